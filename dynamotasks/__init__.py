@@ -1,0 +1,37 @@
+"""DynamoDB tables, written down once: Invoke tasks for the laptop, the account and CI.
+
+In your `tasks.py`: `from dynamotasks import db`, then `ns = Collection(db)`.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .config import Config as Config
+    from .config import load as load
+    from .errors import ConfigError as ConfigError
+    from .errors import DynamotasksError as DynamotasksError
+    from .spec import TableSpec as TableSpec
+    from .tasks import db as db
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "Config": "config",
+    "ConfigError": "errors",
+    "DynamotasksError": "errors",
+    "TableSpec": "spec",
+    "db": "tasks",
+    "load": "config",
+}
+
+__all__ = ["Config", "ConfigError", "DynamotasksError", "TableSpec", "__version__", "db", "load"]
+
+
+def __getattr__(name: str) -> Any:
+    # A name is imported when it is used: `inv --list` needs `db` alone.
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f".{_HOMES[name]}", __name__), name)

@@ -1,0 +1,165 @@
+"""DynamoDB Local in a container. The `docker` command does the work, so contexts, DOCKER_HOST and podman's do too."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Sequence
+from typing import ClassVar
+
+from ..errors import EngineError, Unavailable
+from .base import HOST, Launch, Project, Run
+from .java import JVM_FLAGS
+
+IMAGE = "amazon/dynamodb-local:3.3.1"
+_INSIDE = 8000
+_LABEL = "dynamotasks.project"
+
+_REASONS = (
+    (
+        r"permission denied.*(docker\.sock|daemon socket)|dial unix.*permission denied",
+        "Docker runs, but you may not use its socket",
+        "add yourself to its group: sudo usermod -aG docker $USER, then sign in again",
+    ),
+    (
+        r"Cannot connect to the Docker daemon|daemon running|failed to connect to the docker API|error during connect",
+        "Docker is installed, but its engine does not run",
+        "start it: Docker Desktop, or sudo systemctl start docker",
+    ),
+    (
+        r"port is already allocated|address already in use|ports are not available",
+        "the port is taken",
+        "take another: `inv db.up --port 0`",
+    ),
+    (
+        r"No such image|not found|manifest unknown|pull access denied|repository does not exist",
+        "there is no such image",
+        "check --image and your connection to the registry",
+    ),
+    (
+        r"no such host|timeout|TLS handshake|connection refused|unreachable",
+        "the image's registry is not reached",
+        "check the network and proxy, or load the image by hand: docker load",
+    ),
+    (r"no space left", "the disk is full", "make room: docker system prune"),
+)
+
+
+class DockerBackend:
+    """Runs the image `amazon/dynamodb-local`."""
+
+    name: ClassVar[str] = "docker"
+    engine: ClassVar[str] = "DynamoDB Local"
+    keeps_data: ClassVar[bool] = True
+    exposure: ClassVar[str] = ""
+
+    def prepare(self, launch: Launch) -> None:
+        """Needs the engine to answer and the image to be here, which is pulled when it is not."""
+        try:
+            version = _docker("version", "--format", "{{.Server.Version}}", timeout=15)
+        except FileNotFoundError:
+            raise Unavailable(
+                "the docker command is not installed", cure="https://docs.docker.com/get-started/get-docker/"
+            ) from None
+        except subprocess.TimeoutExpired:
+            raise Unavailable("Docker's engine does not answer", cure="restart it") from None
+        if version.returncode:
+            what, cure = _why(version.stderr)
+            raise Unavailable(what, cure=cure)
+        if _docker("image", "inspect", "--format", "{{.Id}}", launch.image).returncode:
+            print(f"pulling {launch.image}", file=sys.stderr)
+            pulled = _docker("pull", "--quiet", launch.image, timeout=900)
+            if pulled.returncode:
+                what, cure = _why(pulled.stderr)
+                raise Unavailable(f"{launch.image} cannot be pulled: {what}", cure=cure)
+
+    def start(self, launch: Launch) -> Run:
+        """Starts the project's container, published on this machine's own address only."""
+        name = launch.project.name
+        _docker("rm", "--force", name)
+        where = ["-inMemory"] if launch.in_memory else ["-dbPath", "/data"]
+        volume = [] if launch.in_memory else ["--volume", f"{name}:/data"]
+        started = _docker(
+            *("run", "--detach", "--name", name, "--label", f"{_LABEL}={launch.project.root}"),
+            *("--publish", f"{HOST}:{launch.port or ''}:{_INSIDE}"),
+            # the image's own user may not write to a new volume: the engine would accept connections and hang
+            *("--user", "root", *volume),
+            *("--env", f"JAVA_TOOL_OPTIONS={' '.join(JVM_FLAGS)}"),
+            *(launch.image, "-jar", "DynamoDBLocal.jar", "-sharedDb", "-disableTelemetry", *where),
+        )
+        if started.returncode:
+            _docker("rm", "--force", name)
+            what, cure = _why(started.stderr)
+            raise EngineError(f"the container does not start: {what}", cure=cure)
+        run = self.find(launch.project)
+        if run is None:
+            raise EngineError("the container ended at once", cure="\n".join(self.log(launch.project, 10)))
+        return run
+
+    def alive(self, run: Run) -> bool:
+        """By the container's id: one of the same name that someone else started is not ours."""
+        try:
+            told = _docker("inspect", "--format", "{{.State.Running}}", run.handle["id"])
+        except (FileNotFoundError, subprocess.TimeoutExpired):
+            return False
+        return told.returncode == 0 and told.stdout.strip() == "true"
+
+    def stop(self, run: Run) -> None:
+        """Removes the container; the volume stays."""
+        # DynamoDB Local keeps its data in SQLite, which survives a kill; asking first would take Docker's 10 s
+        gone = _docker("rm", "--force", run.handle["id"])
+        if gone.returncode and "No such container" not in gone.stderr:
+            raise EngineError(f"the container {run.handle['name']} does not stop: {_why(gone.stderr)[0]}")
+
+    def find(self, project: Project) -> Run | None:
+        """The project's running container."""
+        try:
+            told = _docker(
+                *(
+                    "inspect",
+                    "--format",
+                    '{{.Id}} {{.State.Running}} {{(index (index .NetworkSettings.Ports "8000/tcp") 0).HostPort}}',
+                ),
+                project.name,
+            )
+        except (FileNotFoundError, subprocess.TimeoutExpired):
+            return None
+        words = told.stdout.split()
+        if told.returncode or len(words) != 3 or words[1] != "true":
+            return None
+        return Run(self.name, int(words[2]), {"name": project.name, "id": words[0]})
+
+    def clear(self, project: Project) -> None:
+        """The container may be made and not yet running."""
+        _docker("rm", "--force", project.name)
+
+    def log(self, project: Project, lines: int) -> list[str]:
+        """From the container, running or ended."""
+        told = _docker("logs", "--tail", str(lines), project.name)
+        return [] if told.returncode else (told.stdout + told.stderr).splitlines()[-lines:]
+
+    def follow(self, project: Project) -> None:
+        """From the container, until it ends."""
+        subprocess.run(["docker", "logs", "--follow", project.name], check=False)
+
+    def wipe(self, project: Project) -> None:
+        """Removes the volume."""
+        _docker("rm", "--force", project.name)
+        gone = _docker("volume", "rm", "--force", project.name)
+        if gone.returncode:
+            raise EngineError(f"the volume {project.name} is not removed: {gone.stderr.strip()}")
+
+
+def _docker(*arguments: str, timeout: float = 60) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["docker", *arguments], capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=timeout, check=False
+    )
+
+
+def _why(stderr: str) -> tuple[str, str]:
+    for pattern, what, cure in _REASONS:
+        if re.search(pattern, stderr, re.IGNORECASE):
+            return what, cure
+    lines: Sequence[str] = stderr.strip().splitlines() or ["it gave no reason"]
+    return lines[-1], ""

@@ -1,0 +1,181 @@
+"""The only room that makes boto3 clients: where to, with which credentials, how patiently.
+
+boto3 costs as much time as the rest of a short command, so it is imported when a database is talked to, not before.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from .engines import UNKNOWN, Engine, recognise
+from .errors import CallError, TargetError
+from .failures import explain
+from .settings import Target, is_loopback
+from .wire import Call
+
+if TYPE_CHECKING:
+    from boto3.session import Session
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+DUMMY_KEY = "dynamotasks"  # letters and digits only: DynamoDB Local refuses anything else in a key id
+SIMULTANEOUS_CALLS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """Seconds to connect and to answer, and how often a call is tried before its error counts."""
+
+    connect: float
+    read: float
+    attempts: int
+
+
+NEAR, FAR, PROBE = Patience(2, 20, 3), Patience(5, 30, 6), Patience(1, 2, 1)
+
+
+class Database:
+    """One DynamoDB to talk to. Made without a call on the network; calls may come from several threads.
+
+    Args:
+        target: which one, and as whom.
+        patience: by default that for this machine or for the network.
+
+    Raises:
+        TargetError: no such profile or Region, or an endpoint on this machine that the environment inherited from a
+            variable although it is not meant to be local.
+    """
+
+    def __init__(self, target: Target, patience: Patience | None = None) -> None:
+        from botocore.config import Config
+        from botocore.exceptions import BotoCoreError
+
+        self.target = target
+        self.engine: Engine = UNKNOWN
+        local = is_loopback(target.endpoint)
+        patience = patience or (NEAR if local else FAR)
+        config = Config(
+            connect_timeout=patience.connect,
+            read_timeout=patience.read,
+            retries={"mode": "standard", "total_max_attempts": patience.attempts},
+            max_pool_connections=SIMULTANEOUS_CALLS,
+            # a proxy for the internet is not the way to this machine
+            proxies={} if local else None,
+        )
+        try:
+            self._session = _session(target)
+            region = target.region or self._session.region_name or "us-east-1"
+            self.client: DynamoDBClient = self._session.client(
+                "dynamodb", region_name=region, endpoint_url=target.endpoint, config=config
+            )
+        except (BotoCoreError, ValueError) as error:
+            if isinstance(error, ValueError):  # botocore's own word for a URL that is none
+                raise TargetError(
+                    f"{target.endpoint!r} is no endpoint: {error}", cure="write http://host:port"
+                ) from None
+            raise explain(error, target) from error
+        self.region = region
+        self.endpoint = self.client.meta.endpoint_url
+        self._client_error: tuple[type[Exception], ...] = (BotoCoreError, self.client.exceptions.ClientError)
+        if target.endpoint is None and is_loopback(self.endpoint):
+            raise TargetError(
+                f"environment {target.env} would go to {self.endpoint}, an engine on this machine, because the shell "
+                "or the AWS profile says so (AWS_ENDPOINT_URL_DYNAMODB)",
+                cure="for AWS: unset AWS_ENDPOINT_URL_DYNAMODB AWS_ENDPOINT_URL; for this machine: leave --env away; "
+                f"\nor mean it: --endpoint {self.endpoint}, or `endpoint:` of environment {target.env} in the config",
+            )
+
+    def call(self, call: Call) -> dict[str, Any]:
+        """The answer to one call.
+
+        Raises:
+            CallError: DynamoDB refused it.
+            TargetError: it could not be asked at all.
+        """
+        from botocore import xform_name
+
+        try:
+            answer: dict[str, Any] = getattr(self.client, xform_name(call.operation))(**call.parameters)
+        except self._client_error as error:
+            raise explain(error, self.target, call.operation) from error
+        self.engine = recognise(answer["ResponseMetadata"]["HTTPHeaders"])
+        return answer
+
+    def knock(self) -> None:
+        """Says at once when nothing listens on this machine, where retries would only make the reader wait.
+
+        Raises:
+            TargetError: the port is closed.
+        """
+        if not is_loopback(self.endpoint):
+            return
+        url = urlsplit(self.endpoint)
+        try:
+            socket.create_connection((url.hostname, url.port or 80), timeout=NEAR.connect).close()
+        except OSError:
+            cure = (
+                "start it with `inv db.up`" if self.target.env == "local" else "start the engine, or check --endpoint"
+            )
+            raise TargetError("nothing listens there", cure=cure, where=self.target.place) from None
+
+    def table_names(self) -> Iterator[str]:
+        """The names of all tables, in the order DynamoDB gives them; 100 a call."""
+        start: dict[str, str] = {}
+        while True:
+            answer = self.call(Call("ListTables", start))
+            yield from answer["TableNames"]
+            if "LastEvaluatedTableName" not in answer:
+                return
+            start = {"ExclusiveStartTableName": answer["LastEvaluatedTableName"]}
+
+    def check_account(self) -> None:
+        """Compares the environment's `account_id` with the account of the credentials.
+
+        Raises:
+            TargetError: they differ, or STS cannot tell.
+        """
+        wanted = self.target.account_id
+        if wanted is None or self.target.credentials == "dummy":
+            return
+        try:
+            sts = self._session.client("sts", region_name=self.region)
+            account = sts.get_caller_identity()["Account"]
+        except self._client_error as error:
+            raise explain(error, self.target, "GetCallerIdentity") from error
+        if account != wanted:
+            raise TargetError(
+                f"these credentials are of account {account}, environment {self.target.env} is account {wanted}",
+                cure="choose another --profile, or mend `account_id` in the config",
+            )
+
+    def answers(self) -> bool:
+        """Whether a signed ListTables is answered now: what "ready" means for an engine."""
+        try:
+            self.call(Call("ListTables", {"Limit": 1}))
+        except TargetError:
+            return False
+        except CallError:
+            return True
+        return True
+
+
+def _session(target: Target) -> Session:
+    import botocore.session
+    from boto3.session import Session
+
+    if target.credentials == "chain":
+        return Session(profile_name=target.profile)
+    # No profile and no file under ~/.aws: whatever is in them, the engine on this machine starts working.
+    nothing = (None, None, os.devnull, None)
+    alone = botocore.session.Session(
+        session_vars={
+            "profile": (None, None, None, None),
+            "config_file": nothing,
+            "credentials_file": nothing,
+        }
+    )
+    return Session(aws_access_key_id=DUMMY_KEY, aws_secret_access_key=DUMMY_KEY, botocore_session=alone)

@@ -1,0 +1,143 @@
+"""One command: its settings, its config, its database and its consent."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .. import local
+from ..backends import Project
+from ..client import Database
+from ..config import Config, load
+from ..errors import UsageError
+from ..report import Report
+from ..settings import Flags, Settings, Target, project_root
+from ..spec import TableSpec
+
+if TYPE_CHECKING:
+    from invoke.context import Context
+
+
+class Command:
+    """What one task works with.
+
+    Args:
+        settings: flags and variables, resolved level by level.
+        out: where results go.
+        dry: change nothing.
+    """
+
+    def __init__(self, settings: Settings, out: Report, dry: bool = False) -> None:
+        self.settings = settings
+        self.out = out
+        self.dry = dry
+        self.project = Project(settings.root)
+
+    @classmethod
+    def of(cls, context: Context, said: Mapping[str, Any], as_json: bool, dry: bool) -> Command:
+        """The command behind a task's context and shared flags; `inv --dry` counts as `--dry-run`."""
+        settings = Settings(_root(context), Flags(**said), dict(context.config.get("dynamotasks", {})))
+        return cls(settings, Report(as_json), dry or bool(context.config.run.dry))
+
+    @cached_property
+    def config(self) -> Config:
+        """The config files' content; remarks are told once."""
+        config = load(self.settings.config_files())
+        for remark in config.remarks:
+            self.out.remark(f"  {remark}")
+        return config
+
+    @cached_property
+    def target(self) -> Target:
+        """The one database; a project without a config file has the built-in environments."""
+        environments = self.config.environments if self.settings.has_config() else {}
+        return self.settings.target(environments, local.endpoint(self.project))
+
+    @cached_property
+    def database(self) -> Database:
+        """The connection; says first where it goes."""
+        database = Database(self.target)
+        self.out.target(self.target, database.region, database.endpoint)
+        database.knock()
+        return database
+
+    def shown(self, physical: str) -> str:
+        """A table's name as the config has it: without the environment's prefix."""
+        return physical.removeprefix(self.target.table_prefix)
+
+    def specs(self) -> tuple[TableSpec, ...]:
+        """The declared tables that the flags choose, under their physical names."""
+        names = self.chosen({table.name for table in self.config.tables})
+        chosen = [table for table in self.config.tables if not names or table.name in names]
+        return tuple(replace(table, name=self.target.table_prefix + table.name) for table in chosen)
+
+    def chosen(self, known: set[str]) -> set[str]:
+        """The names that `--table` gives; empty for all.
+
+        Raises:
+            UsageError: one is not among `known`.
+        """
+        names = set(self.settings.flags.table)
+        if unknown := names - known:
+            raise UsageError(
+                f"no such table: {', '.join(sorted(unknown))}", cure=f"known: {', '.join(sorted(known)) or 'none'}"
+            )
+        return names
+
+    def ask(self, question: str) -> None:
+        """Goes on only after a yes.
+
+        Raises:
+            UsageError: it was no yes, or nobody can answer.
+        """
+        if not sys.stdin.isatty():
+            raise UsageError(f"not done: {question}", cure="say --yes")
+        self.out.remark(f"{question} [y/N]")
+        if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+            raise UsageError("not done: you did not say yes")
+
+    def confirm(self, said: str | None) -> None:
+        """Goes on only after the second yes that environments that are not disposable need.
+
+        Args:
+            said: what `--confirm` gives; the environment's name can be typed instead.
+
+        Raises:
+            UsageError: it is not there, or names another environment.
+        """
+        name = self.target.env
+        if self.target.disposable:
+            return
+        if said is None and sys.stdin.isatty():
+            self.out.remark(f"this removes data or protection in environment {name}; type its name to go on:")
+            said = sys.stdin.readline().strip()
+        if said is None:
+            raise UsageError(f"environment {name} is not disposable", cure=f"give a second yes: --confirm {name}")
+        if said != name:
+            raise UsageError(f"not done: {said!r} is not the environment's name, {name!r}")
+
+
+def _root(context: Context) -> Path:
+    """The project's folder: that of tasks.py, as Invoke found it; else looked for from the current folder.
+
+    Invoke tells it nowhere in public, so this is the one look at a private attribute of its.
+    """
+    found = context.config.__dict__.get("_project_prefix")
+    return Path(found) if found else project_root(Path.cwd())
+
+
+def number(name: str, text: str | None) -> int | None:
+    """A flag's whole number, or `None` where it was not said.
+
+    Raises:
+        UsageError: it is none.
+    """
+    if text is None:
+        return None
+    if not text.isdecimal() or (name == "port" and int(text) > 65535):
+        raise UsageError(f"--{name} is {text!r}", cure="give a whole number" + ", at most 65535" * (name == "port"))
+    return int(text)

@@ -1,0 +1,92 @@
+"""What answers at an endpoint, and which properties of a table it cannot do.
+
+A gap must not stop a migrate on a laptop: the property is taken out of the wanted table before anything is compared or
+sent, and said once. Gaps belong to engines that we recognise, never to AWS. PURE: data in, data out.
+
+The gaps were measured against DynamoDB Local 3.3.1 and moto 5.2; the contract suite declares each of them by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+
+from .spec import GlobalSecondaryIndex, TableSpec
+
+T = TypeVar("T", TableSpec, GlobalSecondaryIndex)
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """A kind of server and the properties, of tables and of their indexes, that it refuses or drops."""
+
+    name: str
+    gaps: frozenset[str] = frozenset()
+
+
+AWS = Engine("DynamoDB")
+UNKNOWN = Engine("unrecognised engine")
+DYNAMODB_LOCAL = Engine(
+    "DynamoDB Local",
+    frozenset(
+        {
+            "warm_throughput",
+            "vector_indexes",
+            "point_in_time_recovery_specification",
+            "sse_specification",
+            "table_class",
+            "tags",
+            "resource_policy",
+            "contributor_insights_specification",
+            "kinesis_stream_specification",
+        }
+    ),
+)
+MOTO = Engine(
+    "moto",
+    frozenset(
+        {
+            "on_demand_throughput",
+            "warm_throughput",
+            "vector_indexes",
+            "table_class",
+            "contributor_insights_specification",
+            "kinesis_stream_specification",
+        }
+    ),
+)
+
+
+def recognise(headers: Mapping[str, str]) -> Engine:
+    """The engine behind an answer, by its Server header.
+
+    DynamoDB Local is a bare Jetty, moto a Werkzeug that adds "amazon.com", DynamoDB itself says just "Server".
+    """
+    server = headers.get("server", "")
+    if server == "Server":
+        return AWS
+    if server.startswith("Jetty"):
+        return DYNAMODB_LOCAL
+    if server.startswith("Werkzeug") and "amazon.com" in server:
+        return MOTO
+    return UNKNOWN
+
+
+def trim(spec: TableSpec, engine: Engine) -> tuple[TableSpec, tuple[str, ...]]:
+    """The spec without what the engine cannot do, and the config paths that were taken out."""
+    skipped = [name for name in sorted(engine.gaps) if getattr(spec, name, None) is not None]
+    trimmed = _without(spec, skipped)
+    if trimmed.global_secondary_indexes:
+        indexes = []
+        for index in trimmed.global_secondary_indexes:
+            gaps = [name for name in sorted(engine.gaps) if getattr(index, name, None) is not None]
+            indexes.append(_without(index, gaps))
+            skipped += [f"{index.index_name}.{name}" for name in gaps]
+        trimmed = replace(trimmed, global_secondary_indexes=tuple(indexes))
+    return trimmed, tuple(skipped)
+
+
+def _without(part: T, names: list[str]) -> T:
+    nothing: dict[str, Any] = dict.fromkeys(names)
+    return replace(part, **nothing)

@@ -1,0 +1,93 @@
+"""What can go wrong, said so that the reader can mend it.
+
+Every error that a user can cause is a `DynamotasksError`: it knows what happened, where, and what to do next. The tasks
+print it and leave with its exit code; a library user catches the base class.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class DynamotasksError(Exception):
+    """Base of all errors of this package.
+
+    Args:
+        what: what happened, one sentence without a full stop.
+        cure: what to do next; may be several lines, may be empty.
+        where: the place it is about (`file:line`, a table, an endpoint), may be empty.
+    """
+
+    exit_code = 1
+
+    def __init__(self, what: str, *, cure: str = "", where: str = "") -> None:
+        super().__init__(what)
+        self.what = what
+        self.cure = cure
+        self.where = where
+
+    def __str__(self) -> str:
+        head = f"{self.where}: {self.what}" if self.where else self.what
+        return head + "".join(f"\n  {line}" for line in self.cure.splitlines())
+
+
+class UsageError(DynamotasksError):
+    """Flags, variables or settings that contradict each other or name what is not there."""
+
+
+class EngineError(DynamotasksError):
+    """The local engine could not be started, reached or stopped."""
+
+
+class Unavailable(EngineError):
+    """A backend cannot run on this machine now; `auto` goes on to the next one."""
+
+
+class TargetError(DynamotasksError):
+    """The database cannot be talked to at all: credentials, endpoint, network, Region or account.
+
+    Whatever is asked of that database would fail the same way, so a run stops at the first one.
+    """
+
+
+class CallError(DynamotasksError):
+    """DynamoDB answered one call with an error.
+
+    Args:
+        code: DynamoDB's error code, such as `ValidationException`.
+    """
+
+    def __init__(self, what: str, *, code: str, cure: str = "", where: str = "") -> None:
+        super().__init__(what, cure=cure, where=where)
+        self.code = code
+
+
+class StepError(DynamotasksError):
+    """A step of a plan did not reach its end: time ran out, or the table turned into something unexpected."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One mistake in a config file. `line` and `column` count from 1."""
+
+    file: str
+    line: int
+    column: int
+    message: str
+    hint: str = ""
+
+    def __str__(self) -> str:
+        tail = f"; {self.hint}" if self.hint else ""
+        return f"{self.file}:{self.line}:{self.column}: {self.message}{tail}"
+
+
+class ConfigError(DynamotasksError):
+    """The config files have mistakes: all of them, in the order of their places."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = tuple(sorted(problems))
+        count = len(self.problems)
+        super().__init__(f"{count} problem{'s' if count > 1 else ''} in the config; nothing was sent")
+
+    def __str__(self) -> str:
+        return "\n".join([*map(str, self.problems), self.what])

@@ -1,0 +1,336 @@
+"""Plans, events and tables -> text, tables, progress and JSON: the only room that prints.
+
+Results go to stdout, remarks and progress to stderr. Colour, boxes and moving lines appear only where a person looks: on
+a terminal, and colour not with NO_COLOR (https://no-color.org).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any, TextIO
+
+from .apply import Progress
+from .diff import Change
+from .errors import DynamotasksError, Problem
+from .plan import Plan, Step, TablePlan
+from .settings import Target
+from .spec import LiveTable, TableSpec
+
+_COLOURS = {"+": "32", "~": "33", "-": "31", "!": "35", "=": "2", "error": "31;1", "bold": "1"}
+
+
+class Report:
+    """Prints for one task.
+
+    Args:
+        as_json: the result is one JSON document on stdout, and nothing else is.
+    """
+
+    def __init__(self, as_json: bool = False) -> None:
+        self.as_json = as_json
+        self._moving = False
+
+    def remark(self, text: str) -> None:
+        """Something worth knowing that is not the result."""
+        self._print(text, sys.stderr)
+
+    def target(self, target: Target, region: str, endpoint: str) -> None:
+        """Where everything that follows happens."""
+        own = target.endpoint is not None or "amazonaws.com" not in endpoint
+        place = [f"environment {target.env}", endpoint if own else f"AWS {region}"]
+        if own:
+            place.append(f"Region {region}")
+        if target.profile:
+            place.append(f"profile {target.profile}")
+        if target.account_id:
+            place.append(f"account {target.account_id}")
+        if target.credentials == "dummy" and target.env != "local":
+            place.append("dummy credentials")
+        self.remark(self._paint("bold", "target: ") + ", ".join(place))
+
+    def line(self, mark: str, text: str) -> None:
+        """One line of the result, unless the result is JSON."""
+        if not self.as_json:
+            self._print(self._paint(mark, f"{mark} {text}", sys.stdout), sys.stdout)
+
+    def text(self, text: str) -> None:
+        """A result that is text."""
+        if not self.as_json:
+            self._print(text, sys.stdout)
+
+    def json(self, document: Any) -> None:
+        """The result as JSON, where JSON is asked for."""
+        if self.as_json:
+            self._print(json.dumps(document, indent=2, default=str), sys.stdout)
+
+    def error(self, error: DynamotasksError) -> None:
+        """What went wrong and how to mend it."""
+        self._print(self._paint("error", "error: ") + str(error), sys.stderr)
+
+    def progress(self, text: str) -> None:
+        """A line that the next one replaces; nothing where nobody looks."""
+        if sys.stderr.isatty():
+            sys.stderr.write(f"\r\x1b[2K{text}")
+            sys.stderr.flush()
+            self._moving = True
+
+    def table(self, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+        """Rows under headings: a drawn table on a terminal, plain columns otherwise."""
+        if self.as_json:
+            return
+        if sys.stdout.isatty():
+            from rich.console import Console
+            from rich.table import Table
+
+            drawn = Table(*columns)
+            for row in rows:
+                drawn.add_row(*row)
+            self._still()
+            Console().print(drawn)
+            return
+        widths = [max(map(len, column)) for column in zip(columns, *rows, strict=True)]
+        for row in (columns, *rows):
+            line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+            self._print(line.rstrip(), sys.stdout)
+
+    def _print(self, text: str, stream: TextIO) -> None:
+        self._still()
+        print(text, file=stream, flush=True)
+
+    def _still(self) -> None:
+        if self._moving:
+            sys.stderr.write("\r\x1b[2K")
+            sys.stderr.flush()
+            self._moving = False
+
+    def _paint(self, mark: str, text: str, stream: TextIO | None = None) -> str:
+        if not (stream or sys.stderr).isatty() or os.environ.get("NO_COLOR") or mark not in _COLOURS:
+            return text
+        return f"\x1b[{_COLOURS[mark]}m{text}\x1b[0m"
+
+
+def count(number: int, word: str) -> str:
+    """`1 table`, `2 tables`."""
+    return f"{number} {word}{'' if number == 1 else 's'}"
+
+
+def size(bytes_: int) -> str:
+    """Bytes for people."""
+    value = float(bytes_)
+    for unit in ("B", "KB", "MB", "GB"):
+        if value < 1000:
+            return f"{value:.0f} {unit}" if unit == "B" else f"{value:.1f} {unit}"
+        value /= 1000
+    return f"{value:.1f} TB"
+
+
+def keys(spec: TableSpec) -> str:
+    """The primary key in a word: `user_id S, session_id S`."""
+    types = {attribute.name: attribute.type for attribute in spec.attributes}
+    return ", ".join(f"{key.attribute_name} {types.get(key.attribute_name, '?')}" for key in spec.key_schema)
+
+
+def list_row(name: str, table: LiveTable | None) -> list[str]:
+    """A live table as a row of `db.list`; names alone where describing is not allowed."""
+    if table is None:
+        return [name, "?", "?", "?", "?", "?"]
+    indexes = [
+        index.index_name
+        for kind in ("global_secondary_indexes", "local_secondary_indexes", "vector_indexes")
+        for index in getattr(table.spec, kind) or ()
+    ]
+    return [name, table.status, keys(table.spec), ", ".join(indexes) or "-", str(table.items), size(table.size)]
+
+
+def list_json(name: str, table: LiveTable | None) -> dict[str, Any]:
+    """A live table as JSON."""
+    if table is None:
+        return {"name": name}
+    spec = table.spec
+    return {
+        "name": name,
+        "status": table.status,
+        "key_schema": [{"attribute_name": k.attribute_name, "key_type": k.key_type} for k in spec.key_schema],
+        "billing_mode": spec.billing_mode,
+        "global_secondary_indexes": [index.index_name for index in spec.global_secondary_indexes or ()],
+        "local_secondary_indexes": [index.index_name for index in spec.local_secondary_indexes or ()],
+        "vector_indexes": [index.index_name for index in spec.vector_indexes or ()],
+        "items": table.items,
+        "size_bytes": table.size,
+        "arn": table.arn,
+    }
+
+
+def change_text(change: Change) -> str:
+    """A difference in words."""
+    if change.live is None:
+        return f"{change.path} is missing"
+    if change.wanted is None:
+        return f"{change.path} is not declared"
+    return f"{change.path} is {_value(change.live)}, declared {_value(change.wanted)}"
+
+
+def _value(value: Any) -> str:
+    from .wire import to_wire
+
+    return value if isinstance(value, str) else json.dumps(to_wire(value), default=str)
+
+
+def status_row(table: TablePlan, name: str) -> list[str]:
+    """A declared table as a row of `db.status`."""
+    notes = [*(f"{step.title} is to do" for step in table.steps if table.state != "missing")]
+    notes += [*map(change_text, (*table.differences, *table.undeclared)), *table.notes]
+    return [name, table.state, "; ".join(notes) or "-"]
+
+
+def problem_json(problem: Problem) -> dict[str, Any]:
+    """A mistake in a config file as JSON."""
+    return asdict(problem)
+
+
+def show_plan(report: Report, plan: Plan, shown: Callable[[str], str], engine: str) -> None:
+    """The plan as a person reads it."""
+    for table in plan.tables:
+        name = shown(table.table)
+        for step in table.steps:
+            report.line(step.mark, f"{name}: {step.title}{' (destructive)' if step.destructive else ''}")
+        if not table.steps:
+            show_idle(report, table, name)
+        show_notes(report, table, name, engine)
+    for name in plan.unmanaged:
+        report.remark(f"  {shown(name)}: exists and is not in the config")
+    report.text(f"{count(len(plan.steps), 'step')} for {count(sum(bool(t.steps) for t in plan.tables), 'table')}")
+
+
+def show_idle(report: Report, table: TablePlan, name: str) -> None:
+    """A table that nothing is done to."""
+    standing = "exists" if table.state == "in sync" else f"exists, {table.state}"
+    report.line("=" if table.state == "in sync" else "!", f"{name}: {standing}, skipped")
+
+
+def show_notes(report: Report, table: TablePlan, name: str, engine: str) -> None:
+    """What the reader should know of a table beside its steps."""
+    for change in table.differences:
+        report.remark(f"  {name}: {change_text(change)}: left as it is")
+    for change in table.undeclared:
+        report.remark(f"  {name}: {change_text(change)}")
+    for note in table.notes:
+        report.remark(f"  {name}: {note}")
+    if table.skipped:
+        report.remark(f"  {name}: not supported by {engine}: {', '.join(table.skipped)}: skipped")
+
+
+def step_json(step: Step, shown: Callable[[str], str]) -> dict[str, Any]:
+    """A step with the exact call."""
+    return {
+        "table": shown(step.table),
+        "title": step.title,
+        "mark": step.mark,
+        "destructive": step.destructive,
+        "operation": step.call.operation,
+        "parameters": dict(step.call.parameters),
+    }
+
+
+def plan_json(plan: Plan, shown: Callable[[str], str]) -> dict[str, Any]:
+    """The plan as data."""
+    return {
+        "in_sync": plan.in_sync,
+        "tables": [
+            {
+                "name": shown(table.table),
+                "state": table.state,
+                "steps": [step_json(step, shown) for step in table.steps],
+                "differences": [change_text(change) for change in table.differences],
+                "undeclared": [change_text(change) for change in table.undeclared],
+                "skipped": list(table.skipped),
+                "notes": list(table.notes),
+            }
+            for table in plan.tables
+        ],
+        "unmanaged": [shown(name) for name in plan.unmanaged],
+    }
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of a plan, gathered from its events."""
+
+    plan: Plan
+    shown: Callable[[str], str]
+    done: list[Step] = field(default_factory=list)
+    failed: dict[str, DynamotasksError] = field(default_factory=dict)
+    withheld: list[Step] = field(default_factory=list)
+    stopped: list[Step] = field(default_factory=list)
+
+    def follow(self, report: Report, events: Iterable[Progress], elapsed: Callable[[], float]) -> None:
+        """Prints what happens while it happens."""
+        under_way: dict[str, str] = {}
+        for event in events:
+            name = self.shown(event.table)
+            title = event.step.title.split(" (")[0] if event.step else ""
+            match event.kind:
+                case "started" | "waiting":
+                    under_way[name] = f"{title} {event.detail}".strip()
+                case "finished":
+                    under_way.pop(name, None)
+                case "done" if event.step:
+                    self.done.append(event.step)
+                    report.line(event.step.mark, f"{name}: {title}: done")
+                case "failed" if event.error:
+                    self.failed[event.table] = event.error
+                    report.remark(f"! {name}: {title} failed: {event.error}")
+                case "withheld" if event.step:
+                    self.withheld.append(event.step)
+                    report.line("!", f"{name}: {title}: withheld" + (f" ({event.detail})" if event.detail else ""))
+                case "stopped" if event.step:
+                    self.stopped.append(event.step)
+                    report.line("!", f"{name}: {title}: stopped before its end")
+            if under_way:
+                first, doing = next(iter(under_way.items()))
+                more = f" and {len(under_way) - 1} more" if len(under_way) > 1 else ""
+                report.progress(f"{first}: {doing}{more} ({elapsed():.0f} s)")
+
+    @property
+    def ok(self) -> bool:
+        """Nothing failed, was withheld or stopped."""
+        return not (self.failed or self.withheld or self.stopped)
+
+    def summary(self, seconds: float) -> str:
+        """One line that tells all: `3 tables created, 1 skipped in 0.8 s`."""
+        created = sum(step.call.operation == "CreateTable" for step in self.done)
+        changed = {step.table for step in self.done} - {
+            step.table for step in self.done if step.call.operation == "CreateTable"
+        }
+        skipped = sum(not table.steps for table in self.plan.tables)
+        parts = [f"{count(created, 'table')} created"]
+        parts += [
+            f"{number} {word}"
+            for number, word in (
+                (len(changed - self.failed.keys()), "changed"),
+                (skipped, "skipped (exist)"),
+                (len(self.failed), "failed"),
+                (len({step.table for step in self.withheld} - self.failed.keys()), "withheld"),
+                (len({step.table for step in self.stopped}), "stopped"),
+            )
+            if number
+        ]
+        return f"{', '.join(parts)} in {seconds:.1f} s"
+
+    def json(self, seconds: float) -> Mapping[str, Any]:
+        """The same as data."""
+        document = plan_json(self.plan, self.shown)
+        for table, planned in zip(document["tables"], self.plan.tables, strict=True):
+            results = {id(s): "done" for s in self.done} | {id(s): "withheld" for s in self.withheld}
+            results |= {id(s): "stopped" for s in self.stopped}
+            for shape, step in zip(table["steps"], planned.steps, strict=True):
+                shape["result"] = results.get(id(step), "failed")
+            if error := self.failed.get(planned.table):
+                table["error"] = str(error)
+        document["ok"] = self.ok
+        document["seconds"] = round(seconds, 3)
+        return document

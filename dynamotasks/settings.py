@@ -1,0 +1,222 @@
+"""Which project, which environment, which database: from flags, variables, Invoke's configuration and the config file.
+
+The first that says something wins: a flag, a `DYNAMOTASKS_*` variable, the `dynamotasks` section of Invoke's
+configuration, the file's `environments:`, the default.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, TypeAlias
+from urllib.parse import urlsplit
+
+from .errors import UsageError
+
+LOCAL = "local"
+DEFAULT_ENDPOINT = "http://localhost:8000"
+STATE_FOLDER = ".dynamotasks"
+DISCOVERED = ("config/tables.yaml", "config/tables.yml", "config/tables.json", "config/tables", "tables_config.json")
+
+Credentials: TypeAlias = Literal["dummy", "chain"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environment:
+    """One entry of a config's `environments:`; what is absent falls to the defaults.
+
+    Attributes:
+        credentials: `dummy` for engines that check none, `chain` for boto3's own search.
+        disposable: its tables may be dropped without a second yes.
+    """
+
+    endpoint: str | None = None
+    region: str | None = None
+    profile: str | None = None
+    account_id: str | None = None
+    table_prefix: str | None = None
+    credentials: Credentials | None = None
+    disposable: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flags:
+    """What a command line says; `None` and empty mean "not said"."""
+
+    env: str | None = None
+    config: Sequence[str] = ()
+    endpoint: str | None = None
+    region: str | None = None
+    profile: str | None = None
+    table: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """The one database that a task talks to.
+
+    Attributes:
+        env: the environment's name.
+        endpoint: a URL, or `None` for AWS's own of the Region.
+        region: `None` leaves it to boto3, which may know one from the profile.
+        table_prefix: stands before each declared name there.
+    """
+
+    env: str
+    endpoint: str | None = None
+    region: str | None = None
+    profile: str | None = None
+    account_id: str | None = None
+    table_prefix: str = ""
+    credentials: Credentials = "chain"
+    disposable: bool = False
+
+    @property
+    def place(self) -> str:
+        """Where it is, in a word: the endpoint, else the Region."""
+        return self.endpoint or f"AWS {self.region or 'default Region'}"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The words of one command, resolved level by level.
+
+    Args:
+        root: the project's folder.
+        flags: the command line.
+        configured: the `dynamotasks` section of Invoke's configuration.
+        variables: the process environment.
+    """
+
+    root: Path
+    flags: Flags = Flags()
+    configured: Mapping[str, Any] = field(default_factory=dict)
+    variables: Mapping[str, str] = field(default_factory=lambda: os.environ)
+
+    def word(self, name: str) -> str | None:
+        """A setting by the flag, the variable, or Invoke's configuration."""
+        said = getattr(self.flags, name, None) or self.variables.get(f"DYNAMOTASKS_{name.upper()}")
+        said = said or self.configured.get(name)
+        return None if said is None else str(said)
+
+    @property
+    def env(self) -> str:
+        """The environment's name."""
+        return self.word("env") or LOCAL
+
+    def has_config(self) -> bool:
+        """Whether config files are named or found."""
+        return bool(
+            self.flags.config or self.variables.get("DYNAMOTASKS_CONFIG") or self.configured.get("config")
+        ) or bool(discover(self.root))
+
+    def config_files(self) -> tuple[Path, ...]:
+        """The config files of this command.
+
+        Raises:
+            UsageError: one that was named is not there, or none was named and none is found.
+        """
+        named = list(self.flags.config) or _split(self.variables.get("DYNAMOTASKS_CONFIG"))
+        base = Path.cwd()
+        if not named and (said := self.configured.get("config")):
+            named, base = [said] if isinstance(said, str) else list(said), self.root
+        if not named:
+            found = discover(self.root)
+            if not found:
+                raise UsageError(
+                    "no config file found",
+                    cure=f"write config/tables.yaml, or name one with --config; looked for {', '.join(DISCOVERED)}",
+                    where=str(self.root),
+                )
+            return found
+        return tuple(file for name in named for file in _files(base / Path(name).expanduser(), name))
+
+    def target(self, environments: Mapping[str, Environment], started: str | None) -> Target:
+        """The database of this command.
+
+        Args:
+            environments: of the config file.
+            started: the endpoint of the engine that this project's `db.up` started, if it runs.
+
+        Raises:
+            UsageError: there is no such environment, or its endpoint is no URL.
+        """
+        env = self.env
+        if env not in environments and env not in (LOCAL, "aws"):
+            known = ", ".join(sorted({LOCAL, "aws", *environments}))
+            raise UsageError(
+                f"there is no environment {env!r}",
+                cure=f"known: {known}; add it under `environments:` in the config file",
+            )
+        entry = environments.get(env, Environment())
+        local = env == LOCAL
+        endpoint = self.word("endpoint") or entry.endpoint or ((started or DEFAULT_ENDPOINT) if local else None)
+        if endpoint is not None and not endpoint.startswith(("http://", "https://")):
+            raise UsageError(f"{endpoint!r} is no endpoint", cure="write it as http://host:port")
+        credentials = entry.credentials or (
+            # real credentials do not go to an engine on this machine unless the file says so
+            "dummy" if local or is_loopback(endpoint) else "chain"
+        )
+        return Target(
+            env=env,
+            endpoint=endpoint.rstrip("/") if endpoint else None,
+            region=self.word("region") or entry.region or _region(self.variables, local),
+            profile=self.word("profile") or entry.profile,
+            account_id=entry.account_id,
+            table_prefix=entry.table_prefix or "",
+            credentials=credentials,
+            disposable=local if entry.disposable is None else entry.disposable,
+        )
+
+
+def is_loopback(endpoint: str | None) -> bool:
+    """Whether an endpoint URL is on this machine."""
+    host = urlsplit(endpoint or "").hostname or ""
+    return host in ("localhost", "::1") or host.endswith(".localhost") or host.startswith("127.")
+
+
+def _region(variables: Mapping[str, str], local: bool) -> str | None:
+    # boto3 reads AWS_DEFAULT_REGION alone; every other SDK, and the AWS CLI, reads AWS_REGION first. On this machine a
+    # Region is only a name: no profile is asked, so that a broken ~/.aws does not matter.
+    return variables.get("AWS_REGION") or variables.get("AWS_DEFAULT_REGION") or ("us-east-1" if local else None)
+
+
+def _split(value: str | None) -> list[str]:
+    return [part for part in (value or "").split(os.pathsep) if part]
+
+
+def discover(root: Path) -> tuple[Path, ...]:
+    """The config files of a project that names none: the first of `DISCOVERED` that is there."""
+    for name in DISCOVERED:
+        place = root / name
+        if place.is_file():
+            return (place,)
+        if place.is_dir() and (files := _in_folder(place)):
+            return files
+    return ()
+
+
+def _in_folder(folder: Path) -> tuple[Path, ...]:
+    return tuple(
+        sorted(file for file in folder.iterdir() if file.suffix in (".yaml", ".yml", ".json") and file.is_file())
+    )
+
+
+def _files(place: Path, name: str) -> tuple[Path, ...]:
+    if place.is_dir():
+        if files := _in_folder(place):
+            return files
+        raise UsageError("no *.yaml, *.yml or *.json in this folder", where=name)
+    if not place.is_file():
+        raise UsageError("no such config file", where=name, cure="check the path; it is taken from the current folder")
+    return (place,)
+
+
+def project_root(start: Path) -> Path:
+    """The project's folder for a command given in `start`: the nearest, going up, with tasks, a config or an engine."""
+    for folder in (start, *start.parents):
+        if (folder / "tasks.py").is_file() or (folder / STATE_FOLDER).is_dir() or discover(folder):
+            return folder
+    return start

@@ -1,0 +1,246 @@
+"""The one vocabulary: what a table is, for a config file, a live table and everything in between.
+
+Field names are the config's keys, and those are the names of DynamoDB's API in snake_case. `None` means "not
+declared": such a property is neither compared nor touched. Values are those of the API
+(https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html); what CreateTable lacks is named as in
+CloudFormation (https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-table.html).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Literal, TypeAlias
+
+from annotated_types import Ge, Le, MinLen
+
+AttributeType: TypeAlias = Literal["S", "N", "B"]
+BillingMode: TypeAlias = Literal["PAY_PER_REQUEST", "PROVISIONED"]
+Units: TypeAlias = Annotated[int, Ge(1)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attribute:
+    """A typed attribute; DynamoDB needs the type of key attributes only, others are documentation."""
+
+    name: Annotated[str, MinLen(1)]
+    type: AttributeType
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Key:
+    """One part of a primary key or of an index key."""
+
+    attribute_name: Annotated[str, MinLen(1)]
+    key_type: Literal["HASH", "RANGE"]
+
+
+KeySchema: TypeAlias = Annotated[tuple[Key, ...], MinLen(1)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Projection:
+    """Which attributes an index carries beside its keys."""
+
+    projection_type: Literal["ALL", "KEYS_ONLY", "INCLUDE"]
+    non_key_attributes: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProvisionedThroughput:
+    """Capacity units that are paid for by the hour."""
+
+    read_capacity_units: Units
+    write_capacity_units: Units
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnDemandThroughput:
+    """The most that on-demand may use, in request units a second; -1 takes a limit away."""
+
+    max_read_request_units: Annotated[int, Ge(-1)] | None = None
+    max_write_request_units: Annotated[int, Ge(-1)] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WarmThroughput:
+    """What the table can serve at once, in units a second. It rises by itself and cannot fall."""
+
+    read_units_per_second: Units | None = None
+    write_units_per_second: Units | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContributorInsights:
+    """CloudWatch Contributor Insights of a table or a global secondary index."""
+
+    enabled: bool = True
+    mode: Literal["ACCESSED_AND_THROTTLED_KEYS", "THROTTLED_KEYS"] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GlobalSecondaryIndex:
+    """An index with keys of its own: up to 4 HASH and 4 RANGE attributes."""
+
+    index_name: str
+    key_schema: KeySchema
+    projection: Projection
+    provisioned_throughput: ProvisionedThroughput | None = None
+    on_demand_throughput: OnDemandThroughput | None = None
+    warm_throughput: WarmThroughput | None = None
+    contributor_insights_specification: ContributorInsights | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalSecondaryIndex:
+    """An index that shares the table's HASH key. It can be made only together with its table."""
+
+    index_name: str
+    key_schema: KeySchema
+    projection: Projection
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VectorAttribute:
+    """The attribute that holds the vectors."""
+
+    attribute_name: Annotated[str, MinLen(1)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchKey:
+    """An attribute by which a vector search is narrowed."""
+
+    attribute_name: Annotated[str, MinLen(1)]
+    search_schema_element_type: Literal["HASH", "INLINE_FILTER"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VectorIndex:
+    """An index for nearest-neighbour search; on-demand tables only."""
+
+    index_name: str
+    vector_attribute: VectorAttribute
+    dimensions: Annotated[int, Ge(1), Le(4096)]
+    distance_function: Literal["COSINE", "DOT_PRODUCT", "EUCLIDEAN"]
+    projection: Projection
+    search_schema: tuple[SearchKey, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamSpecification:
+    """The table's change stream."""
+
+    stream_view_type: Literal["NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES", "KEYS_ONLY"] | None = None
+    stream_enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimeToLive:
+    """The attribute that says when an item expires, in seconds since 1970."""
+
+    attribute_name: Annotated[str, MinLen(1)] | None = None
+    enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PointInTimeRecovery:
+    """Continuous backups; the period counts days."""
+
+    point_in_time_recovery_enabled: bool = True
+    recovery_period_in_days: Annotated[int, Ge(1), Le(35)] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Encryption:
+    """Encryption at rest with a KMS key; not enabled means a key that AWS owns."""
+
+    enabled: bool = True
+    sse_type: Literal["KMS"] | None = None
+    kms_master_key_id: Annotated[str, MinLen(1)] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KinesisStream:
+    """The Kinesis data stream that receives the table's changes."""
+
+    stream_arn: Annotated[str, MinLen(1)]
+    approximate_creation_date_time_precision: Literal["MILLISECOND", "MICROSECOND"] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableSpec:
+    """A table as it is declared or as it stands."""
+
+    name: Annotated[str, MinLen(1)]
+    key_schema: KeySchema
+    attributes: Annotated[tuple[Attribute, ...], MinLen(1)]
+    description: str | None = field(default=None, compare=False)
+    billing_mode: BillingMode | None = None
+    provisioned_throughput: ProvisionedThroughput | None = None
+    on_demand_throughput: OnDemandThroughput | None = None
+    warm_throughput: WarmThroughput | None = None
+    global_secondary_indexes: tuple[GlobalSecondaryIndex, ...] | None = None
+    local_secondary_indexes: tuple[LocalSecondaryIndex, ...] | None = None
+    vector_indexes: tuple[VectorIndex, ...] | None = None
+    stream_specification: StreamSpecification | None = None
+    time_to_live_specification: TimeToLive | None = None
+    point_in_time_recovery_specification: PointInTimeRecovery | None = None
+    sse_specification: Encryption | None = None
+    table_class: Literal["STANDARD", "STANDARD_INFREQUENT_ACCESS"] | None = None
+    deletion_protection_enabled: bool | None = None
+    tags: Mapping[str, str] | None = None
+    resource_policy: Mapping[str, Any] | None = None
+    contributor_insights_specification: ContributorInsights | None = None
+    kinesis_stream_specification: KinesisStream | None = None
+
+    def keys(self) -> Iterator[tuple[str, Key]]:
+        """Every key part with the config path of its schema: the table's, then the indexes'."""
+        for key in self.key_schema:
+            yield "key_schema", key
+        for kind in ("local_secondary_indexes", "global_secondary_indexes"):
+            for number, index in enumerate(getattr(self, kind) or ()):
+                for key in index.key_schema:
+                    yield f"{kind}[{number}].key_schema", key
+
+    def defined_attributes(self) -> tuple[Attribute, ...]:
+        """The attributes that DynamoDB wants defined: those of a key or a vector search schema, in the order declared.
+
+        DynamoDB refuses any other ("Number of attributes in KeySchema does not exactly match number of attributes
+        defined in AttributeDefinitions").
+        """
+        used = {key.attribute_name for _, key in self.keys()}
+        used |= {key.attribute_name for index in self.vector_indexes or () for key in index.search_schema or ()}
+        return tuple(attribute for attribute in self.attributes if attribute.name in used)
+
+    def effective_billing_mode(self) -> BillingMode:
+        """The billing mode of a new table: as declared, else PROVISIONED where throughput is given, else on-demand."""
+        if self.billing_mode is not None:
+            return self.billing_mode
+        return "PROVISIONED" if self.provisioned_throughput else "PAY_PER_REQUEST"
+
+
+@dataclass(frozen=True, slots=True)
+class LiveTable:
+    """A table that exists.
+
+    Attributes:
+        spec: what it is.
+        status: DynamoDB's TableStatus.
+        indexes: IndexStatus of each global secondary and vector index.
+        items, size: DynamoDB's own count and bytes, refreshed about every six hours on AWS.
+        denied: properties that could not be read, with the reason.
+    """
+
+    spec: TableSpec
+    status: str
+    arn: str
+    indexes: Mapping[str, str]
+    items: int
+    size: int
+    denied: Mapping[str, str]
+
+    @property
+    def settled(self) -> bool:
+        """Neither the table nor an index of it is on its way to another state."""
+        return self.status == "ACTIVE" and all(status == "ACTIVE" for status in self.indexes.values())

@@ -1,0 +1,235 @@
+"""The `db` tasks: flags -> settings -> one call -> report -> exit code. No logic of their own.
+
+Everything that costs time is imported when a task runs, so that `inv --list` stays instant.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import os
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from invoke.collection import Collection
+from invoke.context import Context
+from invoke.exceptions import Exit
+from invoke.tasks import Task, task
+
+if TYPE_CHECKING:
+    from .commands.base import Command
+
+Body = TypeVar("Body", bound=Callable[..., int | None])
+
+_TARGET_FLAGS = {
+    "env": "which environment: local (default), aws, or one of the config's `environments:`",
+    "config": "config file or folder; may be given several times",
+    "endpoint": "the DynamoDB to talk to, as a URL",
+    "region": "AWS Region",
+    "profile": "AWS profile",
+    "table": "only this table; may be given several times",
+}
+_ITERABLE = ("config", "table")
+_JSON = "print one JSON document on stdout and nothing else"
+
+db = Collection("db")
+
+
+def _task(*, target: bool = True, **flags: str) -> Callable[[Body], Task[Body]]:
+    """Makes a task of a body that takes a `Command` and its own flags: adds the shared flags, errors and exit codes.
+
+    Args:
+        target: adds the flags of all tasks that talk to a database.
+        flags: the help of the body's own flags, and of `json` and `dry_run`, which a body takes through its command.
+    """
+    shared = _TARGET_FLAGS if target else {}
+
+    def decorate(body: Body) -> Task[Body]:
+        own = list(inspect.signature(body).parameters.values())[1:]
+        added = [
+            *(_flag(name, False) for name in ("dry_run", "json") if name in flags),
+            *(_flag(name, () if name in _ITERABLE else None) for name in shared),
+        ]
+
+        @functools.wraps(body)
+        def run(context: Context, **words: Any) -> None:
+            from .commands.base import Command
+
+            said = {name: words.pop(name) for name in shared if name in words}
+            as_json, dry = (words.pop(name, False) for name in ("json", "dry_run"))
+            code = _carefully(lambda: body(Command.of(context, said, as_json, dry), **words))
+            if code:
+                raise Exit(code=code)
+
+        first = inspect.Parameter("context", inspect.Parameter.POSITIONAL_OR_KEYWORD)
+        run.__signature__ = inspect.Signature([first, *own, *added])  # type: ignore[attr-defined]
+        made: Task[Body] = task(
+            name=body.__name__.rstrip("_"),
+            help={**{name.replace("_", "-"): text for name, text in flags.items()}, **shared},
+            iterable=[name for name in shared if name in _ITERABLE],
+            auto_shortflags=False,
+        )(run)
+        db.add_task(made)
+        return made
+
+    return decorate
+
+
+def _flag(name: str, default: object) -> inspect.Parameter:
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default)
+
+
+def _carefully(run: Callable[[], int | None]) -> int:
+    """The exit code of a task's body; no error that a user can cause leaves here as a traceback."""
+    from .errors import DynamotasksError
+    from .report import Report
+
+    try:
+        return run() or 0
+    except DynamotasksError as error:
+        Report().error(error)
+        return error.exit_code
+    except KeyboardInterrupt:
+        Report().remark("stopped")
+        return 130
+    except BrokenPipeError:
+        # the reader (`| head`) has gone: nothing more to say, also not when Python flushes at its end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+@_task(
+    target=False,
+    backend="docker, java, moto, or auto: the first of them that can start (default: the one used before)",
+    port="port on 127.0.0.1; 0 takes any that is free (default: the one used before, else 8000)",
+    in_memory="keep nothing: a throwaway database",
+    image="the image for docker",
+    timeout="seconds to wait for the first answer (default 60)",
+    json=_JSON,
+)
+def up(
+    command: Command,
+    backend: str | None = None,
+    port: str | None = None,
+    in_memory: bool = False,
+    image: str | None = None,
+    timeout: str | None = None,
+) -> None:
+    """Start this project's local DynamoDB and wait until it answers.
+
+    Run again, it finds the one that runs. Data is kept (docker: a volume, java: a folder) unless --in-memory; moto
+    keeps none.
+    """
+    from .commands import engine
+
+    engine.up(command, backend, port, in_memory, image, timeout)
+
+
+@_task(target=False, volumes="remove the data, too", yes="do not ask", json=_JSON)
+def down(command: Command, volumes: bool = False, yes: bool = False) -> None:
+    """Stop what db.up of this project started; the data stays unless --volumes."""
+    from .commands import engine
+
+    engine.down(command, volumes, yes)
+
+
+@_task(target=False, follow="go on until Ctrl-C", lines="how many of the last lines (default 100)")
+def logs(command: Command, follow: bool = False, lines: str = "100") -> None:
+    """Show the log of this project's local engine."""
+    from .commands import engine
+
+    engine.logs(command, follow, lines)
+
+
+@_task(shell="bash, zsh, fish or powershell (default: yours)")  # noqa: S604
+def env(command: Command, shell: str | None = None) -> None:
+    """Print shell exports for any AWS SDK: eval "$(inv db.env)".
+
+    They point DynamoDB, and nothing else of AWS, to the local engine.
+    """
+    from .commands import engine
+
+    engine.env(command, shell)
+
+
+@_task(json=_JSON)
+def list_(command: Command) -> None:
+    """List the tables that exist there."""
+    from .commands import tables
+
+    tables.list_tables(command)
+
+
+@_task(json=_JSON)
+def describe(command: Command) -> None:
+    """Print live tables as config."""
+    from .commands import tables
+
+    tables.describe_tables(command)
+
+
+@_task(exit_code="exit with 2 when a table is not in sync", json=_JSON)
+def status(command: Command, exit_code: bool = False) -> int:
+    """Show how each configured table stands: in sync, missing, differs or busy."""
+    from .commands import tables
+
+    return tables.status(command, exit_code)
+
+
+@_task(json=_JSON)
+def validate(command: Command) -> None:
+    """Check the config files; sends nothing."""
+    from .commands import tables
+
+    tables.validate(command)
+
+
+@_task(exit_code="exit with 2 when a table is not in sync", json=_JSON)
+def plan(command: Command, exit_code: bool = False) -> int:
+    """Show what db.migrate would do; changes nothing."""
+    from .commands import tables
+
+    return tables.show_plan(command, exit_code)
+
+
+@_task(
+    dry_run="show the plan and change nothing",
+    allow_destructive="permit steps that remove data or protection",
+    confirm="outside disposable environments: the environment's name, as a second yes to destructive steps",
+    no_wait="do not wait for the last call of each table to take effect",
+    timeout="seconds that one table may take (default 900)",
+    json=_JSON,
+)
+def migrate(
+    command: Command,
+    allow_destructive: bool = False,
+    confirm: str | None = None,
+    no_wait: bool = False,
+    timeout: str | None = None,
+) -> int:
+    """Create the tables that are absent and wait until they are ready; tables that exist are skipped."""
+    from .commands import tables
+
+    return tables.migrate(command, allow_destructive, confirm, not no_wait, timeout)
+
+
+@_task(
+    dry_run="show the plan and change nothing",
+    yes="do not ask",
+    allow_destructive="outside disposable environments: permit it at all",
+    confirm="outside disposable environments: the environment's name, as a second yes",
+    timeout="seconds that one table may take (default 900)",
+    json=_JSON,
+)
+def reset(
+    command: Command,
+    yes: bool = False,
+    allow_destructive: bool = False,
+    confirm: str | None = None,
+    timeout: str | None = None,
+) -> int:
+    """Drop the configured tables, with all their items, and create them again."""
+    from .commands import tables
+
+    return tables.drop_and_create(command, yes, allow_destructive, confirm, timeout)
