@@ -48,9 +48,9 @@ MOTO = Engine(
     frozenset(
         {
             "on_demand_throughput",
-            "warm_throughput",
             "vector_indexes",
             "table_class",
+            "resource_policy",
             "contributor_insights_specification",
             "kinesis_stream_specification",
         }

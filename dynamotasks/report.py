@@ -22,6 +22,8 @@ from .spec import LiveTable, TableSpec
 
 _COLOURS = {"+": "32", "~": "33", "-": "31", "!": "35", "=": "2", "error": "31;1", "bold": "1"}
 
+_PAST = {"create": "created", "delete": "deleted", "lift": "lifted"}
+
 
 class Report:
     """Prints for one task.
@@ -187,6 +189,11 @@ def status_row(table: TablePlan, name: str) -> list[str]:
     return [name, table.state, "; ".join(notes) or "-"]
 
 
+def _past(title: str) -> str:
+    verb, _, rest = title.partition(" ")
+    return f"{_PAST.get(verb, verb)} {rest}"
+
+
 def problem_json(problem: Problem) -> dict[str, Any]:
     """A mistake in a config file as JSON."""
     return asdict(problem)
@@ -203,7 +210,8 @@ def show_plan(report: Report, plan: Plan, shown: Callable[[str], str], engine: s
         show_notes(report, table, name, engine)
     for name in plan.unmanaged:
         report.remark(f"  {shown(name)}: exists and is not in the config")
-    report.text(f"{count(len(plan.steps), 'step')} for {count(sum(bool(t.steps) for t in plan.tables), 'table')}")
+    busy = sum(bool(table.steps) for table in plan.tables)
+    report.text(f"{count(len(plan.steps), 'step')} for {count(busy, 'table')}" if busy else "nothing to do")
 
 
 def show_idle(report: Report, table: TablePlan, name: str) -> None:
@@ -280,7 +288,7 @@ class Outcome:
                     under_way.pop(name, None)
                 case "done" if event.step:
                     self.done.append(event.step)
-                    report.line(event.step.mark, f"{name}: {title}: done")
+                    report.line(event.step.mark, f"{name}: {_past(title)}")
                 case "failed" if event.error:
                     self.failed[event.table] = event.error
                     report.remark(f"! {name}: {title} failed: {event.error}")

@@ -49,7 +49,7 @@ def _task(*, target: bool = True, **flags: str) -> Callable[[Body], Task[Body]]:
         own = list(inspect.signature(body).parameters.values())[1:]
         added = [
             *(_flag(name, False) for name in ("dry_run", "json") if name in flags),
-            *(_flag(name, () if name in _ITERABLE else None) for name in shared),
+            *(_flag(name, None) for name in shared),
         ]
 
         @functools.wraps(body)

@@ -87,6 +87,7 @@ class Backend(Protocol):
 
     name: ClassVar[str]
     engine: ClassVar[str]
+    runs_in: ClassVar[str]
     keeps_data: ClassVar[bool]
     exposure: ClassVar[str]
     """What to say where the engine can be reached from outside this machine; empty where it cannot."""

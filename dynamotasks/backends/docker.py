@@ -51,6 +51,7 @@ class DockerBackend:
 
     name: ClassVar[str] = "docker"
     engine: ClassVar[str] = "DynamoDB Local"
+    runs_in: ClassVar[str] = "docker"
     keeps_data: ClassVar[bool] = True
     exposure: ClassVar[str] = ""
 

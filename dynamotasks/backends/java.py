@@ -29,6 +29,7 @@ class JavaBackend(process.ProcessBackend):
 
     name: ClassVar[str] = "java"
     engine: ClassVar[str] = "DynamoDB Local"
+    runs_in: ClassVar[str] = "java"
     keeps_data: ClassVar[bool] = True
     exposure: ClassVar[str] = "DynamoDB Local's jar listens on all interfaces of this machine and has no switch for it"
 

@@ -17,6 +17,7 @@ class MotoBackend(process.ProcessBackend):
 
     name: ClassVar[str] = "moto"
     engine: ClassVar[str] = "moto"
+    runs_in: ClassVar[str] = "this Python"
     keeps_data: ClassVar[bool] = False
     exposure: ClassVar[str] = ""
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 LOG = "engine.log"
 _GRACE = 5.0  # seconds between asking a process to end and ending it
+_STARTED: list[subprocess.Popen[bytes]] = []  # Python warns of a child that it forgets while it runs; ours are meant to
 
 
 def start(command: Sequence[str], project: Project, environment: Mapping[str, str] | None = None) -> dict[str, Any]:
@@ -43,6 +44,7 @@ def start(command: Sequence[str], project: Project, environment: Mapping[str, st
             )
         except OSError as error:
             raise EngineError(f"{command[0]} does not start: {error.strerror}") from None
+    _STARTED.append(process)
     try:
         began = psutil.Process(process.pid).create_time()
     except psutil.Error:

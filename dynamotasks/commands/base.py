@@ -40,7 +40,8 @@ class Command:
     @classmethod
     def of(cls, context: Context, said: Mapping[str, Any], as_json: bool, dry: bool) -> Command:
         """The command behind a task's context and shared flags; `inv --dry` counts as `--dry-run`."""
-        settings = Settings(_root(context), Flags(**said), dict(context.config.get("dynamotasks", {})))
+        flags = Flags(**{name: value for name, value in said.items() if value})
+        settings = Settings(_root(context), flags, dict(context.config.get("dynamotasks", {})))
         return cls(settings, Report(as_json), dry or bool(context.config.run.dry))
 
     @cached_property

@@ -32,7 +32,7 @@ def up(
     for other, why in started.passed_over:
         command.out.remark(f"  not {other}: {why}")
     how = "runs already" if started.reused else f"started in {started.seconds:.1f} s"
-    command.out.line("=" if started.reused else "+", f"{chosen.engine} ({chosen.name}) {how}: {started.endpoint}")
+    command.out.line("=" if started.reused else "+", f"{chosen.engine} ({chosen.runs_in}) {how}: {started.endpoint}")
     keeps = chosen.keeps_data and not started.state.in_memory
     if not keeps:
         command.out.remark("  it keeps nothing: tables and items are gone after `inv db.down`")
@@ -62,7 +62,8 @@ def down(command: Command, volumes: bool, yes: bool) -> None:
     if stopped is None:
         command.out.line("=", "no engine of this project runs")
     else:
-        command.out.line("-", f"{backend(stopped.backend).engine} ({stopped.backend}) stopped")
+        chosen = backend(stopped.backend)
+        command.out.line("-", f"{chosen.engine} ({chosen.runs_in}) stopped")
     if volumes:
         command.out.line("-", "its data is removed")
     command.out.json({"stopped": stopped is not None, "data_removed": volumes})

@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from dynamotasks import local
+from dynamotasks.backends import Project as EngineProject
+
+from .running import Project
+
+settings.register_profile("default", deadline=None, print_blob=True)
+settings.load_profile("default")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--place",
+        default="moto",
+        choices=("docker", "java", "moto", "aws"),
+        help="where the contract suite runs; it must be there: nothing is skipped",
+    )
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Iterator[Project]:
+    """A project whose path has a space and letters beyond ASCII; its engine and data are gone afterwards."""
+    made = Project(tmp_path / "my projéct ☂")
+    yield made
+    local.down(EngineProject(made.root), volumes=True)
+
+

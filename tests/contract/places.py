@@ -1,0 +1,112 @@
+"""The places the contract suite runs in, and what each of them cannot do, by name."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from dynamotasks import local
+from dynamotasks.backends import Project as EngineProject
+from dynamotasks.client import Database
+from dynamotasks.settings import Target
+
+from ..running import Project
+
+PROFILE_VARIABLE = "DYNAMOTASKS_TEST_PROFILE"
+
+_DYNAMODB_LOCAL = {
+    "warm_throughput": "accepted and dropped",
+    "vector_indexes": "accepted and dropped",
+    "sse_specification": "accepted and dropped",
+    "table_class": "accepted and dropped",
+    "resource_policy": "accepted and dropped",
+    "tags": "accepted by CreateTable and dropped; the tag calls are refused",
+    "point_in_time_recovery_specification": "refused as an unknown operation",
+    "contributor_insights_specification": "refused as an unknown operation",
+    "kinesis_stream_specification": "refused as an unknown operation",
+}
+_MOTO = {
+    "on_demand_throughput": "accepted and dropped",
+    "vector_indexes": "accepted and dropped",
+    "table_class": "accepted and dropped",
+    "resource_policy": "accepted by CreateTable and dropped",
+    "contributor_insights_specification": "answered with HTTP 500",
+    "kinesis_stream_specification": "answered with HTTP 500",
+}
+DEVIATIONS = {"docker": _DYNAMODB_LOCAL, "java": _DYNAMODB_LOCAL, "moto": _MOTO}
+
+AWS_CONFIG = """
+environments:
+  aws:
+    endpoint: ${AWS_ENDPOINT_URL_DYNAMODB}
+    credentials: chain
+    disposable: true
+"""
+
+
+@dataclass
+class Place:
+    """A database for the suite: how to name it on the command line, and as a library user does.
+
+    Attributes:
+        variables: what the shell says.
+        environments: what the config file says under its tables.
+        deviations: properties that this place cannot do.
+    """
+
+    name: str
+    variables: dict[str, str]
+    target: Target
+    deviations: dict[str, str]
+    environments: str = ""
+    tables: set[str] = field(default_factory=set)
+
+    @property
+    def database(self) -> Database:
+        database = Database(self.target)
+        assert database.answers()
+        return database
+
+
+@contextmanager
+def place(name: str, folder: Path) -> Iterator[Place]:
+    """Starts what the suite needs and stops it again; raises where it cannot be had."""
+    if name == "aws" and (profile := os.environ.get(PROFILE_VARIABLE)):
+        yield Place("aws", {"AWS_PROFILE": profile, "DYNAMOTASKS_ENV": "aws"}, Target(env="aws", profile=profile), {})
+        return
+    engine = EngineProject(folder)
+    folder.mkdir()
+    try:
+        started = local.up(engine, backend_name="moto" if name == "aws" else name, port=0, in_memory=True)
+        if name == "aws":
+            yield _behind_the_chain(folder, started.endpoint)
+            return
+        target = Target(env="local", endpoint=started.endpoint, credentials="dummy", disposable=True)
+        yield Place(name, {"DYNAMOTASKS_ENDPOINT": started.endpoint}, target, DEVIATIONS[name])
+    finally:
+        local.down(engine, volumes=True)
+
+
+def _behind_the_chain(folder: Path, endpoint: str) -> Place:
+    """A started server that is reached as an account is: profile, credential chain, `AWS_ENDPOINT_URL_DYNAMODB`."""
+    credentials, config = folder / "credentials", folder / "config"
+    credentials.write_text("[suite]\naws_access_key_id = AKIDSUITE\naws_secret_access_key = secret\n")
+    config.write_text("[profile suite]\nregion = eu-west-1\n")
+    variables = {
+        "AWS_PROFILE": "suite",
+        "AWS_SHARED_CREDENTIALS_FILE": str(credentials),
+        "AWS_CONFIG_FILE": str(config),
+        "AWS_ENDPOINT_URL_DYNAMODB": endpoint,
+        "DYNAMOTASKS_ENV": "aws",
+    }
+    os.environ.update({name: value for name, value in variables.items() if name.startswith("AWS_S") or "CONFIG" in name})
+    target = Target(env="aws", endpoint=endpoint, profile="suite")
+    return Place("aws", variables, target, DEVIATIONS["moto"], AWS_CONFIG)
+
+
+def suite_project(place: Place, folder: Path) -> Project:
+    """A user's project that talks to the place."""
+    return Project(folder, place.variables)

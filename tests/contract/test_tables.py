@@ -1,0 +1,267 @@
+"""One suite for every place: what a table can have, through the tasks. What a place cannot do is named in `places`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from dynamotasks.apply import apply
+from dynamotasks.companions import COMPANIONS
+from dynamotasks.config import load
+from dynamotasks.diff import diff
+from dynamotasks.engines import trim
+from dynamotasks.errors import CallError, TargetError
+from dynamotasks.live import describe, from_description, read_table
+from dynamotasks.plan import Wanted, plan, reset
+from dynamotasks.spec import TableSpec
+from dynamotasks.wire import create_table
+
+from ..running import Project
+from ..strategies import tables
+from .places import Place
+
+Configure = Callable[..., None]
+
+S = {"name": "a", "type": "S"}
+T = {"name": "b", "type": "N"}
+HASH = {"attribute_name": "a", "key_type": "HASH"}
+RANGE = {"attribute_name": "b", "key_type": "RANGE"}
+ALL = {"projection_type": "ALL"}
+POLICY = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {"Effect": "Allow", "Principal": {"AWS": "123456789012"}, "Action": "dynamodb:GetItem", "Resource": "*"}
+    ],
+}
+
+# one example of every property of the key table
+PROPERTIES: dict[str, dict[str, Any]] = {
+    "billing_mode": {
+        "billing_mode": "PROVISIONED",
+        "provisioned_throughput": {"read_capacity_units": 3, "write_capacity_units": 4},
+    },
+    "on_demand_throughput": {
+        "billing_mode": "PAY_PER_REQUEST",
+        "on_demand_throughput": {"max_read_request_units": 40, "max_write_request_units": 50},
+    },
+    "warm_throughput": {"warm_throughput": {"read_units_per_second": 13000, "write_units_per_second": 5000}},
+    "global_secondary_indexes": {
+        "global_secondary_indexes": [
+            {
+                "index_name": "by_b",
+                "key_schema": [{"attribute_name": "b", "key_type": "HASH"}],
+                "projection": {"projection_type": "INCLUDE", "non_key_attributes": ["x", "y"]},
+            },
+            {"index_name": "backwards", "key_schema": [{**HASH, "attribute_name": "b"}], "projection": ALL},
+        ]
+    },
+    "local_secondary_indexes": {
+        "attributes": [S, T, {"name": "c", "type": "B"}],
+        "key_schema": [HASH, RANGE],
+        "local_secondary_indexes": [
+            {
+                "index_name": "by_c",
+                "key_schema": [HASH, {"attribute_name": "c", "key_type": "RANGE"}],
+                "projection": {"projection_type": "KEYS_ONLY"},
+            }
+        ],
+    },
+    "vector_indexes": {
+        "vector_indexes": [
+            {
+                "index_name": "alike",
+                "vector_attribute": {"attribute_name": "v"},
+                "dimensions": 3,
+                "distance_function": "COSINE",
+                "projection": {"projection_type": "KEYS_ONLY"},
+            }
+        ]
+    },
+    "stream_specification": {"stream_specification": {"stream_view_type": "OLD_IMAGE"}},
+    "time_to_live_specification": {"time_to_live_specification": {"attribute_name": "expires"}},
+    "point_in_time_recovery_specification": {
+        "point_in_time_recovery_specification": {"recovery_period_in_days": 7, "point_in_time_recovery_enabled": True}
+    },
+    "sse_specification": {"sse_specification": {"enabled": True, "sse_type": "KMS"}},
+    "table_class": {"table_class": "STANDARD_INFREQUENT_ACCESS"},
+    "deletion_protection_enabled": {"deletion_protection_enabled": True},
+    "tags": {"tags": {"team": "orders", "stage": "test"}},
+    "resource_policy": {"resource_policy": POLICY},
+    "contributor_insights_specification": {"contributor_insights_specification": {"enabled": True}},
+    "kinesis_stream_specification": {
+        "kinesis_stream_specification": {"stream_arn": "arn:aws:kinesis:us-east-1:123456789012:stream/changes"}
+    },
+}
+
+
+def table(name: str, **properties: Any) -> dict[str, Any]:
+    return {"name": name, "attributes": [S, T], "key_schema": [HASH], **properties}
+
+
+@pytest.mark.parametrize("name", PROPERTIES)
+def test_a_property_is_made_and_then_in_sync(
+    name: str, there: Project, configure: Configure, place: Place, prefix: str
+) -> None:
+    configure(table(f"{prefix}t", **PROPERTIES[name]))
+    migrated = there.call("migrate").ok()
+    supported = name not in place.deviations
+    assert (f"{prefix}t: not supported by" in migrated.err) == (not supported)
+    # in sync either way: what a place cannot do is no difference there
+    assert there.call("status", "--exit-code", "--json").ok().json["in_sync"] is True
+    assert there.call("plan", "--exit-code").ok().out == f"= {prefix}t: exists, skipped\nnothing to do\n"
+    shown = there.call("describe", "--table", f"{prefix}t", "--json").ok().json["tables"][0]
+    for key, value in PROPERTIES[name].items():
+        if supported and key not in ("attributes", "warm_throughput"):
+            assert _covers(value, shown[key]), (value, shown[key])
+
+
+@pytest.mark.parametrize("name", PROPERTIES)
+def test_a_declared_deviation_is_real_and_no_other_is_needed(
+    name: str, place: Place, there: Project, configure: Configure, prefix: str
+) -> None:
+    """Sent as if the engine could do everything: exactly the declared properties are refused or dropped."""
+    configure(table(f"{prefix}t", **PROPERTIES[name]))
+    wanted = _specs(there, place)[0]
+    database = place.database
+    try:
+        database.call(create_table(wanted))
+        for row in COMPANIONS:
+            if not row.in_create and getattr(wanted, row.property) is not None:
+                for call in row.write(wanted, None, ""):
+                    database.call(call)
+        database.engine = replace(database.engine, gaps=frozenset())
+        live = from_description(describe(database, wanted.name) or {})
+        values = {
+            row.property: row.parse(database.call(row.read(wanted.name, live.arn)))
+            for row in COMPANIONS
+            if getattr(wanted, row.property) is not None
+        }
+        works = not diff(wanted, replace(live.spec, **values))
+    except (CallError, TargetError):
+        works = False
+    assert works == (name not in place.deviations)
+
+
+def test_existing_tables_are_skipped_and_said_so(there: Project, configure: Configure, prefix: str) -> None:
+    configure(table(f"{prefix}old"))
+    there.call("migrate").ok()
+    configure(table(f"{prefix}old"), table(f"{prefix}new"))
+    again = there.call("migrate").ok()
+    assert f"= {prefix}old: exists, skipped" in again.out
+    assert f"+ {prefix}new: created table" in again.out
+    assert "1 table created, 1 skipped (exist)" in again.out
+
+
+def test_a_difference_is_told_and_left_alone(there: Project, configure: Configure, prefix: str) -> None:
+    configure(table(f"{prefix}t"))
+    there.call("migrate").ok()
+    configure(table(f"{prefix}t", stream_specification={"stream_view_type": "NEW_IMAGE"}))
+    again = there.call("migrate").ok()
+    assert "stream_specification" in again.err
+    status = there.call("status", "--exit-code", "--json")
+    assert status.code == 2
+    assert status.json["tables"][0]["state"] == "differs"
+
+
+def test_an_error_on_one_table_does_not_stop_the_others(
+    there: Project, configure: Configure, place: Place, prefix: str
+) -> None:
+    """What one table's error looks like: two tables that are one for DynamoDB cannot be declared, so a live rule is met."""
+    good = table(f"{prefix}good")
+    bad = table(f"{prefix}bad", time_to_live_specification={"attribute_name": "x" * 300})
+    configure(bad, good)
+    run = there.call("migrate")
+    assert f"+ {prefix}good: created table" in run.out
+    if run.code:  # moto takes an attribute name of any length
+        run.fails(f"! {prefix}bad: set time_to_live_specification failed")
+        assert "1 failed" in run.out
+    else:
+        assert place.deviations.get("table_class") and place.name in ("moto", "aws")
+
+
+def test_only_the_tables_that_are_named(there: Project, configure: Configure, prefix: str) -> None:
+    configure(table(f"{prefix}one"), table(f"{prefix}two"))
+    there.call("migrate", "--table", f"{prefix}two").ok()
+    listed = [t["name"] for t in there.call("list", "--json").ok().json if t["name"].startswith(prefix)]
+    assert listed == [f"{prefix}two"]
+    there.call("migrate", "--table", "three").fails("no such table: three", f"{prefix}one")
+
+
+def test_dry_runs_change_nothing(there: Project, configure: Configure, prefix: str) -> None:
+    configure(table(f"{prefix}t"))
+    assert f"+ {prefix}t: create table" in there.call("migrate", "--dry-run").ok().out
+    assert f"+ {prefix}t: create table" in there.call("--dry", "migrate").ok().out
+    assert f"+ {prefix}t: create table" in there.call("reset", "--dry-run").ok().out
+    assert there.call("plan", "--exit-code").code == 2
+    assert not [t for t in there.call("list", "--json").json if t["name"].startswith(prefix)]
+
+
+def test_more_than_a_page_of_tables(there: Project, configure: Configure, prefix: str) -> None:
+    """ListTables gives 100 names a call."""
+    configure(*(table(f"{prefix}{number:03}") for number in range(130)))
+    assert "130 tables created" in there.call("migrate").ok().out
+    assert len([t for t in there.call("list", "--json").json if t["name"].startswith(prefix)]) == 130
+    assert "130 skipped" in there.call("migrate").ok().out
+
+
+def test_reset_drops_also_what_is_protected(there: Project, configure: Configure, place: Place, prefix: str) -> None:
+    configure(table(f"{prefix}t", deletion_protection_enabled=True))
+    there.call("migrate").ok()
+    place.database.client.put_item(TableName=f"{prefix}t", Item={"a": {"S": "kept?"}})
+    if place.target.disposable:
+        there.call("reset").fails("with 1 item", "say --yes")
+    again = there.call("reset", "--yes", "--allow-destructive", "--confirm", place.target.env).ok()
+    assert f"- {prefix}t: lifted deletion protection" in again.out
+    assert place.database.client.scan(TableName=f"{prefix}t")["Count"] == 0
+
+
+def test_describe_gives_a_config_that_is_in_sync(there: Project, configure: Configure, prefix: str) -> None:
+    every = {key: value for properties in PROPERTIES.values() for key, value in properties.items()}
+    every.pop("on_demand_throughput")
+    every.pop("provisioned_throughput")
+    configure(table(f"{prefix}t", **{**every, "billing_mode": "PAY_PER_REQUEST"}))
+    there.call("migrate").ok()
+    shown = there.call("describe", "--table", f"{prefix}t", "--json").ok().json["tables"]
+    configure(*shown)
+    assert there.call("plan", "--exit-code").ok().out.endswith("nothing to do\n")
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(data=st.data())
+def test_law_a_plan_that_was_carried_out_leaves_nothing(data: st.DataObject, place: Place, prefix: str) -> None:
+    wanted = data.draw(tables())
+    database = place.database
+    spec, skipped = trim(replace(wanted, name=prefix + wanted.name), database.engine)
+    first = plan([Wanted(spec, skipped)], {})
+    events = list(apply(first, database))
+    assert not [event.error for event in events if event.error]
+    live = read_table(database, spec.name, spec)
+    assert plan([Wanted(spec)], {spec.name: live}).in_sync
+    # dropping it again leaves room for the next example
+    list(apply(_drop_only(spec, live), database, allow_destructive=True))
+
+
+def _drop_only(spec: TableSpec, live: Any) -> Any:
+    whole = reset([Wanted(spec)], {spec.name: live})
+    steps = tuple(step for step in whole.tables[0].steps if step.mark == "-")
+    return replace(whole, tables=(replace(whole.tables[0], steps=steps),))
+
+
+def _specs(there: Project, place: Place) -> tuple[TableSpec, ...]:
+    return load([there.root / "config/tables.yaml"], place.variables).tables
+
+
+def _covers(declared: Any, shown: Any) -> bool:
+    if isinstance(declared, dict):
+        return all(_covers(value, shown[key]) for key, value in declared.items())
+    if isinstance(declared, list) and declared and isinstance(declared[0], dict) and "index_name" in declared[0]:
+        by_name = {index["index_name"]: index for index in shown}
+        return all(_covers(index, by_name[index["index_name"]]) for index in declared)
+    if isinstance(declared, list):
+        return len(declared) == len(shown) and all(map(_covers, declared, shown))
+    return bool(declared == shown)
