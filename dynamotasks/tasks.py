@@ -90,13 +90,16 @@ def _carefully(run: Callable[[], int | None]) -> int:
     except DynamotasksError as error:
         Report().error(error)
         return error.exit_code
-    except KeyboardInterrupt:
-        Report().remark("stopped")
-        return 130
     except BrokenPipeError:
         # the reader (`| head`) has gone: nothing more to say, also not when Python flushes at its end
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        Report().error(DynamotasksError(error.strerror or str(error), where=str(error.filename or "")))
+        return 1
+    except KeyboardInterrupt:
+        Report().remark("stopped")
+        return 130
 
 
 @_task(

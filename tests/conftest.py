@@ -22,6 +22,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         choices=("docker", "java", "moto", "aws"),
         help="where the contract suite runs; it must be there: nothing is skipped",
     )
+    parser.addoption("--wheels", help="the folder with the built wheel, for tests/package")
 
 
 @pytest.fixture

@@ -131,6 +131,12 @@ def _root(context: Context) -> Path:
     return Path(found) if found else project_root(Path.cwd())
 
 
+def seconds(flag: str | None, default: float) -> float:
+    """What `--timeout` says."""
+    said = number("timeout", flag)
+    return default if said is None else float(said)
+
+
 def number(name: str, text: str | None) -> int | None:
     """A flag's whole number, or `None` where it was not said.
 

@@ -7,7 +7,7 @@ import time
 from .. import local
 from ..backends import backend
 from ..errors import UsageError
-from .base import Command, number
+from .base import Command, number, seconds
 
 
 def up(
@@ -25,7 +25,7 @@ def up(
         port=number("port", port or word("port")),
         in_memory=in_memory or None,
         image=image or word("image"),
-        timeout=float(number("timeout", timeout) or local.DEFAULT_TIMEOUT),
+        timeout=seconds(timeout, local.DEFAULT_TIMEOUT),
         tell=lambda text: command.out.progress(f"{text} ({time.monotonic() - began:.0f} s)"),
     )
     chosen = backend(started.state.backend)

@@ -16,10 +16,10 @@ from ..errors import CallError, ConfigError, UsageError
 from ..live import as_config, describe, from_description, read_table
 from ..plan import Plan, Wanted, plan, reset
 from ..spec import LiveTable
-from .base import Command, number
+from .base import Command, seconds
 
 DIFFERENCES, INTERRUPTED = 2, 130  # exit codes
-_TIMEOUT = 900
+_TIMEOUT = 900.0
 
 
 def list_tables(command: Command) -> None:
@@ -168,15 +168,15 @@ def _carry_out(command: Command, now: Plan, began: float, allowed: bool, wait: b
             report.show_idle(command.out, table, command.shown(table.table))
         report.show_notes(command.out, table, command.shown(table.table), command.database.engine.name)
     outcome = report.Outcome(now, command.shown)
-    limit = float(number("timeout", timeout) or _TIMEOUT)
+    limit = seconds(timeout, _TIMEOUT)
     with _interruptible() as stop:
         events = apply(now, command.database, allow_destructive=allowed, wait=wait, timeout=limit, stop=stop)
         outcome.follow(command.out, events, lambda: time.monotonic() - began)
     if any(step.destructive for step in outcome.withheld):
         command.out.remark("  destructive steps are withheld: permit them with --allow-destructive")
-    seconds = time.monotonic() - began
-    command.out.text(outcome.summary(seconds))
-    command.out.json(outcome.json(seconds))
+    took = time.monotonic() - began
+    command.out.text(outcome.summary(took))
+    command.out.json(outcome.json(took))
     return INTERRUPTED if stop.is_set() else 0 if outcome.ok else 1
 
 

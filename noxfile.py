@@ -1,0 +1,119 @@
+"""The checks of this project: `nox` runs all that this machine can run, `nox -l` tells them.
+
+A session whose backend is not to be had says so by name and is skipped; where CI is set, that is an error.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2025.5.1"
+nox.options.default_venv_backend = "uv|virtualenv"
+nox.options.download_python = "never"
+nox.options.error_on_missing_interpreters = False
+
+PROJECT = nox.project.load_toml("pyproject.toml")
+HERE = Path(__file__).parent
+
+
+def group(name: str) -> list[str]:
+    """The packages of a dependency group."""
+    return nox.project.dependency_groups(PROJECT, name)
+
+
+def found_pythons() -> list[str]:
+    """The supported Python versions that work here; a pyenv shim without its Python is none."""
+    found = []
+    for minor in range(10, 16):
+        command = shutil.which(f"python3.{minor}")
+        if command and subprocess.run([command, "-c", ""], capture_output=True, check=False).returncode == 0:
+            found.append(f"3.{minor}")
+    return found or [f"3.{sys.version_info.minor}"]
+
+
+def require(session: nox.Session, missing: str | None) -> None:
+    """Skips a session that this machine cannot run; in CI that is an error."""
+    if missing is None:
+        return
+    if os.environ.get("CI"):
+        session.error(f"required in CI, but {missing}")
+    session.skip(missing)
+
+
+def missing_docker() -> str | None:
+    """Why there is no Docker engine, or `None`."""
+    if not shutil.which("docker"):
+        return "docker: the command is not installed"
+    told = subprocess.run(["docker", "version"], capture_output=True, text=True, check=False)
+    return f"docker: {told.stderr.strip().splitlines()[-1]}" if told.returncode else None
+
+
+@nox.session(tags=["check"])
+def lint(session: nox.Session) -> None:
+    """Ruff: style and mistakes."""
+    session.install(*group("lint"))
+    session.run("ruff", "check", *session.posargs)
+    session.run("ruff", "format", "--check")
+
+
+@nox.session(tags=["check"])
+def types(session: nox.Session) -> None:
+    """Mypy, strict."""
+    session.install("-e", ".", *group("types"))
+    session.run("mypy", *session.posargs)
+
+
+@nox.session(python=found_pythons(), tags=["test"])
+def tests(session: nox.Session) -> None:
+    """All that needs no engine but moto, on each Python found."""
+    session.install("-e", ".[embedded]", *group("test"))
+    session.run("pytest", "tests", "--ignore=tests/contract", "--ignore=tests/package", *session.posargs)
+
+
+@nox.session(tags=["test", "engines"])
+@nox.parametrize("place", [nox.param(name, id=name, tags=[name]) for name in ("docker", "java", "moto", "aws")])
+def contract(session: nox.Session, place: str) -> None:
+    """The one suite against a real engine; aws: through the credential chain."""
+    if place == "docker":
+        require(session, missing_docker())
+    extras = {"docker": "", "java": "[java]"}.get(place, "[embedded]")
+    session.install("-e", f".{extras}", *group("test"))
+    if place == "java":
+        told = session.run("python", "-c", _LOCATE_JAVA, silent=True, success_codes=[0, 3]) or ""
+        require(session, None if told.strip() == "here" else f"java: {told.strip()}")
+    suite = ["tests/contract/test_tables.py"] + ["tests/contract/test_engine.py"] * (place != "aws")
+    session.run("pytest", *suite, "--place", place, *session.posargs)
+
+
+_LOCATE_JAVA = """
+from dynamotasks.backends.distribution import locate
+from dynamotasks.backends.java import find_java
+from dynamotasks.errors import Unavailable
+try:
+    find_java(), locate(download=True)
+    print("here")
+except Unavailable as error:
+    print(" ".join(str(error).split()))
+"""
+
+
+@nox.session(tags=["test"])
+def package(session: nox.Session) -> None:
+    """The wheel in an empty environment, used by another project."""
+    session.install("build", *group("test"), "-e", ".")
+    wheels = Path(session.create_tmp(), "wheels")
+    session.run("python", "-m", "build", "--wheel", "--outdir", str(wheels), silent=True)
+    session.run("pytest", "tests/package", "--wheels", str(wheels), *session.posargs)
+
+
+@nox.session(default=False)
+def bench(session: nox.Session) -> None:
+    """What it costs beside a bare script: both sides in one run, with the ratio."""
+    session.install("-e", ".[embedded]")
+    session.run("python", "benchmarks/bench.py", *session.posargs)

@@ -1,0 +1,293 @@
+"""Starting, finding and stopping an engine, for every backend, as a user does it: real commands, real engines."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from dynamotasks import local
+from dynamotasks.backends import Project as EngineProject
+from dynamotasks.backends import backend as backend_of
+
+from ..running import REPOSITORY, Project
+
+KEEPS_DATA = {"docker", "java"}
+
+CONFIG = """
+tables:
+  - name: users
+    attributes: [{name: id, type: S}]
+    key_schema: [{attribute_name: id, key_type: HASH}]
+"""
+
+
+@pytest.fixture
+def backend(request: pytest.FixtureRequest) -> str:
+    name: str = request.config.getoption("--place")
+    if name == "aws":
+        pytest.fail("an account is not started: run this file with --place docker, java or moto")
+    return name
+
+
+@pytest.fixture
+def project(project: Project, backend: str) -> Iterator[Project]:
+    project.write("config/tables.yaml", CONFIG)
+    yield project
+    engine = EngineProject(project.root)
+    local.down(engine, volumes=True)
+    backend_of(backend).clear(engine)
+    backend_of(backend).wipe(engine)
+
+
+Up = Callable[..., str]
+
+
+@pytest.fixture
+def up(project: Project, backend: str) -> Up:
+    """Starts the project's engine on a free port and gives its endpoint."""
+
+    def run(*flags: str) -> str:
+        result = project.run("inv", "db.up", "--backend", backend, "--port", "0", "--json", *flags).ok()
+        return str(result.json["endpoint"])
+
+    return run
+
+
+def kill(project: Project) -> None:
+    """Ends the engine as a crash does."""
+    state = local.read_state(EngineProject(project.root))
+    assert state
+    assert state.run
+    if state.backend == "docker":
+        subprocess.run(["docker", "kill", "--signal", "KILL", state.run.handle["id"]], check=True, capture_output=True)
+    else:
+        psutil.Process(state.run.handle["pid"]).kill()
+    _until(lambda: local.running(EngineProject(project.root)) is None)
+
+
+def _until(condition: Callable[[], bool], seconds: float = 30) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not come true in time"
+        time.sleep(0.05)
+
+
+def test_up_is_found_by_the_other_tasks_and_by_itself(project: Project, backend: str, up: Up) -> None:
+    endpoint = up()
+    again = project.run("inv", "db.up").ok()
+    assert f"runs already: {endpoint}" in again.out
+    chain = project.run("inv", "db.up", "db.migrate", "db.list").ok()
+    assert "+ users: created table" in chain.out
+    assert "ACTIVE" in chain.out
+    assert chain.err.count(f"target: environment local, {endpoint}") == 2
+    # from a sub-folder, and as the console command
+    assert project.run("inv", "db.list", "--json", folder=project.root / "config").ok().json[0]["name"] == "users"
+    assert project.run("dynamotasks", "list", "--json", folder=project.root / "config").ok().json[0]["name"] == "users"
+    assert "stopped" in project.run("inv", "db.down").ok().out
+    assert "no engine of this project runs" in project.run("inv", "db.down").ok().out
+    project.run("inv", "db.list").fails("nothing listens there", "start it with `inv db.up`")
+
+
+def test_data_survives_down_and_up_where_it_is_kept(project: Project, backend: str, up: Up) -> None:
+    endpoint = up()
+    project.run("inv", "db.migrate").ok()
+    project.run("inv", "db.down").ok()
+    again = project.run("inv", "db.up").ok()
+    # the same backend on the same port, without a flag
+    assert endpoint in again.out
+    names = [table["name"] for table in project.run("inv", "db.list", "--json").ok().json]
+    assert names == (["users"] if backend in KEEPS_DATA else [])
+    assert ("it keeps nothing" in again.err) == (backend not in KEEPS_DATA)
+
+
+def test_a_throwaway_database_keeps_nothing(project: Project, up: Up) -> None:
+    up("--in-memory")
+    project.run("inv", "db.migrate").ok()
+    project.run("inv", "db.down").ok()
+    assert "it keeps nothing" in project.run("inv", "db.up", "--in-memory").ok().err
+    assert project.run("inv", "db.list", "--json").ok().json == []
+
+
+def test_down_volumes_removes_the_data_after_a_yes(project: Project, up: Up) -> None:
+    up()
+    project.run("inv", "db.migrate").ok()
+    project.run("inv", "db.down", "--volumes").fails("remove the local database", "say --yes")
+    project.run("inv", "db.list").ok()
+    assert "its data is removed" in project.run("inv", "db.down", "--volumes", "--yes").ok().out
+    up()
+    assert project.run("inv", "db.list", "--json").ok().json == []
+
+
+def test_a_killed_engine_is_started_again(project: Project, backend: str, up: Up) -> None:
+    endpoint = up()
+    project.run("inv", "db.migrate").ok()
+    kill(project)
+    project.run("inv", "db.list").fails("nothing listens there")
+    assert endpoint in project.run("inv", "db.up").ok().out
+    names = [table["name"] for table in project.run("inv", "db.list", "--json").ok().json]
+    assert names == (["users"] if backend in KEEPS_DATA else [])
+
+
+def test_a_taken_port_is_named_with_its_owner_at_once(project: Project, backend: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        refused = project.run("inv", "db.up", "--backend", backend, "--port", str(port), timeout=60)
+        refused.fails(f"port {port} is taken by", f"pid {os.getpid()}", "--port")
+    assert local.read_state(EngineProject(project.root)) is None
+
+
+def test_two_projects_do_not_meet(project: Project, backend: str, up: Up, tmp_path: Path) -> None:
+    other = Project(tmp_path / "another" / project.root.name)
+    other.write("config/tables.yaml", CONFIG)
+    try:
+        first = up()
+        second = other.run("inv", "db.up", "--backend", backend, "--port", "0", "--json").ok().json["endpoint"]
+        assert first != second
+        project.run("inv", "db.migrate").ok()
+        assert other.run("inv", "db.list", "--json").ok().json == []
+        other.run("inv", "db.down", "--volumes", "--yes").ok()
+        assert project.run("inv", "db.list", "--json").ok().json[0]["name"] == "users"
+    finally:
+        local.down(EngineProject(other.root), volumes=True)
+
+
+def test_two_ups_at_once_end_in_one_engine(project: Project, backend: str) -> None:
+    command = ("inv", "db.up", "--backend", backend, "--port", "0", "--json")
+    both = [project.start(*command) for _ in range(2)]
+    answers = [json.loads(process.communicate(timeout=120)[0]) for process in both]
+    assert answers[0]["endpoint"] == answers[1]["endpoint"]
+    assert sorted(answer["reused"] for answer in answers) == [False, True]
+
+
+def test_ups_of_several_projects_at_once_take_ports_of_their_own(backend: str, tmp_path: Path) -> None:
+    several = [Project(tmp_path / name) for name in ("one", "two", "three")]
+    try:
+        command = ("inv", "db.up", "--backend", backend, "--port", "0", "--json", "--timeout", "120")
+        running = [project.start(*command) for project in several]
+        ports = {json.loads(process.communicate(timeout=180)[0])["port"] for process in running}
+        assert len(ports) == 3
+    finally:
+        for project in several:
+            local.down(EngineProject(project.root), volumes=True)
+
+
+def test_ctrl_c_leaves_nothing_half_started(project: Project, backend: str) -> None:
+    """The engine is there when Ctrl-C comes, and not yet ready: a state file without an answer."""
+    process = project.start("inv", "db.up", "--backend", backend, "--port", "0")
+    state = project.root / ".dynamotasks" / "engine.json"
+    _until(state.exists)
+    run = local.read_state(EngineProject(project.root))
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    if process.returncode == 0:  # it was ready before the signal came
+        return
+    assert process.returncode == 130, (out, err)
+    assert "Traceback" not in err
+    assert run
+    assert run.run
+    assert not backend_of(backend).alive(run.run)
+    assert not state.exists()
+
+
+def test_a_state_file_whose_pid_belongs_to_someone_else_does_no_harm(project: Project, backend: str, up: Up) -> None:
+    up()
+    project.run("inv", "db.down").ok()
+    bystander = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    try:
+        file = project.root / ".dynamotasks" / "engine.json"
+        state = json.loads(file.read_text())
+        handle = {"pid": bystander.pid, "began": 1.0, "id": "0" * 64, "name": "someone-else"}
+        state["run"] = {"backend": backend, "port": state["port"], "handle": handle}
+        file.write_text(json.dumps(state))
+        assert "no engine of this project runs" in project.run("inv", "db.down").ok().out
+        assert bystander.poll() is None
+        up()
+        assert bystander.poll() is None
+    finally:
+        bystander.communicate(b"\n")
+
+
+def test_a_torn_state_file_counts_as_none(project: Project, up: Up) -> None:
+    up()
+    project.run("inv", "db.down").ok()
+    (project.root / ".dynamotasks" / "engine.json").write_text('{"backend": ')
+    up()
+
+
+def test_what_runs_is_not_changed_behind_its_back(project: Project, up: Up) -> None:
+    endpoint = up()
+    port = int(endpoint.rpartition(":")[2])
+    project.run("inv", "db.up", "--port", str(port + 1)).fails(f"runs already at {endpoint}", "inv db.down")
+
+
+def test_the_log_is_shown(project: Project, up: Up) -> None:
+    up()
+    project.run("inv", "db.list").ok()
+    _until(lambda: bool(project.run("inv", "db.logs").ok().out.strip()))
+    following = project.start("inv", "db.logs", "--follow")
+    assert following.stdout
+    assert following.stdout.readline()
+    following.send_signal(signal.SIGINT)
+    _, err = following.communicate(timeout=30)
+    assert "Traceback" not in err
+
+
+def test_a_time_out_shows_the_end_of_the_log(project: Project, backend: str) -> None:
+    late = project.run("inv", "db.up", "--backend", backend, "--port", "0", "--timeout", "0")
+    late.fails("did not answer within 0 s", "--timeout", "log")
+    assert local.running(EngineProject(project.root)) is None
+
+
+def test_it_listens_on_this_machine_only_or_says_so(project: Project, backend: str, up: Up) -> None:
+    endpoint = up()
+    port = int(endpoint.rpartition(":")[2])
+    listening = {
+        connection.laddr[0]
+        for connection in psutil.net_connections("tcp")
+        if connection.status == psutil.CONN_LISTEN and connection.laddr and connection.laddr[1] == port
+    }
+    if backend == "java":
+        assert "listens on all interfaces" in project.run("inv", "db.up").ok().err
+    else:
+        assert listening == {"127.0.0.1"}
+
+
+def test_an_sdk_finds_it_through_the_exports(project: Project, backend: str, up: Up) -> None:
+    """What `eval "$(inv db.env)"` does, with a bare boto3 and a shell that has a broken profile."""
+    up()
+    project.run("inv", "db.migrate").ok()
+    exports = project.run("inv", "db.env", "--shell", "bash").ok().out
+    listing = "import boto3; print(boto3.client('dynamodb').list_tables()['TableNames'])"
+    shell = subprocess.run(
+        ["bash", "-c", f'eval "$1"; exec {sys.executable!r} -c "$2"', "-", exports, listing],
+        env={**os.environ, "AWS_PROFILE": "broken"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert shell.stdout.strip() == "['users']", shell.stderr
+
+
+def test_local_works_whatever_is_in_the_aws_folder(project: Project, up: Up) -> None:
+    up()
+    broken = project.write("aws-config", "this is no ini file\n")
+    shell = {"AWS_CONFIG_FILE": str(broken), "AWS_PROFILE": "nobody", "AWS_SHARED_CREDENTIALS_FILE": str(broken)}
+    proxy = {"HTTP_PROXY": "http://127.0.0.1:9", "HTTPS_PROXY": "http://127.0.0.1:9"}
+    project.run("inv", "db.migrate", **shell, **proxy).ok()
+
+
+def test_the_repository_s_own_samples(project: Project, up: Up) -> None:
+    up()
+    yaml, seed = REPOSITORY / "config" / "tables.yaml", REPOSITORY / "config" / "tables_config.json"
+    assert "2 tables created" in project.run("inv", "db.migrate", "--config", str(seed)).ok().out
+    assert "1 table created, 2 skipped" in project.run("inv", "db.migrate", "--config", str(yaml)).ok().out
