@@ -87,7 +87,12 @@ def contract(session: nox.Session, place: str) -> None:
     if place == "java":
         told = session.run("python", "-c", _LOCATE_JAVA, silent=True, success_codes=[0, 3]) or ""
         require(session, None if told.strip() == "here" else f"java: {told.strip()}")
-    suite = ["tests/contract/test_tables.py"] + ["tests/contract/test_engine.py"] * (place != "aws")
+    own = HERE / "tests" / "contract" / f"test_{place}.py"
+    suite = ["tests/contract/test_tables.py"]
+    if place != "aws":
+        suite.append("tests/contract/test_engine.py")
+    if own.exists():
+        suite.append(str(own.relative_to(HERE)))
     session.run("pytest", *suite, "--place", place, *session.posargs)
 
 

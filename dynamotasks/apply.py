@@ -30,6 +30,14 @@ _BUSY = (
     "ContinuousBackupsUnavailableException",
     "TableInUseException",
 )
+_SHAKEN = (
+    "ThrottlingException",
+    "InternalServerError",
+    "InternalFailure",
+    "ServiceUnavailable",
+    "RequestLimitExceeded",
+)
+_TRIES = 6  # of a call that the service shakes off; botocore has tried each of them several times already
 _FIRST_WAIT, _LONGEST_WAIT = 0.1, 5.0
 
 
@@ -150,7 +158,7 @@ class _Runner:
             self._until(step, deadline, lambda: _restless(self._look(step.table)))
 
     def _send(self, step: Step, deadline: float) -> dict[str, Any]:
-        for delay in _delays():
+        for tried, delay in enumerate(_delays(), start=1):
             try:
                 return self._call(step.call)
             except CallError as error:
@@ -159,7 +167,8 @@ class _Runner:
                     return {}
                 if step.call.operation == "DeleteTable" and error.code == "ResourceNotFoundException":
                     return {}
-                if error.code not in _BUSY or time.monotonic() + delay > deadline:
+                again = error.code in _BUSY or (error.code in _SHAKEN and tried < _TRIES)
+                if not again or time.monotonic() + delay > deadline:
                     raise
                 self._tell(Progress(step.table, "waiting", step, error.code))
             self._pause(delay)

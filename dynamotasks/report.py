@@ -1,7 +1,7 @@
 """Plans, events and tables -> text, tables, progress and JSON: the only room that prints.
 
-Results go to stdout, remarks and progress to stderr. Colour, boxes and moving lines appear only where a person looks: on
-a terminal, and colour not with NO_COLOR (https://no-color.org).
+Results go to stdout, remarks and progress to stderr. Colour, boxes and moving lines appear only where a person looks:
+on a terminal, and colour not with NO_COLOR (https://no-color.org).
 """
 
 from __future__ import annotations

@@ -2,8 +2,9 @@
 
 Field names are the config's keys, and those are the names of DynamoDB's API in snake_case. `None` means "not
 declared": such a property is neither compared nor touched. Values are those of the API
-(https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html); what CreateTable lacks is named as in
-CloudFormation (https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-table.html).
+(https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html); what CreateTable lacks is named
+as in CloudFormation
+(https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-table.html).
 """
 
 from __future__ import annotations

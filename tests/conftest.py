@@ -31,5 +31,3 @@ def project(tmp_path: Path) -> Iterator[Project]:
     made = Project(tmp_path / "my projéct ☂")
     yield made
     local.down(EngineProject(made.root), volumes=True)
-
-

@@ -8,7 +8,9 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+import threading
+import time
+from collections.abc import Callable, Mapping
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,6 +47,14 @@ class Result:
             assert word in self.err, f"{word!r} is not in:\n{self.err}"
         assert "Traceback" not in self.err, self.err
         return self
+
+
+def until(condition: Callable[[], bool], seconds: float = 60) -> None:
+    """Waits for a condition, not for a time."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not come true in time"
+        threading.Event().wait(0.02)
 
 
 def clean_environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:

@@ -1,7 +1,8 @@
 """Config files -> plain values, with the place of every one of them.
 
 YAML is read as YAML 1.2's core schema reads it (as editors do), so that `no` and `on` are words, not booleans, and a
-date is a string. JSON goes the same way: only its numbers and strings come from `json`, its places from the YAML parser.
+date is a string. JSON goes the same way: only its numbers and strings come from `json`, its places from the YAML
+parser.
 """
 
 from __future__ import annotations
@@ -101,9 +102,11 @@ def read(path: Path, name: str, variables: Mapping[str, str]) -> Source:
         if not text.strip():
             source.problems.append(source.problem((), "the file is empty", "start it with `tables:`"))
             return source
-        exact = json.loads(text, parse_constant=_no_constant) if path.suffix == ".json" else None
-        # PyYAML takes no tab between tokens, JSON does: a space is as wide, so columns stay true.
-        source._root = yaml.compose(text.replace("\t", " ") if path.suffix == ".json" else text, Loader=_Loader)
+        exact = None
+        if path.suffix == ".json":
+            exact = json.loads(text, parse_constant=_no_constant, object_pairs_hook=_Pairs)
+            text = _as_yaml(text)
+        source._root = yaml.compose(text, Loader=_Loader)
         source.value = _Reader(source, variables).read(exact)
     except _Unreadable as error:
         source.problems.append(source.problem((), str(error)))
@@ -146,6 +149,15 @@ def _text(path: Path) -> str:
         raise _Unreadable(f"is no UTF-8 text (byte {error.start})") from None
 
 
+class _Pairs(list[tuple[str, Any]]):
+    """A JSON object as it is written, with the keys that are there twice."""
+
+
+def _as_yaml(text: str) -> str:
+    """JSON that PyYAML composes with the same places: it knows neither tabs between tokens nor surrogate pairs."""
+    return re.sub(r"\\u[dD][89a-fA-F][0-9a-fA-F]{2}", "000000", text.replace("\t", " "))
+
+
 def _no_constant(word: str) -> Any:
     raise _Unreadable(f"{word} is no number that DynamoDB takes")
 
@@ -172,28 +184,29 @@ class _Reader:
         self._open.add(id(node))
         try:
             if isinstance(node, SequenceNode):
-                known = exact if isinstance(exact, list) else [None] * len(node.value)
+                known = exact or [None] * len(node.value)
                 return [self._value(part, (*path, i), known[i]) for i, part in enumerate(node.value)]
-            return self._mapping(node, path, exact if isinstance(exact, dict) else {})
+            return self._mapping(node, path, exact)
         finally:
             self._open.discard(id(node))
 
-    def _mapping(self, node: Node, path: Path_, exact: dict[str, Any]) -> dict[str, Any]:
+    def _mapping(self, node: Node, path: Path_, exact: _Pairs | None) -> dict[str, Any]:
         merged: dict[str, Any] = {}
         own: dict[str, Any] = {}
-        for key, value in node.value:
+        for number, (key, value) in enumerate(node.value):
             if key.tag == _TAG + "merge":
                 for parent in value.value if isinstance(value, SequenceNode) else [value]:
                     if isinstance(parent, MappingNode):
-                        merged = {**self._mapping(parent, path, {}), **merged}
+                        merged = {**self._mapping(parent, path, None), **merged}
                 continue
             if not isinstance(key, ScalarNode):
                 self._complain(key, "a key must be a word")
                 continue
-            if key.value in own:
-                self._complain(key, f"{key.value!r} is here twice", "keep one of them")
+            name, known = exact[number] if exact else (key.value, None)
+            if name in own:
+                self._complain(key, f"{name!r} is here twice", "keep one of them")
                 continue
-            own[key.value] = self._value(value, (*path, key.value), exact.get(key.value))
+            own[name] = self._value(value, (*path, name), known)
         return {**merged, **own}
 
     def _scalar(self, node: ScalarNode, path: Path_, exact: Any) -> Any:

@@ -102,7 +102,9 @@ def _behind_the_chain(folder: Path, endpoint: str) -> Place:
         "AWS_ENDPOINT_URL_DYNAMODB": endpoint,
         "DYNAMOTASKS_ENV": "aws",
     }
-    os.environ.update({name: value for name, value in variables.items() if name.startswith("AWS_S") or "CONFIG" in name})
+    os.environ.update(
+        {name: value for name, value in variables.items() if name.startswith("AWS_S") or "CONFIG" in name}
+    )
     target = Target(env="aws", endpoint=endpoint, profile="suite")
     return Place("aws", variables, target, DEVIATIONS["moto"], AWS_CONFIG)
 

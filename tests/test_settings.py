@@ -1,0 +1,146 @@
+"""Which database a command talks to: each level wins over the next, and real credentials stay out of local ports."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from dynamotasks.client import DUMMY_KEY, Database
+from dynamotasks.errors import TargetError, UsageError
+from dynamotasks.settings import Environment, Flags, Settings, Target, discover, project_root
+
+from .running import Project
+
+NONE: dict[str, str] = {}
+
+
+def target(
+    env: str | None = None,
+    *,
+    entry: Environment | None = None,
+    variables: dict[str, str] | None = None,
+    configured: dict[str, str] | None = None,
+    started: str | None = None,
+    **flags: str,
+) -> Target:
+    settings = Settings(Path("/project"), Flags(env=env, **flags), configured or {}, variables or {})  # type: ignore[arg-type]
+    return settings.target({env or "local": entry} if entry else {}, started)
+
+
+def test_each_level_wins_over_the_next() -> None:
+    levels = {
+        "entry": Environment(endpoint="http://file:1"),
+        "configured": {"endpoint": "http://invoke:1"},
+        "variables": {"DYNAMOTASKS_ENDPOINT": "http://variable:1"},
+        "endpoint": "http://flag:1",
+    }
+    expected = ["http://flag:1", "http://variable:1", "http://invoke:1", "http://file:1"]
+    for name, endpoint in zip(reversed(list(levels)), expected, strict=True):
+        assert target(started="http://started:1", **levels).endpoint == endpoint  # type: ignore[arg-type]
+        levels.pop(name)
+    assert target(started="http://started:1").endpoint == "http://started:1"
+    assert target().endpoint == "http://localhost:8000"
+
+
+def test_the_region_ends_at_the_original_tool_s_default() -> None:
+    assert target(region="eu-west-1", variables={"AWS_REGION": "eu-west-2"}).region == "eu-west-1"
+    assert target(entry=Environment(region="eu-west-3"), variables={"AWS_REGION": "eu-west-2"}).region == "eu-west-3"
+    assert target(variables={"AWS_REGION": "eu-west-2", "AWS_DEFAULT_REGION": "x"}).region == "eu-west-2"
+    assert target().region == "us-east-1"
+    # elsewhere boto3 may know one from the profile
+    assert target("aws").region is None
+
+
+def test_local_is_dummy_and_disposable_and_others_are_not() -> None:
+    assert (target().credentials, target().disposable) == ("dummy", True)
+    assert (target("aws").credentials, target("aws").disposable) == ("chain", False)
+    compose = Environment(endpoint="http://dynamodb:8000", credentials="dummy", disposable=True)
+    assert (target("ci", entry=compose).credentials, target("ci", entry=compose).disposable) == ("dummy", True)
+
+
+@pytest.mark.parametrize(
+    "endpoint", ["http://localhost:8000", "http://127.0.0.1:1", "http://[::1]:8000", "http://127.9.9.9"]
+)
+def test_real_credentials_do_not_go_to_this_machine_unless_declared(endpoint: str) -> None:
+    assert target("aws", endpoint=endpoint).credentials == "dummy"
+    assert target("aws", entry=Environment(endpoint=endpoint)).credentials == "dummy"
+    assert target("aws", entry=Environment(endpoint=endpoint, credentials="chain")).credentials == "chain"
+
+
+def test_dummy_credentials_are_what_dynamodb_local_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "REAL")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "REAL")
+    monkeypatch.setenv("AWS_SESSION_TOKEN", "REAL")
+    database = Database(Target(env="local", endpoint="http://127.0.0.1:9", credentials="dummy"))
+    credentials = database._session.get_credentials()
+    assert credentials
+    assert (credentials.access_key, credentials.token) == (DUMMY_KEY, None)
+    assert DUMMY_KEY.isalnum()
+
+
+@pytest.mark.parametrize("name", ["AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL"])
+def test_an_inherited_endpoint_on_this_machine_is_refused(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After `eval "$(inv db.env)"`, `--env aws` must not mean the laptop."""
+    monkeypatch.setenv(name, "http://127.0.0.1:8000")
+    with pytest.raises(TargetError, match="an engine on this machine") as refused:
+        Database(Target(env="aws"))
+    assert "unset AWS_ENDPOINT_URL_DYNAMODB" in refused.value.cure
+    assert Database(Target(env="aws", endpoint="http://127.0.0.1:8000")).endpoint == "http://127.0.0.1:8000"
+
+
+def test_an_unknown_environment_is_told_with_the_known_ones() -> None:
+    with pytest.raises(UsageError, match="no environment 'prodd'") as raised:
+        Settings(Path("/"), Flags(env="prodd"), {}, {}).target({"prod": Environment()}, None)
+    assert "aws, local, prod" in raised.value.cure
+
+
+def test_the_environment_comes_from_the_same_levels() -> None:
+    assert Settings(Path("/"), Flags(), {}, {"DYNAMOTASKS_ENV": "aws"}).env == "aws"
+    assert Settings(Path("/"), Flags(), {"env": "aws"}, {}).env == "aws"
+    assert Settings(Path("/"), Flags(env="x"), {"env": "aws"}, {"DYNAMOTASKS_ENV": "y"}).env == "x"
+
+
+def test_discovery_takes_the_first_place_that_has_a_config(tmp_path: Path) -> None:
+    (tmp_path / "config" / "tables").mkdir(parents=True)
+    assert discover(tmp_path) == ()
+    (tmp_path / "tables_config.json").write_text("{}")
+    assert discover(tmp_path) == (tmp_path / "tables_config.json",)
+    several = [tmp_path / "config" / "tables" / name for name in ("a.yaml", "b.json", "c.yml")]
+    for file in [*several, tmp_path / "config" / "tables" / "notes.txt"]:
+        file.write_text("{}")
+    assert discover(tmp_path) == tuple(several)
+    (tmp_path / "config" / "tables.json").write_text("{}")
+    assert discover(tmp_path) == (tmp_path / "config" / "tables.json",)
+
+
+def test_the_project_is_the_nearest_folder_upwards(tmp_path: Path) -> None:
+    inner = tmp_path / "src" / "deep"
+    inner.mkdir(parents=True)
+    assert project_root(inner) == inner
+    (tmp_path / "tasks.py").write_text("")
+    assert project_root(inner) == tmp_path
+
+
+def test_a_config_that_is_not_there(project: Project) -> None:
+    project.call("migrate").fails("no config file found", "config/tables.yaml", "--config")
+    project.call("migrate", "--config", "tabels.yaml").fails("tabels.yaml: no such config file", "current folder")
+    (project.root / "empty").mkdir()
+    project.call("validate", "--config", "empty").fails("no *.yaml, *.yml or *.json in this folder")
+
+
+def test_several_configs_and_a_folder(project: Project) -> None:
+    one = (
+        "tables: [{name: %s, attributes: [{name: id, type: S}], key_schema: [{attribute_name: id, key_type: HASH}]}]\n"
+    )
+    project.write("a/users.yaml", one % "users")
+    project.write("b.yaml", one % "orders")
+    assert project.call("validate", "--config", "a", "--config", "b.yaml", "--json").json["tables"] == [
+        "users",
+        "orders",
+    ]
+    assert project.call("validate", "--json", DYNAMOTASKS_CONFIG="b.yaml").json["tables"] == ["orders"]
+    project.write("invoke.yaml", "dynamotasks: {config: b.yaml}\n")
+    assert project.call("validate", "--json").json["tables"] == ["orders"]
+    folder = project.root / "a"
+    assert project.run("inv", "db.validate", "--json", folder=folder).json["tables"] == ["orders"]
