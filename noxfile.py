@@ -22,7 +22,7 @@ PROJECT = nox.project.load_toml("pyproject.toml")
 HERE = Path(__file__).parent
 
 
-def group(name: str) -> list[str]:
+def group(name: str) -> tuple[str, ...]:
     """The packages of a dependency group."""
     return nox.project.dependency_groups(PROJECT, name)
 

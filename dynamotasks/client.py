@@ -1,6 +1,7 @@
-"""The only room that makes boto3 clients: where to, with which credentials, how patiently.
+"""The only room that makes AWS clients: where to, with which credentials, how patiently.
 
-boto3 costs as much time as the rest of a short command, so it is imported when a database is talked to, not before.
+They come from botocore, the core of boto3, because what boto3 adds (resources, S3 transfers) is not used here and costs
+a tenth of a short command's time. Even so it is imported when a database is talked to, not before.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import os
 import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from .engines import UNKNOWN, Engine, recognise
@@ -19,8 +20,9 @@ from .settings import Target, is_loopback
 from .wire import Call
 
 if TYPE_CHECKING:
-    from boto3.session import Session
+    from botocore.session import Session
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_sts import STSClient
 
 DUMMY_KEY = "dynamotasks"  # letters and digits only: DynamoDB Local refuses anything else in a key id
 SIMULTANEOUS_CALLS = 10
@@ -68,9 +70,12 @@ class Database:
         )
         try:
             self._session = _session(target)
-            region = target.region or self._session.region_name or "us-east-1"
-            self.client: DynamoDBClient = self._session.client(
-                "dynamodb", region_name=region, endpoint_url=target.endpoint, config=config
+            self.region: str = target.region or self._session.get_config_variable("region") or "us-east-1"
+            self.client = cast(
+                "DynamoDBClient",
+                self._session.create_client(
+                    "dynamodb", region_name=self.region, endpoint_url=target.endpoint, config=config
+                ),
             )
         except (BotoCoreError, ValueError) as error:
             if isinstance(error, ValueError):  # botocore's own word for a URL that is none
@@ -78,7 +83,6 @@ class Database:
                     f"{target.endpoint!r} is no endpoint: {error}", cure="write http://host:port"
                 ) from None
             raise explain(error, target) from error
-        self.region = region
         self.endpoint = self.client.meta.endpoint_url
         self._client_error: tuple[type[Exception], ...] = (BotoCoreError, self.client.exceptions.ClientError)
         if target.endpoint is None and is_loopback(self.endpoint):
@@ -104,6 +108,10 @@ class Database:
             raise explain(error, self.target, call.operation) from error
         self.engine = recognise(answer["ResponseMetadata"]["HTTPHeaders"])
         return answer
+
+    def close(self) -> None:
+        """Closes the connections."""
+        self.client.close()
 
     def knock(self) -> None:
         """Says at once when nothing listens on this machine, where retries would only make the reader wait.
@@ -142,7 +150,7 @@ class Database:
         if wanted is None or self.target.credentials == "dummy":
             return
         try:
-            sts = self._session.client("sts", region_name=self.region)
+            sts = cast("STSClient", self._session.create_client("sts", region_name=self.region))
             account = sts.get_caller_identity()["Account"]
         except self._client_error as error:
             raise explain(error, self.target, "GetCallerIdentity") from error
@@ -164,18 +172,12 @@ class Database:
 
 
 def _session(target: Target) -> Session:
-    import botocore.session
-    from boto3.session import Session
+    from botocore.session import Session
 
     if target.credentials == "chain":
-        return Session(profile_name=target.profile)
+        return Session(profile=target.profile)
     # No profile and no file under ~/.aws: whatever is in them, the engine on this machine starts working.
     nothing = (None, None, os.devnull, None)
-    alone = botocore.session.Session(
-        session_vars={
-            "profile": (None, None, None, None),
-            "config_file": nothing,
-            "credentials_file": nothing,
-        }
-    )
-    return Session(aws_access_key_id=DUMMY_KEY, aws_secret_access_key=DUMMY_KEY, botocore_session=alone)
+    alone = Session({"profile": (None, None, None, None), "config_file": nothing, "credentials_file": nothing})
+    alone.set_credentials(DUMMY_KEY, DUMMY_KEY)
+    return alone

@@ -1,29 +1,24 @@
-"""The project's own engine on this machine: up, down, and where it is.
-
-A state file in the project's folder remembers which backend the project uses, on which port, and what was started. It
-holds no truth: whether an engine runs is asked of the backend each time, so a stale file does no harm.
-"""
+"""The project's own engine on this machine: up and down."""
 
 from __future__ import annotations
 
-import json
 import re
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager
-from dataclasses import asdict, dataclass, replace
+from contextlib import AbstractContextManager, closing
+from dataclasses import dataclass, replace
 from typing import Any
 
-from .backends import AUTO, BACKENDS, Backend, Launch, Project, Run, backend
+from .backends import AUTO, BACKENDS, Backend, Launch, backend
 from .backends.docker import IMAGE
 from .backends.ports import require_free
 from .client import PROBE, Database
 from .errors import EngineError, Unavailable
+from .project import STATE, Project, Run, State, read_state, write_state
 from .settings import Target
 
 DEFAULT_PORT = 8000
 DEFAULT_TIMEOUT = 60.0
-_STATE = "engine.json"
 _LOG_LINES = 12
 
 _CAUSES = (
@@ -49,17 +44,6 @@ _CAUSES = (
 
 
 @dataclass(frozen=True, slots=True)
-class State:
-    """What the project remembers of its engine; `run` is `None` after a `down`."""
-
-    backend: str
-    port: int
-    in_memory: bool
-    image: str
-    run: Run | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Started:
     """What `up` comes back with.
 
@@ -76,35 +60,12 @@ class Started:
     seconds: float = 0.0
 
 
-def read_state(project: Project) -> State | None:
-    """What the project remembers, or `None`; a file that cannot be read counts as absent."""
-    try:
-        told = json.loads((project.folder / _STATE).read_text())
-        run = told.pop("run")
-        return State(**told, run=Run(**run) if run else None)
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
-        return None
-
-
-def _write_state(project: Project, state: State) -> None:
-    place = project.make_folder() / _STATE
-    scratch = place.with_suffix(".new")
-    scratch.write_text(json.dumps(asdict(state), indent=2) + "\n")
-    scratch.replace(place)
-
-
 def running(project: Project) -> State | None:
     """The state of the project's engine if it runs."""
     state = read_state(project)
     if state is None or state.run is None:
         return None
     return state if backend(state.backend).alive(state.run) else None
-
-
-def endpoint(project: Project) -> str | None:
-    """Where this project's `db.up` started an engine, without asking whether it still runs."""
-    state = read_state(project)
-    return state.run.endpoint if state and state.run else None
 
 
 def up(
@@ -138,7 +99,7 @@ def up(
         last = read_state(project)
         if (found := _already(project, last)) is not None:
             _require_same(found, backend_name, port, in_memory, image)
-            _write_state(project, found)
+            write_state(project, found)
             assert found.run is not None
             _wait(backend(found.backend), project, found.run, timeout, tell)
             return Started(found, found.run.endpoint, reused=True, seconds=time.monotonic() - began)
@@ -158,7 +119,7 @@ def up(
         try:
             run = chosen.start(launch)
             state = replace(state, port=run.port, run=run)
-            _write_state(project, state)
+            write_state(project, state)
             _wait(chosen, project, run, timeout, tell)
         except BaseException:
             # Ctrl-C too: nothing half-started is left
@@ -167,9 +128,9 @@ def up(
             else:
                 chosen.clear(project)
             if last is None:
-                (project.folder / _STATE).unlink(missing_ok=True)
+                (project.folder / STATE).unlink(missing_ok=True)
             else:
-                _write_state(project, replace(last, run=None))
+                write_state(project, replace(last, run=None))
             raise
         return Started(state, run.endpoint, False, passed_over, time.monotonic() - began)
 
@@ -186,10 +147,10 @@ def down(project: Project, *, volumes: bool = False) -> State | None:
         if found is not None and found.run is not None:
             backend(found.backend).stop(found.run)
         if remembered := found or last:
-            _write_state(project, replace(remembered, run=None))
+            write_state(project, replace(remembered, run=None))
             if volumes:
                 backend(remembered.backend).wipe(project)
-                (project.folder / _STATE).unlink(missing_ok=True)
+                (project.folder / STATE).unlink(missing_ok=True)
         return found
 
 
@@ -255,16 +216,16 @@ def _choose(name: str, launch: Launch, sticky: bool) -> tuple[Backend, tuple[tup
 def _wait(chosen: Backend, project: Project, run: Run, timeout: float, tell: Callable[[str], None]) -> None:
     """Until a signed ListTables is answered."""
     deadline = time.monotonic() + timeout
-    database = Database(Target(env="local", endpoint=run.endpoint, credentials="dummy"), PROBE)
     delay = 0.02
-    while not database.answers():
-        if not chosen.alive(run):
-            raise _died(chosen, project, "ended before it answered")
-        if time.monotonic() > deadline:
-            raise _died(chosen, project, f"did not answer within {timeout:.0f} s", "give it more time with --timeout")
-        tell(f"waiting for {chosen.engine} at {run.endpoint}")
-        time.sleep(delay)
-        delay = min(delay * 1.3, 0.25)
+    with closing(Database(Target(env="local", endpoint=run.endpoint, credentials="dummy"), PROBE)) as database:
+        while not database.answers():
+            if not chosen.alive(run):
+                raise _died(chosen, project, "ended before it answered")
+            if time.monotonic() > deadline:
+                raise _died(chosen, project, f"did not answer within {timeout:.0f} s", "give it more with --timeout")
+            tell(f"waiting for {chosen.engine} at {run.endpoint}")
+            time.sleep(delay)
+            delay = min(delay * 1.3, 0.25)
 
 
 def _died(chosen: Backend, project: Project, what: str, cure: str = "") -> EngineError:

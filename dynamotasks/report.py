@@ -11,14 +11,16 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
-from .apply import Progress
 from .diff import Change
 from .errors import DynamotasksError, Problem
 from .plan import Plan, Step, TablePlan
 from .settings import Target
 from .spec import LiveTable, TableSpec
+
+if TYPE_CHECKING:
+    from .apply import Progress
 
 _COLOURS = {"+": "32", "~": "33", "-": "31", "!": "35", "=": "2", "error": "31;1", "bold": "1"}
 

@@ -11,20 +11,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal, NamedTuple, TypeAlias
 
-from annotated_types import Ge, Le, MinLen
+
+class Range(NamedTuple):
+    """What a number may be, both ends included."""
+
+    least: int
+    most: int | None = None
+
 
 AttributeType: TypeAlias = Literal["S", "N", "B"]
 BillingMode: TypeAlias = Literal["PAY_PER_REQUEST", "PROVISIONED"]
-Units: TypeAlias = Annotated[int, Ge(1)]
+Units: TypeAlias = Annotated[int, Range(1)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attribute:
     """A typed attribute; DynamoDB needs the type of key attributes only, others are documentation."""
 
-    name: Annotated[str, MinLen(1)]
+    name: str
     type: AttributeType
 
 
@@ -32,11 +38,11 @@ class Attribute:
 class Key:
     """One part of a primary key or of an index key."""
 
-    attribute_name: Annotated[str, MinLen(1)]
+    attribute_name: str
     key_type: Literal["HASH", "RANGE"]
 
 
-KeySchema: TypeAlias = Annotated[tuple[Key, ...], MinLen(1)]
+KeySchema: TypeAlias = tuple[Key, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,8 +65,8 @@ class ProvisionedThroughput:
 class OnDemandThroughput:
     """The most that on-demand may use, in request units a second; -1 takes a limit away."""
 
-    max_read_request_units: Annotated[int, Ge(-1)] | None = None
-    max_write_request_units: Annotated[int, Ge(-1)] | None = None
+    max_read_request_units: Annotated[int, Range(-1)] | None = None
+    max_write_request_units: Annotated[int, Range(-1)] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,14 +111,14 @@ class LocalSecondaryIndex:
 class VectorAttribute:
     """The attribute that holds the vectors."""
 
-    attribute_name: Annotated[str, MinLen(1)]
+    attribute_name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchKey:
     """An attribute by which a vector search is narrowed."""
 
-    attribute_name: Annotated[str, MinLen(1)]
+    attribute_name: str
     search_schema_element_type: Literal["HASH", "INLINE_FILTER"]
 
 
@@ -122,7 +128,7 @@ class VectorIndex:
 
     index_name: str
     vector_attribute: VectorAttribute
-    dimensions: Annotated[int, Ge(1), Le(4096)]
+    dimensions: Annotated[int, Range(1, 4096)]
     distance_function: Literal["COSINE", "DOT_PRODUCT", "EUCLIDEAN"]
     projection: Projection
     search_schema: tuple[SearchKey, ...] | None = None
@@ -140,7 +146,7 @@ class StreamSpecification:
 class TimeToLive:
     """The attribute that says when an item expires, in seconds since 1970."""
 
-    attribute_name: Annotated[str, MinLen(1)] | None = None
+    attribute_name: str | None = None
     enabled: bool = True
 
 
@@ -149,7 +155,7 @@ class PointInTimeRecovery:
     """Continuous backups; the period counts days."""
 
     point_in_time_recovery_enabled: bool = True
-    recovery_period_in_days: Annotated[int, Ge(1), Le(35)] | None = None
+    recovery_period_in_days: Annotated[int, Range(1, 35)] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,14 +164,14 @@ class Encryption:
 
     enabled: bool = True
     sse_type: Literal["KMS"] | None = None
-    kms_master_key_id: Annotated[str, MinLen(1)] | None = None
+    kms_master_key_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KinesisStream:
     """The Kinesis data stream that receives the table's changes."""
 
-    stream_arn: Annotated[str, MinLen(1)]
+    stream_arn: str
     approximate_creation_date_time_precision: Literal["MILLISECOND", "MICROSECOND"] | None = None
 
 
@@ -173,9 +179,9 @@ class KinesisStream:
 class TableSpec:
     """A table as it is declared or as it stands."""
 
-    name: Annotated[str, MinLen(1)]
+    name: str
     key_schema: KeySchema
-    attributes: Annotated[tuple[Attribute, ...], MinLen(1)]
+    attributes: tuple[Attribute, ...]
     description: str | None = field(default=None, compare=False)
     billing_mode: BillingMode | None = None
     provisioned_throughput: ProvisionedThroughput | None = None

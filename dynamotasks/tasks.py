@@ -10,6 +10,7 @@ import inspect
 import os
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from invoke.collection import Collection
@@ -24,11 +25,11 @@ Body = TypeVar("Body", bound=Callable[..., int | None])
 
 _TARGET_FLAGS = {
     "env": "which environment: local (default), aws, or one of the config's `environments:`",
-    "config": "config file or folder; may be given several times",
+    "config": "PATH of a config file or folder; may be given several times",
     "endpoint": "the DynamoDB to talk to, as a URL",
     "region": "AWS Region",
     "profile": "AWS profile",
-    "table": "only this table; may be given several times",
+    "table": "NAME of a table to take alone; may be given several times",
 }
 _ITERABLE = ("config", "table")
 _JSON = "print one JSON document on stdout and nothing else"
@@ -58,8 +59,12 @@ def _task(*, target: bool = True, **flags: str) -> Callable[[Body], Task[Body]]:
 
             said = {name: words.pop(name) for name in shared if name in words}
             as_json, dry = (words.pop(name, False) for name in ("json", "dry_run"))
-            code = _carefully(lambda: body(Command.of(context, said, as_json, dry), **words))
-            if code:
+
+            def carry_out() -> int | None:
+                with closing(Command.of(context, said, as_json, dry)) as command:
+                    return body(command, **words)
+
+            if code := _carefully(carry_out):
                 raise Exit(code=code)
 
         first = inspect.Parameter("context", inspect.Parameter.POSITIONAL_OR_KEYWORD)

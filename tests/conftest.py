@@ -7,7 +7,7 @@ import pytest
 from hypothesis import settings
 
 from dynamotasks import local
-from dynamotasks.backends import Project as EngineProject
+from dynamotasks.project import Project as EngineProject
 
 from .running import Project
 

@@ -85,11 +85,13 @@ class Project:
         file.write_text(text, encoding="utf-8")
         return file
 
-    def start(self, *argv: str, folder: Path | None = None, **variables: str) -> subprocess.Popen[str]:
+    def start(
+        self, *argv: str, folder: Path | None = None, variables: Mapping[str, str] | None = None
+    ) -> subprocess.Popen[str]:
         return subprocess.Popen(
             command_line(argv),
             cwd=folder or self.root,
-            env=clean_environment({**self.variables, **variables}),
+            env=clean_environment({**self.variables, **(variables or {})}),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -114,8 +116,15 @@ class Project:
             os.chdir(before[1])
         return Result(code, out.getvalue(), err.getvalue())
 
-    def run(self, *argv: str, folder: Path | None = None, timeout: float = 180, **variables: str) -> Result:
-        process = self.start(*argv, folder=folder, **variables)
+    def run(
+        self,
+        *argv: str,
+        folder: Path | None = None,
+        variables: Mapping[str, str] | None = None,
+        timeout: float = 180,
+    ) -> Result:
+        """A process of its own, as from a shell."""
+        process = self.start(*argv, folder=folder, variables=variables)
         try:
             out, err = process.communicate(timeout=timeout)
         finally:

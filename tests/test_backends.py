@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from dynamotasks import local
-from dynamotasks.backends import Project as EngineProject
 from dynamotasks.backends.java import find_java
 from dynamotasks.errors import Unavailable
+from dynamotasks.project import Project as EngineProject
+from dynamotasks.project import read_state
 
 from .running import Project
 
@@ -36,7 +36,7 @@ def script(folder: Path, name: str, text: str) -> None:
 
 
 def test_auto_takes_the_first_that_can_start_and_says_why_not_the_others(project: Project, bare: Path) -> None:
-    up = project.run("inv", "db.up", "--port", "0", PATH=str(bare), **NOTHING).ok()
+    up = project.run("inv", "db.up", "--port", "0", variables={"PATH": str(bare), **NOTHING}).ok()
     assert "+ moto (this Python) started" in up.out
     assert "not docker: the docker command is not installed" in up.err
     assert "not java: " in up.err
@@ -49,9 +49,14 @@ def test_a_project_sticks_to_its_backend(project: Project, bare: Path) -> None:
     (folder / "engine.json").write_text(
         '{"backend": "docker", "port": 8123, "in_memory": false, "image": "amazon/dynamodb-local:3.3.1", "run": null}'
     )
-    refused = project.run("inv", "db.up", PATH=str(bare), **NOTHING)
+    refused = project.run("inv", "db.up", variables={"PATH": str(bare), **NOTHING})
     refused.fails("this project uses the backend docker", "not installed", "inv db.up --backend auto")
-    assert "moto" in project.run("inv", "db.up", "--backend", "auto", "--port", "0", PATH=str(bare), **NOTHING).ok().out
+    assert (
+        "moto"
+        in project.run("inv", "db.up", "--backend", "auto", "--port", "0", variables={"PATH": str(bare), **NOTHING})
+        .ok()
+        .out
+    )
     # from now on that is its backend
     assert "runs already" in project.run("inv", "db.up").ok().out
 
@@ -72,7 +77,7 @@ def test_a_project_sticks_to_its_backend(project: Project, bare: Path) -> None:
 def test_what_docker_says_is_put_into_words(words: str, said: str, project: Project, bare: Path) -> None:
     """Docker's own messages, from a `docker` that says just these."""
     script(bare, "docker", f"echo '{words}' >&2; exit 1")
-    project.run("inv", "db.up", "--backend", "docker", PATH=str(bare)).fails(said)
+    project.run("inv", "db.up", "--backend", "docker", variables={"PATH": str(bare)}).fails(said)
 
 
 def test_a_java_that_is_too_old_is_named(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -132,4 +137,4 @@ def test_names_carry_the_project(tmp_path: Path) -> None:
 
 def test_logs_before_any_engine(project: Project) -> None:
     project.call("logs").fails("has started no engine", "inv db.up")
-    assert local.read_state(EngineProject(project.root)) is None
+    assert read_state(EngineProject(project.root)) is None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import yaml
 from botocore.session import Session
 from botocore.validate import ParamValidator
 from hypothesis import given
@@ -13,6 +12,7 @@ from hypothesis import strategies as st
 
 from dynamotasks.companions import COMPANIONS
 from dynamotasks.config import load
+from dynamotasks.config.source import dump
 from dynamotasks.diff import diff
 from dynamotasks.engines import DYNAMODB_LOCAL, MOTO, trim
 from dynamotasks.live import as_config
@@ -28,6 +28,7 @@ ARN = "arn:aws:dynamodb:us-east-1:123456789012:table/t"
 
 def accepted(call: Call) -> None:
     shape = SERVICE.operation_model(call.operation).input_shape
+    assert shape
     report = ParamValidator().validate(call.parameters, shape)
     assert not report.has_errors(), report.generate_report()
 
@@ -61,7 +62,7 @@ def test_a_config_survives_being_written_and_read(tmp_path_factory, specs) -> No
     """What `db.describe` prints, as YAML and as JSON, gives the tables again, but for what is off."""
     folder: Path = tmp_path_factory.mktemp("config")
     document = {"tables": [as_config(spec) for spec in specs]}
-    (folder / "t.yaml").write_text(yaml.safe_dump(document, allow_unicode=True), encoding="utf-8")
+    (folder / "t.yaml").write_text(dump(document), encoding="utf-8")
     (folder / "t.json").write_text(json.dumps(document, indent="\t"), encoding="utf-8")
     from_yaml, from_json = load([folder / "t.yaml"], {}), load([folder / "t.json"], {})
     assert from_yaml.tables == from_json.tables

@@ -24,7 +24,7 @@ def target(
     started: str | None = None,
     **flags: str,
 ) -> Target:
-    settings = Settings(Path("/project"), Flags(env=env, **flags), configured or {}, variables or {})  # type: ignore[arg-type]
+    settings = Settings(Path("/project"), Flags(env=env, **flags), configured or {}, variables or {})
     return settings.target({env or "local": entry} if entry else {}, started)
 
 

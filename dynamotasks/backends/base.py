@@ -2,51 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
-from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, ClassVar, Protocol
+from typing import ClassVar, Protocol
 
-from ..errors import EngineError
-from ..settings import STATE_FOLDER
+from ..project import HOST, Project, Run
 
-HOST = "127.0.0.1"
-
-
-@dataclass(frozen=True, slots=True)
-class Project:
-    """The folder that owns an engine, and the name that keeps it apart from other projects' on this machine."""
-
-    root: Path
-
-    @property
-    def folder(self) -> Path:
-        """Where the engine's state, log and data are kept; git ignores it."""
-        return self.root / STATE_FOLDER
-
-    @property
-    def name(self) -> str:
-        """A name for containers and volumes: readable, and unique to the folder's path."""
-        path = str(self.root.resolve())
-        word = re.sub(r"[^a-z0-9]+", "-", self.root.resolve().name.lower()).strip("-")[:30]
-        return "-".join(filter(None, ["dynamotasks", word, hashlib.sha256(path.encode()).hexdigest()[:8]]))
-
-    def make_folder(self) -> Path:
-        """The folder, made if it is absent."""
-        try:
-            self.folder.mkdir(exist_ok=True)
-            ignore = self.folder / ".gitignore"
-            if not ignore.exists():
-                ignore.write_text("*\n")
-        except OSError as error:
-            raise EngineError(
-                f"the project's folder cannot be written: {error.strerror}",
-                cure="the state and data of the local engine are kept there",
-                where=str(self.folder),
-            ) from None
-        return self.folder
+__all__ = ["HOST", "Backend", "Launch", "Project", "Run"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,24 +23,6 @@ class Launch:
     port: int
     in_memory: bool
     image: str
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """An engine that was started: enough to find it again after this process is gone.
-
-    Attributes:
-        handle: what the backend knows it by; JSON values only.
-    """
-
-    backend: str
-    port: int
-    handle: Mapping[str, Any]
-
-    @property
-    def endpoint(self) -> str:
-        """Its URL."""
-        return f"http://{HOST}:{self.port}"
 
 
 class Backend(Protocol):

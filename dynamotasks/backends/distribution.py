@@ -13,7 +13,6 @@ import sys
 import tarfile
 import tempfile
 import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -109,8 +108,10 @@ def _by_hand(archive: Archive) -> str:
 
 
 def _download(archive: Archive, target: Path) -> str:
+    from urllib.request import urlopen
+
     digest = hashlib.sha256()
-    with urllib.request.urlopen(archive.url, timeout=20) as answer, target.open("wb") as file:  # noqa: S310 - the URL is ours
+    with urlopen(archive.url, timeout=20) as answer, target.open("wb") as file:  # noqa: S310 - the URL is ours
         length = int(answer.headers.get("Content-Length") or 0)
         with _progress(f"DynamoDB Local {archive.version}", length) as advance:
             while chunk := answer.read(256 * 1024):

@@ -9,11 +9,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .. import local
-from ..backends import Project
 from ..client import Database
 from ..config import Config, load
 from ..errors import UsageError
+from ..project import Project, endpoint
 from ..report import Report
 from ..settings import Flags, Settings, Target, project_root
 from ..spec import TableSpec
@@ -56,7 +55,7 @@ class Command:
     def target(self) -> Target:
         """The one database; a project without a config file has the built-in environments."""
         environments = self.config.environments if self.settings.has_config() else {}
-        return self.settings.target(environments, local.endpoint(self.project))
+        return self.settings.target(environments, endpoint(self.project))
 
     @cached_property
     def database(self) -> Database:
@@ -65,6 +64,11 @@ class Command:
         self.out.target(self.target, database.region, database.endpoint)
         database.knock()
         return database
+
+    def close(self) -> None:
+        """Closes the connection, if there was one."""
+        if "database" in self.__dict__:
+            self.database.close()
 
     def shown(self, physical: str) -> str:
         """A table's name as the config has it: without the environment's prefix."""

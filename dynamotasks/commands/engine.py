@@ -7,6 +7,7 @@ import time
 from .. import local
 from ..backends import backend
 from ..errors import UsageError
+from ..project import read_state
 from .base import Command, number, seconds
 
 
@@ -71,7 +72,7 @@ def down(command: Command, volumes: bool, yes: bool) -> None:
 
 def logs(command: Command, follow: bool, lines: str) -> None:
     """Prints what the engine wrote."""
-    state = local.read_state(command.project)
+    state = read_state(command.project)
     if state is None:
         raise UsageError("this project has started no engine", cure="start one: `inv db.up`")
     chosen = backend(state.backend)

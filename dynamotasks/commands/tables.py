@@ -11,6 +11,7 @@ from threading import Event
 
 from .. import report
 from ..client import SIMULTANEOUS_CALLS
+from ..config.source import dump
 from ..engines import trim
 from ..errors import CallError, ConfigError, UsageError
 from ..live import as_config, describe, from_description, read_table
@@ -60,10 +61,7 @@ def describe_tables(command: Command) -> None:
             tables.append({**as_config(table.spec), "name": shown})
             for what, why in table.denied.items():
                 command.out.remark(f"  {shown}: {what} could not be read: {why}")
-    if not command.out.as_json:
-        import yaml
-
-        command.out.text(yaml.safe_dump({"tables": tables}, sort_keys=False, allow_unicode=True).rstrip())
+    command.out.text(dump({"tables": tables}).rstrip())
     command.out.json({"tables": tables})
 
 

@@ -11,6 +11,7 @@ from ..errors import ConfigError, Problem
 from ..settings import Environment
 from ..spec import TableSpec
 from . import rules
+from .model import parse
 from .source import Source, read
 
 
@@ -41,8 +42,6 @@ def load(files: Iterable[str | Path], variables: Mapping[str, str] | None = None
     Raises:
         ConfigError: with all mistakes of all files.
     """
-    from .model import parse
-
     known = os.environ if variables is None else variables
     sources: list[Source] = []
     tables: dict[str, tuple[TableSpec, str]] = {}
@@ -52,9 +51,7 @@ def load(files: Iterable[str | Path], variables: Mapping[str, str] | None = None
         source = read(Path(file), _shown(Path(file)), known)
         sources.append(source)
         document = parse(source)
-        if document is None:
-            continue
-        for number, table in enumerate(document.tables or ()):
+        for number, table in document.tables:
             place = _check(source, number, table, document.environments)
             if table.name in tables:
                 hint = f"the other is in {tables[table.name][1]}"

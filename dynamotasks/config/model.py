@@ -1,7 +1,8 @@
 """Plain values -> `TableSpec` and `Environment`, or every mistake of form: unknown keys, wrong types, unknown words.
 
-pydantic does it from the annotations of the vocabulary itself, strictly, so that a config says what it means. It is
-imported here only, late: it costs a quarter of a short command's time.
+The annotations of the vocabulary itself are the rules, taken strictly, so that a config says what it means. A
+validation library was tried first: fitting its errors to places, words and hints took more code than this walk, and its
+import took a quarter of a short command's time.
 """
 
 from __future__ import annotations
@@ -9,145 +10,185 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from functools import cache
-from typing import Annotated, Any, ClassVar, get_args, get_origin, get_type_hints
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from annotated_types import MinLen
-from pydantic import ConfigDict, TypeAdapter, ValidationError
-from pydantic_core import ErrorDetails
-
-from ..errors import Problem
 from ..settings import Environment
-from ..spec import TableSpec
-from .source import Path_, Source, coerce, walk
+from ..spec import Range, TableSpec
+from .source import Path_, Source, coerce
+
+_BROKEN: Any = object()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Document:
-    """One config file: tables, environments, or both."""
+    """What one config file says that is well-formed.
 
-    __pydantic_config__: ClassVar[ConfigDict] = {"strict": True, "extra": "forbid"}
+    Attributes:
+        tables: with their numbers in the file.
+        environments: by name.
+    """
 
-    tables: Annotated[tuple[TableSpec, ...], MinLen(1)] | None = None
+    tables: tuple[tuple[int, TableSpec], ...] = ()
     environments: Mapping[str, Environment] = field(default_factory=dict)
 
 
-@cache
-def _adapter() -> TypeAdapter[Document]:
-    return TypeAdapter(Document)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Top:
+    tables: tuple[TableSpec, ...] | None = None
+    environments: Mapping[str, Environment] | None = None
 
 
-def parse(source: Source) -> Document | None:
+def parse(source: Source) -> Document:
     """The file's content; its mistakes are added to `source.problems`."""
     value = source.value
     if source.problems and value is None:
-        return None
+        return Document()
     if not isinstance(value, dict):
         source.problems.append(source.problem((), "the file must hold `tables:` at its top", "start it with `tables:`"))
-        return None
-    broken = _without_empty(source, value)
-    for _ in range(2):
-        try:
-            document = _adapter().validate_json(json.dumps(value))
-        except ValidationError as error:
-            if _coerced(source, value, error):
-                continue
-            for details in error.errors(include_url=False):
-                path = _path(details, value)
-                if path not in broken and not any(path[: len(b)] == b for b in broken):
-                    source.problems.append(_problem(source, details, path))
-            return None
-        return document
-    return None
+        return Document()
+    form = _Form(source)
+    form.check_keys(_Top, value, ())
+    tables = form.items(TableSpec, value["tables"], ("tables",)) if "tables" in value else []
+    given = value.get("environments", {})
+    if "environments" in value and form.is_map(given, ("environments",)):
+        environments = {name: form.value(Environment, raw, ("environments", name)) for name, raw in given.items()}
+    else:
+        environments = {}
+    return Document(
+        tuple((number, table) for number, table in enumerate(tables) if table is not _BROKEN),
+        {name: environment for name, environment in environments.items() if environment is not _BROKEN},
+    )
 
 
-def _without_empty(source: Source, value: dict[str, Any]) -> set[Path_]:
-    """Complains of what is empty or null, which would say "nothing" where leaving the key out says "not managed"."""
-    empty = set()
-    for path, part in walk(value):
-        if path and (part is None or part in ("", [], {})) and not _free(path):
-            what = "null" if part is None else "empty"
-            hint = "leave the key out to leave it unmanaged, or give it a value"
-            if path[-1] == "tables":
-                hint = "list at least one table"
-            source.problems.append(source.problem(path, f"{path[-1]!r} is {what}", hint))
-            empty.add(path)
-    return empty
+class _Form:
+    """Checks values against types; what is wrong is told and comes back as `_BROKEN`."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+
+    def value(self, hint: Any, raw: Any, path: Path_) -> Any:
+        """The value of a type, at a path of the file."""
+        if hint is Any:
+            return raw
+        bounds = None
+        if get_origin(hint) is Annotated:
+            hint, bounds = get_args(hint)[:2]
+        if raw is None or (raw in ("", [], {}) and raw is not False):
+            what = "null" if raw is None else "empty"
+            return self._wrong(path, f"is {what}", "leave the key out to leave it unmanaged, or give it a value")
+        if is_dataclass(hint):
+            return self._record(hint, raw, path)
+        if get_origin(hint) is tuple:
+            parts = self.items(get_args(hint)[0], raw, path)
+            return _BROKEN if parts is _BROKEN or _BROKEN in parts else tuple(parts)
+        if get_origin(hint) is Literal:
+            return raw if raw in get_args(hint) and isinstance(raw, str) else self._word(hint, raw, path)
+        if hint is str:
+            return self._string(raw, path)
+        if hint is bool:
+            return self._boolean(raw, path)
+        if hint is int:
+            return self._number(raw, path, bounds)
+        return self._mapping(hint, raw, path)
+
+    def check_keys(self, kind: Any, raw: Mapping[str, Any], path: Path_) -> None:
+        """Tells the keys that the type does not have."""
+        known = list(_hints(kind))
+        for key in raw:
+            if key not in known:
+                problem = self._source.problem((*path, key), f"unknown key {key!r}", _suggest(key, known, "known keys"))
+                self._source.problems.append(problem)
+
+    def is_map(self, raw: Any, path: Path_) -> bool:
+        """Whether it is a map; tells it if not."""
+        if isinstance(raw, dict) and raw:
+            return True
+        self._wrong(path, "must be a map of keys and values", _shown(raw))
+        return False
+
+    def items(self, hint: Any, raw: Any, path: Path_) -> Any:
+        """The values of a list, each checked by itself."""
+        if not isinstance(raw, list):
+            self._wrong(path, "must be a list", _shown(raw))
+            return []
+        if not raw:
+            self._wrong(path, "is empty", "list at least one")
+        return [self.value(hint, part, (*path, number)) for number, part in enumerate(raw)]
+
+    def _record(self, kind: Any, raw: Any, path: Path_) -> Any:
+        if not self.is_map(raw, path):
+            return _BROKEN
+        self.check_keys(kind, raw, path)
+        hints = _hints(kind)
+        made = {name: self.value(hint, raw[name], (*path, name)) for name, hint in hints.items() if name in raw}
+        for part in fields(kind):
+            if part.default is MISSING and part.default_factory is MISSING and part.name not in raw:
+                self._wrong((*path, part.name), "is missing")
+                made[part.name] = _BROKEN
+        broken = any(value is _BROKEN for value in made.values()) or raw.keys() - hints.keys()
+        return _BROKEN if broken else kind(**made)
+
+    def _mapping(self, hint: Any, raw: Any, path: Path_) -> Any:
+        if not self.is_map(raw, path):
+            return _BROKEN
+        inner = get_args(hint)[1]
+        # the values of a map are the user's own: an empty tag is a tag
+        made = {key: part if part == "" else self.value(inner, part, (*path, key)) for key, part in raw.items()}
+        return _BROKEN if any(part is _BROKEN for part in made.values()) else made
+
+    def _word(self, hint: Any, raw: Any, path: Path_) -> Any:
+        return self._wrong(path, f"cannot be {raw!r}", _suggest(str(raw), list(get_args(hint)), "one of"))
+
+    def _string(self, raw: Any, path: Path_) -> Any:
+        if isinstance(raw, str):
+            return raw
+        if isinstance(raw, bool | int | float):
+            return self._wrong(path, f"must be a string, not {json.dumps(raw)}", f'quote it: "{raw}"')
+        return self._wrong(path, "must be a string", _shown(raw))
+
+    def _boolean(self, raw: Any, path: Path_) -> Any:
+        raw = self._coerced(raw, path)
+        if isinstance(raw, bool):
+            return raw
+        if str(raw).lower() in ("yes", "no", "on", "off"):
+            right = "true" if raw.lower() in ("yes", "on") else "false"
+            return self._wrong(path, f"must be true or false, not {raw!r}", f"write {right}")
+        return self._wrong(path, "must be true or false", _shown(raw))
+
+    def _number(self, raw: Any, path: Path_, bounds: Range | None) -> Any:
+        raw = self._coerced(raw, path)
+        if not isinstance(raw, int) or isinstance(raw, bool):
+            return self._wrong(path, "must be a whole number", _shown(raw))
+        if bounds and raw < bounds.least:
+            return self._wrong(path, f"is {raw}", f"it must be at least {bounds.least}")
+        if bounds and bounds.most is not None and raw > bounds.most:
+            return self._wrong(path, f"is {raw}", f"it must be at most {bounds.most}")
+        return raw
+
+    def _coerced(self, raw: Any, path: Path_) -> Any:
+        """A string that came out of a variable may be a number or boolean."""
+        return coerce(raw) if path in self._source.interpolated else raw
+
+    def _wrong(self, path: Path_, message: str, hint: str = "") -> Any:
+        name = path[-1]
+        label = repr(name) if isinstance(name, str) else f"item {name + 1} of {path[-2]!r}"
+        self._source.problems.append(self._source.problem(path, f"{label} {message}", hint))
+        return _BROKEN
 
 
-def _free(path: Path_) -> bool:
-    """Inside tags and policies any value of the right type is the user's own."""
-    return any(step in ("tags", "resource_policy") for step in path[:-1])
+@cache
+def _hints(kind: Any) -> dict[str, Any]:
+    """The fields of a type of the vocabulary; where `None` means "absent", what is there when it is not."""
+    return {name: _present(hint) for name, hint in get_type_hints(kind, include_extras=True).items()}
 
 
-def _coerced(source: Source, value: dict[str, Any], error: ValidationError) -> bool:
-    """Turns strings that came out of variables into the numbers and booleans that their keys want."""
-    changed = False
-    for details in error.errors(include_url=False):
-        path = _path(details, value)
-        if path in source.interpolated and details["type"] in ("int_type", "bool_type"):
-            parent: Any = value
-            for step in path[:-1]:
-                parent = parent[step]
-            better = coerce(parent[path[-1]])
-            if not isinstance(better, str):
-                parent[path[-1]] = better
-                changed = True
-    return changed
-
-
-def _path(details: ErrorDetails, value: Any) -> Path_:
-    """The error's place in the data: pydantic's `loc` without the names of union members."""
-    path: list[str | int] = []
-    for step in details["loc"]:
-        if isinstance(value, dict) and (step in value or details["type"] in ("missing", "unexpected_keyword_argument")):
-            path.append(step)
-            value = value.get(step)
-        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
-            path.append(step)
-            value = value[step]
-    return tuple(path)
-
-
-_WORDS = {
-    "string_type": "must be a string",
-    "int_type": "must be a whole number",
-    "bool_type": "must be true or false",
-    "tuple_type": "must be a list",
-    "list_type": "must be a list",
-    "dict_type": "must be a map of keys and values",
-    "mapping_type": "must be a map of keys and values",
-    "dataclass_type": "must be a map of keys and values",
-    "dataclass_exact_type": "must be a map of keys and values",
-    "int_from_float": "must be a whole number",
-}
-
-
-def _problem(source: Source, details: ErrorDetails, path: Path_) -> Problem:
-    name = path[-1] if path else "file"
-    kind, given, context = details["type"], details["input"], details.get("ctx", {})
-    label = f"{name!r}" if isinstance(name, str) else f"item {name + 1} of {path[-2]!r}"
-    match kind:
-        case "unexpected_keyword_argument":
-            known = _known_keys(path[:-1])
-            return source.problem(path, f"unknown key {name!r}", _suggest(str(name), known, "known keys"))
-        case "missing":
-            return source.problem(path, f"{name!r} is missing", "")
-        case "literal_error":
-            words = [word.strip("' ") for word in context["expected"].replace(" or ", ",").split(",")]
-            return source.problem(path, f"{label} cannot be {given!r}", _suggest(str(given), words, "one of"))
-        case "greater_than_equal" | "less_than_equal":
-            bound = "at least" if kind == "greater_than_equal" else "at most"
-            return source.problem(
-                path, f"{label} is {given}", f"it must be {bound} {context.get('ge', context.get('le'))}"
-            )
-        case "string_type" if isinstance(given, bool | int | float):
-            return source.problem(path, f"{label} must be a string, not {json.dumps(given)}", f'quote it: "{given}"')
-        case "bool_type" if str(given).lower() in ("yes", "no", "on", "off"):
-            yes = str(given).lower() in ("yes", "on")
-            return source.problem(path, f"{label} must be true or false, not {given!r}", f"write {str(yes).lower()}")
-    return source.problem(path, f"{label} {_WORDS.get(kind, details['msg'])}", _shown(given))
+def _present(hint: Any) -> Any:
+    if get_origin(hint) in (Union, UnionType):
+        return next(option for option in get_args(hint) if option is not NoneType)
+    return hint
 
 
 def _shown(given: Any) -> str:
@@ -156,22 +197,7 @@ def _shown(given: Any) -> str:
 
 
 def _suggest(given: str, known: list[str], label: str) -> str:
-    if close := difflib.get_close_matches(given.lower(), [word.lower() for word in known], n=1, cutoff=0.6):
-        return f"did you mean {next(word for word in known if word.lower() == close[0])!r}?"
+    lower = {word.lower(): word for word in known}
+    if close := difflib.get_close_matches(given.lower(), lower, n=1, cutoff=0.6):
+        return f"did you mean {lower[close[0]]!r}?"
     return f"{label}: {', '.join(known)}"
-
-
-def _known_keys(path: Path_) -> list[str]:
-    """The keys that the vocabulary has at a path."""
-    kind: Any = Document
-    for step in path:
-        if is_dataclass(kind) and isinstance(kind, type):
-            kind = _plain_type(get_type_hints(kind).get(str(step)))
-        else:
-            kind = _plain_type(get_args(kind)[-1 if get_origin(kind) is not tuple else 0])
-    return [f.name for f in fields(kind)] if is_dataclass(kind) else []
-
-
-def _plain_type(hint: Any) -> Any:
-    options = [option for option in get_args(hint) if option is not type(None)]
-    return options[0] if type(None) in get_args(hint) else hint

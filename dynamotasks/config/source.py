@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, TypeAlias
@@ -26,7 +26,7 @@ _LARGEST = 8 * 1024 * 1024  # bytes; a Region's 2,500 tables take about 2 MB
 _MOST_VALUES = 1_000_000  # what aliases may unfold to
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
 _TAG = "tag:yaml.org,2002:"
-_OCTAL = re.compile(r"[-+]?0\d+")
+_OCTAL = re.compile(r"^[-+]?0\d+$")
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
@@ -35,18 +35,28 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mi
     yaml_implicit_resolvers: ClassVar[dict[str, list[tuple[str, re.Pattern[str]]]]] = {}
 
 
-for _tag, _pattern, _first in (
+_SCALARS: tuple[tuple[str, str, Sequence[str]], ...] = (
     ("bool", r"true|True|TRUE|false|False|FALSE", "tTfF"),
     ("null", r"~|null|Null|NULL|", ["~", "n", "N", ""]),
     ("int", r"[-+]?(?:0|[1-9][0-9]*)", "-+0123456789"),
     (
         "float",
-        r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)",
+        r"[-+]?(?:\.[0-9]+|[0-9]+\.[0-9]*|[0-9]+(?=[eE]))(?:[eE][-+]?[0-9]+)?"
+        r"|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)",
         "-+.0123456789",
     ),
     ("merge", r"<<", "<"),
-):
-    _Loader.add_implicit_resolver(_TAG + _tag, re.compile(f"^(?:{_pattern})$"), list(_first))
+)
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes strings so that every YAML reads strings."""
+
+
+for _tag, _pattern, _first in _SCALARS:
+    for _kind in (_Loader, _Dumper):
+        _kind.add_implicit_resolver(_TAG + _tag, re.compile(f"^(?:{_pattern})$"), list(_first))
+_Dumper.add_implicit_resolver(_TAG + "int", _OCTAL, list("-+0"))
 
 
 @dataclass(slots=True)
@@ -257,19 +267,13 @@ class _Reader:
         self._source.problems.append(Problem(self._source.file, mark.line + 1, mark.column + 1, message, hint))
 
 
+def dump(data: Any) -> str:
+    """YAML that `read` gives back, keys in their order."""
+    return yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True)
+
+
 def coerce(text: str) -> Any:
     """The scalar that a string would be without quotes: for what came out of a variable."""
     node = yaml.compose(text, Loader=_Loader) if "\n" not in text else None
     tag = node.tag.removeprefix(_TAG) if isinstance(node, ScalarNode) and node.style is None else "str"
     return {"bool": lambda: text.lower() == "true", "int": lambda: int(text)}.get(tag, lambda: text)()
-
-
-def walk(value: Any, path: Path_ = ()) -> Iterator[tuple[Path_, Any]]:
-    """Every value in plain data with its path, parents first."""
-    yield path, value
-    if isinstance(value, dict):
-        for key, part in value.items():
-            yield from walk(part, (*path, key))
-    elif isinstance(value, list):
-        for number, part in enumerate(value):
-            yield from walk(part, (*path, number))

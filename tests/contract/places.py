@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from dynamotasks import local
-from dynamotasks.backends import Project as EngineProject
 from dynamotasks.client import Database
+from dynamotasks.project import Project as EngineProject
 from dynamotasks.settings import Target
 
 from ..running import Project

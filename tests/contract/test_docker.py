@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dynamotasks import local
-from dynamotasks.backends import Project as EngineProject
 from dynamotasks.backends.docker import DockerBackend, _docker
+from dynamotasks.project import Project as EngineProject
 
 from ..running import Project
 

@@ -15,8 +15,9 @@ import psutil
 import pytest
 
 from dynamotasks import local
-from dynamotasks.backends import Project as EngineProject
 from dynamotasks.backends import backend as backend_of
+from dynamotasks.project import Project as EngineProject
+from dynamotasks.project import read_state
 
 from ..running import REPOSITORY, Project, until
 
@@ -64,7 +65,7 @@ def up(project: Project, backend: str) -> Up:
 
 def kill(project: Project) -> None:
     """Ends the engine as a crash does."""
-    state = local.read_state(EngineProject(project.root))
+    state = read_state(EngineProject(project.root))
     assert state
     assert state.run
     if state.backend == "docker":
@@ -135,7 +136,7 @@ def test_a_taken_port_is_named_with_its_owner_at_once(project: Project, backend:
         port = other.getsockname()[1]
         refused = project.run("inv", "db.up", "--backend", backend, "--port", str(port), timeout=60)
         refused.fails(f"port {port} is taken by", f"pid {os.getpid()}", "--port")
-    assert local.read_state(EngineProject(project.root)) is None
+    assert read_state(EngineProject(project.root)) is None
 
 
 def test_two_projects_do_not_meet(project: Project, backend: str, up: Up, tmp_path: Path) -> None:
@@ -178,7 +179,7 @@ def test_ctrl_c_leaves_nothing_half_started(project: Project, backend: str) -> N
     process = project.start("inv", "db.up", "--backend", backend, "--port", "0")
     state = project.root / ".dynamotasks" / "engine.json"
     until(state.exists)
-    run = local.read_state(EngineProject(project.root))
+    run = read_state(EngineProject(project.root))
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=60)
     if process.returncode == 0:  # it was ready before the signal came
@@ -275,7 +276,7 @@ def test_local_works_whatever_is_in_the_aws_folder(project: Project, up: Up) -> 
     broken = project.write("aws-config", "this is no ini file\n")
     shell = {"AWS_CONFIG_FILE": str(broken), "AWS_PROFILE": "nobody", "AWS_SHARED_CREDENTIALS_FILE": str(broken)}
     proxy = {"HTTP_PROXY": "http://127.0.0.1:9", "HTTPS_PROXY": "http://127.0.0.1:9"}
-    project.run("inv", "db.migrate", **shell, **proxy).ok()
+    project.run("inv", "db.migrate", variables={**shell, **proxy}).ok()
 
 
 def test_the_repository_s_own_samples(project: Project, up: Up) -> None:

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from dynamotasks import local
-from dynamotasks.backends import Project as EngineProject
+from dynamotasks.project import Project as EngineProject
 
 from ..running import Project
 
@@ -14,7 +14,7 @@ from ..running import Project
 def test_pypi_s_java_is_enough(project: Project) -> None:
     """A machine without a Java of its own: the extra `dynamotasks[java]` brings one."""
     only_python = {"PATH": str(Path(sys.executable).parent), "JAVA_HOME": ""}
-    up = project.run("inv", "db.up", "--backend", "java", "--port", "0", **only_python).ok()
+    up = project.run("inv", "db.up", "--backend", "java", "--port", "0", variables=only_python).ok()
     assert "DynamoDB Local (java) started" in up.out
 
 
@@ -28,7 +28,7 @@ def test_data_that_cannot_be_opened_is_told_in_words(project: Project) -> None:
 
 
 def test_a_folder_without_the_jar(project: Project) -> None:
-    refused = project.run("inv", "db.up", "--backend", "java", DYNAMODB_LOCAL_HOME=str(project.root))
+    refused = project.run("inv", "db.up", "--backend", "java", variables={"DYNAMODB_LOCAL_HOME": str(project.root)})
     refused.fails("DYNAMODB_LOCAL_HOME is", "there is no DynamoDBLocal.jar")
 
 
@@ -37,5 +37,7 @@ def test_a_java_that_is_too_old_is_passed_over_for_a_newer(project: Project, tmp
     old.parent.mkdir(parents=True)
     old.write_text("#!/bin/sh\necho 'openjdk version \"11.0.2\"' >&2\n")
     old.chmod(0o755)
-    up = project.run("inv", "db.up", "--backend", "java", "--port", "0", JAVA_HOME=str(tmp_path / "jdk11"))
+    up = project.run(
+        "inv", "db.up", "--backend", "java", "--port", "0", variables={"JAVA_HOME": str(tmp_path / "jdk11")}
+    )
     assert "started" in up.ok().out
