@@ -90,7 +90,7 @@ class Report:
             from rich.console import Console
             from rich.table import Table
 
-            drawn = Table(*columns)
+            drawn = Table(*columns, header_style="" if os.environ.get("NO_COLOR") else "bold")
             for row in rows:
                 drawn.add_row(*row)
             self._still()

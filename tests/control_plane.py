@@ -22,6 +22,7 @@ class ControlPlane:
     Attributes:
         creating: seconds that a new table is CREATING.
         indexing: seconds more that its indexes are.
+        items: what every table says it holds.
         errors: for an operation, the (HTTP status, code, message) of the next answers; the last one stays when it is
             the only one in `forever`.
         calls: the operations in the order they came, with their parameters.
@@ -30,6 +31,7 @@ class ControlPlane:
     def __init__(self) -> None:
         self.creating = 0.0
         self.indexing = 0.0
+        self.items = 0
         self.errors: dict[str, list[tuple[int, str, str]]] = defaultdict(list)
         self.forever: dict[str, tuple[int, str, str]] = {}
         self.calls: list[tuple[str, dict[str, Any]]] = []
@@ -61,6 +63,13 @@ class ControlPlane:
             return _error(400, "ResourceNotFoundException", "Requested resource not found")
         return 200, {"Table": self._description(parameters["TableName"])}
 
+    def _DeleteTable(self, parameters: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        if parameters["TableName"] not in self.tables:
+            return _error(400, "ResourceNotFoundException", "Requested resource not found")
+        description = {**self._description(parameters["TableName"]), "TableStatus": "DELETING"}
+        del self.tables[parameters["TableName"]]
+        return 200, {"TableDescription": description}
+
     def _UpdateTimeToLive(self, parameters: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         if self._description(parameters["TableName"])["TableStatus"] != "ACTIVE":
             return _error(400, "ResourceInUseException", "Table is being created")
@@ -77,6 +86,7 @@ class ControlPlane:
         return {
             "TableName": name,
             "TableArn": f"arn:aws:dynamodb:us-east-1:123456789012:table/{name}",
+            "ItemCount": self.items,
             "TableStatus": "ACTIVE" if age >= self.creating else "CREATING",
             "KeySchema": parameters["KeySchema"],
             "AttributeDefinitions": parameters["AttributeDefinitions"],

@@ -82,7 +82,9 @@ def fetch(archive: Archive, folder: Path) -> None:
         packed = Path(scratch, "archive.tar.gz")
         try:
             digest = _download(archive, packed)
-        except (OSError, urllib.error.URLError) as error:
+        except OSError as error:
+            if isinstance(error, urllib.error.HTTPError):
+                error.close()  # it holds the connection
             reason = getattr(error, "reason", None) or error
             raise Unavailable(
                 f"DynamoDB Local {archive.version} cannot be downloaded ({reason})", cure=_by_hand(archive)

@@ -1,0 +1,121 @@
+"""What a person sees on a terminal, and what a pipe gets."""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import shlex
+import subprocess
+from collections.abc import Iterator
+
+import pytest
+
+from .control_plane import ControlPlane, control_plane
+from .running import Project, clean_environment, command_line
+
+CONFIG = """
+tables:
+  - name: users
+    attributes: [{name: id, type: S}]
+    key_schema: [{attribute_name: id, key_type: HASH}]
+"""
+COLOUR = re.compile(r"\x1b\[[0-9;]+m")
+
+
+@pytest.fixture
+def plane() -> Iterator[ControlPlane]:
+    with control_plane() as made:
+        yield made
+
+
+@pytest.fixture
+def there(project: Project, plane: ControlPlane) -> Project:
+    project.write("config/tables.yaml", CONFIG)
+    project.variables["DYNAMOTASKS_ENDPOINT"] = plane.endpoint
+    return project
+
+
+def on_a_terminal(project: Project, *argv: str, typed: str = "", **variables: str) -> tuple[int, str]:
+    """The exit code, and all that came to the screen."""
+    ours, theirs = pty.openpty()
+    environment = clean_environment({**project.variables, "TERM": "xterm", "COLUMNS": "100", **variables})
+    process = subprocess.Popen(
+        command_line(argv), cwd=project.root, env=environment, stdin=theirs, stdout=theirs, stderr=theirs
+    )
+    os.close(theirs)
+    if typed:
+        os.write(ours, typed.encode())
+    screen = b""
+    while True:
+        try:
+            part = os.read(ours, 4096)
+        except OSError:  # Linux says so when the other side has closed
+            break
+        if not part:
+            break
+        screen += part
+    os.close(ours)
+    return process.wait(timeout=60), screen.decode().replace("\r\n", "\n")
+
+
+def test_a_terminal_gets_colour_marks_and_a_drawn_table(there: Project) -> None:
+    code, screen = on_a_terminal(there, "inv", "db.migrate", "db.list")
+    assert code == 0
+    assert "\x1b[32m+ users: created table\x1b[0m" in screen
+    assert "│ users" in screen
+
+
+def test_no_color_is_heard(there: Project) -> None:
+    _, screen = on_a_terminal(there, "inv", "db.migrate", "db.list", NO_COLOR="1")
+    assert "+ users: created table" in screen
+    assert not COLOUR.search(screen)
+
+
+def test_waiting_shows_a_line_that_goes_away(there: Project, plane: ControlPlane) -> None:
+    plane.creating = 0.5
+    _, screen = on_a_terminal(there, "inv", "db.migrate")
+    assert re.search(r"\r\x1b\[2Kusers: create table CREATING \(\d+ s\)", screen)
+    assert re.search(r"1 table created in \d+\.\d s\n$", screen)
+
+
+def test_a_pipe_gets_plain_text(there: Project) -> None:
+    out = there.run("inv", "db.migrate", "db.list").ok()
+    assert "\x1b" not in out.out + out.err
+    assert "│" not in out.out
+    assert re.search(r"^users +ACTIVE +id S +- +0 +0 B$", out.out, re.MULTILINE)
+
+
+def test_a_reader_that_leaves_is_no_error(there: Project) -> None:
+    there.run("inv", "db.migrate").ok()
+    listing = shlex.join(command_line(("inv", "db.list", "--json")))
+    shell = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", f"{listing} | true"],
+        cwd=there.root,
+        env=clean_environment(there.variables),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "Traceback" not in shell.stderr
+    assert "BrokenPipe" not in shell.stderr
+
+
+def test_a_yes_and_a_no_can_be_typed(there: Project, plane: ControlPlane) -> None:
+    plane.tables["users"] = (
+        0.0,
+        {
+            "TableName": "users",
+            "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+            "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+            "BillingMode": "PAY_PER_REQUEST",
+        },
+    )
+    plane.items = 3
+    code, screen = on_a_terminal(there, "inv", "db.reset", typed="n\n")
+    assert code == 1
+    assert "drop 1 table with 3 items? [y/N]" in screen
+    assert "you did not say yes" in screen
+    code, screen = on_a_terminal(there, "inv", "db.reset", typed="yes\n")
+    assert code == 0, screen
+    assert "- users: deleted table" in screen
