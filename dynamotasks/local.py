@@ -95,6 +95,8 @@ def up(
         EngineError: it does not start, or runs already in another way than asked for. Nothing is left half-started.
     """
     began = time.monotonic()
+    if backend_name not in (None, AUTO):
+        backend(backend_name)
     with _alone(project):
         last = read_state(project)
         if (found := _already(project, last)) is not None:

@@ -102,6 +102,16 @@ def write_state(project: Project, state: State) -> None:
 
 
 def endpoint(project: Project) -> str | None:
-    """Where this project's `db.up` started an engine, without asking whether it still runs."""
+    """Where this project's `db.up` started an engine, without asking whether it still runs; `None` if it never did.
+
+    Raises:
+        EngineError: the project stopped its engine. What listens on that port now may be another project's.
+    """
     state = read_state(project)
-    return state.run.endpoint if state and state.run else None
+    if state is None:
+        return None
+    if state.run is None:
+        raise EngineError(
+            "this project's engine is stopped", cure="start it with `inv db.up`, or name another with --endpoint"
+        )
+    return state.run.endpoint

@@ -7,7 +7,7 @@ configuration, the file's `environments:`, the default.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
@@ -133,15 +133,17 @@ class Settings:
             return found
         return tuple(file for name in named for file in _files(base / Path(name).expanduser(), name))
 
-    def target(self, environments: Mapping[str, Environment], started: str | None) -> Target:
+    def target(self, environments: Mapping[str, Environment], engine: Callable[[], str | None]) -> Target:
         """The database of this command.
 
         Args:
             environments: of the config file.
-            started: the endpoint of the engine that this project's `db.up` started, if it runs.
+            engine: tells the endpoint of the engine that this project's `db.up` started, `None` where it never did;
+                asked only when nothing else says where local is.
 
         Raises:
             UsageError: there is no such environment, or its endpoint is no URL.
+            EngineError: the project's engine was stopped.
         """
         env = self.env
         if env not in environments and env not in (LOCAL, "aws"):
@@ -152,7 +154,9 @@ class Settings:
             )
         entry = environments.get(env, Environment())
         local = env == LOCAL
-        endpoint = self.word("endpoint") or entry.endpoint or ((started or DEFAULT_ENDPOINT) if local else None)
+        endpoint = self.word("endpoint") or entry.endpoint
+        if local and endpoint is None:
+            endpoint = engine() or DEFAULT_ENDPOINT
         if endpoint is not None and not endpoint.startswith(("http://", "https://")):
             raise UsageError(f"{endpoint!r} is no endpoint", cure="write it as http://host:port")
         credentials = entry.credentials or (

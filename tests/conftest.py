@@ -9,6 +9,7 @@ from hypothesis import settings
 from dynamotasks import local
 from dynamotasks.project import Project as EngineProject
 
+from .control_plane import ControlPlane, control_plane
 from .running import Project
 
 settings.register_profile("default", deadline=None, print_blob=True)
@@ -31,3 +32,10 @@ def project(tmp_path: Path) -> Iterator[Project]:
     made = Project(tmp_path / "my projéct ☂")
     yield made
     local.down(EngineProject(made.root), volumes=True)
+
+
+@pytest.fixture
+def plane() -> Iterator[ControlPlane]:
+    """A stand-in for AWS's control plane."""
+    with control_plane() as made:
+        yield made

@@ -49,7 +49,7 @@ def test_a_project_sticks_to_its_backend(project: Project, bare: Path) -> None:
     (folder / "engine.json").write_text(
         '{"backend": "docker", "port": 8123, "in_memory": false, "image": "amazon/dynamodb-local:3.3.1", "run": null}'
     )
-    refused = project.run("inv", "db.up", variables={"PATH": str(bare), **NOTHING})
+    refused = project.run("inv", "db.up", "--port", "0", variables={"PATH": str(bare), **NOTHING})
     refused.fails("this project uses the backend docker", "not installed", "inv db.up --backend auto")
     assert (
         "moto"
@@ -77,7 +77,7 @@ def test_a_project_sticks_to_its_backend(project: Project, bare: Path) -> None:
 def test_what_docker_says_is_put_into_words(words: str, said: str, project: Project, bare: Path) -> None:
     """Docker's own messages, from a `docker` that says just these."""
     script(bare, "docker", f"echo '{words}' >&2; exit 1")
-    project.run("inv", "db.up", "--backend", "docker", variables={"PATH": str(bare)}).fails(said)
+    project.run("inv", "db.up", "--backend", "docker", "--port", "0", variables={"PATH": str(bare)}).fails(said)
 
 
 def test_a_java_that_is_too_old_is_named(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -104,7 +104,7 @@ def test_no_backend_at_all_tells_the_cure_of_each(project: Project, bare: Path) 
     file = project.write("run.py", without_moto)
     script(bare, "dynamotasks", f'exec {sys.executable} "{file}" "$@"')
     told = subprocess.run(
-        [str(bare / "dynamotasks"), "up"],
+        [str(bare / "dynamotasks"), "up", "--port", "0"],
         cwd=project.root,
         env={**os.environ, **NOTHING, "PATH": str(bare)},
         capture_output=True,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import socket
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,7 @@ from dynamotasks.client import Database, Patience
 from dynamotasks.errors import TargetError
 from dynamotasks.settings import Target
 
-from .control_plane import ControlPlane, control_plane
+from .control_plane import ControlPlane
 from .running import Project
 
 TABLES = {
@@ -28,12 +27,6 @@ TABLES = {
     # an account of one's own cannot be had in a test: its endpoint and credential chain are declared
     "environments": {"prod": {"endpoint": "${PLANE}", "credentials": "chain"}},
 }
-
-
-@pytest.fixture
-def plane() -> Iterator[ControlPlane]:
-    with control_plane() as made:
-        yield made
 
 
 @pytest.fixture

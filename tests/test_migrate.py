@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import signal
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from .control_plane import ControlPlane, control_plane
+from .control_plane import ControlPlane
 from .running import Project, until
 
 
@@ -31,12 +30,6 @@ INDEXED = {
         }
     ]
 }
-
-
-@pytest.fixture
-def plane() -> Iterator[ControlPlane]:
-    with control_plane() as made:
-        yield made
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ def target(
     **flags: str,
 ) -> Target:
     settings = Settings(Path("/project"), Flags(env=env, **flags), configured or {}, variables or {})
-    return settings.target({env or "local": entry} if entry else {}, started)
+    return settings.target({env or "local": entry} if entry else {}, lambda: started)
 
 
 def test_each_level_wins_over_the_next() -> None:
@@ -91,7 +91,7 @@ def test_an_inherited_endpoint_on_this_machine_is_refused(name: str, monkeypatch
 
 def test_an_unknown_environment_is_told_with_the_known_ones() -> None:
     with pytest.raises(UsageError, match="no environment 'prodd'") as raised:
-        Settings(Path("/"), Flags(env="prodd"), {}, {}).target({"prod": Environment()}, None)
+        Settings(Path("/"), Flags(env="prodd"), {}, {}).target({"prod": Environment()}, lambda: None)
     assert "aws, local, prod" in raised.value.cure
 
 

@@ -7,11 +7,10 @@ import pty
 import re
 import shlex
 import subprocess
-from collections.abc import Iterator
 
 import pytest
 
-from .control_plane import ControlPlane, control_plane
+from .control_plane import ControlPlane
 from .running import Project, clean_environment, command_line
 
 CONFIG = """
@@ -21,12 +20,6 @@ tables:
     key_schema: [{attribute_name: id, key_type: HASH}]
 """
 COLOUR = re.compile(r"\x1b\[[0-9;]+m")
-
-
-@pytest.fixture
-def plane() -> Iterator[ControlPlane]:
-    with control_plane() as made:
-        yield made
 
 
 @pytest.fixture

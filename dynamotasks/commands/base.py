@@ -55,7 +55,7 @@ class Command:
     def target(self) -> Target:
         """The one database; a project without a config file has the built-in environments."""
         environments = self.config.environments if self.settings.has_config() else {}
-        return self.settings.target(environments, endpoint(self.project))
+        return self.settings.target(environments, lambda: endpoint(self.project))
 
     @cached_property
     def database(self) -> Database:

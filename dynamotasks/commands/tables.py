@@ -15,6 +15,7 @@ from ..config.source import dump
 from ..engines import trim
 from ..errors import CallError, ConfigError, UsageError
 from ..live import as_config, describe, from_description, read_table
+from ..outcome import Outcome
 from ..plan import Plan, Wanted, plan, reset
 from ..spec import LiveTable
 from .base import Command, seconds
@@ -165,7 +166,7 @@ def _carry_out(command: Command, now: Plan, began: float, allowed: bool, wait: b
         if not table.steps:
             report.show_idle(command.out, table, command.shown(table.table))
         report.show_notes(command.out, table, command.shown(table.table), command.database.engine.name)
-    outcome = report.Outcome(now, command.shown)
+    outcome = Outcome(now, command.shown)
     limit = seconds(timeout, _TIMEOUT)
     with _interruptible() as stop:
         events = apply(now, command.database, allow_destructive=allowed, wait=wait, timeout=limit, stop=stop)

@@ -28,7 +28,9 @@ def test_data_that_cannot_be_opened_is_told_in_words(project: Project) -> None:
 
 
 def test_a_folder_without_the_jar(project: Project) -> None:
-    refused = project.run("inv", "db.up", "--backend", "java", variables={"DYNAMODB_LOCAL_HOME": str(project.root)})
+    refused = project.run(
+        "inv", "db.up", "--backend", "java", "--port", "0", variables={"DYNAMODB_LOCAL_HOME": str(project.root)}
+    )
     refused.fails("DYNAMODB_LOCAL_HOME is", "there is no DynamoDBLocal.jar")
 
 
