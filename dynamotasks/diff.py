@@ -26,7 +26,9 @@ class Change:
 
     @property
     def property(self) -> str:
-        """The field of `TableSpec` that the difference is in."""
+        """The field of `TableSpec` that the difference is in; insights of an index count as the table's."""
+        if self.path.endswith(".contributor_insights_specification"):
+            return "contributor_insights_specification"
         return self.path.split(".")[0].split("[")[0]
 
 

@@ -75,6 +75,12 @@ class ControlPlane:
             return _error(400, "ResourceInUseException", "Table is being created")
         return 200, {"TimeToLiveSpecification": parameters["TimeToLiveSpecification"]}
 
+    def _DescribeContributorInsights(self, parameters: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        return 200, {"ContributorInsightsStatus": "DISABLED"}
+
+    def _UpdateContributorInsights(self, parameters: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        return 200, {"ContributorInsightsStatus": "ENABLING"}
+
     def _UpdateContinuousBackups(self, parameters: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         return 200, {"ContinuousBackupsDescription": {"ContinuousBackupsStatus": "ENABLED"}}
 

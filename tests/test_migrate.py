@@ -161,3 +161,13 @@ def test_reset_outside_disposable_environments_wants_a_second_yes(there: Project
     there.call(*reset, "--allow-destructive").fails("--confirm prod")
     there.call(*reset, "--allow-destructive", "--confirm", "dev").fails("'dev' is not the environment's name")
     assert "DeleteTable" not in operations(plane)
+
+
+def test_insights_of_an_index_are_set_where_a_run_was_cut_off(there: Project, plane: ControlPlane) -> None:
+    index = {**INDEXED["global_secondary_indexes"][0], "contributor_insights_specification": {"enabled": True}}
+    configure(there, table("users", **INDEXED))
+    there.call("migrate").ok()
+    configure(there, table("users", global_secondary_indexes=[index]))
+    there.call("migrate").ok()
+    operation, parameters = plane.calls[-1]
+    assert (operation, parameters["IndexName"]) == ("UpdateContributorInsights", "by_id")

@@ -70,7 +70,11 @@ class DockerBackend:
             raise Unavailable(what, cure=cure)
         if _docker("image", "inspect", "--format", "{{.Id}}", launch.image).returncode:
             print(f"pulling {launch.image}", file=sys.stderr)
-            pulled = _docker("pull", "--quiet", launch.image, timeout=900)
+            # docker draws its own progress, for a person to watch
+            shown = sys.stderr if sys.stderr.isatty() else subprocess.DEVNULL
+            pulled = subprocess.run(
+                ["docker", "pull", launch.image], stdout=shown, stderr=subprocess.PIPE, text=True, check=False
+            )
             if pulled.returncode:
                 what, cure = _why(pulled.stderr)
                 raise Unavailable(f"{launch.image} cannot be pulled: {what}", cure=cure)
