@@ -30,6 +30,7 @@ class Environment:
     Attributes:
         credentials: `dummy` for engines that check none, `chain` for boto3's own search.
         disposable: its tables may be dropped without a second yes.
+        tables: what is different there, by table, as it is written; `Config.tables_of` has the tables with it.
     """
 
     endpoint: str | None = None
@@ -39,6 +40,7 @@ class Environment:
     table_prefix: str | None = None
     credentials: Credentials | None = None
     disposable: bool | None = None
+    tables: Mapping[str, Mapping[str, Any]] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

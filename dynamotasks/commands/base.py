@@ -76,8 +76,9 @@ class Command:
 
     def specs(self) -> tuple[TableSpec, ...]:
         """The declared tables that the flags choose, under their physical names."""
-        names = self.chosen({table.name for table in self.config.tables})
-        chosen = [table for table in self.config.tables if not names or table.name in names]
+        tables = self.config.tables_of(self.target.env)
+        names = self.chosen({table.name for table in tables})
+        chosen = [table for table in tables if not names or table.name in names]
         return tuple(replace(table, name=self.target.table_prefix + table.name) for table in chosen)
 
     def chosen(self, known: set[str]) -> set[str]:

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, field, fields, is_dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import MISSING, dataclass, fields, is_dataclass
 from functools import cache
 from types import NoneType, UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, Protocol, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
+from ..errors import Problem
 from ..settings import Environment
 from ..spec import Range, TableSpec
 from .source import Path_, Source, coerce
@@ -22,51 +23,58 @@ from .source import Path_, Source, coerce
 _BROKEN: Any = object()
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
-    """What one config file says that is well-formed.
-
-    Attributes:
-        tables: with their numbers in the file.
-        environments: by name.
-    """
-
-    tables: tuple[tuple[int, TableSpec], ...] = ()
-    environments: Mapping[str, Environment] = field(default_factory=dict)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Top:
+class Top:
+    """What a config file holds."""
+
     tables: tuple[TableSpec, ...] | None = None
     environments: Mapping[str, Environment] | None = None
 
 
-def parse(source: Source) -> Document:
-    """The file's content; its mistakes are added to `source.problems`."""
+class Place(Protocol):
+    """Where mistakes are told: a file, or an environment's changes to a table of it."""
+
+    @property
+    def problems(self) -> list[Problem]:
+        """The mistakes so far."""
+
+    @property
+    def interpolated(self) -> Collection[Path_]:
+        """Paths of the strings that a variable went into."""
+
+    def problem(self, path: Path_, message: str, hint: str = "") -> Problem:
+        """A mistake at a path."""
+
+
+T = TypeVar("T")
+
+
+def parse(kind: type[T], raw: Any, path: Path_, place: Place) -> T | None:
+    """A value of the vocabulary, or `None` where it has mistakes of form, which are told at their places."""
+    value = _Form(place).value(kind, raw, path)
+    return None if value is _BROKEN else cast("T", value)
+
+
+def top(source: Source) -> tuple[list[Any], dict[str, Any]]:
+    """A file's tables and environments, not looked into yet."""
     value = source.value
     if source.problems and value is None:
-        return Document()
+        return [], {}
     if not isinstance(value, dict):
         source.problems.append(source.problem((), "the file must hold `tables:` at its top", "start it with `tables:`"))
-        return Document()
+        return [], {}
     form = _Form(source)
-    form.check_keys(_Top, value, ())
-    tables = form.items(TableSpec, value["tables"], ("tables",)) if "tables" in value else []
-    given = value.get("environments", {})
-    if "environments" in value and form.is_map(given, ("environments",)):
-        environments = {name: form.value(Environment, raw, ("environments", name)) for name, raw in given.items()}
-    else:
-        environments = {}
-    return Document(
-        tuple((number, table) for number, table in enumerate(tables) if table is not _BROKEN),
-        {name: environment for name, environment in environments.items() if environment is not _BROKEN},
-    )
+    form.check_keys(Top, value, ())
+    tables, environments = value.get("tables", []), value.get("environments", {})
+    good_tables = "tables" in value and form.is_list(tables, ("tables",))
+    good_environments = "environments" in value and form.is_map(environments, ("environments",))
+    return (tables if good_tables else []), (environments if good_environments else {})
 
 
 class _Form:
     """Checks values against types; what is wrong is told and comes back as `_BROKEN`."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Place) -> None:
         self._source = source
 
     def value(self, hint: Any, raw: Any, path: Path_) -> Any:
@@ -82,8 +90,10 @@ class _Form:
         if is_dataclass(hint):
             return self._record(hint, raw, path)
         if get_origin(hint) is tuple:
-            parts = self.items(get_args(hint)[0], raw, path)
-            return _BROKEN if parts is _BROKEN or _BROKEN in parts else tuple(parts)
+            if not self.is_list(raw, path):
+                return _BROKEN
+            parts = [self.value(get_args(hint)[0], part, (*path, number)) for number, part in enumerate(raw)]
+            return _BROKEN if any(part is _BROKEN for part in parts) else tuple(parts)
         if get_origin(hint) is Literal:
             return raw if raw in get_args(hint) and isinstance(raw, str) else self._word(hint, raw, path)
         if hint is str:
@@ -96,7 +106,7 @@ class _Form:
 
     def check_keys(self, kind: Any, raw: Mapping[str, Any], path: Path_) -> None:
         """Tells the keys that the type does not have."""
-        known = list(_hints(kind))
+        known = list(hints(kind))
         for key in raw:
             if key not in known:
                 problem = self._source.problem((*path, key), f"unknown key {key!r}", _suggest(key, known, "known keys"))
@@ -109,26 +119,27 @@ class _Form:
         self._wrong(path, "must be a map of keys and values", _shown(raw))
         return False
 
-    def items(self, hint: Any, raw: Any, path: Path_) -> Any:
-        """The values of a list, each checked by itself."""
-        if not isinstance(raw, list):
-            self._wrong(path, "must be a list", _shown(raw))
-            return []
-        if not raw:
+    def is_list(self, raw: Any, path: Path_) -> bool:
+        """Whether it is a list with something in it; tells it if not."""
+        if isinstance(raw, list) and raw:
+            return True
+        if raw == []:
             self._wrong(path, "is empty", "list at least one")
-        return [self.value(hint, part, (*path, number)) for number, part in enumerate(raw)]
+        else:
+            self._wrong(path, "must be a list", _shown(raw))
+        return False
 
     def _record(self, kind: Any, raw: Any, path: Path_) -> Any:
         if not self.is_map(raw, path):
             return _BROKEN
         self.check_keys(kind, raw, path)
-        hints = _hints(kind)
-        made = {name: self.value(hint, raw[name], (*path, name)) for name, hint in hints.items() if name in raw}
+        known = hints(kind)
+        made = {name: self.value(hint, raw[name], (*path, name)) for name, hint in known.items() if name in raw}
         for part in fields(kind):
             if part.default is MISSING and part.default_factory is MISSING and part.name not in raw:
                 self._wrong((*path, part.name), "is missing")
                 made[part.name] = _BROKEN
-        broken = any(value is _BROKEN for value in made.values()) or raw.keys() - hints.keys()
+        broken = any(value is _BROKEN for value in made.values()) or raw.keys() - known.keys()
         return _BROKEN if broken else kind(**made)
 
     def _mapping(self, hint: Any, raw: Any, path: Path_) -> Any:
@@ -180,7 +191,7 @@ class _Form:
 
 
 @cache
-def _hints(kind: Any) -> dict[str, Any]:
+def hints(kind: Any) -> dict[str, Any]:
     """The fields of a type of the vocabulary; where `None` means "absent", what is there when it is not."""
     return {name: _present(hint) for name, hint in get_type_hints(kind, include_extras=True).items()}
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Iterator
-from typing import Any
 
 from ..spec import Key, Projection, TableSpec
 from .source import Path_
@@ -232,7 +231,12 @@ _RULES: tuple[Callable[[TableSpec], Iterator[Complaint]], ...] = (
 )
 
 
-def documentation_only(table: TableSpec) -> list[str]:
-    """The attributes that no key uses: DynamoDB is not told of them."""
-    defined: tuple[Any, ...] = table.defined_attributes()
-    return [attribute.name for attribute in table.attributes if attribute not in defined]
+def remarks(table: TableSpec) -> Iterator[Complaint]:
+    """What is no mistake but worth saying."""
+    defined = table.defined_attributes()
+    for number, attribute in enumerate(table.attributes):
+        if attribute not in defined:
+            yield ("attributes", number), f"no key uses {attribute.name!r}, so it is documentation only", ""
+    if len(table.global_secondary_indexes or ()) > 20:
+        number = len(table.global_secondary_indexes or ())
+        yield ("global_secondary_indexes",), f"there are {number} indexes", "20 is AWS's quota unless yours was raised"

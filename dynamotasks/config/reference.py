@@ -1,0 +1,247 @@
+"""What every key of a config file means, with an example: one table for the JSON Schema and the README's reference."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import MISSING, fields, is_dataclass
+from typing import Annotated, Any, Literal, get_args, get_origin
+
+from ..settings import Environment
+from ..spec import (
+    Attribute,
+    ContributorInsights,
+    Encryption,
+    GlobalSecondaryIndex,
+    Key,
+    KinesisStream,
+    LocalSecondaryIndex,
+    OnDemandThroughput,
+    PointInTimeRecovery,
+    Projection,
+    ProvisionedThroughput,
+    Range,
+    SearchKey,
+    StreamSpecification,
+    TableSpec,
+    TimeToLive,
+    VectorAttribute,
+    VectorIndex,
+    WarmThroughput,
+)
+from .model import Top, hints
+
+_HASH = {"attribute_name": "customer_id", "key_type": "HASH"}
+_RANGE = {"attribute_name": "placed_at", "key_type": "RANGE"}
+_ALL = {"projection_type": "ALL"}
+_CAPACITY = {"read_capacity_units": 5, "write_capacity_units": 5}
+_MAXIMUM = {"max_read_request_units": 100, "max_write_request_units": 50}
+_WARM = {"read_units_per_second": 15000, "write_units_per_second": 5000}
+_GLOBAL = {"index_name": "by_customer", "key_schema": [_HASH, _RANGE], "projection": _ALL}
+_VECTOR = {
+    "index_name": "alike",
+    "vector_attribute": {"attribute_name": "embedding"},
+    "dimensions": 384,
+    "distance_function": "COSINE",
+    "projection": {"projection_type": "KEYS_ONLY"},
+}
+_POLICY = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {
+            "Effect": "Deny",
+            "Principal": "*",
+            "Action": "dynamodb:DeleteTable",
+            "Resource": "arn:aws:dynamodb:eu-west-1:123456789012:table/orders",
+        }
+    ],
+}
+_STREAM = "arn:aws:kinesis:eu-west-1:123456789012:stream/order-changes"
+_TABLE = {"name": "orders", "attributes": [{"name": "customer_id", "type": "S"}], "key_schema": [_HASH]}
+
+Row = tuple[str, Any]
+
+ROWS: Mapping[type, Mapping[str, Row]] = {
+    Top: {
+        "tables": ("The tables.", [_TABLE]),
+        "environments": ("Where the tables stand, by name.", {"prod": {"region": "eu-west-1"}}),
+    },
+    Environment: {
+        "endpoint": (
+            "URL of the DynamoDB there; absent: what `db.up` started, elsewhere AWS's own.",
+            "http://dynamodb:8000",
+        ),
+        "region": ("AWS Region; absent: boto3's own.", "eu-west-1"),
+        "profile": ("AWS profile; beats AWS_PROFILE.", "shop-prod"),
+        "account_id": ("The only AWS account that may be written to here.", "123456789012"),
+        "table_prefix": ("Stands before the name of each table there; shown without it.", "staging-"),
+        "credentials": ("dummy for engines that check none, chain for boto3's own search.", "chain"),
+        "disposable": ("Whether tables may be dropped there without a second yes.", False),
+        "tables": (
+            "What is different there, by table: keys that are merged over the table's own.",
+            {"orders": {"deletion_protection_enabled": True}},
+        ),
+    },
+    TableSpec: {
+        "name": ("The table's name: 3 to 255 of a-z, A-Z, 0-9, `_`, `-` and `.`.", "orders"),
+        "key_schema": ("The primary key: a HASH attribute, and a RANGE attribute or none.", [_HASH, _RANGE]),
+        "attributes": (
+            "The types of attributes. Those of keys are needed; others are documentation.",
+            [{"name": "customer_id", "type": "S"}],
+        ),
+        "description": ("For people.", "What was bought."),
+        "billing_mode": (
+            "How the table is paid. Absent: on-demand when it is made (PROVISIONED where throughput is given).",
+            "PAY_PER_REQUEST",
+        ),
+        "provisioned_throughput": ("Capacity of a PROVISIONED table.", _CAPACITY),
+        "on_demand_throughput": ("The most that an on-demand table may use.", _MAXIMUM),
+        "warm_throughput": ("What the table can serve at once; it rises by itself and cannot fall.", _WARM),
+        "global_secondary_indexes": ("Indexes with keys of their own.", [_GLOBAL]),
+        "local_secondary_indexes": (
+            "Indexes that share the table's HASH key; they can be made only together with the table.",
+            [{"index_name": "by_date", "key_schema": [_HASH, _RANGE], "projection": _ALL}],
+        ),
+        "vector_indexes": ("Indexes for nearest-neighbour search, of on-demand tables.", [_VECTOR]),
+        "stream_specification": ("The table's change stream.", {"stream_view_type": "NEW_AND_OLD_IMAGES"}),
+        "time_to_live_specification": ("Which attribute says when an item expires.", {"attribute_name": "expires_at"}),
+        "point_in_time_recovery_specification": (
+            "Continuous backups.",
+            {"point_in_time_recovery_enabled": True, "recovery_period_in_days": 35},
+        ),
+        "sse_specification": ("Encryption at rest with a KMS key.", {"enabled": True, "sse_type": "KMS"}),
+        "table_class": ("The storage class.", "STANDARD_INFREQUENT_ACCESS"),
+        "deletion_protection_enabled": ("Whether DynamoDB refuses to delete the table.", True),
+        "tags": ("The table's tags.", {"team": "shop"}),
+        "resource_policy": ("The resource-based policy, as a document.", _POLICY),
+        "contributor_insights_specification": ("CloudWatch Contributor Insights.", {"enabled": True}),
+        "kinesis_stream_specification": ("The Kinesis stream that receives the changes.", {"stream_arn": _STREAM}),
+    },
+    Attribute: {"name": ("Its name.", "customer_id"), "type": ("S string, N number, B binary.", "S")},
+    Key: {
+        "attribute_name": ("An attribute that `attributes` gives a type.", "customer_id"),
+        "key_type": ("HASH parts come before RANGE parts.", "HASH"),
+    },
+    Projection: {
+        "projection_type": ("What the index carries beside its keys.", "INCLUDE"),
+        "non_key_attributes": ("With INCLUDE: at most 20 attributes.", ["status", "total"]),
+    },
+    ProvisionedThroughput: {
+        "read_capacity_units": ("Reads of 4 KB a second.", 5),
+        "write_capacity_units": ("Writes of 1 KB a second.", 5),
+    },
+    OnDemandThroughput: {
+        "max_read_request_units": ("Reads a second; -1 for no maximum.", 100),
+        "max_write_request_units": ("Writes a second; -1 for no maximum.", 50),
+    },
+    WarmThroughput: {
+        "read_units_per_second": ("Reads a second.", 15000),
+        "write_units_per_second": ("Writes a second.", 5000),
+    },
+    ContributorInsights: {
+        "enabled": ("false turns it off.", True),
+        "mode": ("Which keys are counted.", "THROTTLED_KEYS"),
+    },
+    GlobalSecondaryIndex: {
+        "index_name": ("Unique in the table.", "by_customer"),
+        "key_schema": ("Up to 4 HASH and 4 RANGE attributes.", [_HASH, _RANGE]),
+        "projection": ("What the index carries.", _ALL),
+        "provisioned_throughput": ("Capacity, where the table is PROVISIONED.", _CAPACITY),
+        "on_demand_throughput": ("The most it may use, where the table is on-demand.", _MAXIMUM),
+        "warm_throughput": ("What it can serve at once.", _WARM),
+        "contributor_insights_specification": ("CloudWatch Contributor Insights.", {"enabled": True}),
+    },
+    LocalSecondaryIndex: {
+        "index_name": ("Unique in the table.", "by_date"),
+        "key_schema": ("The table's HASH attribute, and a RANGE attribute.", [_HASH, _RANGE]),
+        "projection": ("What the index carries.", _ALL),
+    },
+    VectorAttribute: {"attribute_name": ("The attribute that holds the vectors.", "embedding")},
+    SearchKey: {
+        "attribute_name": ("An attribute by which a search is narrowed.", "category"),
+        "search_schema_element_type": ("How it narrows.", "INLINE_FILTER"),
+    },
+    VectorIndex: {
+        "index_name": ("Unique in the table.", "alike"),
+        "vector_attribute": ("Where the vectors are.", {"attribute_name": "embedding"}),
+        "dimensions": ("Numbers in a vector.", 384),
+        "distance_function": ("How near is measured.", "COSINE"),
+        "projection": ("What the index carries.", _ALL),
+        "search_schema": (
+            "The attributes by which a search is narrowed.",
+            [{"attribute_name": "category", "search_schema_element_type": "INLINE_FILTER"}],
+        ),
+    },
+    StreamSpecification: {
+        "stream_view_type": ("What a record holds.", "NEW_AND_OLD_IMAGES"),
+        "stream_enabled": ("false turns the stream off.", True),
+    },
+    TimeToLive: {
+        "attribute_name": ("The attribute with the time of expiry in seconds since 1970.", "expires_at"),
+        "enabled": ("false turns it off.", True),
+    },
+    PointInTimeRecovery: {
+        "point_in_time_recovery_enabled": ("false turns it off.", True),
+        "recovery_period_in_days": ("How far back; 35 unless said.", 7),
+    },
+    Encryption: {
+        "enabled": ("false means a key that AWS owns.", True),
+        "sse_type": ("The only one there is.", "KMS"),
+        "kms_master_key_id": ("Your own key; absent: the key that AWS manages for the account.", "alias/orders"),
+    },
+    KinesisStream: {
+        "stream_arn": ("The stream.", _STREAM),
+        "approximate_creation_date_time_precision": ("Of the time in a record.", "MICROSECOND"),
+    },
+}
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of a config file: its form; rules across keys are `db.validate`'s."""
+    definitions = {kind.__name__: _object(kind) for kind in ROWS if kind is not Top}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "dynamotasks config",
+        **_object(Top),
+        "$defs": definitions,
+    }
+
+
+def _object(kind: Any) -> dict[str, Any]:
+    required = [f.name for f in fields(kind) if f.default is MISSING and f.default_factory is MISSING]
+    properties = {}
+    for name, hint in hints(kind).items():
+        text, example = ROWS[kind][name]
+        properties[name] = {"description": text, **_shape(hint), "examples": [example]}
+    shape: dict[str, Any] = {"type": "object", "properties": properties, "additionalProperties": False}
+    return {**shape, "minProperties": 1, **({"required": required} if required else {})}
+
+
+def _shape(hint: Any) -> dict[str, Any]:
+    bounds: Range | None = None
+    if get_origin(hint) is Annotated:
+        hint, bounds = get_args(hint)[:2]
+    if is_dataclass(hint) and isinstance(hint, type):
+        return {"$ref": f"#/$defs/{hint.__name__}"}
+    if get_origin(hint) is tuple:
+        return {"type": "array", "items": _shape(get_args(hint)[0]), "minItems": 1}
+    if get_origin(hint) is Literal:
+        return {"enum": list(get_args(hint))}
+    if hint is str:
+        return {"type": "string", "minLength": 1}
+    if hint is bool:
+        return {"anyOf": [{"type": "boolean"}, _VARIABLE]}
+    if hint is int:
+        limits = {"minimum": bounds.least} if bounds else {}
+        limits |= {"maximum": bounds.most} if bounds and bounds.most is not None else {}
+        return {"anyOf": [{"type": "integer", **limits}, _VARIABLE]}
+    inner = get_args(hint)[1]
+    if inner is str:  # an empty tag is a tag
+        return {"type": "object", "additionalProperties": {"type": "string"}, "minProperties": 1}
+    return {
+        "type": "object",
+        "minProperties": 1,
+        **({"additionalProperties": _shape(inner)} if inner is not Any else {}),
+    }
+
+
+_VARIABLE = {"type": "string", "pattern": r"\$\{[A-Za-z_][A-Za-z0-9_]*(:-[^}]*)?\}"}
