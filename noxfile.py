@@ -79,7 +79,7 @@ def tests(session: nox.Session) -> None:
 @nox.session(tags=["test", "engines"])
 @nox.parametrize("place", [nox.param(name, id=name, tags=[name]) for name in ("docker", "java", "moto", "aws")])
 def contract(session: nox.Session, place: str) -> None:
-    """The one suite against a real engine; aws: through the credential chain."""
+    """The one suite, against a real engine."""
     if place == "docker":
         require(session, missing_docker())
     extras = {"docker": "", "java": "[java]"}.get(place, "[embedded]")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
@@ -78,17 +78,16 @@ class Database:
                 ),
             )
         except (BotoCoreError, ValueError) as error:
-            if isinstance(error, ValueError):  # botocore's own word for a URL that is none
-                raise TargetError(
-                    f"{target.endpoint!r} is no endpoint: {error}", cure="write http://host:port"
-                ) from None
-            raise explain(error, target) from error
+            if isinstance(error, BotoCoreError):
+                raise explain(error, target) from error
+            raise TargetError(f"{target.endpoint!r} is no endpoint: {error}", cure="write http://host:port") from None
+        self.target = replace(target, region=self.region)
         self.endpoint = self.client.meta.endpoint_url
         self._client_error: tuple[type[Exception], ...] = (BotoCoreError, self.client.exceptions.ClientError)
         if target.endpoint is None and is_loopback(self.endpoint):
             raise TargetError(
                 f"environment {target.env} would go to {self.endpoint}, an engine on this machine, because the shell "
-                "or the AWS profile says so (AWS_ENDPOINT_URL_DYNAMODB)",
+                "or the AWS profile says so (AWS_ENDPOINT_URL_DYNAMODB or AWS_ENDPOINT_URL)",
                 cure="for AWS: unset AWS_ENDPOINT_URL_DYNAMODB AWS_ENDPOINT_URL; for this machine: leave --env away; "
                 f"\nor mean it: --endpoint {self.endpoint}, or `endpoint:` of environment {target.env} in the config",
             )

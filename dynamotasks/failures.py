@@ -8,12 +8,9 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies.html for the
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from .errors import CallError, DynamotasksError, TargetError
-
-if TYPE_CHECKING:
-    from .settings import Target
+from .settings import Target, is_loopback
 
 _SIGN_IN = "sign in again: `aws sso login` (SSO), `aws login`, or renew the temporary keys you exported"
 
@@ -103,7 +100,11 @@ def _before_an_answer(error: Exception, target: Target) -> DynamotasksError:
                 if known
                 else "no profiles here: make one with `aws configure`",
             )
-        case boto.NoCredentialsError() | boto.PartialCredentialsError():
+        case boto.PartialCredentialsError():
+            return TargetError(f"half of the AWS credentials is missing: {error}", cure=_NO_CREDENTIALS, where=place)
+        case boto.ConfigParseError() | boto.InvalidConfigError() | boto.ConfigNotFound():
+            return TargetError(str(error), cure="mend that file, or name another with AWS_CONFIG_FILE", where=place)
+        case boto.NoCredentialsError():
             return TargetError("no AWS credentials found", cure=_NO_CREDENTIALS, where=place)
         case (
             boto.TokenRetrievalError()
@@ -119,6 +120,9 @@ def _before_an_answer(error: Exception, target: Target) -> DynamotasksError:
                 where=place,
             )
         case boto.ConnectTimeoutError() | boto.ReadTimeoutError():
+            if is_loopback(target.endpoint):
+                cure = "the engine hangs: see `inv db.logs`, then `inv db.down db.up`"
+                return TargetError("no answer in time", cure=cure, where=place)
             return TargetError(
                 "no answer in time",
                 cure="check the network, VPN and proxy (HTTPS_PROXY), and that the endpoint and Region are right",

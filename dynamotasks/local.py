@@ -99,7 +99,7 @@ def up(
         backend(backend_name)
     with _alone(project):
         last = read_state(project)
-        if (found := _already(project, last)) is not None:
+        if (found := _left(project, last, backend_name)) is not None:
             _require_same(found, backend_name, port, in_memory, image)
             write_state(project, found)
             assert found.run is not None
@@ -138,10 +138,13 @@ def up(
 
 
 def down(project: Project, *, volumes: bool = False) -> State | None:
-    """Stops the project's engine; with `volumes` its data and what is remembered go too.
+    """Stops the project's engine; with `volumes` the data of all its backends and what is remembered go too.
 
     Returns:
         What ran, or `None` when nothing did.
+
+    Raises:
+        EngineError: the backend cannot be asked, or does not stop.
     """
     with _alone(project):
         last = read_state(project)
@@ -150,9 +153,14 @@ def down(project: Project, *, volumes: bool = False) -> State | None:
             backend(found.backend).stop(found.run)
         if remembered := found or last:
             write_state(project, replace(remembered, run=None))
-            if volumes:
-                backend(remembered.backend).wipe(project)
-                (project.folder / STATE).unlink(missing_ok=True)
+        if volumes:
+            for candidate in BACKENDS:
+                try:
+                    candidate.wipe(project)
+                except Unavailable:  # where it cannot run now, it may never have been used
+                    if last is not None and last.backend == candidate.name:
+                        raise
+            (project.folder / STATE).unlink(missing_ok=True)
         return found
 
 
@@ -164,13 +172,33 @@ def _alone(project: Project) -> AbstractContextManager[Any]:
 
 
 def _already(project: Project, last: State | None) -> State | None:
-    """The engine of this project that runs, from the state file or, where that was lost, from the backend."""
+    """The engine of this project that runs, from the state file or, where that was lost, from the backend.
+
+    Raises:
+        Unavailable: the remembered backend cannot be asked.
+    """
     if last is not None and last.run is not None and backend(last.backend).alive(last.run):
         return last
     for candidate in BACKENDS:
         if (last is None or last.backend == candidate.name) and (run := candidate.find(project)):
             return State(candidate.name, run.port, bool(last and last.in_memory), last.image if last else IMAGE, run)
     return None
+
+
+def _left(project: Project, last: State | None, backend_name: str | None) -> State | None:
+    """As `_already`; a backend that cannot be asked is left where another one is asked for by name."""
+    try:
+        return _already(project, last)
+    except Unavailable as error:
+        assert last is not None
+        if backend_name not in (None, last.backend):
+            return None
+        raise _stuck(last.backend, error) from None
+
+
+def _stuck(name: str, error: Unavailable) -> Unavailable:
+    cure = f"{error.cure}\nor leave it, with its data, for another: `inv db.up --backend auto`"
+    return Unavailable(f"this project uses the backend {name}, and {error.what}", cure=cure)
 
 
 def _require_same(
@@ -200,8 +228,7 @@ def _choose(name: str, launch: Launch, sticky: bool) -> tuple[Backend, tuple[tup
         except Unavailable as error:
             if not sticky:
                 raise
-            cure = f"{error.cure}\nor leave it, with its data, for another: `inv db.up --backend auto`"
-            raise Unavailable(f"this project uses the backend {name}, and {error.what}", cure=cure) from None
+            raise _stuck(name, error) from None
         return chosen, ()
     passed_over = []
     for candidate in BACKENDS:

@@ -84,9 +84,11 @@ class Outcome:
     def json(self, seconds: float) -> Mapping[str, Any]:
         """The same as data."""
         document = plan_json(self.plan, self.shown)
+        document.pop("in_sync")  # that was before
         for table, planned in zip(document["tables"], self.plan.tables, strict=True):
             results = {id(s): "done" for s in self.done} | {id(s): "withheld" for s in self.withheld}
             results |= {id(s): "stopped" for s in self.stopped}
+            table["before"] = table.pop("state")
             for shape, step in zip(table["steps"], planned.steps, strict=True):
                 shape["result"] = results.get(id(step), "failed")
             if error := self.failed.get(planned.table):

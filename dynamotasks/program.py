@@ -7,7 +7,7 @@ from pathlib import Path
 from invoke.exceptions import ParseError
 from invoke.program import Program
 
-from . import __version__
+from . import __version__, report
 from .settings import project_root
 from .tasks import db
 
@@ -25,4 +25,5 @@ class _Program(Program):
 
 def main(argv: list[str] | None = None) -> None:
     """Runs a command line, the process's own by default, and leaves with its exit code."""
+    report.CALLED_AS = "dynamotasks "
     _Program(name="dynamotasks", binary="dynamotasks", namespace=db, version=__version__).run(argv)

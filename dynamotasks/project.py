@@ -9,7 +9,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -88,7 +88,8 @@ def read_state(project: Project) -> State | None:
     try:
         told = json.loads((project.folder / STATE).read_text())
         run = told.pop("run")
-        return State(**told, run=Run(**run) if run else None)
+        state = State(**told, run=Run(**run) if run else None)
+        return state if state.run is None or state.run.backend == state.backend else replace(state, run=None)
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return None
 

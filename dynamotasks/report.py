@@ -21,6 +21,9 @@ from .spec import LiveTable, TableSpec
 
 _COLOURS = {"+": "32", "~": "33", "-": "31", "!": "35", "=": "2", "error": "31;1", "bold": "1"}
 
+CALLED_AS = "inv db."
+"""How a task is called; the console command says it otherwise."""
+
 
 class Report:
     """Prints for one task.
@@ -32,6 +35,7 @@ class Report:
     def __init__(self, as_json: bool = False) -> None:
         self.as_json = as_json
         self._moving = False
+        self._documented = False
 
     def remark(self, text: str) -> None:
         """Something worth knowing that is not the result."""
@@ -43,6 +47,8 @@ class Report:
         place = [f"environment {target.env}", endpoint if own else f"AWS {region}"]
         if own:
             place.append(f"Region {region}")
+        if target.assumed:
+            place.append("not started by this project")
         if target.profile:
             place.append(f"profile {target.profile}")
         if target.account_id:
@@ -64,11 +70,16 @@ class Report:
     def json(self, document: Any) -> None:
         """The result as JSON, where JSON is asked for."""
         if self.as_json:
+            self._documented = True
             self._print(json.dumps(document, indent=2, default=str), sys.stdout)
 
     def error(self, error: DynamotasksError) -> None:
         """What went wrong and how to mend it."""
-        self._print(self._paint("error", "error: ") + str(error), sys.stderr)
+        self._print(self._paint("error", "error: ") + _called(str(error)), sys.stderr)
+        if not self._documented:
+            self.json(
+                {"ok": False, "error": {"message": error.what, "where": error.where, "cure": _called(error.cure)}}
+            )
 
     def progress(self, text: str) -> None:
         """A line that the next one replaces; nothing where nobody looks."""
@@ -110,6 +121,11 @@ class Report:
         if not (stream or sys.stderr).isatty() or os.environ.get("NO_COLOR") or mark not in _COLOURS:
             return text
         return f"\x1b[{_COLOURS[mark]}m{text}\x1b[0m"
+
+
+def _called(text: str) -> str:
+    """A cure with the words of the command that was called."""
+    return text.replace("inv db.", CALLED_AS)
 
 
 def count(number: int, word: str) -> str:

@@ -64,6 +64,7 @@ class Target:
         endpoint: a URL, or `None` for AWS's own of the Region.
         region: `None` leaves it to boto3, which may know one from the profile.
         table_prefix: stands before each declared name there.
+        assumed: nothing says where it is: the endpoint is the default one.
     """
 
     env: str
@@ -74,6 +75,7 @@ class Target:
     table_prefix: str = ""
     credentials: Credentials = "chain"
     disposable: bool = False
+    assumed: bool = False
 
     @property
     def place(self) -> str:
@@ -135,6 +137,20 @@ class Settings:
             return found
         return tuple(file for name in named for file in _files(base / Path(name).expanduser(), name))
 
+    def environment(self, environments: Mapping[str, Environment]) -> Environment:
+        """What the config says of the environment of this command.
+
+        Raises:
+            UsageError: there is no such environment.
+        """
+        if self.env not in environments and self.env not in (LOCAL, "aws"):
+            known = ", ".join(sorted({LOCAL, "aws", *environments}))
+            raise UsageError(
+                f"there is no environment {self.env!r}",
+                cure=f"known: {known}; add it under `environments:` in the config file",
+            )
+        return environments.get(self.env, Environment())
+
     def target(self, environments: Mapping[str, Environment], engine: Callable[[], str | None]) -> Target:
         """The database of this command.
 
@@ -147,19 +163,14 @@ class Settings:
             UsageError: there is no such environment, or its endpoint is no URL.
             EngineError: the project's engine was stopped.
         """
-        env = self.env
-        if env not in environments and env not in (LOCAL, "aws"):
-            known = ", ".join(sorted({LOCAL, "aws", *environments}))
-            raise UsageError(
-                f"there is no environment {env!r}",
-                cure=f"known: {known}; add it under `environments:` in the config file",
-            )
-        entry = environments.get(env, Environment())
+        env, entry = self.env, self.environment(environments)
         local = env == LOCAL
         endpoint = self.word("endpoint") or entry.endpoint
         if local and endpoint is None:
-            endpoint = engine() or DEFAULT_ENDPOINT
-        if endpoint is not None and not endpoint.startswith(("http://", "https://")):
+            endpoint = engine()
+        assumed = local and endpoint is None
+        endpoint = DEFAULT_ENDPOINT if assumed else endpoint
+        if endpoint is not None and not is_endpoint(endpoint):
             raise UsageError(f"{endpoint!r} is no endpoint", cure="write it as http://host:port")
         credentials = entry.credentials or (
             # real credentials do not go to an engine on this machine unless the file says so
@@ -168,13 +179,23 @@ class Settings:
         return Target(
             env=env,
             endpoint=endpoint.rstrip("/") if endpoint else None,
-            region=self.word("region") or entry.region or _region(self.variables, local),
+            region=self.word("region") or entry.region or _region(self.variables, credentials == "dummy"),
             profile=self.word("profile") or entry.profile,
             account_id=entry.account_id,
             table_prefix=entry.table_prefix or "",
             credentials=credentials,
             disposable=local if entry.disposable is None else entry.disposable,
+            assumed=assumed,
         )
+
+
+def is_endpoint(text: str) -> bool:
+    """Whether it is a URL that a server can be at."""
+    try:
+        url = urlsplit(text)
+        return url.scheme in ("http", "https") and bool(url.hostname) and " " not in text and url.port != 0
+    except ValueError:  # a port that is none
+        return False
 
 
 def is_loopback(endpoint: str | None) -> bool:
@@ -183,10 +204,10 @@ def is_loopback(endpoint: str | None) -> bool:
     return host in ("localhost", "::1") or host.endswith(".localhost") or host.startswith("127.")
 
 
-def _region(variables: Mapping[str, str], local: bool) -> str | None:
-    # boto3 reads AWS_DEFAULT_REGION alone; every other SDK, and the AWS CLI, reads AWS_REGION first. On this machine a
-    # Region is only a name: no profile is asked, so that a broken ~/.aws does not matter.
-    return variables.get("AWS_REGION") or variables.get("AWS_DEFAULT_REGION") or ("us-east-1" if local else None)
+def _region(variables: Mapping[str, str], dummy: bool) -> str | None:
+    # boto3 reads AWS_DEFAULT_REGION alone; every other SDK, and the AWS CLI, reads AWS_REGION first. With dummy
+    # credentials a Region is only a name: no profile is asked, so that a broken ~/.aws does not matter.
+    return variables.get("AWS_REGION") or variables.get("AWS_DEFAULT_REGION") or ("us-east-1" if dummy else None)
 
 
 def _split(value: str | None) -> list[str]:
@@ -211,12 +232,14 @@ def _in_folder(folder: Path) -> tuple[Path, ...]:
 
 
 def _files(place: Path, name: str) -> tuple[Path, ...]:
-    if place.is_dir():
+    if name and place.is_dir():
         if files := _in_folder(place):
             return files
-        raise UsageError("no *.yaml, *.yml or *.json in this folder", where=name)
-    if not place.is_file():
-        raise UsageError("no such config file", where=name, cure="check the path; it is taken from the current folder")
+        raise UsageError("no *.yaml, *.yml or *.json in this folder", where=name, cure="name a file, or another folder")
+    if not name or not place.is_file():
+        raise UsageError(
+            "no such config file", where=name or "--config", cure="check the path; it is taken from the current folder"
+        )
     return (place,)
 
 

@@ -20,6 +20,7 @@ from invoke.tasks import Task, task
 
 if TYPE_CHECKING:
     from .commands.base import Command
+    from .report import Report
 
 Body = TypeVar("Body", bound=Callable[..., int | None])
 
@@ -56,15 +57,16 @@ def _task(*, target: bool = True, **flags: str) -> Callable[[Body], Task[Body]]:
         @functools.wraps(body)
         def run(context: Context, **words: Any) -> None:
             from .commands.base import Command
+            from .report import Report
 
             said = {name: words.pop(name) for name in shared if name in words}
-            as_json, dry = (words.pop(name, False) for name in ("json", "dry_run"))
+            out, dry = Report(words.pop("json", False)), words.pop("dry_run", False)
 
             def carry_out() -> int | None:
-                with closing(Command.of(context, said, as_json, dry)) as command:
+                with closing(Command.of(context, said, out, dry)) as command:
                     return body(command, **words)
 
-            if code := _carefully(carry_out):
+            if code := _carefully(carry_out, out):
                 raise Exit(code=code)
 
         first = inspect.Parameter("context", inspect.Parameter.POSITIONAL_OR_KEYWORD)
@@ -85,25 +87,24 @@ def _flag(name: str, default: object) -> inspect.Parameter:
     return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default)
 
 
-def _carefully(run: Callable[[], int | None]) -> int:
+def _carefully(run: Callable[[], int | None], out: Report) -> int:
     """The exit code of a task's body; no error that a user can cause leaves here as a traceback."""
     from .errors import DynamotasksError
-    from .report import Report
 
     try:
         return run() or 0
     except DynamotasksError as error:
-        Report().error(error)
+        out.error(error)
         return error.exit_code
     except BrokenPipeError:
         # the reader (`| head`) has gone: nothing more to say, also not when Python flushes at its end
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
-        Report().error(DynamotasksError(error.strerror or str(error), where=str(error.filename or "")))
+        out.error(DynamotasksError(error.strerror or str(error), where=str(error.filename or "")))
         return 1
     except KeyboardInterrupt:
-        Report().remark("stopped")
+        out.remark("stopped")
         return 130
 
 

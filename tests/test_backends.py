@@ -135,6 +135,50 @@ def test_names_carry_the_project(tmp_path: Path) -> None:
     assert one.name.startswith("dynamotasks-my-shop-")
 
 
+def test_a_docker_that_cannot_be_asked_is_not_taken_for_a_stopped_one(project: Project, bare: Path) -> None:
+    """The container may still run: `db.down` must neither say that nothing runs, nor forget it."""
+    folder = EngineProject(project.root).make_folder()
+    told = (
+        '{"backend": "docker", "port": 8123, "in_memory": false, "image": "x", '
+        '"run": {"backend": "docker", "port": 8123, "handle": {"id": "0123", "name": "x"}}}'
+    )
+    (folder / "engine.json").write_text(told)
+    for task in (["db.down"], ["db.down", "--volumes", "--yes"], ["db.logs"]):
+        project.run("inv", *task, variables={"PATH": str(bare)}).fails("the docker command is not installed")
+    refused = project.run("inv", "db.up", variables={"PATH": str(bare)})
+    refused.fails("this project uses the backend docker", "inv db.up --backend auto")
+    assert (folder / "engine.json").read_text() == told
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        "{",
+        "[]",
+        '"x"',
+        '{"backend": "docker", "port": 1, "in_memory": false, "image": "x", "run": {"backend": "java", "port": 1, '
+        '"handle": {"pid": "a", "began": 1}}}',
+        '{"backend": "moto", "port": 1, "in_memory": false, "image": "x", "run": {"backend": "moto", "port": 1, '
+        '"handle": {"pid": "a"}}}',
+    ],
+)
+def test_a_state_file_that_makes_no_sense(state: str, project: Project) -> None:
+    folder = EngineProject(project.root).make_folder()
+    (folder / "engine.json").write_text(state)
+    assert "no engine of this project runs" in project.run("inv", "db.down").ok().out
+    (folder / "engine.json").write_text(state)
+    project.run("inv", "db.up", "--backend", "moto", "--port", "0").ok()
+
+
+def test_down_volumes_removes_the_data_of_every_backend(project: Project) -> None:
+    engine = EngineProject(project.root)
+    data = engine.make_folder() / "data"
+    data.mkdir()
+    project.run("inv", "db.up", "--backend", "moto", "--port", "0").ok()
+    project.run("inv", "db.down", "--volumes", "--yes").ok()
+    assert not data.exists()
+
+
 def test_logs_before_any_engine(project: Project) -> None:
-    project.call("logs").fails("has started no engine", "inv db.up")
+    project.call("logs").fails("has started no engine", "dynamotasks up")
     assert read_state(EngineProject(project.root)) is None

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import signal
+import subprocess
+import sys
 from typing import Any
 
 import pytest
 
 from .control_plane import ControlPlane
-from .running import Project, until
+from .running import Project, clean_environment, until
 
 
 def table(name: str, **properties: Any) -> dict[str, Any]:
@@ -147,6 +149,27 @@ def test_an_unrecognised_engine_is_sent_everything(there: Project, plane: Contro
     configure(there, table("users", tags={"team": "a"}))
     there.call("migrate").ok()
     assert "Tags" in dict(plane.calls)["CreateTable"]
+
+
+def test_reset_asks_where_this_project_started_nothing(there: Project, plane: ControlPlane) -> None:
+    """What listens on the default port may be another project's."""
+    configure(there, table("users"))
+    there.call("migrate").ok()
+    del there.variables["DYNAMOTASKS_ENDPOINT"]
+    default = f"import dynamotasks.settings as s; s.DEFAULT_ENDPOINT = {plane.endpoint!r}; "
+    run = subprocess.run(
+        [sys.executable, "-c", default + "from dynamotasks.program import main; main(['dynamotasks', 'reset'])"],
+        cwd=there.root,
+        env=clean_environment(),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 1
+    assert "not started by this project" in run.stderr
+    assert "if you mean it: --yes" in run.stderr
+    assert "DeleteTable" not in operations(plane)
 
 
 def test_reset_outside_disposable_environments_wants_a_second_yes(there: Project, plane: ControlPlane) -> None:

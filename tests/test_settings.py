@@ -89,6 +89,22 @@ def test_an_inherited_endpoint_on_this_machine_is_refused(name: str, monkeypatch
     assert Database(Target(env="aws", endpoint="http://127.0.0.1:8000")).endpoint == "http://127.0.0.1:8000"
 
 
+@pytest.mark.parametrize("endpoint", ["localhost:8000", "http://", "http://localhost:99999", "ftp://x", "http://a b"])
+def test_an_endpoint_that_is_none(endpoint: str) -> None:
+    with pytest.raises(UsageError, match="is no endpoint"):
+        target(endpoint=endpoint)
+
+
+def test_dummy_credentials_need_no_profile_for_a_region() -> None:
+    compose = Environment(endpoint="http://dynamodb:8000", credentials="dummy")
+    assert target("ci", entry=compose).region == "us-east-1"
+
+
+def test_a_region_that_is_none_is_told_as_such() -> None:
+    with pytest.raises(TargetError, match="'not a region!' is no AWS Region"):
+        Database(Target(env="local", endpoint="http://127.0.0.1:9", region="not a region!", credentials="dummy"))
+
+
 def test_an_unknown_environment_is_told_with_the_known_ones() -> None:
     with pytest.raises(UsageError, match="no environment 'prodd'") as raised:
         Settings(Path("/"), Flags(env="prodd"), {}, {}).target({"prod": Environment()}, lambda: None)

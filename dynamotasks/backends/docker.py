@@ -42,6 +42,7 @@ _REASONS = (
         "the image's registry is not reached",
         "check the network and proxy, or load the image by hand: docker load",
     ),
+    (r"invalid reference format", "that is no image's name", "write it as repository:tag"),
     (r"no space left", "the disk is full", "make room: docker system prune"),
 )
 
@@ -57,17 +58,7 @@ class DockerBackend:
 
     def prepare(self, launch: Launch) -> None:
         """Needs the engine to answer and the image to be here, which is pulled when it is not."""
-        try:
-            version = _docker("version", "--format", "{{.Server.Version}}", timeout=15)
-        except FileNotFoundError:
-            raise Unavailable(
-                "the docker command is not installed", cure="https://docs.docker.com/get-started/get-docker/"
-            ) from None
-        except subprocess.TimeoutExpired:
-            raise Unavailable("Docker's engine does not answer", cure="restart it") from None
-        if version.returncode:
-            what, cure = _why(version.stderr)
-            raise Unavailable(what, cure=cure)
+        _answered("version", "--format", "{{.Server.Version}}")
         if _docker("image", "inspect", "--format", "{{.Id}}", launch.image).returncode:
             print(f"pulling {launch.image}", file=sys.stderr)
             # docker draws its own progress, for a person to watch
@@ -104,10 +95,7 @@ class DockerBackend:
 
     def alive(self, run: Run) -> bool:
         """By the container's id: one of the same name that someone else started is not ours."""
-        try:
-            told = _docker("inspect", "--format", "{{.State.Running}}", run.handle["id"])
-        except (FileNotFoundError, subprocess.TimeoutExpired):
-            return False
+        told = _answered("inspect", "--format", "{{.State.Running}}", str(run.handle.get("id")))
         return told.returncode == 0 and told.stdout.strip() == "true"
 
     def stop(self, run: Run) -> None:
@@ -120,7 +108,7 @@ class DockerBackend:
     def find(self, project: Project) -> Run | None:
         """The project's running container."""
         try:
-            told = _docker(
+            told = _answered(
                 *(
                     "inspect",
                     "--format",
@@ -128,7 +116,7 @@ class DockerBackend:
                 ),
                 project.name,
             )
-        except (FileNotFoundError, subprocess.TimeoutExpired):
+        except Unavailable:
             return None
         words = told.stdout.split()
         if told.returncode or len(words) != 3 or words[1] != "true":
@@ -137,20 +125,21 @@ class DockerBackend:
 
     def clear(self, project: Project) -> None:
         """The container may be made and not yet running."""
-        _docker("rm", "--force", project.name)
+        _answered("rm", "--force", project.name)
 
     def log(self, project: Project, lines: int) -> list[str]:
         """From the container, running or ended."""
-        told = _docker("logs", "--tail", str(lines), project.name)
+        told = _answered("logs", "--tail", str(lines), project.name)
         return [] if told.returncode else (told.stdout + told.stderr).splitlines()[-lines:]
 
     def follow(self, project: Project) -> None:
         """From the container, until it ends."""
+        _answered("version", "--format", "{{.Server.Version}}")
         subprocess.run(["docker", "logs", "--follow", project.name], check=False)
 
     def wipe(self, project: Project) -> None:
         """Removes the volume."""
-        _docker("rm", "--force", project.name)
+        self.clear(project)
         gone = _docker("volume", "rm", "--force", project.name)
         if gone.returncode:
             raise EngineError(f"the volume {project.name} is not removed: {gone.stderr.strip()}")
@@ -160,6 +149,21 @@ def _docker(*arguments: str, timeout: float = 60) -> subprocess.CompletedProcess
     return subprocess.run(
         ["docker", *arguments], capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=timeout, check=False
     )
+
+
+def _answered(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """As `_docker`, where the engine answered; what it says of containers and volumes is the caller's to read."""
+    try:
+        told = _docker(*arguments)
+    except FileNotFoundError:
+        cure = "https://docs.docker.com/get-started/get-docker/"
+        raise Unavailable("the docker command is not installed", cure=cure) from None
+    except subprocess.TimeoutExpired:
+        raise Unavailable("Docker's engine does not answer", cure="restart it") from None
+    if told.returncode and not re.search(r"No such (object|container|volume)", told.stderr):
+        what, cure = _why(told.stderr)
+        raise Unavailable(what, cure=cure)
+    return told
 
 
 def _why(stderr: str) -> tuple[str, str]:

@@ -37,11 +37,11 @@ class Command:
         self.project = Project(settings.root)
 
     @classmethod
-    def of(cls, context: Context, said: Mapping[str, Any], as_json: bool, dry: bool) -> Command:
+    def of(cls, context: Context, said: Mapping[str, Any], out: Report, dry: bool) -> Command:
         """The command behind a task's context and shared flags; `inv --dry` counts as `--dry-run`."""
         flags = Flags(**{name: value for name, value in said.items() if value})
         settings = Settings(_root(context), flags, dict(context.config.get("dynamotasks", {})))
-        return cls(settings, Report(as_json), dry or bool(context.config.run.dry))
+        return cls(settings, out, dry or bool(context.config.run.dry))
 
     @cached_property
     def config(self) -> Config:
@@ -101,7 +101,7 @@ class Command:
             UsageError: it was no yes, or nobody can answer.
         """
         if not sys.stdin.isatty():
-            raise UsageError(f"not done: {question}", cure="say --yes")
+            raise UsageError(f"not done: {question}", cure="if you mean it: --yes")
         self.out.remark(f"{question} [y/N]")
         if sys.stdin.readline().strip().lower() not in ("y", "yes"):
             raise UsageError("not done: you did not say yes")
@@ -151,5 +151,5 @@ def number(name: str, text: str | None) -> int | None:
     if text is None:
         return None
     if not text.isdecimal() or (name == "port" and int(text) > 65535):
-        raise UsageError(f"--{name} is {text!r}", cure="give a whole number" + ", at most 65535" * (name == "port"))
+        raise UsageError(f"--{name} is {text!r}", cure="give a whole number from 0" + " to 65535" * (name == "port"))
     return int(text)

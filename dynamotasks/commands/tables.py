@@ -73,6 +73,8 @@ def validate(command: Command) -> None:
     except ConfigError as error:
         command.out.json({"ok": False, "problems": [report.problem_json(problem) for problem in error.problems]})
         raise
+    command.settings.environment(config.environments)
+    command.chosen({table.name for table in config.tables})
     tables = report.count(len(config.tables), "table")
     command.out.line("=", f"{tables} in {', '.join(config.files)}: no problems")
     command.out.json({"ok": True, "problems": [], "tables": [table.name for table in config.tables]})
@@ -129,7 +131,8 @@ def drop_and_create(
         )
     command.confirm(confirm)
     items = sum(table.items for table in live.values() if table)
-    if target.disposable and items and not yes:
+    # what this project did not start may be someone else's
+    if target.disposable and not yes and (items or (target.assumed and any(live.values()))):
         command.ask(f"drop {report.count(len(wanted), 'table')} with {report.count(items, 'item')}?")
     return _carry_out(command, now, began, True, True, timeout)
 

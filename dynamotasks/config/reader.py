@@ -76,6 +76,9 @@ class Reader:
                 elif environment := parse(Environment, raw, path, source):
                     self._environments[name] = source, environment
                     self._check_prefix(source, name, environment.table_prefix or "")
+                    for inner, message, hint in rules.check_environment(environment):
+                        text = f"environment {name!r}: {message}"
+                        source.problems.append(source.problem((*path, *inner), text, hint))
         return {name: environment for name, (_, environment) in self._environments.items()}
 
     def tables(self) -> tuple[TableSpec, ...]:

@@ -10,12 +10,14 @@ import difflib
 import re
 from collections.abc import Callable, Iterator
 
+from ..settings import Environment, is_endpoint
 from ..spec import Key, Projection, TableSpec
 from .source import Path_
 
 Complaint = tuple[Path_, str, str]
 """The path inside the table, what is wrong, what to write instead."""
 
+_REGION = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _NAME = re.compile(r"[a-zA-Z0-9_.-]{3,255}")
 NAME_RULE = "3 to 255 of a-z, A-Z, 0-9, `_`, `-` and `.`"
 _INDEXES = ("global_secondary_indexes", "local_secondary_indexes", "vector_indexes")
@@ -25,6 +27,16 @@ def check(table: TableSpec) -> Iterator[Complaint]:
     """All that is wrong with one table beyond its form."""
     for rule in _RULES:
         yield from rule(table)
+
+
+def check_environment(environment: Environment) -> Iterator[Complaint]:
+    """All that is wrong with one environment beyond its form."""
+    if environment.endpoint is not None and not is_endpoint(environment.endpoint):
+        yield ("endpoint",), f"{environment.endpoint!r} is no endpoint", "write it as http://host:port"
+    if environment.region is not None and not _REGION.fullmatch(environment.region):
+        yield ("region",), f"{environment.region!r} is no AWS Region", "write it as eu-west-1"
+    if environment.account_id is not None and not re.fullmatch(r"\d{12}", environment.account_id):
+        yield ("account_id",), f"{environment.account_id!r} is no AWS account", "write its 12 digits"
 
 
 def bad_name(name: str) -> bool:

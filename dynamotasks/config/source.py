@@ -117,6 +117,9 @@ def read(path: Path, name: str, variables: Mapping[str, str]) -> Source:
             exact = json.loads(text, parse_constant=_no_constant, object_pairs_hook=_Pairs)
             text = _as_yaml(text)
         source._root = yaml.compose(text, Loader=_Loader)
+        if source._root is None:
+            source.problems.append(source.problem((), "the file is empty", "start it with `tables:`"))
+            return source
         source.value = _Reader(source, variables).read(exact)
     except _Unreadable as error:
         source.problems.append(source.problem((), str(error)))
@@ -232,7 +235,7 @@ class _Reader:
     def _plain(self, node: ScalarNode, text: str) -> Any:
         match node.tag.removeprefix(_TAG):
             case "str" | "!":
-                if node.style is None and _OCTAL.fullmatch(text):
+                if not node.style and _OCTAL.fullmatch(text):
                     self._complain(
                         node, f"{text} is a number in some YAML and not in other", f"write {int(text)}, or quote it"
                     )
@@ -259,7 +262,7 @@ class _Reader:
             self._complain(
                 node, f"${{{name}}}: there is no variable {name}", f"export it, or write ${{{name}:-default}}"
             )
-            return match[0]
+            return name
         return value
 
     def _complain(self, node: Node, message: str, hint: str = "") -> None:
@@ -275,5 +278,5 @@ def dump(data: Any) -> str:
 def coerce(text: str) -> Any:
     """The scalar that a string would be without quotes: for what came out of a variable."""
     node = yaml.compose(text, Loader=_Loader) if "\n" not in text else None
-    tag = node.tag.removeprefix(_TAG) if isinstance(node, ScalarNode) and node.style is None else "str"
+    tag = node.tag.removeprefix(_TAG) if isinstance(node, ScalarNode) and not node.style else "str"
     return {"bool": lambda: text.lower() == "true", "int": lambda: int(text)}.get(tag, lambda: text)()
