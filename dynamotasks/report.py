@@ -202,6 +202,17 @@ def status_row(table: TablePlan, name: str) -> list[str]:
     return [name, table.state, "; ".join(notes) or "-"]
 
 
+def annotation(problem: Problem) -> str:
+    """A mistake as GitHub shows it beside the line.
+
+    https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands#setting-an-error-message
+    """
+    text = f"{problem.message}; {problem.hint}" if problem.hint else problem.message
+    for raw, escaped in (("%", "%25"), ("\r", "%0D"), ("\n", "%0A")):
+        text = text.replace(raw, escaped)
+    return f"::error file={problem.file},line={problem.line},col={problem.column}::{text}"
+
+
 def problem_json(problem: Problem) -> dict[str, Any]:
     """A mistake in a config file as JSON."""
     return asdict(problem)

@@ -186,12 +186,20 @@ def status(command: Command, exit_code: bool = False) -> int:
     return tables.status(command, exit_code)
 
 
-@_task(json=_JSON)
-def validate(command: Command) -> None:
+@_task(format="text, or github for annotations in a pull request", json=_JSON)
+def validate(command: Command, format: str = "text") -> None:
     """Check the config files; sends nothing."""
     from .commands import tables
 
-    tables.validate(command)
+    tables.validate(command, format)
+
+
+@_task(target=False)
+def schema(command: Command) -> None:
+    """Print the JSON Schema of the config, for editors."""
+    from .commands import tables
+
+    tables.schema(command)
 
 
 @_task(exit_code="exit with 2 when a table is not in sync", json=_JSON)

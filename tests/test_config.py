@@ -72,6 +72,10 @@ MISTAKES = {
         "'dimensions' is 5000; it must be at most 4096",
     ),
     "AWS's tag": ("    tags: {'aws:x': y}\n", "the tag 'aws:x' belongs to AWS"),
+    "no stream": (
+        "    kinesis_stream_specification: {stream_arn: changes}\n",
+        "5:36: table 'users': 'changes' is no ARN of a Kinesis stream",
+    ),
     "no policy": ("    resource_policy: {Version: x}\n", "this is no policy: it has no `Statement`"),
     "unknown environment key": (
         "environments: {prod: {regin: x}}\n",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import time
 from collections.abc import Iterator
@@ -66,12 +67,24 @@ def describe_tables(command: Command) -> None:
     command.out.json({"tables": tables})
 
 
-def validate(command: Command) -> None:
+def schema(command: Command) -> None:
+    """The JSON Schema of a config file."""
+    from ..config.reference import json_schema
+
+    command.out.text(json.dumps(json_schema(), indent=2))
+
+
+def validate(command: Command, format: str) -> None:
     """Checks the config files; sends nothing."""
+    if format not in ("text", "github"):
+        raise UsageError(f"there is no format {format!r}", cure="known: text, github")
     try:
         config = command.config
     except ConfigError as error:
         command.out.json({"ok": False, "problems": [report.problem_json(problem) for problem in error.problems]})
+        if format == "github":
+            for problem in error.problems:
+                command.out.text(report.annotation(problem))
         raise
     command.settings.environment(config.environments)
     command.chosen({table.name for table in config.tables})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from typing import Annotated, Any, Literal, get_args, get_origin
@@ -207,7 +209,7 @@ def json_schema() -> dict[str, Any]:
 
 
 def _object(kind: Any) -> dict[str, Any]:
-    required = [f.name for f in fields(kind) if f.default is MISSING and f.default_factory is MISSING]
+    required = _required(kind)
     properties = {}
     for name, hint in hints(kind).items():
         text, example = ROWS[kind][name]
@@ -245,3 +247,55 @@ def _shape(hint: Any) -> dict[str, Any]:
 
 
 _VARIABLE = {"type": "string", "pattern": r"\$\{[A-Za-z_][A-Za-z0-9_]*(:-[^}]*)?\}"}
+
+
+def markdown() -> str:
+    """The README's reference: a table a type, made of the same rows."""
+    parts = []
+    for kind in _ORDER:
+        rows = ["| key | type | meaning |", "|---|---|---|"]
+        required = _required(kind)
+        for name, hint in hints(kind).items():
+            text, example = ROWS[kind][name]
+            mark = " (needed)" if name in required else ""
+            shown = json.dumps(example)
+            sample = f" Example: `{shown}`" if len(shown) <= 60 and not isinstance(example, bool) else ""
+            rows.append(f"| `{name}`{mark} | {_type(hint)} | {text.replace('|', chr(92) + '|')}{sample} |")
+        parts.append(f"**{_TITLES.get(kind, kind.__name__)}**\n\n" + "\n".join(rows))
+    return "\n\n".join(parts) + "\n"
+
+
+_ORDER = (TableSpec, GlobalSecondaryIndex, LocalSecondaryIndex, VectorIndex, Environment, *(
+    kind for kind in ROWS
+    if kind not in (Top, TableSpec, GlobalSecondaryIndex, LocalSecondaryIndex, VectorIndex, Environment)
+))  # fmt: skip
+_TITLES: Mapping[type, str] = {
+    TableSpec: "a table",
+    GlobalSecondaryIndex: "a global secondary index",
+    LocalSecondaryIndex: "a local secondary index",
+    VectorIndex: "a vector index",
+    Environment: "an environment",
+    Key: "key part",
+    SearchKey: "search key",
+}
+
+
+def _required(kind: Any) -> list[str]:
+    return [f.name for f in fields(kind) if f.default is MISSING and f.default_factory is MISSING]
+
+
+def _type(hint: Any) -> str:
+    if get_origin(hint) is Annotated:
+        bounds = get_args(hint)[1]
+        return f"number {bounds.least} to {bounds.most}" if bounds.most else f"number from {bounds.least}"
+    if is_dataclass(hint) and isinstance(hint, type):
+        return _TITLES.get(hint, hint.__name__)
+    if get_origin(hint) is tuple:
+        return f"list of {_type(get_args(hint)[0])}"
+    if get_origin(hint) is Literal:
+        return ", ".join(f"`{word}`" for word in get_args(hint))
+    return {str: "string", bool: "`true`, `false`"}.get(hint, "map")
+
+
+if __name__ == "__main__":
+    sys.stdout.write(markdown())

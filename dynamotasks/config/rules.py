@@ -17,6 +17,7 @@ from .source import Path_
 Complaint = tuple[Path_, str, str]
 """The path inside the table, what is wrong, what to write instead."""
 
+_STREAM = re.compile(r"arn:[a-z-]+:kinesis:[a-z0-9-]+:\d{12}:stream/[a-zA-Z0-9_.-]{1,128}")
 _REGION = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _NAME = re.compile(r"[a-zA-Z0-9_.-]{3,255}")
 NAME_RULE = "3 to 255 of a-z, A-Z, 0-9, `_`, `-` and `.`"
@@ -94,6 +95,8 @@ def _key_types(table: TableSpec) -> Iterator[Complaint]:
         for n, part in enumerate(index.search_schema or ()):
             places.append((("vector_indexes", number, "search_schema", n, "attribute_name"), part.attribute_name))
     for path, name in places:
+        if len(name.encode(errors="replace")) > 255:
+            yield path, f"the key attribute {name[:20]!r}... is too long", "its name may have 255 bytes"
         if name not in known:
             close = difflib.get_close_matches(name, known, n=1)
             hint = f"did you mean {close[0]!r}?" if close else f"add {{name: {name}, type: S}} to `attributes`"
@@ -209,6 +212,10 @@ def _others(table: TableSpec) -> Iterator[Complaint]:
     if pitr and not pitr.point_in_time_recovery_enabled and pitr.recovery_period_in_days:
         path: Path_ = ("point_in_time_recovery_specification", "recovery_period_in_days")
         yield path, "recovery that is off takes no period", "leave it out"
+    stream = table.kinesis_stream_specification
+    if stream and not _STREAM.fullmatch(stream.stream_arn):
+        path = ("kinesis_stream_specification", "stream_arn")
+        yield path, f"{stream.stream_arn!r} is no ARN of a Kinesis stream", "arn:aws:kinesis:REGION:ACCOUNT:stream/NAME"
     if table.resource_policy is not None and "Statement" not in table.resource_policy:
         yield (
             ("resource_policy",),

@@ -115,7 +115,7 @@ def test_a_throwaway_database_keeps_nothing(project: Project, up: Up) -> None:
 def test_down_volumes_removes_the_data_after_a_yes(project: Project, up: Up) -> None:
     up()
     project.run("inv", "db.migrate").ok()
-    project.run("inv", "db.down", "--volumes").fails("remove the local database", "say --yes")
+    project.run("inv", "db.down", "--volumes").fails("remove the local database", "if you mean it: --yes")
     project.run("inv", "db.list").ok()
     assert "its data is removed" in project.run("inv", "db.down", "--volumes", "--yes").ok().out
     up()

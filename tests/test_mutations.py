@@ -1,0 +1,101 @@
+"""Valid configs, broken at random: never a traceback, every complaint has a place, and what is taken is sendable."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from dynamotasks.companions import COMPANIONS
+from dynamotasks.config import load
+from dynamotasks.config.source import dump
+from dynamotasks.errors import ConfigError
+from dynamotasks.live import as_config
+from dynamotasks.wire import create_table
+
+from .strategies import tables
+from .test_laws import ARN, accepted
+
+EXAMPLES = int(os.environ.get("DYNAMOTASKS_TEST_MUTATIONS", "300"))
+
+# one of each kind of value that a person may write by mistake
+ODD: list[Any] = [
+    None, True, False, 0, -1, 5, 3.5, "", " ", "x", "a" * 300, "HASH", "yes", "012", "${NOPE}", "${HOME:-x}", "☂",
+    "\x00", [], [[]], {}, {"": 1}, {"a": {"b": None}}, [1, "a", None],
+]  # fmt: skip
+NAMES = ["name", "tables", "enabled", "key_schema", "projection", "tags", "x", "", "on", "prod", "local"]
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    parts: Any = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [path] * bool(path) + [place for key, part in parts for place in places(part, (*path, key))]
+
+
+def at(value: Any, path: tuple[Any, ...]) -> Any:
+    for step in path:
+        value = value[step]
+    return value
+
+
+def mutate(draw: st.DrawFn, document: Any) -> Any:
+    known = places(document)
+    if not known:
+        return document
+    path = draw(st.sampled_from(known))
+    parent, key = at(document, path[:-1]), path[-1]
+    match draw(st.sampled_from(["drop", "swap", "retype", "rename", "nest"])):
+        case "drop":
+            del parent[key]
+        case "swap":
+            parent[key] = json.loads(json.dumps(at(document, draw(st.sampled_from(known)))))
+        case "retype":
+            parent[key] = draw(st.sampled_from(ODD))
+        case "rename" if isinstance(parent, dict):
+            parent[draw(st.sampled_from(NAMES))] = parent.pop(key)
+        case "nest":
+            parent[key] = draw(st.sampled_from([{"a": parent[key]}, [parent[key]]]))
+    return document
+
+
+@st.composite
+def broken(draw: st.DrawFn) -> Any:
+    document: Any = {
+        "tables": [as_config(draw(tables()))],
+        "environments": {"prod": {"region": "eu-west-1", "tables": {}}, "ci": {"endpoint": "http://dynamodb:8000"}},
+    }
+    name = document["tables"][0]["name"]
+    document["environments"]["prod"]["tables"] = {name: {"deletion_protection_enabled": True}}
+    for _ in range(draw(st.integers(1, 4))):
+        document = mutate(draw, document)
+    return document
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("mutations")
+
+
+@settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))
+@given(document=broken(), suffix=st.sampled_from([".yaml", ".json"]))
+def test_a_broken_config_is_told_and_a_taken_one_can_be_sent(document: Any, suffix: str, folder: Path) -> None:
+    file = folder / f"tables{suffix}"
+    file.write_text(json.dumps(document, indent=2) if suffix == ".json" else dump(document), encoding="utf-8")
+    try:
+        config = load(file, {"HOME": "home"})
+    except ConfigError as error:
+        for problem in error.problems:
+            assert problem.line >= 1
+            assert problem.column >= 1
+            assert problem.message
+        return
+    for spec in (*config.tables, *config.tables_of("prod")):
+        accepted(create_table(spec))
+        for row in COMPANIONS:
+            if getattr(spec, row.property) is not None:
+                for call in row.write(spec, None, ARN):
+                    accepted(call)
