@@ -10,7 +10,7 @@ import os
 import socket
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 from urllib.parse import urlsplit
 
 from .engines import UNKNOWN, Engine, recognise
@@ -107,6 +107,23 @@ class Database:
             raise explain(error, self.target, call.operation) from error
         self.engine = recognise(answer["ResponseMetadata"]["HTTPHeaders"])
         return answer
+
+    def credentials(self) -> tuple[Literal["ok", "bad"], str, str]:
+        """Which kind they are, never what they are: a state, words and a cure."""
+        from botocore.exceptions import BotoCoreError, NoCredentialsError
+
+        if self.target.credentials == "dummy":
+            return "ok", "dummy", ""
+        try:
+            found = self._session.get_credentials()
+        except BotoCoreError as error:
+            told = explain(error, self.target)
+            return "bad", told.what, told.cure
+        if found is None:
+            told = explain(NoCredentialsError(), self.target)
+            return "bad", told.what, told.cure
+        profile = self._session.get_config_variable("profile")
+        return "ok", f"from {found.method}" + (f", profile {profile}" if profile else ""), ""
 
     def close(self) -> None:
         """Closes the connections."""

@@ -194,6 +194,14 @@ def validate(command: Command, format: str = "text") -> None:
     tables.validate(command, format)
 
 
+@_task(json=_JSON)
+def doctor(command: Command) -> int:
+    """Show what would run where and why, with a cure for what is in the way."""
+    from .commands import doctor
+
+    return doctor.doctor(command)
+
+
 @_task(target=False)
 def schema(command: Command) -> None:
     """Print the JSON Schema of the config, for editors."""

@@ -27,10 +27,10 @@ VALIDATOR = Draft202012Validator(json_schema())
 
 # mistakes that no schema can show: rules across keys, and what only the text of the file has
 BEYOND_FORM = {
-    "octal", "key twice", "no throughput", "on-demand throughput", "LSI without RANGE", "two indexes of a name",
-    "INCLUDE of nothing", "stream of nothing", "TTL on a text key", "AWS's tag", "no policy", "no stream", "endpoint", "account",
-    "prefix", "override", "override of nothing", "missing variable", "no tables", "no key type", "RANGE first",
-    "two tables of a name", "a short name",
+    "octal", "key twice", "no throughput", "on-demand throughput", "LSI without RANGE",
+    "two indexes of a name", "INCLUDE of nothing", "stream of nothing", "TTL on a text key", "AWS's tag",
+    "no policy", "no stream", "endpoint", "account", "prefix", "override", "override of nothing",
+    "missing variable", "no tables", "no key type", "RANGE first", "two tables of a name", "a short name",
 }  # fmt: skip
 # these are no YAML at all, or unfold without end
 NO_DATA = {"tabs", "not text", "an alias of itself", "a python object"}

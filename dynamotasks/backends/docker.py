@@ -58,8 +58,8 @@ class DockerBackend:
 
     def prepare(self, launch: Launch) -> None:
         """Needs the engine to answer and the image to be here, which is pulled when it is not."""
-        _answered("version", "--format", "{{.Server.Version}}")
-        if _docker("image", "inspect", "--format", "{{.Id}}", launch.image).returncode:
+        engine_version()
+        if not has_image(launch.image):
             print(f"pulling {launch.image}", file=sys.stderr)
             # docker draws its own progress, for a person to watch
             shown = sys.stderr if sys.stderr.isatty() else subprocess.DEVNULL
@@ -134,7 +134,7 @@ class DockerBackend:
 
     def follow(self, project: Project) -> None:
         """From the container, until it ends."""
-        _answered("version", "--format", "{{.Server.Version}}")
+        engine_version()
         subprocess.run(["docker", "logs", "--follow", project.name], check=False)
 
     def wipe(self, project: Project) -> None:
@@ -143,6 +143,16 @@ class DockerBackend:
         gone = _docker("volume", "rm", "--force", project.name)
         if gone.returncode:
             raise EngineError(f"the volume {project.name} is not removed: {gone.stderr.strip()}")
+
+
+def engine_version() -> str:
+    """The version of Docker's engine; raises `Unavailable` where none answers."""
+    return _answered("version", "--format", "{{.Server.Version}}").stdout.strip()
+
+
+def has_image(image: str) -> bool:
+    """Whether the image is on this machine."""
+    return _docker("image", "inspect", "--format", "{{.Id}}", image).returncode == 0
 
 
 def _docker(*arguments: str, timeout: float = 60) -> subprocess.CompletedProcess[str]:

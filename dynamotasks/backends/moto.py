@@ -23,11 +23,7 @@ class MotoBackend(process.ProcessBackend):
 
     def prepare(self, launch: Launch) -> None:
         """Needs moto and its web server importable."""
-        missing = [name for name in ("moto", "flask", "flask_cors") if importlib.util.find_spec(name) is None]
-        if missing:
-            raise Unavailable(
-                f"the Python package {missing[0]} is not installed", cure="pip install 'dynamotasks[embedded]'"
-            )
+        require_moto()
 
     def start(self, launch: Launch) -> Run:
         """Starts it; everything it keeps, it keeps in memory."""
@@ -37,3 +33,12 @@ class MotoBackend(process.ProcessBackend):
 
     def wipe(self, project: Project) -> None:
         """There is nothing to remove."""
+
+
+def require_moto() -> None:
+    """Raises `Unavailable` where moto's server is not installed."""
+    missing = [name for name in ("moto", "flask", "flask_cors") if importlib.util.find_spec(name) is None]
+    if missing:
+        raise Unavailable(
+            f"the Python package {missing[0]} is not installed", cure="pip install 'dynamotasks[embedded]'"
+        )

@@ -1,0 +1,148 @@
+"""`db.doctor`: what would run where, and why; a cure for each thing that is in the way."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+from .. import __version__
+from ..backends import BACKENDS, backend
+from ..backends.distribution import locate
+from ..backends.java import find_java
+from ..backends.ports import is_taken, owner
+from ..errors import ConfigError, DynamotasksError, Unavailable
+from ..local import DEFAULT_PORT
+from ..project import read_state
+from ..report import count
+from .base import Command
+
+_MARKS = {"ok": "=", "note": "~", "bad": "!"}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the doctor's: `bad` is in the way, a `note` only narrows the choice."""
+
+    about: str
+    state: Literal["ok", "note", "bad"]
+    told: str
+    cure: str = ""
+
+
+def doctor(command: Command) -> int:
+    """Looks at everything and sends at most one ListTables; exit code 1 when something is in the way."""
+    findings = list(_look(command))
+    for finding in findings:
+        command.out.line(_MARKS[finding.state], f"{finding.about}: {finding.told}")
+        for line in finding.cure.splitlines():
+            command.out.text(f"    {line}")
+    bad = any(finding.state == "bad" for finding in findings)
+    command.out.json({"ok": not bad, "findings": [asdict(finding) for finding in findings]})
+    return int(bad)
+
+
+def _look(command: Command) -> Iterator[Finding]:
+    yield Finding("dynamotasks", "ok", f"{__version__} on Python {platform.python_version()}, {platform.system()}")
+    yield Finding("project", "ok", str(command.project.root))
+    yield from _config(command)
+    yield from _backends()
+    yield from _engine(command)
+    yield from _target(command)
+
+
+def _config(command: Command) -> Iterator[Finding]:
+    try:
+        config = command.config
+    except ConfigError as error:
+        yield Finding("config", "bad", error.what, "\n".join(map(str, error.problems)))
+    except DynamotasksError as error:
+        yield Finding("config", "note", error.what, error.cure)
+    else:
+        environments = ", ".join(["local", "aws", *config.environments])
+        told = f"{count(len(config.tables), 'table')} in {', '.join(config.files)}; environments: {environments}"
+        yield Finding("config", "ok", told)
+
+
+def _backends() -> Iterator[Finding]:
+    """Nothing is pulled or downloaded here: what would be is said."""
+    checks: dict[str, Callable[[], str]] = {"docker": _docker, "java": _java, "moto": _moto}
+    possible = []
+    for candidate in BACKENDS:
+        try:
+            told = checks[candidate.name]()
+        except Unavailable as error:
+            yield Finding(candidate.name, "note", error.what, error.cure)
+        else:
+            possible.append(candidate.name)
+            yield Finding(candidate.name, "ok", told)
+    if possible:
+        yield Finding("auto", "ok", f"would take {possible[0]}")
+    else:
+        yield Finding("auto", "bad", "no backend can start here", "mend one of those above")
+
+
+def _docker() -> str:
+    from ..backends.docker import IMAGE, engine_version, has_image
+
+    version = engine_version()
+    return f"engine {version}, image {IMAGE} is {'here' if has_image(IMAGE) else 'pulled at the first db.up'}"
+
+
+def _java() -> str:
+    java = find_java()
+    try:
+        return f"{java}, DynamoDB Local in {locate(download=False)}"
+    except Unavailable as error:
+        if "DYNAMODB_LOCAL_HOME" in error.what:
+            raise
+        return f"{java}, DynamoDB Local is downloaded from AWS at the first db.up that wants it"
+
+
+def _moto() -> str:
+    from ..backends.moto import require_moto
+
+    require_moto()
+    return "installed; keeps nothing"
+
+
+def _engine(command: Command) -> Iterator[Finding]:
+    state = read_state(command.project)
+    port = state.port if state else DEFAULT_PORT
+    if state and state.run:
+        try:
+            alive = backend(state.backend).alive(state.run)
+        except Unavailable as error:
+            yield Finding("engine", "bad", f"{state.backend}, and {error.what}", error.cure)
+            return
+        if alive:
+            yield Finding("engine", "ok", f"{state.backend} runs at {state.run.endpoint}")
+            return
+    told = f"this project uses {state.backend}; it is stopped" if state else "this project has started none"
+    yield Finding("engine", "note", told, "inv db.up")
+    if is_taken(port):
+        yield Finding("port", "note", f"{port} is taken by {owner(port)}", "inv db.up --port 0")
+
+
+def _target(command: Command) -> Iterator[Finding]:
+    try:
+        target = command.target
+        database = command.database
+    except ConfigError:
+        return
+    except DynamotasksError as error:
+        local = command.settings.env == "local"
+        yield Finding("target", "note" if local else "bad", error.what, error.cure)
+        return
+    yield Finding("target", "ok", f"environment {target.env}, {database.endpoint}, Region {database.region}")
+    state, told, cure = database.credentials()
+    yield Finding("credentials", state, told, cure)
+    if state == "bad":
+        return
+    try:
+        tables = len(list(database.table_names()))
+    except DynamotasksError as error:
+        yield Finding("endpoint", "bad", error.what, error.cure)
+    else:
+        yield Finding("endpoint", "ok", f"{database.engine.name} answers, {count(tables, 'table')}")

@@ -1,0 +1,76 @@
+"""What `db.doctor` finds, and the cure of each."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from .control_plane import ControlPlane
+from .running import Project
+from .test_config import HEAD
+
+SECRET = "wJalrXUtnFEMIK7MDENG"
+
+
+def findings(project: Project, *flags: str, **variables: str) -> dict[str, dict[str, Any]]:
+    told = project.run("inv", "db.doctor", "--json", *flags, variables=variables).json
+    return {finding["about"]: finding for finding in told["findings"]}
+
+
+def test_a_machine_with_only_python(project: Project, tmp_path: Path) -> None:
+    project.write("config/tables.yaml", HEAD)
+    bare = {"PATH": str(tmp_path), "JAVA_HOME": "", "DYNAMODB_LOCAL_HOME": "/nowhere"}
+    found = findings(project, **bare)
+    assert found["config"]["told"] == f"1 table in {Path('config', 'tables.yaml')}; environments: local, aws"
+    assert found["docker"]["state"] == "note"
+    assert "docs.docker.com" in found["docker"]["cure"]
+    assert found["java"]["state"] == "note"
+    assert found["moto"]["state"] == "ok"
+    assert found["auto"]["told"] == "would take moto"
+    assert found["engine"]["told"] == "this project has started none"
+
+
+def test_an_engine_that_runs(project: Project) -> None:
+    project.write("config/tables.yaml", HEAD)
+    project.run("inv", "db.up", "--backend", "moto", "--port", "0", "db.migrate").ok()
+    found = findings(project)
+    assert "moto runs at http://127.0.0.1:" in found["engine"]["told"]
+    assert found["credentials"]["told"] == "dummy"
+    assert found["endpoint"]["told"] == "moto answers, 1 table"
+
+
+def test_mistakes_in_the_config_are_all_shown(project: Project) -> None:
+    project.write("config/tables.yaml", HEAD + "    biling_mode: x\n    tags: {a: 5}\n")
+    told = project.run("inv", "db.doctor")
+    assert told.code == 1
+    assert "did you mean 'billing_mode'?" in told.out
+    assert "'a' must be a string" in told.out
+
+
+@pytest.mark.parametrize("keys", [{}, {"AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": SECRET}])
+def test_credentials_are_named_by_kind_and_never_shown(
+    keys: dict[str, str], project: Project, plane: ControlPlane
+) -> None:
+    project.write(
+        "config/tables.yaml", HEAD + f"environments: {{prod: {{endpoint: '{plane.endpoint}', credentials: chain}}}}\n"
+    )
+    nothing = {"AWS_CONFIG_FILE": "/nowhere", "AWS_SHARED_CREDENTIALS_FILE": "/nowhere"}
+    told = project.run("inv", "db.doctor", "--env", "prod", variables={**nothing, **keys})
+    assert SECRET not in told.out + told.err
+    assert "AKID" not in told.out + told.err
+    if keys:
+        assert "= credentials: from env" in told.ok().out
+        assert "= endpoint: DynamoDB answers, 0 tables" in told.out
+    else:
+        assert told.code == 1
+        assert "! credentials: no AWS credentials found" in told.out
+        assert "endpoint:" not in told.out
+
+
+def test_an_unknown_environment_is_in_the_way(project: Project) -> None:
+    project.write("config/tables.yaml", HEAD)
+    told = project.run("inv", "db.doctor", "--env", "prodd")
+    assert told.code == 1
+    assert "! target: there is no environment 'prodd'" in told.out
