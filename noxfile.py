@@ -76,6 +76,13 @@ def tests(session: nox.Session) -> None:
     session.run("pytest", "tests", "--ignore=tests/contract", "--ignore=tests/package", *session.posargs)
 
 
+@nox.session(tags=["test"])
+def mutations(session: nox.Session) -> None:
+    """20,000 broken configs: never a traceback, always a place."""
+    session.install("-e", ".", *group("test"))
+    session.run("pytest", "tests/test_mutations.py", *session.posargs, env={"DYNAMOTASKS_TEST_MUTATIONS": "20000"})
+
+
 @nox.session(tags=["test", "engines"])
 @nox.parametrize("place", [nox.param(name, id=name, tags=[name]) for name in ("docker", "java", "moto", "aws")])
 def contract(session: nox.Session, place: str) -> None:

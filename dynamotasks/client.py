@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, cast
 from urllib.parse import urlsplit
@@ -156,8 +156,11 @@ class Database:
                 return
             start = {"ExclusiveStartTableName": answer["LastEvaluatedTableName"]}
 
-    def check_account(self) -> None:
-        """Compares the environment's `account_id` with the account of the credentials.
+    def check_account(self, arns: Iterable[str]) -> None:
+        """Compares the environment's `account_id` with the account of live tables and of the credentials.
+
+        Args:
+            arns: of tables that were found there; credentials of one account may write to another's tables.
 
         Raises:
             TargetError: they differ, or STS cannot tell.
@@ -165,16 +168,22 @@ class Database:
         wanted = self.target.account_id
         if wanted is None or self.target.credentials == "dummy":
             return
+        for arn in arns:
+            if (account := arn.split(":")[4]) != wanted:
+                raise self._other_account("the tables there are", account)
         try:
             sts = cast("STSClient", self._session.create_client("sts", region_name=self.region))
             account = sts.get_caller_identity()["Account"]
         except self._client_error as error:
             raise explain(error, self.target, "GetCallerIdentity") from error
         if account != wanted:
-            raise TargetError(
-                f"these credentials are of account {account}, environment {self.target.env} is account {wanted}",
-                cure="choose another --profile, or mend `account_id` in the config",
-            )
+            raise self._other_account("these credentials are", account)
+
+    def _other_account(self, what: str, account: str) -> TargetError:
+        return TargetError(
+            f"{what} of account {account}, environment {self.target.env} is account {self.target.account_id}",
+            cure="choose another --profile, or mend `account_id` in the config",
+        )
 
     def answers(self) -> bool:
         """Whether a signed ListTables is answered now: what "ready" means for an engine."""

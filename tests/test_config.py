@@ -92,6 +92,7 @@ MISTAKES = {
         "environments: {prod: {tables: {usres: {table_class: STANDARD}}}}\n",
         "did you mean 'users'?",
     ),
+    "empty override": ("environments: {prod: {tables: {users: ''}}}\n", "5:32: 'users' is empty"),
     "missing variable": ("    description: ${NOPE}\n", "5:18: ${NOPE}: there is no variable NOPE; export it"),
 }
 

@@ -13,7 +13,8 @@ from jsonschema import Draft202012Validator
 
 from dynamotasks import load
 from dynamotasks.config.model import hints
-from dynamotasks.config.reference import ROWS, json_schema, markdown
+from dynamotasks.config.reference import ROWS, markdown
+from dynamotasks.config.schema import json_schema
 from dynamotasks.config.source import read
 from dynamotasks.errors import ConfigError
 from dynamotasks.live import as_config

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from threading import Event
@@ -69,7 +69,7 @@ def describe_tables(command: Command) -> None:
 
 def schema(command: Command) -> None:
     """The JSON Schema of a config file."""
-    from ..config.reference import json_schema
+    from ..config.schema import json_schema
 
     command.out.text(json.dumps(json_schema(), indent=2))
 
@@ -119,10 +119,11 @@ def migrate(command: Command, allow_destructive: bool, confirm: str | None, wait
     if command.dry:
         return show_plan(command, exit_code=False)
     began = time.monotonic()
-    now = plan(*_survey(command))
+    wanted, live, names = _survey(command)
+    now = plan(wanted, live, names)
     if allow_destructive and any(step.destructive for step in now.steps):
         command.confirm(confirm)
-    return _carry_out(command, now, began, allow_destructive, wait, timeout)
+    return _carry_out(command, now, live, began, allow_destructive, wait, timeout)
 
 
 def drop_and_create(
@@ -147,7 +148,7 @@ def drop_and_create(
     # what this project did not start may be someone else's
     if target.disposable and not yes and (items or (target.assumed and any(live.values()))):
         command.ask(f"drop {report.count(len(wanted), 'table')} with {report.count(items, 'item')}?")
-    return _carry_out(command, now, began, True, True, timeout)
+    return _carry_out(command, now, live, began, True, True, timeout)
 
 
 def _names(command: Command) -> list[str]:
@@ -173,11 +174,19 @@ def _survey(command: Command) -> tuple[list[Wanted], dict[str, LiveTable | None]
     return wanted, live, names if not command.settings.flags.table else []
 
 
-def _carry_out(command: Command, now: Plan, began: float, allowed: bool, wait: bool, timeout: str | None) -> int:
+def _carry_out(
+    command: Command,
+    now: Plan,
+    live: Mapping[str, LiveTable | None],
+    began: float,
+    allowed: bool,
+    wait: bool,
+    timeout: str | None,
+) -> int:
     from ..apply import apply
 
     if now.steps:
-        command.database.check_account()
+        command.database.check_account(table.arn for table in live.values() if table)
     for table in now.tables:
         if not table.steps:
             report.show_idle(command.out, table, command.shown(table.table))

@@ -116,7 +116,10 @@ class _Form:
         """Whether it is a map; tells it if not."""
         if isinstance(raw, dict) and raw:
             return True
-        self._wrong(path, "must be a map of keys and values", _shown(raw))
+        if raw == {}:
+            self._wrong(path, "is empty", "leave the key out")
+        else:
+            self._wrong(path, "must be a map of keys and values", _shown(raw))
         return False
 
     def is_list(self, raw: Any, path: Path_) -> bool:
@@ -135,10 +138,9 @@ class _Form:
         self.check_keys(kind, raw, path)
         known = hints(kind)
         made = {name: self.value(hint, raw[name], (*path, name)) for name, hint in known.items() if name in raw}
-        for part in fields(kind):
-            if part.default is MISSING and part.default_factory is MISSING and part.name not in raw:
-                self._wrong((*path, part.name), "is missing")
-                made[part.name] = _BROKEN
+        for name in required(kind):
+            if name not in raw:
+                made[name] = self._wrong((*path, name), "is missing")
         broken = any(value is _BROKEN for value in made.values()) or raw.keys() - known.keys()
         return _BROKEN if broken else kind(**made)
 
@@ -146,8 +148,11 @@ class _Form:
         if not self.is_map(raw, path):
             return _BROKEN
         inner = get_args(hint)[1]
-        # the values of a map are the user's own: an empty tag is a tag
-        made = {key: part if part == "" else self.value(inner, part, (*path, key)) for key, part in raw.items()}
+        # an empty tag is a tag
+        made = {
+            key: part if part == "" and inner is str else self.value(inner, part, (*path, key))
+            for key, part in raw.items()
+        }
         return _BROKEN if any(part is _BROKEN for part in made.values()) else made
 
     def _word(self, hint: Any, raw: Any, path: Path_) -> Any:
@@ -194,6 +199,11 @@ class _Form:
 def hints(kind: Any) -> dict[str, Any]:
     """The fields of a type of the vocabulary; where `None` means "absent", what is there when it is not."""
     return {name: _present(hint) for name, hint in get_type_hints(kind, include_extras=True).items()}
+
+
+def required(kind: Any) -> list[str]:
+    """The keys that a type of the vocabulary cannot do without."""
+    return [part.name for part in fields(kind) if part.default is MISSING and part.default_factory is MISSING]
 
 
 def _present(hint: Any) -> Any:

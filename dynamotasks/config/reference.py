@@ -1,11 +1,11 @@
-"""What every key of a config file means, with an example: one table for the JSON Schema and the README's reference."""
+"""What every key of a config file means, with an example: one table for the schema and the README."""
 
 from __future__ import annotations
 
 import json
 import sys
 from collections.abc import Mapping
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import is_dataclass
 from typing import Annotated, Any, Literal, get_args, get_origin
 
 from ..settings import Environment
@@ -21,7 +21,6 @@ from ..spec import (
     PointInTimeRecovery,
     Projection,
     ProvisionedThroughput,
-    Range,
     SearchKey,
     StreamSpecification,
     TableSpec,
@@ -30,7 +29,7 @@ from ..spec import (
     VectorIndex,
     WarmThroughput,
 )
-from .model import Top, hints
+from .model import Top, hints, required
 
 _HASH = {"attribute_name": "customer_id", "key_type": "HASH"}
 _RANGE = {"attribute_name": "placed_at", "key_type": "RANGE"}
@@ -197,67 +196,15 @@ ROWS: Mapping[type, Mapping[str, Row]] = {
 }
 
 
-def json_schema() -> dict[str, Any]:
-    """The JSON Schema (draft 2020-12) of a config file: its form; rules across keys are `db.validate`'s."""
-    definitions = {kind.__name__: _object(kind) for kind in ROWS if kind is not Top}
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "dynamotasks config",
-        **_object(Top),
-        "$defs": definitions,
-    }
-
-
-def _object(kind: Any) -> dict[str, Any]:
-    required = _required(kind)
-    properties = {}
-    for name, hint in hints(kind).items():
-        text, example = ROWS[kind][name]
-        properties[name] = {"description": text, **_shape(hint), "examples": [example]}
-    shape: dict[str, Any] = {"type": "object", "properties": properties, "additionalProperties": False}
-    return {**shape, "minProperties": 1, **({"required": required} if required else {})}
-
-
-def _shape(hint: Any) -> dict[str, Any]:
-    bounds: Range | None = None
-    if get_origin(hint) is Annotated:
-        hint, bounds = get_args(hint)[:2]
-    if is_dataclass(hint) and isinstance(hint, type):
-        return {"$ref": f"#/$defs/{hint.__name__}"}
-    if get_origin(hint) is tuple:
-        return {"type": "array", "items": _shape(get_args(hint)[0]), "minItems": 1}
-    if get_origin(hint) is Literal:
-        return {"enum": list(get_args(hint))}
-    if hint is str:
-        return {"type": "string", "minLength": 1}
-    if hint is bool:
-        return {"anyOf": [{"type": "boolean"}, _VARIABLE]}
-    if hint is int:
-        limits = {"minimum": bounds.least} if bounds else {}
-        limits |= {"maximum": bounds.most} if bounds and bounds.most is not None else {}
-        return {"anyOf": [{"type": "integer", **limits}, _VARIABLE]}
-    inner = get_args(hint)[1]
-    if inner is str:  # an empty tag is a tag
-        return {"type": "object", "additionalProperties": {"type": "string"}, "minProperties": 1}
-    return {
-        "type": "object",
-        "minProperties": 1,
-        **({"additionalProperties": _shape(inner)} if inner is not Any else {}),
-    }
-
-
-_VARIABLE = {"type": "string", "pattern": r"\$\{[A-Za-z_][A-Za-z0-9_]*(:-[^}]*)?\}"}
-
-
 def markdown() -> str:
     """The README's reference: a table a type, made of the same rows."""
     parts = []
     for kind in _ORDER:
         rows = ["| key | type | meaning |", "|---|---|---|"]
-        required = _required(kind)
+        needed = required(kind)
         for name, hint in hints(kind).items():
             text, example = ROWS[kind][name]
-            mark = " (needed)" if name in required else ""
+            mark = " (needed)" if name in needed else ""
             shown = json.dumps(example)
             sample = f" Example: `{shown}`" if len(shown) <= 60 and not isinstance(example, bool) else ""
             rows.append(f"| `{name}`{mark} | {_type(hint)} | {text.replace('|', chr(92) + '|')}{sample} |")
@@ -278,10 +225,6 @@ _TITLES: Mapping[type, str] = {
     Key: "key part",
     SearchKey: "search key",
 }
-
-
-def _required(kind: Any) -> list[str]:
-    return [f.name for f in fields(kind) if f.default is MISSING and f.default_factory is MISSING]
 
 
 def _type(hint: Any) -> str:
