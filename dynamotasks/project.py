@@ -60,16 +60,18 @@ class Run:
 
     Attributes:
         handle: what the backend knows it by; JSON values only.
+        host: the machine that it runs on.
     """
 
     backend: str
     port: int
     handle: Mapping[str, Any]
+    host: str = HOST
 
     @property
     def endpoint(self) -> str:
         """Its URL."""
-        return f"http://{HOST}:{self.port}"
+        return f"http://{self.host}:{self.port}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -52,9 +53,9 @@ def mutate(draw: st.DrawFn, document: Any) -> Any:
         case "drop":
             del parent[key]
         case "swap":
-            parent[key] = json.loads(json.dumps(at(document, draw(st.sampled_from(known)))))
+            parent[key] = deepcopy(at(document, draw(st.sampled_from(known))))
         case "retype":
-            parent[key] = draw(st.sampled_from(ODD))
+            parent[key] = deepcopy(draw(st.sampled_from(ODD)))
         case "rename" if isinstance(parent, dict):
             parent[draw(st.sampled_from(NAMES))] = parent.pop(key)
         case "nest":

@@ -7,8 +7,10 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from typing import ClassVar
+from urllib.parse import urlsplit
 
 from ..errors import EngineError, Unavailable
+from ..settings import is_loopback
 from .base import HOST, Launch, Project, Run
 from .java import JVM_FLAGS
 
@@ -71,14 +73,15 @@ class DockerBackend:
                 raise Unavailable(f"{launch.image} cannot be pulled: {what}", cure=cure)
 
     def start(self, launch: Launch) -> Run:
-        """Starts the project's container, published on this machine's own address only."""
-        name = launch.project.name
+        """Starts the project's container, published on this machine's own address only, where it is this machine."""
+        name, host = launch.project.name, engine_host()
         _docker("rm", "--force", name)
         where = ["-inMemory"] if launch.in_memory else ["-dbPath", "/data"]
         volume = [] if launch.in_memory else ["--volume", f"{name}:/data"]
         started = _docker(
             *("run", "--detach", "--name", name, "--label", f"{_LABEL}={launch.project.root}"),
-            *("--publish", f"{HOST}:{launch.port or ''}:{_INSIDE}"),
+            # where Docker is another machine, its own loopback would be out of reach from here
+            *("--publish", f"{HOST if host == HOST else '0.0.0.0'}:{launch.port or ''}:{_INSIDE}"),  # noqa: S104
             # the image's own user may not write to a new volume: the engine would accept connections and hang
             *("--user", "root", *volume),
             *("--env", f"JAVA_TOOL_OPTIONS={' '.join(JVM_FLAGS)}"),
@@ -121,7 +124,7 @@ class DockerBackend:
         words = told.stdout.split()
         if told.returncode or len(words) != 3 or words[1] != "true":
             return None
-        return Run(self.name, int(words[2]), {"name": project.name, "id": words[0]})
+        return Run(self.name, int(words[2]), {"name": project.name, "id": words[0]}, engine_host())
 
     def clear(self, project: Project) -> None:
         """The container may be made and not yet running."""
@@ -148,6 +151,14 @@ class DockerBackend:
 def engine_version() -> str:
     """The version of Docker's engine; raises `Unavailable` where none answers."""
     return _answered("version", "--format", "{{.Server.Version}}").stdout.strip()
+
+
+def engine_host() -> str:
+    """The machine that Docker's engine runs on: this one, or what DOCKER_HOST or the docker context names."""
+    told = _docker("context", "inspect", "--format", "{{.Endpoints.docker.Host}}")
+    url = urlsplit(told.stdout.strip())
+    remote = told.returncode == 0 and url.scheme in ("tcp", "ssh", "http", "https") and url.hostname
+    return url.hostname if remote and url.hostname and not is_loopback(url.geturl()) else HOST
 
 
 def has_image(image: str) -> bool:

@@ -7,7 +7,7 @@ import time
 from .. import local
 from ..backends import backend
 from ..errors import UsageError
-from ..project import read_state
+from ..project import HOST, read_state
 from .base import Command, number, seconds
 
 
@@ -37,6 +37,8 @@ def up(
     keeps = chosen.keeps_data and not started.state.in_memory
     if not keeps:
         command.out.remark("  it keeps nothing: tables and items are gone after `inv db.down`")
+    if started.state.run and started.state.run.host != HOST:
+        command.out.remark(f"  it is published on all interfaces of {started.state.run.host}, where Docker runs")
     if chosen.exposure:
         command.out.remark(f"  {chosen.exposure}")
     command.out.json(

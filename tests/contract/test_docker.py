@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import socket
+import threading
+from contextlib import suppress
+
 from dynamotasks import local
 from dynamotasks.backends.docker import DockerBackend, _docker
 from dynamotasks.project import Project as EngineProject
@@ -50,3 +54,35 @@ def test_a_published_port_is_named_with_its_container(project: Project) -> None:
     finally:
         local.down(EngineProject(other.root), volumes=True)
         local.down(EngineProject(project.root), volumes=True)
+
+
+def test_a_docker_on_another_machine_is_talked_to_there(project: Project) -> None:
+    """A remote engine, for all that the client can see: its own socket behind a TCP port of this machine's name."""
+    name = socket.gethostname()
+    with socket.create_server((socket.gethostbyname(name), 0)) as listener:
+        threading.Thread(target=_forward_all, args=(listener,), daemon=True).start()
+        remote = {"DOCKER_HOST": f"tcp://{name}:{listener.getsockname()[1]}"}
+        up = project.run("inv", "db.up", "--backend", "docker", "--port", "0", variables=remote).ok()
+        assert f": http://{name}:" in up.out
+        assert f"published on all interfaces of {name}" in up.err
+        assert project.run("inv", "db.list", "--json", variables=remote).ok().json == []
+        project.run("inv", "db.down", "--volumes", "--yes", variables=remote).ok()
+
+
+def _forward_all(listener: socket.socket) -> None:
+    while True:
+        try:
+            client, _ = listener.accept()
+        except OSError:  # the test is over
+            return
+        engine = socket.socket(socket.AF_UNIX)
+        engine.connect("/var/run/docker.sock")
+        for source, sink in ((client, engine), (engine, client)):
+            threading.Thread(target=_forward, args=(source, sink), daemon=True).start()
+
+
+def _forward(source: socket.socket, sink: socket.socket) -> None:
+    with source, suppress(OSError):  # either side may hang up first
+        while part := source.recv(65536):
+            sink.sendall(part)
+        sink.shutdown(socket.SHUT_WR)
