@@ -184,7 +184,8 @@ class Settings:
             account_id=entry.account_id,
             table_prefix=entry.table_prefix or "",
             credentials=credentials,
-            disposable=local if entry.disposable is None else entry.disposable,
+            # an account is never disposable by default, also where the file calls it local
+            disposable=local and credentials == "dummy" if entry.disposable is None else entry.disposable,
             assumed=assumed,
         )
 

@@ -33,7 +33,7 @@ MISTAKES = {
         "5:5: 'deletion_protection_enabled' must be true or false, not 'yes'",
     ),
     "number as a tag": ("    tags: {a: 5}\n", "5:12: 'a' must be a string, not 5; quote it: \"5\""),
-    "octal": ("    tags: {a: 012}\n", "5:15: 012 is a number in some YAML and not in other; write 12, or quote it"),
+    "octal": ("    tags: {a: 012}\n", '5:15: 012 is a number in some YAML and not in other; quote it: "012"'),
     "key twice": ("    name: other\n", "5:5: 'name' is here twice; keep one of them"),
     "no throughput": (
         "    billing_mode: PROVISIONED\n",
@@ -83,7 +83,10 @@ MISTAKES = {
     ),
     "endpoint": ("environments: {prod: {endpoint: foo}}\n", "5:23: environment 'prod': 'foo' is no endpoint"),
     "account": ("environments: {prod: {account_id: '12'}}\n", "5:23: environment 'prod': '12' is no AWS account"),
-    "prefix": ("environments: {prod: {table_prefix: 'a b'}}\n", "5:23: with it, 'a busers' is no name for a table"),
+    "prefix": (
+        "environments: {prod: {table_prefix: 'a b'}}\n",
+        "5:23: environment 'prod': with this prefix 'a busers' is no table's name",
+    ),
     "override": (
         "environments: {prod: {tables: {users: {billing_mode: PROVISIONED}}}}\n",
         "5:40: in environment 'prod': table 'users': PROVISIONED needs `provisioned_throughput`",
@@ -101,7 +104,7 @@ ALONE = {
     "comments": ("# nothing yet\n", "1:1: the file is empty"),
     "no tables": ("environments: {prod: {region: eu-west-1}}\n", "no file declares `tables`"),
     "a list": ("- name: users\n", "1:1: the file must hold `tables:` at its top"),
-    "tabs": ("tables:\n\t- name: x\n", "2:1: this is no YAML"),
+    "tabs": ("tables:\n\t- name: x\n", "a tab is there: indent with spaces"),
     "not text": ("\udcff", "is no UTF-8 text"),
     "an alias of itself": ("tables: &a [*a]\n", "an alias contains itself"),
     "a python object": ("tables: !!python/object:os.system {}\n", "1:1"),

@@ -68,6 +68,11 @@ def test_real_credentials_do_not_go_to_this_machine_unless_declared(endpoint: st
     assert target("aws", entry=Environment(endpoint=endpoint, credentials="chain")).credentials == "chain"
 
 
+def test_an_account_that_is_called_local_is_not_disposable() -> None:
+    account = Environment(endpoint="https://dynamodb.eu-west-1.amazonaws.com", credentials="chain")
+    assert not target(entry=account).disposable
+
+
 def test_dummy_credentials_are_what_dynamodb_local_takes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "REAL")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "REAL")

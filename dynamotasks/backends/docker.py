@@ -191,5 +191,5 @@ def _why(stderr: str) -> tuple[str, str]:
     for pattern, what, cure in _REASONS:
         if re.search(pattern, stderr, re.IGNORECASE):
             return what, cure
-    lines: Sequence[str] = stderr.strip().splitlines() or ["it gave no reason"]
-    return lines[-1], ""
+    lines: Sequence[str] = stderr.strip().splitlines() or ["the docker command failed without a word"]
+    return lines[-1], "see what `docker version` says"

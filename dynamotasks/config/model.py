@@ -162,7 +162,7 @@ class _Form:
         if isinstance(raw, str):
             return raw
         if isinstance(raw, bool | int | float):
-            return self._wrong(path, f"must be a string, not {json.dumps(raw)}", f'quote it: "{raw}"')
+            return self._wrong(path, f"must be a string, not {json.dumps(raw)}", f'quote it: "{json.dumps(raw)}"')
         return self._wrong(path, "must be a string", _shown(raw))
 
     def _boolean(self, raw: Any, path: Path_) -> Any:

@@ -121,7 +121,9 @@ class Reader:
             if base is None:
                 close = difflib.get_close_matches(table, self._declared, n=1)
                 hint = f"did you mean {close[0]!r}?" if close else "declare it under `tables:` first"
-                source.problems.append(source.problem(path, f"there is no table {table!r}", hint))
+                source.problems.append(
+                    source.problem(path, f"environment {environment!r}: there is no table {table!r}", hint)
+                )
                 continue
             override = _Override(source, path, environment, base)
             if isinstance(raw, dict) and "name" in raw:
@@ -136,7 +138,9 @@ class Reader:
     def _check_prefix(self, source: Source, environment: str, prefix: str) -> None:
         for declared in self._declared.values():
             if prefix and not rules.bad_name(declared.spec.name) and rules.bad_name(prefix + declared.spec.name):
-                message = f"with it, {prefix + declared.spec.name!r} is no name for a table"
+                message = (
+                    f"environment {environment!r}: with this prefix {prefix + declared.spec.name!r} is no table's name"
+                )
                 path: Path_ = ("environments", environment, "table_prefix")
                 source.problems.append(source.problem(path, message, rules.NAME_RULE))
 

@@ -232,7 +232,8 @@ def _tags(table: TableSpec) -> Iterator[Complaint]:
         if key.lower().startswith("aws:"):
             yield ("tags", key), f"the tag {key!r} belongs to AWS", "choose a key that does not start with `aws:`"
         if not 1 <= len(key) <= 128 or len(value) > 256:
-            yield ("tags", key), f"the tag {key[:20]!r} is too long", "a key has at most 128 characters, a value 256"
+            hint = "a key has 1 to 128 characters, a value at most 256"
+            yield ("tags", key), f"the tag {key[:20]!r} is too {'long' if key else 'short'}", hint
 
 
 _RULES: tuple[Callable[[TableSpec], Iterator[Complaint]], ...] = (

@@ -138,8 +138,8 @@ def read(path: Path, name: str, variables: Mapping[str, str]) -> Source:
 
 
 def _yaml_hint(problem: str, lines: list[str]) -> str:
-    if "\\t" in problem:
-        return "indent with spaces, not tabs"
+    if "\\t" in problem or ("start any token" in problem and any("\t" in line for line in lines)):
+        return "a tab is there: indent with spaces"
     if any("${" in line for line in lines):
         return 'inside { } or [ ], quote it: "${NAME}"'
     return ""
@@ -236,9 +236,7 @@ class _Reader:
         match node.tag.removeprefix(_TAG):
             case "str" | "!":
                 if not node.style and _OCTAL.fullmatch(text):
-                    self._complain(
-                        node, f"{text} is a number in some YAML and not in other", f"write {int(text)}, or quote it"
-                    )
+                    self._complain(node, f"{text} is a number in some YAML and not in other", f'quote it: "{text}"')
                 return text
             case "bool":
                 return text.lower() == "true"
