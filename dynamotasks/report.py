@@ -14,7 +14,7 @@ from dataclasses import asdict
 from typing import Any, TextIO
 
 from .diff import Change
-from .errors import DynamotasksError, Problem
+from .errors import ConfigError, DynamotasksError, Problem
 from .plan import Plan, Step, TablePlan
 from .settings import Target
 from .spec import LiveTable, TableSpec
@@ -74,8 +74,12 @@ class Report:
             self._print(json.dumps(document, indent=2, default=str), sys.stdout)
 
     def error(self, error: DynamotasksError) -> None:
-        """What went wrong and how to mend it."""
-        self._print(self._paint("error", "error: ") + _called(str(error)), sys.stderr)
+        """What went wrong and how to mend it; a line that starts with its place can be clicked."""
+        text = str(error)
+        if isinstance(error, ConfigError):
+            self._print("\n".join(map(str, error.problems)), sys.stderr)
+            text = error.what
+        self._print(self._paint("error", "error: ") + _called(text), sys.stderr)
         if not self._documented:
             self.json(
                 {"ok": False, "error": {"message": error.what, "where": error.where, "cure": _called(error.cure)}}

@@ -141,7 +141,8 @@ class _Form:
         for name in required(kind):
             if name not in raw:
                 made[name] = self._wrong((*path, name), "is missing")
-        broken = any(value is _BROKEN for value in made.values()) or raw.keys() - known.keys()
+        # an unknown key is told; the rest is looked at all the same
+        broken = any(value is _BROKEN for value in made.values())
         return _BROKEN if broken else kind(**made)
 
     def _mapping(self, hint: Any, raw: Any, path: Path_) -> Any:
