@@ -104,7 +104,7 @@ class Database:
         try:
             answer: dict[str, Any] = getattr(self.client, xform_name(call.operation))(**call.parameters)
         except self._client_error as error:
-            raise explain(error, self.target, call.operation) from error
+            raise explain(error, self.target) from error
         self.engine = recognise(answer["ResponseMetadata"]["HTTPHeaders"])
         return answer
 
@@ -175,7 +175,7 @@ class Database:
             sts = cast("STSClient", self._session.create_client("sts", region_name=self.region))
             account = sts.get_caller_identity()["Account"]
         except self._client_error as error:
-            raise explain(error, self.target, "GetCallerIdentity") from error
+            raise explain(error, self.target) from error
         if account != wanted:
             raise self._other_account("these credentials are", account)
 

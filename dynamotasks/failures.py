@@ -42,13 +42,12 @@ _NO_CREDENTIALS = (
 )
 
 
-def explain(error: Exception, target: Target, operation: str = "") -> DynamotasksError:
+def explain(error: Exception, target: Target) -> DynamotasksError:
     """The error of this package that says what botocore's means.
 
     Args:
         error: a `botocore.exceptions.BotoCoreError` or `ClientError`.
         target: where the call went.
-        operation: the API operation, `ListTables`, where one was under way.
 
     Returns:
         A `TargetError` where nothing else could succeed there either, a `CallError` where DynamoDB refused this call.

@@ -9,7 +9,7 @@ as in CloudFormation
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal, NamedTuple, TypeAlias
 
@@ -201,22 +201,15 @@ class TableSpec:
     contributor_insights_specification: ContributorInsights | None = None
     kinesis_stream_specification: KinesisStream | None = None
 
-    def keys(self) -> Iterator[tuple[str, Key]]:
-        """Every key part with the config path of its schema: the table's, then the indexes'."""
-        for key in self.key_schema:
-            yield "key_schema", key
-        for kind in ("local_secondary_indexes", "global_secondary_indexes"):
-            for number, index in enumerate(getattr(self, kind) or ()):
-                for key in index.key_schema:
-                    yield f"{kind}[{number}].key_schema", key
-
     def defined_attributes(self) -> tuple[Attribute, ...]:
         """The attributes that DynamoDB wants defined: those of a key or a vector search schema, in the order declared.
 
         DynamoDB refuses any other ("Number of attributes in KeySchema does not exactly match number of attributes
         defined in AttributeDefinitions").
         """
-        used = {key.attribute_name for _, key in self.keys()}
+        keyed: tuple[TableSpec | GlobalSecondaryIndex | LocalSecondaryIndex, ...]
+        keyed = (self, *(self.global_secondary_indexes or ()), *(self.local_secondary_indexes or ()))
+        used = {key.attribute_name for part in keyed for key in part.key_schema}
         used |= {key.attribute_name for index in self.vector_indexes or () for key in index.search_schema or ()}
         return tuple(attribute for attribute in self.attributes if attribute.name in used)
 

@@ -12,8 +12,6 @@ from dynamotasks.settings import Environment, Flags, Settings, Target, discover,
 
 from .running import Project
 
-NONE: dict[str, str] = {}
-
 
 def target(
     env: str | None = None,

@@ -55,7 +55,6 @@ class Reader:
         self._tops = [(source, *top(source)) for source in sources]
         self._declared: dict[str, _Declared] = {}
         self._environments: dict[str, tuple[Source, Environment]] = {}
-        self._prefixes = {""}
         self._tables_given = any(tables for _, tables, _ in self._tops)
 
     def problems(self) -> list[Problem]:

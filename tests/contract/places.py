@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from dynamotasks import local
@@ -62,7 +62,6 @@ class Place:
     target: Target
     deviations: dict[str, str]
     environments: str = ""
-    tables: set[str] = field(default_factory=set)
 
     @property
     def database(self) -> Database:
