@@ -37,6 +37,7 @@ class ControlPlane:
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.server_header = "Server"
         self.tables: dict[str, tuple[float, dict[str, Any]]] = {}
+        self.ttl: dict[str, dict[str, Any]] = {}
         self.endpoint = ""
         self.lock = threading.Lock()
 
@@ -73,7 +74,13 @@ class ControlPlane:
     def _UpdateTimeToLive(self, parameters: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         if self._description(parameters["TableName"])["TableStatus"] != "ACTIVE":
             return _error(400, "ResourceInUseException", "Table is being created")
+        self.ttl[parameters["TableName"]] = parameters["TimeToLiveSpecification"]
         return 200, {"TimeToLiveSpecification": parameters["TimeToLiveSpecification"]}
+
+    def _DescribeTimeToLive(self, parameters: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        ttl = self.ttl.get(parameters["TableName"], {"Enabled": False})
+        status = {"TimeToLiveStatus": "ENABLED" if ttl["Enabled"] else "DISABLED"}
+        return 200, {"TimeToLiveDescription": {**status, "AttributeName": ttl.get("AttributeName", "none")}}
 
     def _DescribeContributorInsights(self, parameters: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         return 200, {"ContributorInsightsStatus": "DISABLED"}

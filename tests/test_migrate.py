@@ -194,3 +194,14 @@ def test_insights_of_an_index_are_set_where_a_run_was_cut_off(there: Project, pl
     there.call("migrate").ok()
     operation, parameters = plane.calls[-1]
     assert (operation, parameters["IndexName"]) == ("UpdateContributorInsights", "by_id")
+
+
+def test_what_removes_protection_or_data_is_withheld_without_a_yes(there: Project, plane: ControlPlane) -> None:
+    configure(there, table("users", time_to_live_specification={"attribute_name": "expires"}))
+    there.call("migrate").ok()
+    configure(there, table("users", time_to_live_specification={"enabled": False}))
+    withheld = there.call("migrate").fails("permit them with --allow-destructive")
+    assert "! users: set time_to_live_specification: withheld" in withheld.out
+    assert plane.ttl["users"]["Enabled"] is True
+    there.call("migrate", "--allow-destructive").ok()
+    assert plane.ttl["users"] == {"Enabled": False, "AttributeName": "expires"}
