@@ -9,11 +9,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .api import connect as connect
+    from .api import plan as plan
+    from .client import Database as Database
     from .config import Config as Config
     from .config import load as load
     from .errors import ConfigError as ConfigError
     from .errors import DynamotasksError as DynamotasksError
+    from .runner import Progress as Progress
+    from .runner import apply as apply
     from .spec import TableSpec as TableSpec
+    from .steps import Plan as Plan
     from .tasks import db as db
 
 __version__ = "0.1.0"
@@ -21,13 +27,33 @@ __version__ = "0.1.0"
 _HOMES = {
     "Config": "config",
     "ConfigError": "errors",
+    "Database": "client",
     "DynamotasksError": "errors",
+    "Plan": "steps",
+    "Progress": "runner",
     "TableSpec": "spec",
+    "apply": "runner",
+    "connect": "api",
     "db": "tasks",
     "load": "config",
+    "plan": "api",
 }
 
-__all__ = ["Config", "ConfigError", "DynamotasksError", "TableSpec", "__version__", "db", "load"]
+__all__ = [
+    "Config",
+    "ConfigError",
+    "Database",
+    "DynamotasksError",
+    "Plan",
+    "Progress",
+    "TableSpec",
+    "__version__",
+    "apply",
+    "connect",
+    "db",
+    "load",
+    "plan",
+]
 
 
 def __getattr__(name: str) -> Any:

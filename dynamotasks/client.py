@@ -10,16 +10,18 @@ import os
 import socket
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Literal, cast
 from urllib.parse import urlsplit
 
-from .engines import UNKNOWN, Engine, recognise
+from .engines import AWS, UNKNOWN, Engine, recognise
 from .errors import CallError, TargetError
 from .failures import explain
 from .settings import Target, is_loopback
 from .wire import Call
 
 if TYPE_CHECKING:
+    from botocore.config import Config
     from botocore.session import Session
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_sts import STSClient
@@ -53,21 +55,16 @@ class Database:
     """
 
     def __init__(self, target: Target, patience: Patience | None = None) -> None:
-        from botocore.config import Config
         from botocore.exceptions import BotoCoreError
 
         self.target = target
         self.engine: Engine = UNKNOWN
+        self._others: dict[str, Any] = {}
+        self._others_lock = Lock()
         local = is_loopback(target.endpoint)
         patience = patience or (NEAR if local else FAR)
-        config = Config(
-            connect_timeout=patience.connect,
-            read_timeout=patience.read,
-            retries={"mode": "standard", "total_max_attempts": patience.attempts},
-            max_pool_connections=SIMULTANEOUS_CALLS,
-            # a proxy for the internet is not the way to this machine
-            proxies={} if local else None,
-        )
+        # a proxy for the internet is not the way to this machine
+        config = _config(patience, proxies={} if local else None)
         try:
             self._session = _session(target)
             self.region: str = target.region or self._session.get_config_variable("region") or "us-east-1"
@@ -125,9 +122,27 @@ class Database:
         profile = self._session.get_config_variable("profile")
         return "ok", f"from {found.method}" + (f", profile {profile}" if profile else ""), ""
 
+    def ask(self, service: str, call: Call) -> dict[str, Any] | None:
+        """The answer of another AWS service about a table; `None` where there is no AWS, or it may not be asked."""
+        if self.engine != AWS or self.target.credentials == "dummy":
+            return None
+        from botocore import xform_name
+
+        with self._others_lock:
+            if service not in self._others:
+                self._others[service] = self._session.create_client(
+                    service, region_name=self.region, config=_config(PROBE)
+                )
+        try:
+            answer: dict[str, Any] = getattr(self._others[service], xform_name(call.operation))(**call.parameters)
+        except self._client_error:
+            return None
+        return answer
+
     def close(self) -> None:
         """Closes the connections."""
-        self.client.close()
+        for client in (self.client, *self._others.values()):
+            client.close()
 
     def knock(self) -> None:
         """Says at once when nothing listens on this machine, where retries would only make the reader wait.
@@ -194,6 +209,18 @@ class Database:
         except CallError:
             return True
         return True
+
+
+def _config(patience: Patience, **more: Any) -> Config:
+    from botocore.config import Config
+
+    return Config(
+        connect_timeout=patience.connect,
+        read_timeout=patience.read,
+        retries={"mode": "standard", "total_max_attempts": patience.attempts},
+        max_pool_connections=SIMULTANEOUS_CALLS,
+        **more,
+    )
 
 
 def _session(target: Target) -> Session:

@@ -1,16 +1,18 @@
 """The settings that have calls of their own, one row each: how to read, how to understand the answer, how to write.
 
-A new setting is a new row, not a new path through the code. PURE: calls are data, `live` and `apply` send them.
+A new setting is a new row, not a new path through the code. PURE: calls are data, `live` and `runner` send them.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
+from .diff import Change, is_off
 from .spec import ContributorInsights, KinesisStream, PointInTimeRecovery, TableSpec, TimeToLive
+from .steps import Case, Mark, Step
 from .wire import Call, from_wire, to_wire
 
 Answer = Mapping[str, Any]
@@ -18,23 +20,42 @@ Answer = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Companion:
-    """A property of a table that DescribeTable does not tell and CreateTable does not take in full.
+    """A property of a table that DescribeTable does not tell and UpdateTable does not take.
 
     Attributes:
         property: the field of `TableSpec`.
         read: the call that asks for it, from the table's name and ARN.
         parse: the property's value from that call's answer; off is a value too.
+        steps: what ends the differences in it.
         absent: error codes that mean "not set".
-        write: the calls that make `wanted` true where `live` is.
-        in_create: CreateTable takes it, so a new table needs no call of its own.
+        off: its value in a new table, where CreateTable does not take it.
+        in_create: CreateTable takes it.
     """
 
     property: str
     read: Callable[[str, str], Call]
     parse: Callable[[Answer], Any]
-    write: Callable[[TableSpec, TableSpec | None, str], list[Call]]
+    steps: Callable[[Case, tuple[Change, ...]], Iterator[Step]]
     absent: frozenset[str] = frozenset()
+    off: Any = None
     in_create: bool = False
+
+
+def created(spec: TableSpec) -> TableSpec:
+    """What stands once CreateTable was carried out: the settings that it does not take are off."""
+    off: dict[str, Any] = {row.property: row.off for row in COMPANIONS if not row.in_create}
+    indexes = spec.global_secondary_indexes
+    if indexes is not None:
+        quiet = ContributorInsights(enabled=False)
+        indexes = tuple(replace(index, contributor_insights_specification=quiet) for index in indexes)
+    return replace(spec, global_secondary_indexes=indexes, **off)
+
+
+def settings_steps(case: Case) -> Iterator[Step]:
+    """The steps of all settings that differ."""
+    for row in COMPANIONS:
+        if changes := case.of(row.property):
+            yield from row.steps(case, changes)
 
 
 def _by_name(operation: str) -> Callable[[str, str], Call]:
@@ -45,6 +66,21 @@ def _by_arn(operation: str) -> Callable[[str, str], Call]:
     return lambda name, arn: Call(operation, {"ResourceArn": arn})
 
 
+def _step(case: Case, change: Change, call: Call, detail: str = "", **more: Any) -> Step:
+    """Sets a property, to be read back."""
+    title = f"set {change.path}" + (f" ({detail})" if detail else "")
+    mark: Mark = "+" if change.live is None or is_off(change.live) else "~"
+    return Step(table=case.name, mark=mark, title=title, path=change.path, call=call, makes=(change.path,), **more)
+
+
+def _off(case: Case, change: Change, call: Call, reason: str, **more: Any) -> Step:
+    title = f"turn off {change.path}"
+    more = {"makes": (change.path,), **more}
+    return Step(
+        table=case.name, mark="-", title=title, path=change.path, call=call, kind="destructive", reason=reason, **more
+    )
+
+
 def _parse_ttl(answer: Answer) -> TimeToLive:
     description = answer["TimeToLiveDescription"]
     # ENABLING and DISABLING are the intended state already; they end by themselves within the hour.
@@ -53,17 +89,30 @@ def _parse_ttl(answer: Answer) -> TimeToLive:
     return TimeToLive(attribute_name=description.get("AttributeName"), enabled=False)
 
 
-def _write_ttl(wanted: TableSpec, live: TableSpec | None, arn: str) -> list[Call]:
-    ttl = wanted.time_to_live_specification
-    assert ttl is not None
-    before = live.time_to_live_specification if live else None
-    if not ttl.enabled and (before is None or not before.enabled):
-        return []
-    if ttl.enabled and before is not None and before.enabled:
-        return []  # another attribute: refused until TTL was off for up to an hour
-    attribute = ttl.attribute_name if ttl.enabled else (before or ttl).attribute_name
-    specification = {"Enabled": ttl.enabled, "AttributeName": attribute}
-    return [Call("UpdateTimeToLive", {"TableName": wanted.name, "TimeToLiveSpecification": specification})]
+_TTL_LIMIT = "AWS allows one change an hour"
+
+
+def _ttl_steps(case: Case, changes: tuple[Change, ...]) -> Iterator[Step]:
+    (change,) = changes
+    live, wanted = change.live, change.wanted
+
+    def call(enabled: bool, attribute: str) -> Call:
+        specification = {"Enabled": enabled, "AttributeName": attribute}
+        return Call("UpdateTimeToLive", {"TableName": case.name, "TimeToLiveSpecification": specification})
+
+    if live.enabled:
+        # https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTimeToLive.html: another attribute
+        # is refused until TTL is off, and a second call until an hour has passed
+        yield _off(
+            case,
+            change,
+            call(False, live.attribute_name),
+            f"items no longer expire by {live.attribute_name}",
+            limit=_TTL_LIMIT,
+            makes=() if wanted.enabled else (change.path,),
+        )
+    if wanted.enabled:
+        yield _step(case, change, call(True, wanted.attribute_name), wanted.attribute_name, limit=_TTL_LIMIT)
 
 
 def _parse_pitr(answer: Answer) -> PointInTimeRecovery:
@@ -74,27 +123,57 @@ def _parse_pitr(answer: Answer) -> PointInTimeRecovery:
     )
 
 
-def _write_pitr(wanted: TableSpec, live: TableSpec | None, arn: str) -> list[Call]:
-    pitr = wanted.point_in_time_recovery_specification
-    assert pitr is not None
-    if live is None and not pitr.point_in_time_recovery_enabled:
-        return []
-    parameters = {"TableName": wanted.name, "PointInTimeRecoverySpecification": to_wire(pitr)}
-    return [Call("UpdateContinuousBackups", parameters)]
+def _pitr_steps(case: Case, changes: tuple[Change, ...]) -> Iterator[Step]:
+    (change,) = changes
+    live, wanted = change.live, change.wanted
+    call = Call(
+        "UpdateContinuousBackups", {"TableName": case.name, "PointInTimeRecoverySpecification": to_wire(wanted)}
+    )
+    days = wanted.recovery_period_in_days
+    if not wanted.point_in_time_recovery_enabled:
+        yield _off(case, change, call, "all restore points are lost")
+    elif live.point_in_time_recovery_enabled and days < (live.recovery_period_in_days or 35):
+        lost = f"restore points older than {days} days are lost"
+        yield _step(case, change, call, f"{days} days", kind="destructive", reason=lost)
+    else:
+        yield _step(case, change, call, f"{days} days" if days else "")
 
 
 def _parse_tags(answer: Answer) -> dict[str, str]:
     return {tag["Key"]: tag["Value"] for tag in answer.get("Tags", []) if not tag["Key"].startswith("aws:")}
 
 
-def _write_tags(wanted: TableSpec, live: TableSpec | None, arn: str) -> list[Call]:
-    before = (live.tags if live else None) or {}
-    tags = [{"Key": key, "Value": value} for key, value in (wanted.tags or {}).items() if before.get(key) != value]
-    return [Call("TagResource", {"ResourceArn": arn, "Tags": tags})] if tags else []
+def _tag_steps(case: Case, changes: tuple[Change, ...]) -> Iterator[Step]:
+    given = {change.path: change for change in changes if change.wanted is not None}
+    gone = {change.path: change for change in changes if change.wanted is None}
+    if given:
+        tags = [{"Key": change.key, "Value": change.wanted} for change in given.values()]
+        yield Step(
+            table=case.name,
+            mark="~",
+            title=f"set tags ({', '.join(tag['Key'] for tag in tags)})",
+            path="tags",
+            call=Call("TagResource", {"ResourceArn": case.live.arn, "Tags": tags}),
+            makes=tuple(given),
+        )
+    if gone:
+        keys = [change.key for change in gone.values()]
+        yield Step(
+            table=case.name,
+            mark="-",
+            title=f"remove tags ({', '.join(keys)})",
+            path="tags",
+            call=Call("UntagResource", {"ResourceArn": case.live.arn, "TagKeys": keys}),
+            makes=tuple(gone),
+            kind="destructive",
+            reason="what counts costs or grants access by them no longer finds the table",
+        )
 
 
-def _write_policy(wanted: TableSpec, live: TableSpec | None, arn: str) -> list[Call]:
-    return [Call("PutResourcePolicy", {"ResourceArn": arn, "Policy": json.dumps(wanted.resource_policy)})]
+def _policy_steps(case: Case, changes: tuple[Change, ...]) -> Iterator[Step]:
+    (change,) = changes
+    document = json.dumps(change.wanted)
+    yield _step(case, change, Call("PutResourcePolicy", {"ResourceArn": case.live.arn, "Policy": document}))
 
 
 def _parse_insights(answer: Answer) -> ContributorInsights:
@@ -104,22 +183,24 @@ def _parse_insights(answer: Answer) -> ContributorInsights:
     )
 
 
-def _write_insights(wanted: TableSpec, live: TableSpec | None, arn: str) -> list[Call]:
-    calls = []
-    for index_name, insights in [
-        (None, wanted.contributor_insights_specification),
-        *((i.index_name, i.contributor_insights_specification) for i in wanted.global_secondary_indexes or ()),
-    ]:
-        if insights is None or (live is None and not insights.enabled):
-            continue
-        parameters: dict[str, Any] = {"TableName": wanted.name}
-        if index_name is not None:
-            parameters["IndexName"] = index_name
-        parameters["ContributorInsightsAction"] = "ENABLE" if insights.enabled else "DISABLE"
-        if insights.enabled and insights.mode is not None:
-            parameters["ContributorInsightsMode"] = insights.mode
-        calls.append(Call("UpdateContributorInsights", parameters))
-    return calls
+def insights_step(case: Case, change: Change, **more: Any) -> Step:
+    """Sets contributor insights, of the table or of an index of it."""
+    wanted: ContributorInsights = change.wanted
+    parameters: dict[str, Any] = {"TableName": case.name}
+    if change.index is not None:
+        parameters["IndexName"] = change.index
+    parameters["ContributorInsightsAction"] = "ENABLE" if wanted.enabled else "DISABLE"
+    if wanted.enabled and wanted.mode is not None:
+        parameters["ContributorInsightsMode"] = wanted.mode
+    call = Call("UpdateContributorInsights", parameters)
+    if wanted.enabled:
+        return _step(case, change, call, wanted.mode or "", **more)
+    return _off(case, change, call, "CloudWatch no longer counts its keys")
+
+
+def _insights_steps(case: Case, changes: tuple[Change, ...]) -> Iterator[Step]:
+    for change in changes:
+        yield insights_step(case, change)
 
 
 def _parse_kinesis(answer: Answer) -> KinesisStream | None:
@@ -129,39 +210,61 @@ def _parse_kinesis(answer: Answer) -> KinesisStream | None:
     return None
 
 
-def _write_kinesis(wanted: TableSpec, live: TableSpec | None, arn: str) -> list[Call]:
-    stream = wanted.kinesis_stream_specification
-    assert stream is not None
-    parameters: dict[str, Any] = {"TableName": wanted.name, "StreamArn": stream.stream_arn}
-    if stream.approximate_creation_date_time_precision is not None:
-        parameters["EnableKinesisStreamingConfiguration"] = {
-            "ApproximateCreationDateTimePrecision": stream.approximate_creation_date_time_precision
-        }
-    return [Call("EnableKinesisStreamingDestination", parameters)]
+def _kinesis_steps(case: Case, changes: tuple[Change, ...]) -> Iterator[Step]:
+    (change,) = changes
+    live, wanted = change.live, change.wanted
+
+    def call(verb: str, stream: KinesisStream, member: str) -> Call:
+        parameters: dict[str, Any] = {"TableName": case.name, "StreamArn": stream.stream_arn}
+        if member and stream.approximate_creation_date_time_precision is not None:
+            precision = {"ApproximateCreationDateTimePrecision": stream.approximate_creation_date_time_precision}
+            parameters[member] = precision
+        return Call(f"{verb}KinesisStreamingDestination", parameters)
+
+    if live is not None and live.stream_arn == wanted.stream_arn:
+        yield _step(case, change, call("Update", wanted, "UpdateKinesisStreamingConfiguration"))
+        return
+    if live is not None:
+        lost = f"changes no longer go to {live.stream_arn}"
+        yield _off(case, change, call("Disable", live, ""), lost, makes=())
+    yield _step(case, change, call("Enable", wanted, "EnableKinesisStreamingConfiguration"), wanted.stream_arn)
 
 
 COMPANIONS = (
-    Companion("time_to_live_specification", _by_name("DescribeTimeToLive"), _parse_ttl, _write_ttl),
-    Companion("point_in_time_recovery_specification", _by_name("DescribeContinuousBackups"), _parse_pitr, _write_pitr),
-    Companion("tags", _by_arn("ListTagsOfResource"), _parse_tags, _write_tags, in_create=True),
+    Companion("tags", _by_arn("ListTagsOfResource"), _parse_tags, _tag_steps, in_create=True),
     Companion(
         "resource_policy",
         _by_arn("GetResourcePolicy"),
         lambda answer: json.loads(answer["Policy"]),
-        _write_policy,
+        _policy_steps,
         absent=frozenset({"PolicyNotFoundException"}),
         in_create=True,
+    ),
+    Companion(
+        "time_to_live_specification",
+        _by_name("DescribeTimeToLive"),
+        _parse_ttl,
+        _ttl_steps,
+        off=TimeToLive(enabled=False),
+    ),
+    Companion(
+        "point_in_time_recovery_specification",
+        _by_name("DescribeContinuousBackups"),
+        _parse_pitr,
+        _pitr_steps,
+        off=PointInTimeRecovery(point_in_time_recovery_enabled=False),
     ),
     Companion(
         "contributor_insights_specification",
         _by_name("DescribeContributorInsights"),
         _parse_insights,
-        _write_insights,
+        _insights_steps,
+        off=ContributorInsights(enabled=False),
     ),
     Companion(
         "kinesis_stream_specification",
         _by_name("DescribeKinesisStreamingDestination"),
         _parse_kinesis,
-        _write_kinesis,
+        _kinesis_steps,
     ),
 )

@@ -25,11 +25,31 @@ class Change:
     undeclared: bool = False
 
     @property
+    def index(self) -> str | None:
+        """The index that the difference is in or is."""
+        return self.key if self.path.startswith(INDEX_LISTS) else None
+
+    @property
+    def key(self) -> str:
+        """The name in brackets: of an index, a tag or an attribute."""
+        return self.path.partition("[")[2].rpartition("]")[0]
+
+    @property
+    def part(self) -> str:
+        """The part of an index that differs; empty where it is all of it."""
+        return self.path.rpartition("]")[2].removeprefix(".")
+
+    @property
     def property(self) -> str:
         """The field of `TableSpec` that the difference is in; insights of an index count as the table's."""
         if self.path.endswith(".contributor_insights_specification"):
             return "contributor_insights_specification"
         return self.path.split(".")[0].split("[")[0]
+
+
+def covers_path(outer: str, path: str) -> bool:
+    """Whether a config path is another one or lies in it; the empty one is the whole table."""
+    return outer in ("", path) or path.startswith((f"{outer}.", f"{outer}["))
 
 
 def diff(wanted: TableSpec, live: TableSpec) -> tuple[Change, ...]:
@@ -56,6 +76,9 @@ def _differences(wanted: TableSpec, live: TableSpec) -> Iterator[Change]:
             yield from _tags(declared, standing or {})
         elif name == "warm_throughput":
             yield from _warm(name, declared, standing)
+        elif name == "resource_policy":
+            if _canonical(declared) != _canonical(standing):
+                yield Change(name, standing, declared)
         else:
             yield from _value(name, declared, standing)
 
@@ -102,6 +125,19 @@ def _warm(path: str, declared: Any, standing: Any) -> Iterator[Change]:
             yield Change(f"{path}.{field.name}", before, value)
 
 
+def _canonical(policy: Any) -> Any:
+    """A policy as IAM means it: a list of one is that one, and the order of a list says nothing.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
+    """
+    if isinstance(policy, Mapping):
+        return frozenset((key, _canonical(value)) for key, value in policy.items())
+    if isinstance(policy, list):
+        parts = frozenset(map(_canonical, policy))
+        return next(iter(parts)) if len(parts) == 1 else parts
+    return policy
+
+
 def _value(path: str, declared: Any, standing: Any) -> Iterator[Change]:
     if _covers(declared, standing):
         return
@@ -111,10 +147,10 @@ def _value(path: str, declared: Any, standing: Any) -> Iterator[Change]:
 def _covers(declared: Any, standing: Any) -> bool:
     """Whether all that is declared stands so; an off switch is covered by any other form of off."""
     if is_dataclass(declared) and type(declared) is type(standing):
-        if _is_off(declared):
-            return _is_off(standing)
+        if is_off(declared):
+            return is_off(standing)
         return all(
-            _covers(part, getattr(standing, field.name))
+            _covers(part, getattr(standing, field.name)) or _is_id_of(part, getattr(standing, field.name))
             for field in fields(declared)
             if (part := getattr(declared, field.name)) is not None
         )
@@ -125,7 +161,13 @@ def _covers(declared: Any, standing: Any) -> bool:
     return bool(declared == standing)
 
 
-def _is_off(value: Any) -> bool:
+def _is_id_of(declared: Any, standing: Any) -> bool:
+    """A KMS key may be declared by its id; DynamoDB tells its ARN."""
+    return isinstance(standing, str) and standing.startswith("arn:") and standing.endswith(f":key/{declared}")
+
+
+def is_off(value: Any) -> bool:
+    """Whether it is a setting that is switched off."""
     return any(
         getattr(value, switch, None) is False
         for switch in ("enabled", "stream_enabled", "point_in_time_recovery_enabled")

@@ -8,6 +8,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+_PASSING = (
+    # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html
+    "ThrottlingException",
+    "ThrottlingError",
+    "RequestLimitExceeded",
+    "InternalServerError",
+    "InternalFailure",
+    "ServiceUnavailable",
+    "ResourceNotFoundException",
+    "TableNotFoundException",
+)
+
 
 class DynamotasksError(Exception):
     """Base of all errors of this package.
@@ -60,6 +72,11 @@ class CallError(DynamotasksError):
     def __init__(self, what: str, *, code: str, cure: str = "", where: str = "") -> None:
         super().__init__(what, cure=cure, where=where)
         self.code = code
+
+    @property
+    def passing(self) -> bool:
+        """Whether it is the service's own trouble, or a table that is too new to be found everywhere."""
+        return self.code in _PASSING
 
 
 class StepError(DynamotasksError):

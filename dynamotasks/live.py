@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
+from . import neighbours
 from .companions import COMPANIONS, Companion
 from .errors import CallError
 from .spec import (
@@ -46,6 +47,12 @@ def describe(database: Database, name: str) -> Description | None:
     return table
 
 
+def look(database: Database, name: str) -> LiveTable | None:
+    """The table as DescribeTable shows it, without its settings that have calls of their own; `None` for none."""
+    description = describe(database, name)
+    return from_description(description) if description else None
+
+
 def read_table(database: Database, name: str, wanted: TableSpec | None = None) -> LiveTable | None:
     """The live table of that name, or `None`.
 
@@ -54,10 +61,12 @@ def read_table(database: Database, name: str, wanted: TableSpec | None = None) -
         name: the physical name.
         wanted: asks the companion calls only for what this spec declares; `None` asks all that the engine knows.
     """
-    description = describe(database, name)
-    if description is None:
-        return None
-    table = from_description(description)
+    table = look(database, name)
+    return with_settings(database, table, wanted) if table else None
+
+
+def with_settings(database: Database, table: LiveTable, wanted: TableSpec | None = None) -> LiveTable:
+    """The table with the settings that have calls of their own; those that may not be read are told as denied."""
     values: dict[str, Any] = {}
     denied: dict[str, str] = {}
     for companion in COMPANIONS:
@@ -66,13 +75,28 @@ def read_table(database: Database, name: str, wanted: TableSpec | None = None) -
         if companion.property in database.engine.gaps:
             continue
         try:
-            values[companion.property] = _read(database, companion, companion.read(name, table.arn))
+            values[companion.property] = _read(database, companion, companion.read(table.spec.name, table.arn))
         except CallError as error:
-            denied[companion.property] = error.what
+            if table.status == "CREATING" and error.code.endswith("NotFoundException"):
+                values[companion.property] = companion.off
+            else:
+                denied[companion.property] = _denial(error)
     spec = replace(table.spec, **values)
     if "contributor_insights_specification" not in database.engine.gaps:
-        spec = _with_index_insights(database, spec, wanted)
-    return replace(table, spec=spec, denied=denied)
+        try:
+            spec = _with_index_insights(database, spec, wanted)
+        except CallError as error:
+            denied["contributor_insights_specification"] = _denial(error)
+    if wanted is None:
+        return replace(table, spec=spec, denied=denied)
+    return neighbours.consulted(database, replace(table, spec=spec, denied=denied), wanted)
+
+
+def _denial(error: CallError) -> str:
+    """Why a property cannot be read; what passes says nothing about the property."""
+    if error.passing:
+        raise error
+    return error.what
 
 
 def _read(database: Database, companion: Companion, call: Call) -> Any:
@@ -115,6 +139,12 @@ def from_description(description: Description) -> LiveTable:
         items=description.get("ItemCount", 0),
         size=description.get("TableSizeBytes", 0),
         denied={},
+        backfilling=frozenset(
+            index["IndexName"]
+            for kind in ("GlobalSecondaryIndexes", "VectorIndexes")
+            for index in description.get(kind) or ()
+            if index.get("Backfilling")
+        ),
     )
 
 
@@ -124,7 +154,9 @@ def _evened(description: Description) -> dict[str, Any]:
     return {
         "attributes": tuple(
             Attribute(name=defined["AttributeName"], type=defined["AttributeType"])
-            for defined in description.get("AttributeDefinitions", [])
+            for defined in sorted(
+                description.get("AttributeDefinitions", []), key=lambda defined: str(defined["AttributeName"])
+            )
         ),
         "key_schema": _hash_first(tuple(from_wire(Key, key) for key in description["KeySchema"])),
         "billing_mode": billing,
@@ -154,9 +186,13 @@ def _throughputs(shape: Description, billing: str) -> dict[str, Any]:
     warm = shape.get("WarmThroughput")
     return {
         "provisioned_throughput": from_wire(ProvisionedThroughput, provisioned) if provisioned else None,
-        "on_demand_throughput": from_wire(OnDemandThroughput, on_demand) if on_demand else None,
+        "on_demand_throughput": _maximum(on_demand) if billing == "PAY_PER_REQUEST" else None,
         "warm_throughput": from_wire(WarmThroughput, warm) if warm else None,
     }
+
+
+def _maximum(shape: Description | None) -> OnDemandThroughput:
+    return from_wire(OnDemandThroughput, {"MaxReadRequestUnits": -1, "MaxWriteRequestUnits": -1, **(shape or {})})
 
 
 def _indexes(kind: type[Any], description: Description, member: str, billing: str) -> tuple[Any, ...] | None:
@@ -170,7 +206,8 @@ def _indexes(kind: type[Any], description: Description, member: str, billing: st
         if kind is GlobalSecondaryIndex:
             index = replace(index, **_throughputs(shape, billing))
         indexes.append(index)
-    return tuple(indexes) or None
+    # DescribeTable gives them in no order that can be relied on
+    return tuple(sorted(indexes, key=lambda index: str(index.index_name))) or None
 
 
 def _hash_first(schema: KeySchema) -> KeySchema:
@@ -202,10 +239,15 @@ def as_config(spec: TableSpec) -> dict[str, Any]:
             getattr(value, s, True) is False for s in ("enabled", "stream_enabled", "point_in_time_recovery_enabled")
         ):
             continue
-        if field.name == "warm_throughput":  # it rises by itself: writing down what it is today would freeze it
+        if _says_nothing(field.name, value):
             continue
         config[field.name] = _plain(value)
     return config
+
+
+def _says_nothing(name: str, value: Any) -> bool:
+    """Warm throughput rises by itself: writing down what it is today would freeze it. No maximum is the default."""
+    return name == "warm_throughput" or value == _maximum(None)
 
 
 def _plain(value: Any) -> Any:
@@ -215,6 +257,6 @@ def _plain(value: Any) -> Any:
         return {
             f.name: _plain(part)
             for f in fields(value)
-            if (part := getattr(value, f.name)) is not None and f.name != "warm_throughput"
+            if (part := getattr(value, f.name)) is not None and not _says_nothing(f.name, part)
         }
     return to_wire(value) if not isinstance(value, Mapping) else dict(value)

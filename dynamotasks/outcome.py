@@ -7,13 +7,23 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from .errors import DynamotasksError
-from .plan import Plan, Step
-from .report import Report, count, plan_json
+from .plantext import plan_json
+from .report import Report, count
+from .steps import Plan, Step
 
 if TYPE_CHECKING:
-    from .apply import Progress
+    from .runner import Kind, Progress
 
-_PAST = {"create": "created", "delete": "deleted", "lift": "lifted"}
+_PAST = {
+    "change": "changed",
+    "create": "created",
+    "delete": "deleted",
+    "lift": "lifted",
+    "remove": "removed",
+    "turn": "turned",
+    "wait": "waited",
+}
+_OPEN = {"withheld": "withheld", "pending": "pending", "stopped": "stopped before its end"}
 
 
 @dataclass(slots=True)
@@ -22,60 +32,64 @@ class Outcome:
 
     plan: Plan
     shown: Callable[[str], str]
-    done: list[Step] = field(default_factory=list)
-    failed: dict[str, DynamotasksError] = field(default_factory=dict)
-    withheld: list[Step] = field(default_factory=list)
-    stopped: list[Step] = field(default_factory=list)
+    ends: dict[int, tuple[Step, Kind]] = field(default_factory=dict)
+    errors: dict[int, DynamotasksError] = field(default_factory=dict)
+    _under_way: dict[str, str] = field(default_factory=dict)
 
     def follow(self, report: Report, events: Iterable[Progress], elapsed: Callable[[], float]) -> None:
-        """Prints what happens while it happens."""
-        under_way: dict[str, str] = {}
+        """Prints what happens while it happens: lines that move on a terminal, a line an event elsewhere."""
         for event in events:
-            name = self.shown(event.table)
-            title = event.step.title.split(" (")[0] if event.step else ""
-            match event.kind:
-                case "started" | "waiting":
-                    under_way[name] = f"{title} {event.detail}".strip()
-                case "finished":
-                    under_way.pop(name, None)
-                case "done" if event.step:
-                    self.done.append(event.step)
-                    report.line(event.step.mark, f"{name}: {_past(title)}")
-                case "failed" if event.error:
-                    self.failed[event.table] = event.error
-                    report.remark(f"! {name}: {title} failed: {event.error}")
-                case "withheld" if event.step:
-                    self.withheld.append(event.step)
-                    report.line("!", f"{name}: {title}: withheld" + (f" ({event.detail})" if event.detail else ""))
-                case "stopped" if event.step:
-                    self.stopped.append(event.step)
-                    report.line("!", f"{name}: {title}: stopped before its end")
-            if under_way:
-                first, doing = next(iter(under_way.items()))
-                more = f" and {len(under_way) - 1} more" if len(under_way) > 1 else ""
-                report.progress(f"{first}: {doing}{more} ({elapsed():.0f} s)")
+            self._take(report, event)
+            if self._under_way:
+                left = f"{count(len(self._under_way), 'table')} under way, {elapsed():.0f} s"
+                report.progress([*(f"{name}: {doing}" for name, doing in self._under_way.items()), left])
+
+    def _take(self, report: Report, event: Progress) -> None:
+        name, step = self.shown(event.table), event.step
+        if step is None:  # it is finished
+            self._under_way.pop(name, None)
+            return
+        title = step.title.split(" (")[0]
+        if event.kind in ("started", "waiting"):
+            doing = f"{title}: {event.detail}" if event.detail else title
+            if event.kind == "waiting" and self._under_way.get(name) != doing:
+                report.event(f"  {name}: {doing}")
+            self._under_way[name] = doing
+            return
+        self.ends[id(step)] = step, event.kind
+        if event.kind == "done":
+            report.line(step.mark, f"{name}: {_past(title)}")
+        elif event.error:
+            self.errors[id(step)] = event.error
+            report.remark(f"! {name}: {title} failed: {event.error}")
+        else:
+            detail = f" ({event.detail})" if event.detail else ""
+            report.line("!", f"{name}: {title}: {_OPEN[event.kind]}{detail}")
+
+    def steps(self, kind: Kind) -> list[Step]:
+        """The steps that ended so."""
+        return [step for step, end in self.ends.values() if end == kind]
 
     @property
     def ok(self) -> bool:
         """Nothing failed, was withheld or stopped."""
-        return not (self.failed or self.withheld or self.stopped)
+        return {end for _, end in self.ends.values()} <= {"done", "pending"}
 
     def summary(self, seconds: float) -> str:
-        """One line that tells all: `3 tables created, 1 skipped in 0.8 s`."""
-        created = sum(step.call.operation == "CreateTable" for step in self.done)
-        changed = {step.table for step in self.done} - {
-            step.table for step in self.done if step.call.operation == "CreateTable"
-        }
-        skipped = sum(not table.steps for table in self.plan.tables)
-        parts = [f"{count(created, 'table')} created"]
+        """One line that tells all: `3 tables created, 1 skipped (exist) in 0.8 s`."""
+        created = {step.table for step in self.steps("done") if step.call and step.call.operation == "CreateTable"}
+        failed = {step.table for step in self.steps("failed")}
+        waited = all(step.mark == "=" for step in self.steps("done"))
+        parts = [f"{count(len(created), 'table')} created"]
         parts += [
             f"{number} {word}"
             for number, word in (
-                (len(changed - self.failed.keys()), "changed"),
-                (skipped, "skipped (exist)"),
-                (len(self.failed), "failed"),
-                (len({step.table for step in self.withheld} - self.failed.keys()), "withheld"),
-                (len({step.table for step in self.stopped}), "stopped"),
+                (0 if waited else len({s.table for s in self.steps("done")} - created - failed), "changed"),
+                (sum(not table.steps for table in self.plan.tables), "skipped (exist)"),
+                (len(failed), "failed"),
+                (len({step.table for step in self.steps("withheld")} - failed), "withheld"),
+                (len({step.table for step in self.steps("pending")}), "pending"),
+                (len({step.table for step in self.steps("stopped")}), "stopped"),
             )
             if number
         ]
@@ -86,13 +100,12 @@ class Outcome:
         document = plan_json(self.plan, self.shown)
         document.pop("in_sync")  # that was before
         for table, planned in zip(document["tables"], self.plan.tables, strict=True):
-            results = {id(s): "done" for s in self.done} | {id(s): "withheld" for s in self.withheld}
-            results |= {id(s): "stopped" for s in self.stopped}
             table["before"] = table.pop("state")
             for shape, step in zip(table["steps"], planned.steps, strict=True):
-                shape["result"] = results.get(id(step), "failed")
-            if error := self.failed.get(planned.table):
-                table["error"] = str(error)
+                shape["result"] = self.ends[id(step)][1] if id(step) in self.ends else "stopped"
+                if error := self.errors.get(id(step)):
+                    shape["error"] = str(error)
+                    table.setdefault("error", str(error))
         document["ok"] = self.ok
         document["seconds"] = round(seconds, 3)
         return document
@@ -100,4 +113,4 @@ class Outcome:
 
 def _past(title: str) -> str:
     verb, _, rest = title.partition(" ")
-    return f"{_PAST.get(verb, verb)} {rest}"
+    return f"{_PAST.get(verb, verb)} {rest}".strip()

@@ -9,15 +9,16 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
-from .diff import Change
 from .errors import ConfigError, DynamotasksError, Problem
-from .plan import Plan, Step, TablePlan
 from .settings import Target
 from .spec import LiveTable, TableSpec
+
+if TYPE_CHECKING:
+    from rich.live import Live
 
 _COLOURS = {"+": "32", "~": "33", "-": "31", "!": "35", "=": "2", "error": "31;1", "bold": "1"}
 
@@ -34,7 +35,7 @@ class Report:
 
     def __init__(self, as_json: bool = False) -> None:
         self.as_json = as_json
-        self._moving = False
+        self._live: Live | None = None
         self._documented = False
 
     def remark(self, text: str) -> None:
@@ -85,12 +86,27 @@ class Report:
                 {"ok": False, "error": {"message": error.what, "where": error.where, "cure": _called(error.cure)}}
             )
 
-    def progress(self, text: str) -> None:
-        """A line that the next one replaces; nothing where nobody looks."""
-        if sys.stderr.isatty():
-            sys.stderr.write(f"\r\x1b[2K{text}")
-            sys.stderr.flush()
-            self._moving = True
+    def event(self, text: str) -> None:
+        """What a terminal shows as progress; a log keeps it as a line."""
+        if not sys.stderr.isatty():
+            self._print(text, sys.stderr)
+
+    def progress(self, lines: Sequence[str]) -> None:
+        """Lines that the next ones replace; nothing where nobody looks."""
+        if not sys.stderr.isatty():
+            return
+        from rich.console import Console
+        from rich.live import Live
+        from rich.text import Text
+
+        if self._live is None:
+            console = Console(stderr=True, highlight=False)
+            self._live = Live(console=console, transient=True, auto_refresh=False)
+            self._live.start()
+        room = max(self._live.console.height - 2, 1)
+        left = [f"and {len(lines) - room} more"] if len(lines) > room else []
+        shown = Text("\n".join([*lines[:room], *left]), no_wrap=True, overflow="ellipsis")
+        self._live.update(shown, refresh=True)
 
     def table(self, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         """Rows under headings: a drawn table on a terminal, plain columns otherwise."""
@@ -116,10 +132,9 @@ class Report:
         print(text, file=stream, flush=True)
 
     def _still(self) -> None:
-        if self._moving:
-            sys.stderr.write("\r\x1b[2K")
-            sys.stderr.flush()
-            self._moving = False
+        if self._live is not None:
+            self._live.stop()
+            self._live = None
 
     def _paint(self, mark: str, text: str, stream: TextIO | None = None) -> str:
         if not (stream or sys.stderr).isatty() or os.environ.get("NO_COLOR") or mark not in _COLOURS:
@@ -184,28 +199,6 @@ def list_json(name: str, table: LiveTable | None) -> dict[str, Any]:
     }
 
 
-def change_text(change: Change) -> str:
-    """A difference in words."""
-    if change.live is None:
-        return f"{change.path} is missing"
-    if change.wanted is None:
-        return f"{change.path} is not declared"
-    return f"{change.path} is {_value(change.live)}, declared {_value(change.wanted)}"
-
-
-def _value(value: Any) -> str:
-    from .wire import to_wire
-
-    return value if isinstance(value, str) else json.dumps(to_wire(value), default=str)
-
-
-def status_row(table: TablePlan, name: str) -> list[str]:
-    """A declared table as a row of `db.status`."""
-    notes = [*(f"{step.title} is to do" for step in table.steps if table.state != "missing")]
-    notes += [*map(change_text, (*table.differences, *table.undeclared)), *table.notes]
-    return [name, table.state, "; ".join(notes) or "-"]
-
-
 def annotation(problem: Problem) -> str:
     """A mistake as GitHub shows it beside the line.
 
@@ -220,68 +213,3 @@ def annotation(problem: Problem) -> str:
 def problem_json(problem: Problem) -> dict[str, Any]:
     """A mistake in a config file as JSON."""
     return asdict(problem)
-
-
-def show_plan(report: Report, plan: Plan, shown: Callable[[str], str], engine: str) -> None:
-    """The plan as a person reads it."""
-    for table in plan.tables:
-        name = shown(table.table)
-        for step in table.steps:
-            report.line(step.mark, f"{name}: {step.title}{' (destructive)' if step.destructive else ''}")
-        if not table.steps:
-            show_idle(report, table, name)
-        show_notes(report, table, name, engine)
-    for name in plan.unmanaged:
-        report.remark(f"  {shown(name)}: exists and is not in the config")
-    busy = sum(bool(table.steps) for table in plan.tables)
-    report.text(f"{count(len(plan.steps), 'step')} for {count(busy, 'table')}" if busy else "nothing to do")
-
-
-def show_idle(report: Report, table: TablePlan, name: str) -> None:
-    """A table that nothing is done to."""
-    standing = "exists" if table.state == "in sync" else f"exists, {table.state}"
-    report.line("=" if table.state == "in sync" else "!", f"{name}: {standing}, skipped")
-
-
-def show_notes(report: Report, table: TablePlan, name: str, engine: str) -> None:
-    """What the reader should know of a table beside its steps."""
-    for change in table.differences:
-        report.remark(f"  {name}: {change_text(change)}: left as it is")
-    for change in table.undeclared:
-        report.remark(f"  {name}: {change_text(change)}")
-    for note in table.notes:
-        report.remark(f"  {name}: {note}")
-    if table.skipped:
-        report.remark(f"  {name}: not supported by {engine}: {', '.join(table.skipped)}: skipped")
-
-
-def step_json(step: Step, shown: Callable[[str], str]) -> dict[str, Any]:
-    """A step with the exact call."""
-    return {
-        "table": shown(step.table),
-        "title": step.title,
-        "mark": step.mark,
-        "destructive": step.destructive,
-        "operation": step.call.operation,
-        "parameters": dict(step.call.parameters),
-    }
-
-
-def plan_json(plan: Plan, shown: Callable[[str], str]) -> dict[str, Any]:
-    """The plan as data."""
-    return {
-        "in_sync": plan.in_sync,
-        "tables": [
-            {
-                "name": shown(table.table),
-                "state": table.state,
-                "steps": [step_json(step, shown) for step in table.steps],
-                "differences": [change_text(change) for change in table.differences],
-                "undeclared": [change_text(change) for change in table.undeclared],
-                "skipped": list(table.skipped),
-                "notes": list(table.notes),
-            }
-            for table in plan.tables
-        ],
-        "unmanaged": [shown(name) for name in plan.unmanaged],
-    }

@@ -230,6 +230,8 @@ class LiveTable:
         indexes: IndexStatus of each global secondary and vector index.
         items, size: DynamoDB's own count and bytes, refreshed about every six hours on AWS.
         denied: properties that could not be read, with the reason.
+        backfilling: the indexes that are being filled.
+        scaled: config paths of the capacities that Application Auto Scaling sets.
     """
 
     spec: TableSpec
@@ -239,8 +241,20 @@ class LiveTable:
     items: int
     size: int
     denied: Mapping[str, str]
+    backfilling: frozenset[str] = frozenset()
+    scaled: frozenset[str] = frozenset()
 
     @property
     def settled(self) -> bool:
         """Neither the table nor an index of it is on its way to another state."""
-        return self.status == "ACTIVE" and all(status == "ACTIVE" for status in self.indexes.values())
+        return not self.busy_with
+
+    @property
+    def busy_with(self) -> str:
+        """What the table or an index of it is still on its way to; empty at rest."""
+        if self.status != "ACTIVE":
+            return self.status
+        for name, status in self.indexes.items():
+            if status != "ACTIVE":
+                return f"index {name} {status}" + (", backfilling" if name in self.backfilling else "")
+        return ""

@@ -210,19 +210,29 @@ def schema(command: Command) -> None:
     tables.schema(command)
 
 
-@_task(exit_code="exit with 2 when a table is not in sync", json=_JSON)
-def plan(command: Command, exit_code: bool = False) -> int:
-    """Show what db.migrate would do; changes nothing."""
-    from .commands import tables
+_PRUNE = "plan to remove live indexes and tags that the config does not declare"
 
-    return tables.show_plan(command, exit_code)
+
+@_task(
+    exit_code="exit with 2 when a table is not in sync: a drift check",
+    prune=_PRUNE,
+    out="FILE to write the plan to, for db.migrate --plan",
+    json=_JSON,
+)
+def plan(command: Command, exit_code: bool = False, prune: bool = False, out: str | None = None) -> int:
+    """Show what db.migrate would do; changes nothing."""
+    from .commands import changes
+
+    return changes.show_plan(command, exit_code, prune, out)
 
 
 @_task(
     dry_run="show the plan and change nothing",
     allow_destructive="permit steps that remove data or protection",
     confirm="outside disposable environments: the environment's name, as a second yes to destructive steps",
-    no_wait="do not wait for the last call of each table to take effect",
+    prune=_PRUNE,
+    plan="FILE of db.plan --out: carry out exactly that, if the tables are still as they were",
+    no_wait="start what takes long, and leave",
     timeout="seconds that one table may take (default 900)",
     json=_JSON,
 )
@@ -230,13 +240,15 @@ def migrate(
     command: Command,
     allow_destructive: bool = False,
     confirm: str | None = None,
+    prune: bool = False,
+    plan: str | None = None,
     no_wait: bool = False,
     timeout: str | None = None,
 ) -> int:
-    """Create the tables that are absent and wait until they are ready; tables that exist are skipped."""
-    from .commands import tables
+    """Make the tables what the config declares, and wait until they are."""
+    from .commands import changes
 
-    return tables.migrate(command, allow_destructive, confirm, not no_wait, timeout)
+    return changes.migrate(command, allow_destructive, confirm, prune, plan, not no_wait, timeout)
 
 
 @_task(
@@ -255,6 +267,6 @@ def reset(
     timeout: str | None = None,
 ) -> int:
     """Drop the configured tables, with all their items, and create them again."""
-    from .commands import tables
+    from .commands import changes
 
-    return tables.drop_and_create(command, yes, allow_destructive, confirm, timeout)
+    return changes.drop_and_create(command, yes, allow_destructive, confirm, timeout)

@@ -12,10 +12,11 @@ from functools import cache
 from types import NoneType
 from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
 
-from .spec import GlobalSecondaryIndex, TableSpec
+from .spec import Encryption, GlobalSecondaryIndex, TableSpec, VectorIndex
 
 T = TypeVar("T")
 
+MANAGED_KEY = "alias/aws/dynamodb"
 _ACRONYMS = {"sse": "SSE", "kms": "KMS"}
 
 
@@ -80,7 +81,6 @@ def create_table(spec: TableSpec) -> Call:
         "warm_throughput",
         "local_secondary_indexes",
         "vector_indexes",
-        "sse_specification",
         "table_class",
         "deletion_protection_enabled",
     ):
@@ -88,6 +88,8 @@ def create_table(spec: TableSpec) -> Call:
             parameters[pascal(name)] = to_wire(value)
     if spec.global_secondary_indexes is not None:
         parameters["GlobalSecondaryIndexes"] = [create_index(index) for index in spec.global_secondary_indexes]
+    if spec.sse_specification is not None:
+        parameters["SSESpecification"] = encryption(spec.sse_specification)
     # CreateTable refuses a StreamSpecification that is off and carries no view type: a new table has no stream anyway.
     if spec.stream_specification is not None and spec.stream_specification.stream_enabled:
         parameters["StreamSpecification"] = to_wire(spec.stream_specification)
@@ -98,8 +100,19 @@ def create_table(spec: TableSpec) -> Call:
     return Call("CreateTable", parameters)
 
 
-def create_index(index: GlobalSecondaryIndex) -> dict[str, Any]:
-    """The API's shape of a new global secondary index; contributor insights have a call of their own."""
+def encryption(wanted: Encryption) -> dict[str, Any]:
+    """The API's shape of an encryption; the key that AWS manages is not to be named.
+
+    https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_SSESpecification.html
+    """
+    shape: dict[str, Any] = to_wire(wanted)
+    if shape.get("KMSMasterKeyId") == MANAGED_KEY:
+        del shape["KMSMasterKeyId"]
+    return shape
+
+
+def create_index(index: GlobalSecondaryIndex | VectorIndex) -> dict[str, Any]:
+    """The API's shape of a new index; contributor insights have a call of their own."""
     shape: dict[str, Any] = to_wire(index)
     shape.pop("ContributorInsightsSpecification", None)
     return shape

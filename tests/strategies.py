@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import strategies as st
@@ -174,4 +175,27 @@ def tables(draw: st.DrawFn, most_keys: int = 4) -> TableSpec:
         kinesis_stream_specification=draw(
             maybe(st.just(KinesisStream(stream_arn="arn:aws:kinesis:us-east-1:123456789012:stream/changes")))
         ),
+    )
+
+
+@st.composite
+def evolutions(draw: st.DrawFn) -> tuple[TableSpec, TableSpec]:
+    """Two forms of one table between which DynamoDB allows a way: same key, same local indexes."""
+    one, other = draw(tables()), draw(tables())
+    local = {index.index_name for index in one.local_secondary_indexes or ()}
+    fixed = {key.attribute_name for part in (one, *(one.local_secondary_indexes or ())) for key in part.key_schema}
+    types = {attribute.name: attribute for attribute in one.attributes if attribute.name in fixed}
+    indexes = [i for i in other.global_secondary_indexes or () if i.index_name not in local]
+    vectors = [i for i in other.vector_indexes or () if i.index_name not in local]
+    # an index that the second form does not declare keeps the types of its keys
+    types |= {} if indexes and vectors else {attribute.name: attribute for attribute in one.attributes}
+    return one, replace(
+        other,
+        name=one.name,
+        key_schema=one.key_schema,
+        attributes=tuple(types.get(attribute.name, attribute) for attribute in other.attributes),
+        billing_mode=other.effective_billing_mode(),
+        global_secondary_indexes=tuple(indexes) or None,
+        local_secondary_indexes=one.local_secondary_indexes,
+        vector_indexes=tuple(vectors) or None,
     )

@@ -12,7 +12,7 @@ import pytest
 import dynamotasks
 
 HOUSE = Path(dynamotasks.__file__).parent
-PURE = ["spec", "wire", "companions", "engines", "diff", "plan"]
+PURE = ["spec", "wire", "diff", "steps", "companions", "updates", "indexes", "planner", "engines"]
 ALLOWED = {
     "__future__", "collections", "dataclasses", "functools", "json", "types", "typing",
 }  # fmt: skip

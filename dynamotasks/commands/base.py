@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..api import plan
 from ..client import Database
 from ..config import Config, load
 from ..errors import UsageError
 from ..project import Project, endpoint
 from ..report import Report
 from ..settings import Flags, Settings, Target, project_root
-from ..spec import TableSpec
+from ..steps import Plan
+from ..survey import chosen
 
 if TYPE_CHECKING:
     from invoke.context import Context
+
+DIFFERENCES, INTERRUPTED = 2, 130  # exit codes
 
 
 class Command:
@@ -74,12 +77,9 @@ class Command:
         """A table's name as the config has it: without the environment's prefix."""
         return physical.removeprefix(self.target.table_prefix)
 
-    def specs(self) -> tuple[TableSpec, ...]:
-        """The declared tables that the flags choose, under their physical names."""
-        tables = self.config.tables_of(self.target.env)
-        names = self.chosen({table.name for table in tables})
-        chosen = [table for table in tables if not names or table.name in names]
-        return tuple(replace(table, name=self.target.table_prefix + table.name) for table in chosen)
+    def plan(self, *, prune: bool = False, recreate: bool = False) -> Plan:
+        """The plan for the declared tables that the flags choose."""
+        return plan(self.config, self.database, tables=self.settings.flags.table, prune=prune, recreate=recreate)
 
     def chosen(self, known: set[str]) -> set[str]:
         """The names that `--table` gives; empty for all.
@@ -87,12 +87,7 @@ class Command:
         Raises:
             UsageError: one is not among `known`.
         """
-        names = set(self.settings.flags.table)
-        if unknown := names - known:
-            raise UsageError(
-                f"no such table: {', '.join(sorted(unknown))}", cure=f"known: {', '.join(sorted(known)) or 'none'}"
-            )
-        return names
+        return chosen(self.settings.flags.table, known)
 
     def ask(self, question: str) -> None:
         """Goes on only after a yes.

@@ -1,47 +1,39 @@
-"""The tables: `db.list`, `db.describe`, `db.status`, `db.validate`, `db.plan`, `db.migrate`, `db.reset`."""
+"""What there is: `db.list`, `db.describe`, `db.status`; what is declared: `db.validate`, `db.schema`."""
 
 from __future__ import annotations
 
 import json
-import signal
-import time
-from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from threading import Event
+from dataclasses import replace
 
-from .. import report
+from .. import plantext, report
 from ..client import SIMULTANEOUS_CALLS
 from ..config.source import dump
-from ..engines import trim
 from ..errors import CallError, ConfigError, UsageError
-from ..live import as_config, describe, from_description, read_table
-from ..outcome import Outcome
-from ..plan import Plan, Wanted, plan, reset
+from ..live import as_config, look, read_table
+from ..neighbours import built
 from ..spec import LiveTable
-from .base import Command, seconds
-
-DIFFERENCES, INTERRUPTED = 2, 130  # exit codes
-_TIMEOUT = 900.0
+from ..steps import TablePlan
+from ..survey import names_there
+from .base import DIFFERENCES, Command
 
 
 def list_tables(command: Command) -> None:
     """What exists there; names alone where describing is not allowed."""
-    names = _names(command)
+    names = names_there(command.database)
     if wanted := command.chosen({command.shown(name) for name in names}):
         names = [name for name in names if command.shown(name) in wanted]
     denied: list[str] = []
 
-    def look(name: str) -> LiveTable | None:
+    def look_at(name: str) -> LiveTable | None:
         try:
-            description = describe(command.database, name)
+            return look(command.database, name)
         except CallError as error:
             denied.append(error.what)
             return None
-        return from_description(description) if description else None
 
     with ThreadPoolExecutor(SIMULTANEOUS_CALLS) as pool:
-        tables = list(zip(map(command.shown, names), pool.map(look, names), strict=True))
+        tables = list(zip(map(command.shown, names), pool.map(look_at, names), strict=True))
     if tables:
         rows = [report.list_row(name, table) for name, table in tables]
         command.out.table(["TABLE", "STATUS", "KEYS", "INDEXES", "ITEMS", "SIZE"], rows)
@@ -54,7 +46,7 @@ def list_tables(command: Command) -> None:
 
 def describe_tables(command: Command) -> None:
     """Live tables as a config file."""
-    names = _names(command)
+    names = names_there(command.database)
     wanted = command.chosen({command.shown(name) for name in names})
     tables = []
     for name in names:
@@ -95,126 +87,22 @@ def validate(command: Command, format: str) -> None:
 
 def status(command: Command, exit_code: bool) -> int:
     """How each declared table stands."""
-    now = plan(*_survey(command))
-    engine = command.database.engine.name
-    command.out.remark(f"engine: {engine}")
-    rows = [report.status_row(table, command.shown(table.table)) for table in now.tables]
+    now = command.plan()
+    tables = tuple(_with_percentages(command, table) for table in now.tables)
+    now = replace(now, tables=tables)
+    database = command.database
+    command.out.remark(f"engine: {database.engine.name}")
+    rows = [plantext.status_row(table, command.shown(table.table)) for table in now.tables]
     rows += [[command.shown(name), "unmanaged", "not in the config"] for name in now.unmanaged]
     command.out.table(["TABLE", "STATE", "NOTE"], rows)
-    endpoint = command.database.endpoint
-    command.out.json({"engine": engine, "endpoint": endpoint, **report.plan_json(now, command.shown)})
+    document = plantext.plan_json(now, command.shown)
+    command.out.json({"engine": database.engine.name, "endpoint": database.endpoint, **document})
     return DIFFERENCES if exit_code and not now.in_sync else 0
 
 
-def show_plan(command: Command, exit_code: bool) -> int:
-    """What `migrate` would do."""
-    now = plan(*_survey(command))
-    report.show_plan(command.out, now, command.shown, command.database.engine.name)
-    command.out.json(report.plan_json(now, command.shown))
-    return DIFFERENCES if exit_code and not now.in_sync else 0
-
-
-def migrate(command: Command, allow_destructive: bool, confirm: str | None, wait: bool, timeout: str | None) -> int:
-    """Carries the plan out."""
-    if command.dry:
-        return show_plan(command, exit_code=False)
-    began = time.monotonic()
-    wanted, live, names = _survey(command)
-    now = plan(wanted, live, names)
-    if allow_destructive and any(step.destructive for step in now.steps):
-        command.confirm(confirm)
-    return _carry_out(command, now, live, began, allow_destructive, wait, timeout)
-
-
-def drop_and_create(
-    command: Command, yes: bool, allow_destructive: bool, confirm: str | None, timeout: str | None
-) -> int:
-    """Drops the declared tables and creates them again, after a yes where there is something to lose."""
-    began = time.monotonic()
-    wanted, live, _ = _survey(command)
-    now = reset(wanted, live)
-    if command.dry:
-        report.show_plan(command.out, now, command.shown, command.database.engine.name)
-        command.out.json(report.plan_json(now, command.shown))
-        return 0
-    target = command.target
-    if not target.disposable and not allow_destructive:
-        raise UsageError(
-            f"environment {target.env} is not disposable",
-            cure=f"if you mean it: --allow-destructive --confirm {target.env}",
-        )
-    command.confirm(confirm)
-    items = sum(table.items for table in live.values() if table)
-    # what this project did not start may be someone else's
-    if target.disposable and not yes and (items or (target.assumed and any(live.values()))):
-        command.ask(f"drop {report.count(len(wanted), 'table')} with {report.count(items, 'item')}?")
-    return _carry_out(command, now, live, began, True, True, timeout)
-
-
-def _names(command: Command) -> list[str]:
-    """The tables there that carry the environment's prefix."""
-    return [name for name in command.database.table_names() if name.startswith(command.target.table_prefix)]
-
-
-def _survey(command: Command) -> tuple[list[Wanted], dict[str, LiveTable | None], list[str]]:
-    """The declared tables as this engine can have them, the live ones, and all names that exist there."""
-    specs, database = command.specs(), command.database
-    try:
-        names = _names(command)
-    except CallError as error:  # listing may be forbidden where describing is not
-        command.out.remark(f"  {error.what}: each table is asked for by itself")
-        names = [spec.name for spec in specs]
-    standing = set(names)
-    wanted = [Wanted(*trim(spec, database.engine)) for spec in specs]
-    present = [table.spec for table in wanted if table.spec.name in standing]
-    live: dict[str, LiveTable | None] = {table.spec.name: None for table in wanted}
-    with ThreadPoolExecutor(SIMULTANEOUS_CALLS) as pool:
-        found = pool.map(lambda spec: read_table(database, spec.name, spec), present)
-        live.update(zip((spec.name for spec in present), found, strict=True))
-    return wanted, live, names if not command.settings.flags.table else []
-
-
-def _carry_out(
-    command: Command,
-    now: Plan,
-    live: Mapping[str, LiveTable | None],
-    began: float,
-    allowed: bool,
-    wait: bool,
-    timeout: str | None,
-) -> int:
-    from ..apply import apply
-
-    if now.steps:
-        command.database.check_account(table.arn for table in live.values() if table)
-    for table in now.tables:
-        if not table.steps:
-            report.show_idle(command.out, table, command.shown(table.table))
-        report.show_notes(command.out, table, command.shown(table.table), command.database.engine.name)
-    outcome = Outcome(now, command.shown)
-    limit = seconds(timeout, _TIMEOUT)
-    with _interruptible() as stop:
-        events = apply(now, command.database, allow_destructive=allowed, wait=wait, timeout=limit, stop=stop)
-        outcome.follow(command.out, events, lambda: time.monotonic() - began)
-    if any(step.destructive for step in outcome.withheld):
-        command.out.remark("  destructive steps are withheld: permit them with --allow-destructive")
-    took = time.monotonic() - began
-    command.out.text(outcome.summary(took))
-    command.out.json(outcome.json(took))
-    return INTERRUPTED if stop.is_set() else 0 if outcome.ok else 1
-
-
-@contextmanager
-def _interruptible() -> Iterator[Event]:
-    """The first Ctrl-C asks to stop, so that the end can still be told; the second one ends the process."""
-    stop = Event()
-
-    def ask(signum: int, frame: object) -> None:
-        stop.set()
-        signal.signal(signal.SIGINT, before)
-
-    before = signal.signal(signal.SIGINT, ask)
-    try:
-        yield stop
-    finally:
-        signal.signal(signal.SIGINT, before)
+def _with_percentages(command: Command, table: TablePlan) -> TablePlan:
+    """How far the indexes are that are being filled, where AWS tells it."""
+    filling = sorted(table.live.backfilling) if table.live else []
+    told = ((index, built(command.database, table.table, index)) for index in filling)
+    notes = (f"index {index} is filled to {percent} %" for index, percent in told if percent is not None)
+    return replace(table, notes=(*table.notes, *notes))

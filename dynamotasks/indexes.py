@@ -1,0 +1,186 @@
+"""The steps that make, rebuild and remove indexes. PURE.
+
+DynamoDB makes or removes one index of a table at a time, in an UpdateTable of its own
+(https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTable.html). Nothing of an index but its
+capacities can be changed, so other changes are a removal and a new one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from .companions import insights_step
+from .diff import Change
+from .spec import GlobalSecondaryIndex, VectorIndex
+from .steps import Case, Step
+from .wire import Call, create_index
+
+MOST_INDEXES = 20  # the default quota; where it was raised, removals merely come first a little early
+
+_GLOBAL, _VECTOR = "global_secondary_indexes", "vector_indexes"
+_UPDATES = {_GLOBAL: "GlobalSecondaryIndexUpdates", _VECTOR: "VectorIndexUpdates"}
+_IN_PLACE = (
+    "provisioned_throughput",
+    "on_demand_throughput",
+    "warm_throughput",
+    "contributor_insights_specification",
+)
+Index = GlobalSecondaryIndex | VectorIndex
+
+
+def fixed_attributes(case: Case) -> frozenset[str]:
+    """The attributes whose type cannot change while the table stands: those of its key and its local indexes."""
+    live = case.live.spec
+    schemas = (live.key_schema, *(index.key_schema for index in live.local_secondary_indexes or ()))
+    return frozenset(key.attribute_name for schema in schemas for key in schema)
+
+
+def rebuilt(case: Case) -> frozenset[str]:
+    """The names of the indexes that have to be removed and made again."""
+    retyped = _retyped(case)
+    declared = {index.index_name for kind in _UPDATES for index in getattr(case.wanted, kind) or ()}
+    names = {
+        change.key
+        for change in case.changes
+        if change.path.startswith(tuple(_UPDATES)) and change.part and not _in_place(change)
+    }
+    names |= {i.index_name for _, i in _standing(case) if _attributes(i) & retyped} & declared
+    # a name is one index's, of whichever kind
+    others = {(kind, index.index_name) for kind in _UPDATES for index in getattr(case.wanted, kind) or ()}
+    return frozenset(names | {i.index_name for kind, i in _standing(case) if (_other(kind), i.index_name) in others})
+
+
+def _other(kind: str) -> str:
+    return _VECTOR if kind == _GLOBAL else _GLOBAL
+
+
+def _in_place(change: Change) -> bool:
+    return change.part.partition(".")[0] in _IN_PLACE
+
+
+def index_steps(case: Case) -> Iterator[Step]:
+    """Removals that make room come first; then each index that is new or rebuilt, then the other removals."""
+    before = {index.index_name: (kind, index) for kind, index in _standing(case)}
+    wanted = {index.index_name: (kind, index) for kind in _UPDATES for index in getattr(case.wanted, kind) or ()}
+    again, retyped = rebuilt(case), _retyped(case)
+    gone = [name for name in before if name not in wanted and any(c.index == name for c in case.changes)]
+    new = [name for name in wanted if name not in before]
+    full = len(before) + len(new) > MOST_INDEXES
+    clashing = [name for name in (*again, *gone) if _attributes(before[name][1]) & retyped]
+    first = [name for name in before if name in clashing or (full and name in gone)]
+
+    standing = {name: index for name, (_, index) in before.items() if name not in first}
+    for name in first:
+        yield _remove(case, *before[name], rebuild=name in again)
+    for name, (kind, index) in wanted.items():
+        if name in again and name in standing:
+            yield _remove(case, *before[name], rebuild=True)
+            del standing[name]
+        if name in new or name in again:
+            replaced = (f"{before[name][0]}[{name}]",) if name in before else ()
+            yield from _make(case, kind, index, standing.values(), replaced)
+            standing[name] = index
+    for name in gone:
+        if name in standing:
+            yield _remove(case, *before[name], rebuild=False)
+
+
+def blocked_types(case: Case) -> Iterator[tuple[str, str, str]]:
+    """Attributes whose type an index that stays on needs as it is: the path, the reason and the way out."""
+    declared = {index.index_name for kind in _UPDATES for index in getattr(case.wanted, kind) or ()}
+    removed = {change.index for change in case.changes if change.undeclared}
+    for name in sorted(_retyped(case)):
+        for _, index in _standing(case):
+            if name in _attributes(index) and index.index_name not in declared | removed:
+                yield (
+                    f"attributes[{name}]",
+                    f"index {index.index_name}, which is not declared, has it as a key of another type",
+                    "remove that index with --prune",
+                )
+
+
+def _make(case: Case, kind: str, index: Index, others: Iterable[Index], replaced: tuple[str, ...]) -> Iterator[Step]:
+    path = f"{kind}[{index.index_name}]"
+    parameters = {
+        "TableName": case.name,
+        "AttributeDefinitions": _definitions(case, [*others, index]),
+        _UPDATES[kind]: [{"Create": create_index(index)}],
+    }
+    yield Step(
+        table=case.name,
+        mark="+",
+        title=f"create {'vector ' * (kind == _VECTOR)}index {index.index_name} ({_keys(index)})",
+        path=path,
+        call=Call("UpdateTable", parameters),
+        makes=(path, *_types(index)),
+        needs=(*_needs(index), *replaced),
+        settles=True,
+        slow=True,
+    )
+    insights = getattr(index, "contributor_insights_specification", None)
+    if insights is not None and insights.enabled:
+        change = Change(f"{path}.contributor_insights_specification", None, insights)
+        yield insights_step(case, change, needs=(path,))
+
+
+def _remove(case: Case, kind: str, index: Index, *, rebuild: bool) -> Step:
+    path = f"{kind}[{index.index_name}]"
+    call = Call("UpdateTable", {"TableName": case.name, _UPDATES[kind]: [{"Delete": {"IndexName": index.index_name}}]})
+    if rebuild:
+        reason = "it cannot be changed in place: its queries fail until it is built again"
+        cure = "without a gap: declare it under a new name first, and remove this one when nothing queries it any more"
+    else:
+        reason, cure = "its queries fail from then on", ""
+    title = f"delete {'vector ' * (kind == _VECTOR)}index {index.index_name}"
+    return Step(
+        table=case.name,
+        mark="-",
+        title=title + " (to build it anew)" * rebuild,
+        path=path,
+        call=call,
+        makes=() if rebuild else (path,),
+        needs=_needs(index) if rebuild else (),
+        settles=True,
+        kind="destructive",
+        reason=reason,
+        cure=cure,
+    )
+
+
+def _types(index: Index) -> tuple[str, ...]:
+    return tuple(f"attributes[{name}]" for name in sorted(_attributes(index)))
+
+
+def _needs(index: Index) -> tuple[str, ...]:
+    """What a new index rests on; the removal before it, too, or nothing would come in its place."""
+    return ("billing_mode", *_types(index))
+
+
+def _standing(case: Case) -> list[tuple[str, Index]]:
+    return [(kind, index) for kind in _UPDATES for index in getattr(case.live.spec, kind) or ()]
+
+
+def _attributes(index: Index) -> frozenset[str]:
+    parts: tuple[Any, ...] = getattr(index, "key_schema", None) or getattr(index, "search_schema", None) or ()
+    return frozenset(part.attribute_name for part in parts)
+
+
+def _keys(index: Index) -> str:
+    if isinstance(index, VectorIndex):
+        return f"{index.vector_attribute.attribute_name}, {index.dimensions} dimensions"
+    return ", ".join(f"{key.attribute_name} {key.key_type}" for key in index.key_schema)
+
+
+def _retyped(case: Case) -> frozenset[str]:
+    """The attributes that get another type and are keys only of indexes that can be removed."""
+    return frozenset(change.key for change in case.of("attributes")) - fixed_attributes(case)
+
+
+def _definitions(case: Case, indexes: list[Index]) -> list[dict[str, str]]:
+    """Of all keys that stand then: DynamoDB wants them in full, and none that nothing uses."""
+    used = fixed_attributes(case).union(*map(_attributes, indexes))
+    types = {attribute.name: attribute.type for attribute in case.wanted.attributes}
+    retyped = _retyped(case)
+    types |= {a.name: a.type for a in case.live.spec.attributes if a.name not in retyped}
+    return [{"AttributeName": name, "AttributeType": types[name]} for name in sorted(used)]

@@ -1,0 +1,157 @@
+"""A plan as a file: written to be reviewed, read to be carried out exactly so, or not at all."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, fields, replace
+from pathlib import Path
+from typing import Any
+
+from .client import Database
+from .errors import UsageError
+from .live import read_table
+from .settings import Target
+from .spec import LiveTable, TableSpec
+from .steps import Plan, Step, TablePlan
+from .wire import Call, from_wire, to_wire
+
+_FORMAT = 1
+_AGAIN = "make it again: db.plan --out FILE"
+
+
+def write(plan: Plan, database: Database, path: Path) -> None:
+    """Writes the tables of a plan that have steps, and where they are."""
+    path.write_text(json.dumps(as_document(plan, database), indent=2) + "\n", encoding="utf-8")
+
+
+def as_document(plan: Plan, database: Database) -> dict[str, Any]:
+    """The plan as plain data, whole: `from_document` gives it again."""
+    return {
+        "dynamotasks_plan": _FORMAT,
+        "target": _place(database),
+        "tables": [
+            {
+                "wanted": to_wire(table.wanted),
+                "live": _live_document(table.live),
+                "state": table.state,
+                "steps": [_step_document(step) for step in table.steps],
+            }
+            for table in plan.tables
+            if table.steps
+        ],
+    }
+
+
+def read(path: Path, database: Database) -> Plan:
+    """The plan in a file.
+
+    Raises:
+        UsageError: it cannot be read, is no plan, or was made for another database.
+    """
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UsageError(f"cannot be read: {error.strerror}", cure=_AGAIN, where=str(path)) from None
+    except ValueError as error:
+        raise UsageError(f"is no plan: {error}", cure=_AGAIN, where=str(path)) from None
+    if not isinstance(document, dict) or document.get("dynamotasks_plan") != _FORMAT:
+        raise UsageError("is no plan that this version wrote", cure=_AGAIN, where=str(path))
+    made, here = document.get("target"), _place(database)
+    if made != here:
+        raise UsageError(
+            f"was made for {_shown(made)}, this is {_shown(here)}",
+            cure="give the flags that db.plan --out had",
+            where=str(path),
+        )
+    try:
+        return from_document(document)
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise UsageError(f"is no plan: {error!r}", cure=_AGAIN, where=str(path)) from None
+
+
+def from_document(document: Mapping[str, Any]) -> Plan:
+    """The plan from plain data; raises what the parts of it that are missing or of another type raise."""
+    tables = []
+    for part in document["tables"]:
+        wanted = _spec(part["wanted"])
+        steps = tuple(_step(wanted.name, step) for step in part["steps"])
+        tables.append(TablePlan(wanted, _live(part["live"]), part["state"], steps))
+    return Plan(tuple(tables))
+
+
+def check_unchanged(plan: Plan, database: Database) -> None:
+    """Looks at each table of the plan again.
+
+    Raises:
+        UsageError: one is not as it was when the plan was made.
+    """
+    for table in plan.tables:
+        now = read_table(database, table.table, table.wanted)
+        if changed := _changed(table.live, now):
+            name = table.table.removeprefix(database.target.table_prefix)
+            raise UsageError(f"table {name} has changed since the plan was made: {changed}", cure=_AGAIN)
+
+
+def _changed(before: LiveTable | None, now: LiveTable | None) -> str:
+    if before is None or now is None:
+        return "" if before is now else "it is gone" if now is None else "it exists"
+    if before.arn != now.arn:
+        return f"it is {now.arn}"
+    was, is_ = _lasting(before.spec), _lasting(now.spec)
+    return ", ".join(f.name for f in fields(TableSpec) if getattr(was, f.name) != getattr(is_, f.name))
+
+
+def _lasting(spec: TableSpec) -> TableSpec:
+    """Without warm throughput, which rises by itself."""
+    indexes = spec.global_secondary_indexes
+    if indexes is not None:
+        indexes = tuple(replace(index, warm_throughput=None) for index in indexes)
+    return replace(spec, warm_throughput=None, global_secondary_indexes=indexes)
+
+
+def _place(database: Database) -> dict[str, Any]:
+    target: Target = database.target
+    return {"environment": target.env, "endpoint": database.endpoint, "region": database.region}
+
+
+def _shown(place: Any) -> str:
+    if not isinstance(place, dict):
+        return "nothing known"
+    return ", ".join(str(value) for value in place.values())
+
+
+def _live_document(live: LiveTable | None) -> dict[str, Any] | None:
+    if live is None:
+        return None
+    plain = {f.name: getattr(live, f.name) for f in fields(LiveTable) if f.name != "spec"}
+    plain |= {name: sorted(plain[name]) for name in ("backfilling", "scaled")}
+    return {**plain, "spec": to_wire(live.spec)}
+
+
+def _live(document: Mapping[str, Any] | None) -> LiveTable | None:
+    if document is None:
+        return None
+    sets = {name: frozenset(document[name]) for name in ("backfilling", "scaled")}
+    return LiveTable(**{**document, **sets, "spec": _spec(document["spec"])})
+
+
+def _spec(shape: Mapping[str, Any]) -> TableSpec:
+    return from_wire(TableSpec, shape)
+
+
+def _step_document(step: Step) -> dict[str, Any]:
+    return {**asdict(step), "makes": list(step.makes), "needs": list(step.needs)}
+
+
+def _step(table: str, document: Mapping[str, Any]) -> Step:
+    call = document["call"]
+    if document["table"] != table:
+        raise ValueError(f"a step of table {document['table']!r} stands under {table!r}")
+    words = {
+        **document,
+        "call": Call(**call) if call else None,
+        "makes": tuple(document["makes"]),
+        "needs": tuple(document["needs"]),
+    }
+    return Step(**words)

@@ -1,0 +1,161 @@
+"""(wanted, live) -> a Plan: ordered steps under DynamoDB's rules. PURE."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from .companions import created, settings_steps
+from .diff import INDEX_LISTS, Change, diff
+from .indexes import blocked_types, fixed_attributes, index_steps, rebuilt
+from .spec import LiveTable, TableSpec
+from .steps import Case, Plan, State, Step, TablePlan, Wanted
+from .updates import lift_protection, unfit, update_steps
+from .wire import Call, create_table
+
+_ANOTHER_TABLE = "declare it as a new table under another name and move the items; or, where they may be lost, db.reset"
+
+
+def plan(
+    wanted: Sequence[Wanted], live: Mapping[str, LiveTable | None], names: Iterable[str] = (), *, prune: bool = False
+) -> Plan:
+    """What has to be done so that each declared table stands as it is declared.
+
+    Args:
+        wanted: the declared tables.
+        live: the live table of each declared name, `None` where there is none.
+        names: all tables that exist there, to tell the unmanaged ones.
+        prune: removes what is live of an owned list (indexes, tags) and not declared.
+    """
+    declared = {table.spec.name for table in wanted}
+    return Plan(
+        tables=tuple(plan_table(table, live.get(table.spec.name), prune=prune) for table in wanted),
+        unmanaged=tuple(sorted(set(names) - declared)),
+    )
+
+
+def plan_table(wanted: Wanted, live: LiveTable | None, *, prune: bool = False) -> TablePlan:
+    """The steps for one table."""
+    spec = wanted.spec
+    if live is None or live.status == "DELETING":
+        notes = ("is being deleted: it is created again after that",) if live else ()
+        return TablePlan(spec, None, "missing", tuple(_made(spec)), skipped=wanted.skipped, notes=notes)
+    told = [change for change in diff(spec, live.spec) if change.property not in live.denied]
+    changes = tuple(c for c in told if (prune or not c.undeclared) and c.path not in live.scaled)
+    steps = _ordered(Case(spec, live, changes))
+    state: State = "differs" if changes else "in sync" if live.settled else "busy"
+    return TablePlan(
+        spec,
+        live,
+        state,
+        tuple(_with_rest(spec.name, live, steps)),
+        changes,
+        () if prune else tuple(change for change in told if change.undeclared),
+        wanted.skipped,
+        tuple(_notes(live, told)),
+    )
+
+
+def _notes(live: LiveTable, told: Iterable[Change]) -> Iterator[str]:
+    for name, why in live.denied.items():
+        yield f"{name} could not be read: {why}"
+    for change in told:
+        if change.path in live.scaled:
+            yield f"{change.path} is set by Application Auto Scaling: left as it is"
+    if live.busy_with:
+        yield f"is busy: {live.busy_with}"
+
+
+def _made(spec: TableSpec) -> Iterator[Step]:
+    yield Step(
+        table=spec.name,
+        mark="+",
+        title=f"create table {_summary(spec)}",
+        call=create_table(spec),
+        makes=("",),
+        settles=True,
+    )
+    fresh = LiveTable(created(spec), "ACTIVE", "", {}, 0, 0, {})
+    yield from settings_steps(Case(spec, fresh, diff(spec, fresh.spec)))
+
+
+def _summary(spec: TableSpec) -> str:
+    parts = [", ".join(f"{key.attribute_name} {key.key_type}" for key in spec.key_schema)]
+    for kind, word in zip(INDEX_LISTS, ("GSI", "LSI", "vector index"), strict=True):
+        parts += [f"{word} {index.index_name}" for index in getattr(spec, kind) or ()]
+    if spec.stream_specification and spec.stream_specification.stream_enabled:
+        parts.append("stream")
+    return f"({'; '.join(parts)})"
+
+
+def _ordered(case: Case) -> list[Step]:
+    """What cannot be done first, to be read first; then cheap steps, which wait for no index; then the indexes."""
+    impossible = list(_impossible(case))
+    told = {step.path for step in impossible}
+    if "billing_mode" in told:
+        case = replace(case, changes=tuple(c for c in case.changes if not c.path.endswith("_throughput")))
+    again = rebuilt(case)
+    in_place = replace(case, changes=tuple(c for c in case.changes if c.index is None or c.index not in again))
+    return [*impossible, *update_steps(in_place), *settings_steps(in_place), *index_steps(case)]
+
+
+def _with_rest(table: str, live: LiveTable, steps: list[Step]) -> Iterator[Step]:
+    """Waits for what the table is busy with: before the steps where the table itself is, else after them."""
+    rest = Step(table=table, mark="=", title=f"wait ({live.busy_with})", settles=True)
+    if live.status != "ACTIVE":
+        yield rest
+    yield from steps
+    if live.status == "ACTIVE" and not live.settled and not (steps and steps[-1].settles):
+        yield rest
+
+
+def _impossible(case: Case) -> Iterator[Step]:
+    fixed = fixed_attributes(case)
+    for change in case.changes:
+        if change.path == "key_schema":
+            yield _refusal(case, change.path, "a table's key is chosen when it is made", _ANOTHER_TABLE)
+        elif change.property == "attributes" and change.key in fixed:
+            reason = "the type of a key attribute is chosen when the table is made"
+            yield _refusal(case, change.path, reason, _ANOTHER_TABLE)
+        elif change.property == "local_secondary_indexes":
+            reason = "a local secondary index is made, and goes, only with its table"
+            yield _refusal(case, change.path, reason, f"make it a global one; or {_ANOTHER_TABLE}")
+    for path, reason, cure in blocked_types(case):
+        yield _refusal(case, path, reason, cure)
+    if unfit(case):
+        standing = case.live.spec.billing_mode
+        reason = f"the live table is {standing}, and the config, which does not say billing_mode, counts on the other"
+        yield _refusal(case, "billing_mode", reason, f"declare billing_mode: {case.wanted.effective_billing_mode()}")
+
+
+def _refusal(case: Case, path: str, reason: str, cure: str) -> Step:
+    return Step(
+        table=case.name, mark="!", title=f"change {path}", path=path, kind="impossible", reason=reason, cure=cure
+    )
+
+
+def reset(wanted: Sequence[Wanted], live: Mapping[str, LiveTable | None]) -> Plan:
+    """Drop each declared table that stands, lifting its deletion protection first, and create all of them again."""
+    tables = []
+    for table in wanted:
+        standing = live.get(table.spec.name)
+        drop = _drop(standing) if standing else []
+        state: State = "differs" if drop else "missing"
+        steps = (*drop, *_made(table.spec))
+        tables.append(TablePlan(table.spec, standing, state, steps, skipped=table.skipped))
+    return Plan(tuple(tables))
+
+
+def _drop(live: LiveTable) -> list[Step]:
+    items = f"{live.items} item{'' if live.items == 1 else 's'}"
+    delete = Step(
+        table=live.spec.name,
+        mark="-",
+        title=f"delete table ({items})",
+        call=Call("DeleteTable", {"TableName": live.spec.name}),
+        settles=True,
+        kind="destructive",
+        reason="its items are lost",
+    )
+    protected = live.spec.deletion_protection_enabled
+    return [lift_protection(live.spec.name), delete] if protected else [delete]

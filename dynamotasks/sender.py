@@ -1,0 +1,274 @@
+"""Sends one step until it is true: through throttles, others' work and lost answers, and reads back what came of it."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from threading import BoundedSemaphore, Event
+from time import monotonic
+from typing import Any, TypeVar
+
+from .client import SIMULTANEOUS_CALLS, Database
+from .companions import COMPANIONS
+from .diff import Change, covers_path, diff
+from .engines import AWS, UNKNOWN
+from .errors import CallError, StepError
+from .live import look, with_settings
+from .spec import LiveTable, TableSpec
+from .steps import Step
+
+T = TypeVar("T")
+Tell = Callable[[str], None]
+
+_BUSY = ("ResourceInUseException", "TableInUseException", "ContinuousBackupsUnavailableException")
+# LimitExceededException is also what a quota answers that no waiting helps with, such as four switches a day
+# (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTable.html#API_UpdateTable_Errors).
+_CROWDED = ("simultaneous", "concurrent", "too many", "at a time")
+_TTL_AGAIN = "multiple times within a fixed interval"
+_HOUR = 3600
+_TRIES = 8  # of a call that the service shakes off; botocore has tried each of them several times already
+_FIRST_WAIT, _LONGEST_WAIT = 0.1, 5.0
+# seconds after which what reads do not show yet is missing: AWS's are eventually consistent, local engines' are not
+_CONSISTENT, _LOCALLY = 60.0, 2.0
+_TRANSIENT = ("CREATING", "UPDATING", "DELETING")
+
+
+class Stopped(Exception):
+    """The user asked to stop; `under_way` tells whether the step was sent."""
+
+    under_way = False
+
+
+class Pending(Exception):
+    """AWS does it only later; says when."""
+
+
+class Sender:
+    """The way to the database that all tables of a run share.
+
+    Args:
+        database: where.
+        stop: when set, nothing more is sent.
+        timeout: seconds a table may take in all.
+    """
+
+    def __init__(self, database: Database, stop: Event, timeout: float) -> None:
+        self._database = database
+        self._stop = stop
+        self._timeout = timeout
+        self._turn = BoundedSemaphore(SIMULTANEOUS_CALLS)
+
+    def deadline(self) -> float:
+        """The end of the time of a table that begins now."""
+        return monotonic() + self._timeout
+
+    def carry_out(
+        self, wanted: TableSpec, step: Step, later: tuple[Step, ...], deadline: float, rest: bool, tell: Tell
+    ) -> None:
+        """Sends a step and comes back when it is true.
+
+        Args:
+            wanted: the declaration of the step's table.
+            step: possible, and permitted.
+            later: the table's steps after it: what they make is not expected yet.
+            deadline: by `time.monotonic`.
+            rest: whether to wait until the table and its indexes have come to rest.
+            tell: hears what it waits for.
+
+        Raises:
+            Pending: AWS does it only later.
+            Stopped: the user asked to stop.
+            DynamotasksError: it failed, time ran out, or the engine did nothing.
+        """
+        job = _Job(self, wanted, step, later, deadline, tell)
+        job.send()
+        try:
+            if step.call and step.call.operation == "DeleteTable":
+                job.until(lambda: None if job.look() is None else "DELETING")
+            elif rest or not step.settles:
+                job.until_true()
+        except Stopped as stopped:
+            stopped.under_way = step.call is not None
+            raise
+
+    def turn(self, work: Callable[[], T]) -> T:
+        """Does something with the database when it is its turn.
+
+        Raises:
+            Stopped: the user asked to stop.
+        """
+        with self._turn:
+            if self._stop.is_set():
+                raise Stopped
+            return work()
+
+    def pause(self, seconds: float) -> None:
+        """Waits, unless the user asks to stop."""
+        if self._stop.wait(seconds):
+            raise Stopped
+
+
+class _Job:
+    """One step on its way."""
+
+    def __init__(
+        self, sender: Sender, wanted: TableSpec, step: Step, later: tuple[Step, ...], deadline: float, tell: Tell
+    ) -> None:
+        self._sender, self._database = sender, sender._database
+        self._wanted, self._step, self._later = wanted, step, later
+        self._deadline, self._tell = deadline, tell
+        self._makes = step.makes or tuple(path for s in later if s.path == step.path for path in s.makes)
+
+    def send(self) -> None:
+        """Sends the step's call, again and again where that can help; not where its aim is reached already."""
+        if (call := self._step.call) is None:
+            return
+        for tried, delay in enumerate(_delays(), start=1):
+            try:
+                self._sender.turn(lambda: self._database.call(call))
+            except CallError as error:
+                if self._is_reached():
+                    return
+                if _TTL_AGAIN in error.what:
+                    latest = time.strftime("%H:%M", time.localtime(time.time() + _HOUR))
+                    raise Pending(f"TTL changes once an hour: run it again at {latest}") from None
+                if not _passes(error, tried) or monotonic() + delay > self._deadline:
+                    raise
+                self._tell(error.code)
+            else:
+                return
+            self._sender.pause(delay)
+
+    def _is_reached(self) -> bool:
+        try:
+            return self._reached()
+        except CallError:  # what the call itself met is what counts
+            return False
+
+    def _reached(self) -> bool:
+        """Whether someone else, or our own call whose answer was lost, has done it."""
+        assert self._step.call
+        live = self.look()
+        match self._step.call.operation:
+            case "DeleteTable":
+                return live is None
+            case "CreateTable":  # theirs is waited for, then compared
+                return live is not None and live.status != "DELETING"
+        if live is None:
+            return False
+        index = _deleted_index(self._step)
+        return (index is not None and index not in live.indexes) or (
+            bool(self._makes) and live.settled and not self._unmet(live)
+        )
+
+    def look(self) -> LiveTable | None:
+        """The table as DescribeTable shows it."""
+        return self._read(lambda: look(self._database, self._step.table))
+
+    def _unmet(self, live: LiveTable) -> list[Change]:
+        """What this step is to make and what is not so, as far as it can be read."""
+        focus = self._focus()
+        live = self._read(lambda: with_settings(self._database, live, focus))
+        return [
+            change for change in diff(focus, live.spec) if self._is_ours(change) and change.property not in live.denied
+        ]
+
+    def _is_ours(self, change: Change) -> bool:
+        if change.undeclared:
+            return change.path in self._makes
+        if self._step.makes and any(step.covers(change.path) for step in self._later):
+            return False
+        return any(covers_path(made, change.path) for made in self._makes)
+
+    def _focus(self) -> TableSpec:
+        """The declaration with only those settings that this step makes: others need not be asked for."""
+        left: dict[str, Any] = {
+            row.property: None
+            for row in COMPANIONS
+            if not any(covers_path(made, row.property) or covers_path(row.property, made) for made in self._makes)
+            or any(step.covers(row.property) for step in self._later)
+        }
+        return replace(self._wanted, **left)
+
+    def until_true(self) -> None:
+        """Waits until the table is at rest and reading it shows what the step makes."""
+        shown_by = 0.0
+
+        def busy() -> str | None:
+            nonlocal shown_by
+            live = self.look()
+            if restless := self._restless(live):
+                shown_by = 0.0
+                return restless
+            if live is None or not self._step.makes or not (unmet := self._unmet(live)):
+                return None
+            consistent = _CONSISTENT if self._database.engine in (AWS, UNKNOWN) else _LOCALLY
+            shown_by = shown_by or monotonic() + consistent
+            if monotonic() > shown_by:
+                paths = ", ".join(change.path for change in unmet)
+                raise StepError(
+                    f"{self._database.engine.name} accepted it and did not do it: {paths} still differs",
+                    cure="see `inv db.status`; what this engine cannot do can be left to other environments",
+                )
+            return "reading it back"
+
+        self.until(busy)
+
+    def _restless(self, live: LiveTable | None) -> str:
+        if live is None:  # eventually consistent: not shown yet
+            return "CREATING"
+        if live.status not in ("ACTIVE", *_TRANSIENT):
+            raise StepError(f"the table is {live.status}", cure="see it in the AWS console; waiting does not help")
+        if not self._step.settles:
+            return ""
+        index = _deleted_index(self._step)
+        return live.busy_with or (f"index {index} DELETING" if index in live.indexes else "")
+
+    def until(self, busy: Callable[[], str | None]) -> None:
+        """Waits until it is not busy any more."""
+        for delay in _delays():
+            if (doing := busy()) is None:
+                return
+            self._tell(doing)
+            if monotonic() + delay > self._deadline:
+                raise StepError(
+                    f"still {doing} after {self._sender._timeout:.0f} s",
+                    cure="it goes on by itself: run the same command again later, or give it more --timeout",
+                )
+            self._sender.pause(delay)
+
+    def _read(self, read: Callable[[], T]) -> T:
+        for tried, delay in enumerate(_delays(), start=1):
+            try:
+                return self._sender.turn(read)
+            except CallError as error:
+                if not _passes(error, tried) or monotonic() + delay > self._deadline:
+                    raise
+            self._sender.pause(delay)
+        raise AssertionError("unreachable: the delays have no end")
+
+
+def _passes(error: CallError, tried: int) -> bool:
+    """Whether the same call may succeed later."""
+    if error.code == "LimitExceededException":
+        return any(word in error.what.lower() for word in _CROWDED)
+    return error.code in _BUSY or (error.passing and tried < _TRIES)
+
+
+def _deleted_index(step: Step) -> str | None:
+    parameters = step.call.parameters if step.call else {}
+    for member in ("GlobalSecondaryIndexUpdates", "VectorIndexUpdates"):
+        for update in parameters.get(member, ()):
+            if "Delete" in update:
+                return str(update["Delete"]["IndexName"])
+    return None
+
+
+def _delays() -> Iterator[float]:
+    """Quick at first, patient later, and never in step with someone else's."""
+    delay = _FIRST_WAIT
+    while True:
+        yield delay * random.uniform(0.8, 1.2)
+        delay = min(delay * 1.5, _LONGEST_WAIT)

@@ -1,0 +1,161 @@
+"""A plan as data: what would be done to which table, in which order, and what there is to know about it. PURE.
+
+A plan can be printed, written as JSON, reviewed and carried out elsewhere; it knows nothing of boto3 or Invoke.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from .diff import Change, covers_path
+from .spec import LiveTable, TableSpec
+from .wire import Call
+
+State = Literal["missing", "in sync", "differs", "busy"]
+Mark = Literal["+", "~", "-", "!", "="]
+Kind = Literal["safe", "destructive", "impossible"]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A declared table as one engine can have it.
+
+    Attributes:
+        spec: without what the engine cannot do.
+        skipped: config paths that were taken out for that.
+    """
+
+    spec: TableSpec
+    skipped: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One call and what there is to know about it.
+
+    Attributes:
+        mark: `+` makes, `~` changes, `-` removes, `!` cannot be done, `=` only waits.
+        path: the config path that it is about, empty for the whole table. A step that did not reach its end stops the
+            later ones of its path, and one of the whole table stops all.
+        call: `None` for a step that only waits, and for one that is impossible.
+        makes: config paths that must no longer differ afterwards; an empty one means all that no later step makes.
+        needs: other paths whose steps must have been done.
+        settles: the table and its indexes have to come to rest before the next step.
+        kind: `destructive` loses data, protection or a reader's source; `impossible` in place.
+        reason: why it is destructive or impossible.
+        cure: the way out of that, or around it.
+        slow: AWS builds an index, which takes minutes to hours.
+        limit: how often AWS allows it.
+    """
+
+    table: str
+    mark: Mark
+    title: str
+    path: str = ""
+    call: Call | None = None
+    makes: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    settles: bool = False
+    kind: Kind = "safe"
+    reason: str = ""
+    cure: str = ""
+    slow: bool = False
+    limit: str = ""
+
+    @property
+    def destructive(self) -> bool:
+        """Needs consent."""
+        return self.kind == "destructive"
+
+    def covers(self, path: str) -> bool:
+        """Whether a difference at that path is this step's to end."""
+        return any(covers_path(made, path) for made in self.makes)
+
+
+@dataclass(frozen=True, slots=True)
+class TablePlan:
+    """What a run would do to one table.
+
+    Attributes:
+        wanted: the declaration that the steps make true.
+        live: the table as it was when this was planned.
+        state: how the live table stands to the declared one.
+        steps: in the order they must be carried out.
+        changes: what differs.
+        undeclared: what is live, of an owned list, not declared, and left alone.
+        skipped: config paths that this engine cannot do.
+        notes: what else the reader should know.
+    """
+
+    wanted: TableSpec
+    live: LiveTable | None
+    state: State
+    steps: tuple[Step, ...] = ()
+    changes: tuple[Change, ...] = ()
+    undeclared: tuple[Change, ...] = ()
+    skipped: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def table(self) -> str:
+        """The physical name."""
+        return self.wanted.name
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The plan for all declared tables.
+
+    Attributes:
+        tables: in the order of the config.
+        unmanaged: the names of live tables that nothing declares.
+        note: what could not be known.
+    """
+
+    tables: tuple[TablePlan, ...]
+    unmanaged: tuple[str, ...] = ()
+    note: str = ""
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """All steps, table by table."""
+        return tuple(step for table in self.tables for step in table.steps)
+
+    @property
+    def in_sync(self) -> bool:
+        """Nothing to do and nothing that differs."""
+        return all(table.state == "in sync" for table in self.tables)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One table that exists and what has to change: what steps are made of.
+
+    Attributes:
+        wanted: the declared table.
+        live: the table that stands.
+        changes: the differences to end.
+    """
+
+    wanted: TableSpec
+    live: LiveTable
+    changes: tuple[Change, ...]
+
+    @property
+    def name(self) -> str:
+        """The physical name."""
+        return self.wanted.name
+
+    def of(self, property: str) -> tuple[Change, ...]:
+        """The differences in one property of the table."""
+        return tuple(change for change in self.changes if change.property == property)
+
+    def by_index(self, kind: str) -> Mapping[str, tuple[Change, ...]]:
+        """The differences of the indexes of one kind, by the index's name."""
+        found: dict[str, tuple[Change, ...]] = {}
+        for change in self.changes:
+            if change.index is not None and change.path.startswith(f"{kind}["):
+                found[change.index] = (*found.get(change.index, ()), change)
+        return found

@@ -1,0 +1,207 @@
+"""The steps that change what UpdateTable changes in place, indexes aside. PURE.
+
+UpdateTable takes one concern a call, and refuses a call that changes nothing
+(https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTable.html).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from .diff import Change
+from .spec import GlobalSecondaryIndex, WarmThroughput
+from .steps import Case, Step
+from .wire import Call, encryption, pascal, to_wire
+
+_CAPACITIES = ("provisioned_throughput", "on_demand_throughput")
+
+
+def update_steps(case: Case) -> Iterator[Step]:
+    """The steps of one table, cheap ones first."""
+    for name, make in _SIMPLE.items():
+        for change in case.of(name):
+            yield from make(case, change)
+    yield from _capacity(case)
+    yield from _warm(case)
+
+
+def _update(case: Case, change: Change, parameters: dict[str, Any], **more: Any) -> Step:
+    words: dict[str, Any] = {
+        "mark": "~",
+        "title": f"change {change.path} ({_shown(change.live)} -> {_shown(change.wanted)})",
+        "path": change.path,
+        "makes": (change.path,),
+    }
+    call = Call("UpdateTable", {"TableName": case.name, **parameters})
+    return Step(**{"table": case.name, "call": call, "settles": True, **words, **more})
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return "none"
+    if isinstance(value, bool | int | str):
+        return str(value).lower() if isinstance(value, bool) else str(value)
+    return ", ".join(f"{name} {part}" for name, part in to_wire(value).items())
+
+
+def _protection(case: Case, change: Change) -> Iterator[Step]:
+    parameters = {"DeletionProtectionEnabled": change.wanted}
+    if change.wanted:
+        yield _update(case, change, parameters, mark="+", title="set deletion_protection_enabled")
+    else:
+        yield lift_protection(case.name, makes=(change.path,))
+
+
+def lift_protection(table: str, makes: tuple[str, ...] = ()) -> Step:
+    """Lets a table be deleted."""
+    return Step(
+        table=table,
+        mark="-",
+        title="lift deletion protection",
+        path="deletion_protection_enabled",
+        call=Call("UpdateTable", {"TableName": table, "DeletionProtectionEnabled": False}),
+        makes=makes,
+        settles=True,
+        kind="destructive",
+        reason="the table can be deleted from then on",
+    )
+
+
+def _class(case: Case, change: Change) -> Iterator[Step]:
+    # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.TableClasses.html
+    yield _update(case, change, {"TableClass": change.wanted}, limit="AWS allows 2 changes in 30 days")
+
+
+def _encryption(case: Case, change: Change) -> Iterator[Step]:
+    # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html, "Encryption at rest"
+    limit = "AWS allows 4 changes in 24 hours"
+    yield _update(case, change, {"SSESpecification": encryption(change.wanted)}, limit=limit)
+
+
+def _stream(case: Case, change: Change) -> Iterator[Step]:
+    # Only a stream that is off can be turned on, so another view type is a new stream
+    # (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_StreamSpecification.html).
+    live, wanted = change.live, change.wanted
+    if live.stream_enabled:
+        yield _update(
+            case,
+            change,
+            {"StreamSpecification": {"StreamEnabled": False}},
+            mark="-",
+            title=f"turn off stream_specification ({live.stream_view_type})",
+            makes=() if wanted.stream_enabled else (change.path,),
+            kind="destructive",
+            reason="its readers get no more changes" + "; the new stream has another ARN" * wanted.stream_enabled,
+        )
+    if wanted.stream_enabled:
+        title = f"set stream_specification ({wanted.stream_view_type})"
+        yield _update(case, change, {"StreamSpecification": to_wire(wanted)}, mark="+", title=title)
+
+
+_SIMPLE = {
+    "deletion_protection_enabled": _protection,
+    "stream_specification": _stream,
+    "sse_specification": _encryption,
+    "table_class": _class,
+}
+
+
+def _capacity(case: Case) -> Iterator[Step]:
+    """Billing mode and the capacities of the table and its indexes: one call, as AWS wants a switch to be."""
+    changes = [c for c in case.changes if c.path in ("billing_mode", *_CAPACITIES) or c.part in _CAPACITIES]
+    if not changes:
+        return
+    switch = next((change for change in changes if change.path == "billing_mode"), None)
+    mode = switch.wanted if switch else case.live.spec.billing_mode
+    member = _CAPACITIES[mode == "PAY_PER_REQUEST"]
+    parameters: dict[str, Any] = {"BillingMode": mode} if switch else {}
+    if any(change.path == member for change in changes):
+        parameters[pascal(member)] = to_wire(getattr(case.wanted, member))
+    declared = {index.index_name: index for index in case.wanted.global_secondary_indexes or ()}
+    updates = []
+    for index in case.live.spec.global_secondary_indexes or ():
+        capacity = getattr(declared.get(index.index_name), member, None)
+        if switch and mode == "PROVISIONED":
+            # every index needs one then; one that is not declared gets the table's
+            capacity = capacity or case.wanted.provisioned_throughput
+        elif not any(c.index == index.index_name and c.part == member for c in changes):
+            continue
+        updates.append({"IndexName": index.index_name, pascal(member): to_wire(capacity)})
+    parameters |= _index_updates(updates)
+    first = switch or changes[0]
+    paths = tuple(change.path for change in changes)
+    yield _update(
+        case,
+        first,
+        parameters,
+        title=_title(changes),
+        path="billing_mode",
+        makes=paths,
+        # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html
+        limit="AWS allows 4 switches to on-demand in 24 hours" * bool(switch and mode == "PAY_PER_REQUEST")
+        or "AWS allows few decreases a day" * any(map(_decreases, changes)),
+    )
+
+
+def _decreases(change: Change) -> bool:
+    if change.path == "billing_mode" or change.live is None or not change.path.endswith("provisioned_throughput"):
+        return False
+    return any(
+        getattr(change.wanted, part) < getattr(change.live, part)
+        for part in ("read_capacity_units", "write_capacity_units")
+    )
+
+
+def _title(changes: list[Change]) -> str:
+    texts = [f"{change.path} ({_shown(change.live)} -> {_shown(change.wanted)})" for change in changes]
+    return f"change {'; '.join(texts)}"
+
+
+def _warm(case: Case) -> Iterator[Step]:
+    changes = [change for change in case.changes if "warm_throughput." in change.path]
+    if not changes:
+        return
+    parameters: dict[str, Any] = {}
+    if any(change.index is None for change in changes):
+        parameters["WarmThroughput"] = _raised(case.wanted, case.live.spec)
+    standing = {index.index_name: index for index in case.live.spec.global_secondary_indexes or ()}
+    updates = [
+        {"IndexName": index.index_name, "WarmThroughput": _raised(index, standing[index.index_name])}
+        for index in case.wanted.global_secondary_indexes or ()
+        if any(change.index == index.index_name for change in changes)
+    ]
+    parameters |= _index_updates(updates)
+    yield _update(
+        case,
+        changes[0],
+        parameters,
+        title=_title(changes),
+        makes=tuple(change.path for change in changes),
+        limit="it costs once, and cannot be lowered again",
+    )
+
+
+def _raised(wanted: Any, live: Any) -> dict[str, int]:
+    """Warm throughput as declared, where that is more than what is there already."""
+    parts: dict[str, int] = to_wire(wanted.warm_throughput)
+    before: dict[str, int] = to_wire(live.warm_throughput or WarmThroughput())
+    return {name: max(units, before.get(name, 0)) for name, units in parts.items()}
+
+
+def _index_updates(updates: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    listed = [{"Update": update} for update in updates]
+    return {"GlobalSecondaryIndexUpdates": listed} if listed else {}
+
+
+def unfit(case: Case) -> bool:
+    """Whether the declaration counts on a billing mode that the live table does not have and that it does not say."""
+    return (
+        case.wanted.billing_mode is None
+        and case.wanted.effective_billing_mode() != case.live.spec.billing_mode
+        and any(change.part in _CAPACITIES or change.path in _CAPACITIES or _new(change) for change in case.changes)
+    )
+
+
+def _new(change: Change) -> bool:
+    return change.live is None and isinstance(change.wanted, GlobalSecondaryIndex)

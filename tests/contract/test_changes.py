@@ -1,0 +1,275 @@
+"""One suite for every place: what can be changed in a table that exists. What a place cannot do, `places` names."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from dynamotasks.engines import trim
+from dynamotasks.live import read_table
+from dynamotasks.planner import plan, reset
+from dynamotasks.runner import apply
+from dynamotasks.spec import TableSpec
+from dynamotasks.steps import Wanted
+
+from ..running import Project
+from ..strategies import evolutions
+from .places import Place
+from .test_tables import ALL, HASH, PROPERTIES, RANGE, Configure, table
+
+ON_DEMAND = {"billing_mode": "PAY_PER_REQUEST"}
+FIVE = {"read_capacity_units": 5, "write_capacity_units": 5}
+SIX = {"read_capacity_units": 6, "write_capacity_units": 4}
+B_HASH = [{"attribute_name": "b", "key_type": "HASH"}]
+BY_B = {"index_name": "by_b", "key_schema": B_HASH, "projection": ALL}
+BY_A = {"index_name": "by_a", "key_schema": [HASH], "projection": ALL}
+VECTOR = PROPERTIES["vector_indexes"]["vector_indexes"][0]
+PROVISIONED = {"billing_mode": "PROVISIONED", "provisioned_throughput": FIVE}
+
+
+def indexes(*given: dict[str, Any]) -> dict[str, Any]:
+    return {"global_secondary_indexes": list(given)}
+
+
+# what it is about, the property that a place must have for it, before, after
+CHANGES: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
+    "on-demand to provisioned": ("billing_mode", ON_DEMAND, PROVISIONED),
+    "provisioned to on-demand": ("billing_mode", PROVISIONED, ON_DEMAND),
+    "on-demand to provisioned with an index": (
+        "billing_mode",
+        {**ON_DEMAND, **indexes(BY_B)},
+        {**PROVISIONED, **indexes({**BY_B, "provisioned_throughput": SIX})},
+    ),
+    "throughput of table and index": (
+        "provisioned_throughput",
+        {**PROVISIONED, **indexes({**BY_B, "provisioned_throughput": FIVE})},
+        {
+            **PROVISIONED,
+            "provisioned_throughput": SIX,
+            **indexes({**BY_B, "provisioned_throughput": {**SIX, "read_capacity_units": 7}}),
+        },
+    ),
+    "maximum on demand": (
+        "on_demand_throughput",
+        {**ON_DEMAND, "on_demand_throughput": {"max_read_request_units": 10, "max_write_request_units": 10}},
+        {**ON_DEMAND, "on_demand_throughput": {"max_read_request_units": 20, "max_write_request_units": -1}},
+    ),
+    "warm throughput": (
+        "warm_throughput",
+        ON_DEMAND,
+        {**ON_DEMAND, "warm_throughput": {"read_units_per_second": 14000, "write_units_per_second": 5000}},
+    ),
+    "an index more": ("global_secondary_indexes", indexes(BY_A), indexes(BY_A, BY_B)),
+    "an index less": ("global_secondary_indexes", indexes(BY_A, BY_B), indexes(BY_A)),
+    "three indexes for one": (
+        "global_secondary_indexes",
+        indexes(BY_A),
+        indexes(BY_B, {**BY_B, "index_name": "other"}, {**BY_A, "index_name": "third"}),
+    ),
+    "another key of an index": (
+        "global_secondary_indexes",
+        indexes(BY_B),
+        indexes({**BY_B, "key_schema": [*B_HASH, {"attribute_name": "a", "key_type": "RANGE"}]}),
+    ),
+    "another projection": (
+        "global_secondary_indexes",
+        indexes(BY_B),
+        indexes({**BY_B, "projection": {"projection_type": "INCLUDE", "non_key_attributes": ["x"]}}),
+    ),
+    "another type of an index's key": (
+        "global_secondary_indexes",
+        indexes(BY_B, {**BY_B, "index_name": "too"}),
+        {
+            "attributes": [{"name": "a", "type": "S"}, {"name": "b", "type": "B"}],
+            **indexes(BY_B, {**BY_B, "index_name": "too"}),
+        },
+    ),
+    "a vector index more": ("vector_indexes", ON_DEMAND, {**ON_DEMAND, "vector_indexes": [VECTOR]}),
+    "a stream": ("stream_specification", {}, {"stream_specification": {"stream_view_type": "KEYS_ONLY"}}),
+    "another view of a stream": (
+        "stream_specification",
+        {"stream_specification": {"stream_view_type": "KEYS_ONLY"}},
+        {"stream_specification": {"stream_view_type": "NEW_IMAGE"}},
+    ),
+    "no stream": (
+        "stream_specification",
+        {"stream_specification": {"stream_view_type": "KEYS_ONLY"}},
+        {"stream_specification": {"stream_enabled": False}},
+    ),
+    "TTL": ("time_to_live_specification", {}, {"time_to_live_specification": {"attribute_name": "e"}}),
+    "no TTL": (
+        "time_to_live_specification",
+        {"time_to_live_specification": {"attribute_name": "e"}},
+        {"time_to_live_specification": {"enabled": False}},
+    ),
+    "recovery": (
+        "point_in_time_recovery_specification",
+        {},
+        {"point_in_time_recovery_specification": {"point_in_time_recovery_enabled": True}},
+    ),
+    "another period of recovery": (
+        "point_in_time_recovery_specification",
+        PROPERTIES["point_in_time_recovery_specification"],
+        {
+            "point_in_time_recovery_specification": {
+                "point_in_time_recovery_enabled": True,
+                "recovery_period_in_days": 3,
+            }
+        },
+    ),
+    "no recovery": (
+        "point_in_time_recovery_specification",
+        PROPERTIES["point_in_time_recovery_specification"],
+        {"point_in_time_recovery_specification": {"point_in_time_recovery_enabled": False}},
+    ),
+    "encryption": ("sse_specification", {}, PROPERTIES["sse_specification"]),
+    "no encryption": ("sse_specification", PROPERTIES["sse_specification"], {"sse_specification": {"enabled": False}}),
+    "table class": ("table_class", {}, PROPERTIES["table_class"]),
+    "protection": ("deletion_protection_enabled", {}, {"deletion_protection_enabled": True}),
+    "no protection": (
+        "deletion_protection_enabled",
+        {"deletion_protection_enabled": True},
+        {"deletion_protection_enabled": False},
+    ),
+    "tags": ("tags", {"tags": {"team": "a", "old": "x"}}, {"tags": {"team": "b", "new": "y"}}),
+    "policy": ("resource_policy", {}, PROPERTIES["resource_policy"]),
+    "insights": ("contributor_insights_specification", {}, PROPERTIES["contributor_insights_specification"]),
+    "Kinesis": ("kinesis_stream_specification", {}, PROPERTIES["kinesis_stream_specification"]),
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_a_change_is_planned_carried_out_and_then_in_sync(
+    name: str, there: Project, configure: Configure, place: Place, prefix: str
+) -> None:
+    property_, before, after = CHANGES[name]
+    configure(table(f"{prefix}t", **before))
+    there.call("migrate").ok()
+    configure(table(f"{prefix}t", **after))
+    status = there.call("status", "--exit-code", "--json")
+    if property_ in place.deviations:
+        assert status.ok().json["in_sync"] is True
+        return
+    if name != "an index less":  # an owned list: what is live and not declared is no difference
+        assert (status.code, status.json["tables"][0]["state"]) == (2, "differs")
+    consent = ("--prune", "--allow-destructive", "--confirm", place.target.env)
+    there.call("migrate", *consent).ok()
+    assert "nothing to do" in there.call("plan", "--prune", "--exit-code").ok().out
+    assert there.call("status", "--exit-code", "--json").ok().json["in_sync"] is True
+
+
+def test_items_survive_all_that_is_changed_in_place(
+    there: Project, configure: Configure, place: Place, prefix: str
+) -> None:
+    configure(table(f"{prefix}t", **ON_DEMAND))
+    there.call("migrate").ok()
+    place.database.client.put_item(TableName=f"{prefix}t", Item={"a": {"S": "kept"}, "b": {"N": "1"}})
+    configure(table(f"{prefix}t", **PROVISIONED, **indexes({**BY_B, "provisioned_throughput": FIVE})))
+    there.call("migrate").ok()
+    found = place.database.client.query(
+        TableName=f"{prefix}t",
+        IndexName="by_b",
+        KeyConditionExpression="b = :b",
+        ExpressionAttributeValues={":b": {"N": "1"}},
+    )
+    assert [item["a"] for item in found["Items"]] == [{"S": "kept"}]
+
+
+def test_what_cannot_be_changed_in_place_fails_alone(
+    there: Project, configure: Configure, place: Place, prefix: str
+) -> None:
+    local = {"index_name": "by_d", "key_schema": [HASH, RANGE], "projection": ALL}
+    configure(table(f"{prefix}t", key_schema=[HASH, RANGE]), table(f"{prefix}other"))
+    there.call("migrate").ok()
+    configure(
+        table(
+            f"{prefix}t",
+            attributes=[{"name": "a", "type": "N"}, {"name": "b", "type": "N"}],
+            key_schema=[HASH, RANGE],
+            local_secondary_indexes=[local],
+            deletion_protection_enabled=True,
+        ),
+        table(f"{prefix}other", key_schema=[HASH, RANGE]),
+        table(f"{prefix}new"),
+    )
+    shown = there.call("plan").ok().out
+    for path in ("attributes[a]", "local_secondary_indexes[by_d]"):
+        assert f"! {prefix}t: change {path}  [impossible in place: " in shown
+    assert f"! {prefix}other: change key_schema  [impossible in place: " in shown
+    run = there.call("migrate").fails("impossible in place: a table's key is chosen when it is made")
+    assert f"+ {prefix}t: set deletion_protection_enabled" in run.out
+    assert f"+ {prefix}new: created table" in run.out
+
+
+def test_what_is_destructive_waits_for_a_yes_and_the_rest_does_not(
+    there: Project, configure: Configure, place: Place, prefix: str
+) -> None:
+    configure(table(f"{prefix}t", **indexes(BY_B), stream_specification={"stream_view_type": "KEYS_ONLY"}))
+    there.call("migrate").ok()
+    rebuilt = {**BY_B, "projection": {"projection_type": "KEYS_ONLY"}}
+    configure(table(f"{prefix}t", **indexes(rebuilt, BY_A), stream_specification={"stream_view_type": "NEW_IMAGE"}))
+    run = there.call("migrate").fails("permit them with --allow-destructive")
+    assert f"! {prefix}t: turn off stream_specification: withheld" in run.out
+    assert f"! {prefix}t: set stream_specification: withheld (needs a step that was not done)" in run.out
+    assert f"! {prefix}t: delete index by_b: withheld" in run.out
+    assert f"! {prefix}t: create index by_b: withheld (needs a step that was not done)" in run.out
+    assert f"+ {prefix}t: created index by_a" in run.out
+
+
+def test_what_is_not_declared_is_told_and_removed_only_when_asked(
+    there: Project, configure: Configure, place: Place, prefix: str
+) -> None:
+    configure(table(f"{prefix}t", **indexes(BY_A, BY_B)))
+    there.call("migrate").ok()
+    configure(table(f"{prefix}t", **indexes(BY_A)))
+    left = there.call("plan", "--exit-code").ok()
+    assert "global_secondary_indexes[by_b] is not declared: left as it is (--prune removes it)" in left.err
+    assert f"- {prefix}t: delete index by_b" in there.call("plan", "--prune").ok().out
+    there.call("migrate", "--prune").fails("permit them with --allow-destructive")
+
+
+def test_a_reviewed_plan_is_carried_out_exactly_or_not_at_all(
+    there: Project, configure: Configure, place: Place, prefix: str
+) -> None:
+    configure(table(f"{prefix}t"), table(f"{prefix}new"))
+    there.call("migrate", "--table", f"{prefix}t").ok()
+    configure(table(f"{prefix}t", **indexes(BY_B)), table(f"{prefix}new"))
+    planned = there.call("plan", "--out", "plan.json", "--json").ok().json
+    configure(table(f"{prefix}t", **indexes(BY_A)))  # what the file says is no longer asked
+    run = there.call("migrate", "--plan", "plan.json", "--json").ok().json
+    assert [step["parameters"] for t in run["tables"] for step in t["steps"]] == [
+        step["parameters"] for t in planned["tables"] for step in t["steps"]
+    ]
+    again = there.call("migrate", "--plan", "plan.json")
+    again.fails(f"table {prefix}t has changed since the plan was made: ", "global_secondary_indexes", "db.plan --out")
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(data=st.data())
+def test_law_a_plan_between_any_two_forms_leaves_nothing(data: st.DataObject, place: Place, prefix: str) -> None:
+    """From any table to any other of the same key, in one plan, with every step legal."""
+    one, other = data.draw(evolutions())
+    database = place.database
+    trimmed = [trim(replace(spec, name=prefix + spec.name), database.engine)[0] for spec in (one, other)]
+    try:
+        for spec in trimmed:
+            live = read_table(database, spec.name, spec)
+            first = plan([Wanted(spec)], {spec.name: live}, prune=True)
+            ends = [(e.kind, e.step, e.error) for e in apply(first, database, allow_destructive=True)]
+            assert not [end for end in ends if end[0] not in ("started", "waiting", "done", "finished")]
+            again = plan([Wanted(spec)], {spec.name: read_table(database, spec.name, spec)}, prune=True)
+            assert again.in_sync, json.dumps([change.path for change in again.tables[0].changes])
+    finally:
+        _drop(database, trimmed[0])
+
+
+def _drop(database: Any, spec: TableSpec) -> None:
+    live = read_table(database, spec.name, spec)
+    whole = reset([Wanted(spec)], {spec.name: live})
+    steps = tuple(step for step in whole.tables[0].steps if step.mark == "-")
+    list(apply(replace(whole, tables=(replace(whole.tables[0], steps=steps),)), database, allow_destructive=True))
