@@ -9,8 +9,8 @@ from hypothesis import settings
 from dynamotasks import local
 from dynamotasks.project import Project as EngineProject
 
-from .control_plane import ControlPlane, control_plane
 from .running import Project
+from .simulator import ControlPlane, control_plane
 
 settings.register_profile("default", deadline=None, print_blob=True)
 settings.load_profile("default")
