@@ -5,48 +5,26 @@ from __future__ import annotations
 import pytest
 
 from .simulator.calls import (
-    ADD,
-    ADD_VECTOR,
-    DAY,
-    DECRYPT,
+    ALL,
     DELETE,
-    ENCRYPT,
-    GONE,
     IN_USE,
-    INDEXED,
-    INFREQUENT,
     KEY,
     KMS,
-    LIMIT,
-    MORE_UNITS,
-    ON_DEMAND,
-    PROTECT,
-    PROVISIONED_INDEXED,
-    RE_ENCRYPTED,
-    RECLASSED,
-    ROUND_TRIP,
-    START_STREAM,
-    STOP_STREAM,
     STREAM,
     TABLE,
-    TO_PROVISIONED,
     UNITS,
     Rule,
     Simulation,
     V,
-    add,
     create,
     define,
-    drop,
     index,
     provisioned,
     schema,
-    update,
     vector,
 )
 
 RULES: dict[str, Rule] = {
-    # --- CreateTable
     "a name taken": ([TABLE, 120], TABLE, IN_USE, "Table already exists: users"),
     "a name being taken": ([TABLE], TABLE, IN_USE, "Table is being created: users"),
     "a name still taken": ([TABLE, 120, DELETE], TABLE, IN_USE, "Table already exists: users"),
@@ -69,6 +47,19 @@ RULES: dict[str, Rule] = {
     "an index name twice": (
         [], create(GlobalSecondaryIndexes=[index("twice", "id"), index("twice", "id")]), V, "Duplicate index name"
     ),
+    "a bad index name": ([], create(GlobalSecondaryIndexes=[index("by id", "id")]), V, "at 'indexName' failed"),
+    "two HASH": ([], create(KeySchema=schema("id") * 2), V, "is not a RANGE key type"),
+    "a definition twice": ([], create(AttributeDefinitions=define("id", "id")), V, "Attribute Name is duplicated"),
+    "an index without HASH": (
+        [], create(GlobalSecondaryIndexes=[index("by_id", KeySchema=schema("x", "id")[1:])]), V, "not a HASH key type"
+    ),
+    "an index with RANGE first": (
+        [], create(GlobalSecondaryIndexes=[index("by_id", KeySchema=schema("id", "id")[::-1])]), V, "must precede RANGE"
+    ),
+    "5 HASH in an index": (
+        [], create(GlobalSecondaryIndexes=[index("by_id", KeySchema=schema("id") * 5)]), V, "maximum allowed number of"
+    ),
+    "6 vector indexes": ([], create(VectorIndexes=[vector(f"near{n}") for n in range(6)]), V, "exceeds the per-table"),
     "no indexes": ([], create(GlobalSecondaryIndexes=[]), V, "is empty"),
     "21 indexes": (
         [], create(GlobalSecondaryIndexes=[index(f"by_{n:02}", "id") for n in range(21)]), V, "exceeds the per-table"
@@ -86,6 +77,16 @@ RULES: dict[str, Rule] = {
                    LocalSecondaryIndexes=[index(f"loc{n}", "id", "at") for n in range(6)]),
         V, "exceeds per-table limit of 5",
     ),
+    "a local index without RANGE of its own": (
+        [], create(KeySchema=schema("id", "at"), AttributeDefinitions=define("id", "at"),
+                   LocalSecondaryIndexes=[index("loc", "id")]),
+        V, "does not have a range key for index: loc",
+    ),
+    "a projection of no type": ([], create(GlobalSecondaryIndexes=[index("by_id", "id", Projection={})]), V, "Unknown"),
+    "ALL and more": (
+        [], create(GlobalSecondaryIndexes=[index("by_id", "id", Projection={**ALL, "NonKeyAttributes": ["x"]})]),
+        V, "ProjectionType is ALL, but NonKeyAttributes is specified",
+    ),
     "INCLUDE of nothing": (
         [], create(GlobalSecondaryIndexes=[index("by_id", "id", Projection={"ProjectionType": "INCLUDE"})]),
         V, "NonKeyAttributes is not specified",
@@ -102,143 +103,25 @@ RULES: dict[str, Rule] = {
     "on-demand maxima of a provisioned table": (
         [], provisioned(OnDemandThroughput={"MaxReadRequestUnits": 9}), V, "BillingMode is PROVISIONED"
     ),
+    "on-demand maxima of a provisioned table's index": (
+        [], provisioned(GlobalSecondaryIndexes=[
+            index("by_id", "id", ProvisionedThroughput=UNITS, OnDemandThroughput={"MaxReadRequestUnits": 9})]),
+        V, "for index : by_id cannot be specified",
+    ),
     "warm throughput below the initial": (
         [], create(WarmThroughput={"ReadUnitsPerSecond": 11000}), V, "lower than initial throughput"
     ),
     "vectors in a provisioned table": ([], provisioned(VectorIndexes=[vector("near")]), V, "PAY_PER_REQUEST tables"),
     "a stream without a view": ([], create(StreamSpecification={"StreamEnabled": True}), V, "is required"),
+    "no stream with a view": (
+        [], create(StreamSpecification={**STREAM, "StreamEnabled": False}), V, "should not be specified"
+    ),
+    "no encryption with a key": ([], create(SSESpecification={**KMS, "Enabled": False}), V, "if Enabled is false"),
+    "encryption of another type": ([], create(SSESpecification={"SSEType": "AES256"}), V, "AES256 is not supported"),
+    "a tag twice": ([], create(Tags=[{"Key": "a", "Value": "x"}] * 2), V, "Duplicate Tag Keys"),
     "a key without its type": ([], create(SSESpecification={"KMSMasterKeyId": KEY}), V, "SSEType KMS is required"),
     "tags of AWS's own": ([], create(Tags=[{"Key": "aws:x", "Value": "y"}]), V, "prefixed with aws:"),
     "a policy that is no JSON": ([], create(ResourcePolicy="{"), V, "invalid Json"),
-    # --- UpdateTable: when
-    "an update while CREATING": ([TABLE], PROTECT, IN_USE, "Table is being created"),
-    "an update while UPDATING": ([TABLE, 120, START_STREAM], PROTECT, IN_USE, "in the process of being updated"),
-    "an update while DELETING": ([TABLE, 120, DELETE], PROTECT, IN_USE, "Table is being deleted"),
-    "an update of none": ([], PROTECT, GONE, "Table: users not found"),
-    "an update while an index is allocated": ([TABLE, 120, ADD], PROTECT, IN_USE, "being updated"),
-    "an update while an index backfills": ([TABLE, 120, ADD, 5], PROTECT, None, ""),
-    "a stream while an index backfills": ([TABLE, 120, ADD, 5], START_STREAM, None, ""),
-    # --- UpdateTable: one concern a call
-    "nothing asked": ([TABLE, 120], update(), V, "At least one of ProvisionedThroughput, BillingMode"),
-    "nothing but definitions": ([TABLE, 120], update(AttributeDefinitions=define("id")), V, "At least one of"),
-    "encryption and protection": (
-        [TABLE, 120], update(SSESpecification=KMS, DeletionProtectionEnabled=True), V, "Server-Side Encryption modif"
-    ),
-    "class and protection": (
-        [TABLE, 120], update(TableClass="STANDARD", DeletionProtectionEnabled=True), V, "TableClass modification must"
-    ),
-    "protection and stream": (
-        [TABLE, 120], update(StreamSpecification=STREAM, DeletionProtectionEnabled=True), V, "DeletionProtection modif"
-    ),
-    "warm throughput and stream": (
-        [TABLE, 120], update(StreamSpecification=STREAM, WarmThroughput={"ReadUnitsPerSecond": 15000}),
-        V, "WarmThroughput must be the only operation",
-    ),
-    "maxima and stream": (
-        [TABLE, 120], update(StreamSpecification=STREAM, OnDemandThroughput={"MaxReadRequestUnits": 9}),
-        V, "can only be combined with BillingMode",
-    ),
-    "throughput and stream": (
-        [TABLE, 120], update(StreamSpecification=STREAM, ProvisionedThroughput=UNITS), V, "cannot modify stream status"
-    ),
-    "throughput and an index": (
-        [TABLE, 120], update(GlobalSecondaryIndexUpdates=[{"Create": index("by_x")}], ProvisionedThroughput=UNITS),
-        V, "cannot create or delete index while updating table IOPS",
-    ),
-    "a stream and an index": (
-        [TABLE, 120], update(GlobalSecondaryIndexUpdates=[{"Create": index("by_x")}], StreamSpecification=STREAM),
-        V, "cannot create or delete index while changing stream",
-    ),
-    # --- UpdateTable: billing and throughput
-    "the same throughput": ([provisioned(), 120], update(ProvisionedThroughput=UNITS), V, "table will not change"),
-    "other throughput": ([provisioned(), 120], update(ProvisionedThroughput=MORE_UNITS), None, ""),
-    "on-demand again": ([TABLE, 120], ON_DEMAND, None, ""),
-    "throughput while on-demand": ([TABLE, 120], update(ProvisionedThroughput=UNITS), V, "Neither ReadCapacityUnits"),
-    "maxima while provisioned": (
-        [provisioned(), 120], update(OnDemandThroughput={"MaxReadRequestUnits": 9}), V, "BillingMode is PROVISIONED"
-    ),
-    "provisioned without units": ([TABLE, 120], update(BillingMode="PROVISIONED"), V, "must be specified when"),
-    "provisioned without an index's units": (
-        [INDEXED, 120], TO_PROVISIONED, V, "ProvisionedThroughput must be specified for index: by_x"
-    ),
-    "provisioned with its index's units": (
-        [INDEXED, 120],
-        update(BillingMode="PROVISIONED", ProvisionedThroughput=UNITS, GlobalSecondaryIndexUpdates=[
-            {"Update": {"IndexName": "by_x", "ProvisionedThroughput": UNITS}}]),
-        None, "",
-    ),
-    "provisioned with vectors": ([TABLE, 120, ADD_VECTOR, 120], TO_PROVISIONED, V, "PAY_PER_REQUEST tables"),
-    "on-demand for the 4th time": (
-        [provisioned(), 120, *ROUND_TRIP * 3], ON_DEMAND, None, ""
-    ),
-    "on-demand for the 5th time": (
-        [provisioned(), 120, *ROUND_TRIP * 4], ON_DEMAND, LIMIT, "limited to 4 times"
-    ),
-    "on-demand for the 5th time, a day later": (
-        [provisioned(), 120, *ROUND_TRIP * 4, DAY], ON_DEMAND, None, ""
-    ),
-    "an index's same throughput": (
-        [PROVISIONED_INDEXED, 120],
-        update(GlobalSecondaryIndexUpdates=[{"Update": {"IndexName": "by_x", "ProvisionedThroughput": UNITS}}]),
-        V, "for the index by_x will not change",
-    ),
-    "an update of no index": (
-        [TABLE, 120],
-        update(GlobalSecondaryIndexUpdates=[{"Update": {"IndexName": "by_x", "ProvisionedThroughput": UNITS}}]),
-        GONE, "",
-    ),
-    "cooler": ([TABLE, 120], update(WarmThroughput={"ReadUnitsPerSecond": 11000}), V, "decreasing WarmThroughput"),
-    "warmer": ([TABLE, 120], update(WarmThroughput={"ReadUnitsPerSecond": 13000}), None, ""),
-    # --- UpdateTable: indexes
-    "an index": ([TABLE, 120], ADD, None, ""),
-    "an index that exists": ([INDEXED, 120], ADD, V, "Attempting to create an index which already exists"),
-    "an index without definitions": ([TABLE, 120], add(index("by_x")), V, "is not specified for index: by_x"),
-    "an index without its own definition": ([TABLE, 120], add(index("by_x"), "id"), V, "are not defined"),
-    "an index without the table's definitions": ([TABLE, 120], add(index("by_x"), "x"), V, "are not defined"),
-    "an index that types a key anew": (
-        [TABLE, 120], add(index("by_x"), "id", "x", id="N"), V, "Attributes cannot be redefined"
-    ),
-    "two indexes in a call": (
-        [TABLE, 120],
-        update(AttributeDefinitions=define("id", "x"), GlobalSecondaryIndexUpdates=[
-            {"Create": index("by_x")}, {"Create": index("by_xx")}]),
-        LIMIT, "Only 1 online index",
-    ),
-    "two indexes of different kinds in a call": (
-        [INDEXED, 120],
-        update(GlobalSecondaryIndexUpdates=[{"Delete": {"IndexName": "by_x"}}],
-               VectorIndexUpdates=[{"Create": vector("near")}]),
-        LIMIT, "Only 1 online index",
-    ),
-    "an index while another backfills": ([TABLE, 120, ADD, 5], add(index("by_id", "id"), "id", "x"), LIMIT, "Only 1"),
-    "a vector index while another backfills": ([TABLE, 120, ADD, 5], ADD_VECTOR, LIMIT, "Only 1 online index"),
-    "an index after another": ([TABLE, 120, ADD, 105], add(index("by_id", "id"), "id", "x"), None, ""),
-    "the end of an index that backfills": ([TABLE, 120, ADD, 5], drop("by_x"), None, ""),
-    "the end of no index": ([TABLE, 120], drop("by_x"), GONE, ""),
-    "the end of a vector index as another kind": ([TABLE, 120, ADD_VECTOR, 105], drop("near"), GONE, ""),
-    "the end of a vector index": ([TABLE, 120, ADD_VECTOR, 105], drop("near", "VectorIndexUpdates"), None, ""),
-    "a 21st index": (
-        [create(GlobalSecondaryIndexes=[index(f"by_{n:02}", "id") for n in range(20)]), 120],
-        add(index("by_id", "id"), "id"), LIMIT, "exceeds per-table limit of 20",
-    ),
-    "an index without units in a provisioned table": ([provisioned(), 120], ADD, V, "not specified for index: by_x"),
-    "an index with units on-demand": (
-        [TABLE, 120], add(index("by_x", ProvisionedThroughput=UNITS), "id", "x"), V, "should not be specified"
-    ),
-    "a freed definition of another type": (
-        [INDEXED, 120, drop("by_x"), 5], add(index("by_x"), "id", "x", x="N"), None, ""
-    ),
-    # --- UpdateTable: what stands alone
-    "a stream twice": ([TABLE, 120, START_STREAM, 5], START_STREAM, V, "has an enabled stream: TableName: users"),
-    "no stream twice": ([TABLE, 120], STOP_STREAM, V, "Table has no stream to disable"),
-    "a stream's end": ([TABLE, 120, START_STREAM, 5], STOP_STREAM, None, ""),
-    "no encryption twice": ([TABLE, 120], DECRYPT, V, "already encrypted by default"),
-    "the same encryption": ([TABLE, 120, ENCRYPT, 5], ENCRYPT, V, "already encrypted with given KMSMasterKeyId"),
-    "encryption during encryption": ([TABLE, 120, ENCRYPT], DECRYPT, IN_USE, "Server-Side Encryption is still being"),
-    "the 5th encryption": ([TABLE, 120, *RE_ENCRYPTED * 2], ENCRYPT, LIMIT, "24h window"),
-    "the 3rd class": ([TABLE, 120, *RECLASSED * 2], update(TableClass="STANDARD"), LIMIT, "2 times in 30 day"),
-    "the 3rd class, a month later": ([TABLE, 120, *RECLASSED * 2, 30 * DAY], INFREQUENT, None, ""),
-    "protection twice": ([TABLE, 120, PROTECT], PROTECT, None, ""),
 }  # fmt: skip
 
 

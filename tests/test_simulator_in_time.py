@@ -227,6 +227,15 @@ def test_only_so_many_tables_are_busy_at_a_time(simulation: Simulation) -> None:
     assert simulation.plane.most == 2
 
 
+def test_only_so_many_indexed_tables_are_made_at_a_time(simulation: Simulation) -> None:
+    simulation.plane.indexed_limit = 1
+    indexed = {**INDEXED.parameters, "TableName": "orders"}
+    simulation.run(INDEXED, named(1))
+    with pytest.raises(CallError, match="maximum number of indexed tables"):
+        simulation.run(Call("CreateTable", indexed))
+    simulation.run(10, Call("CreateTable", indexed))
+
+
 def test_a_whole_region_of_tables(simulation: Simulation) -> None:
     """Quick enough to be used for laws; the work grows with the number of tables, not with its square."""
     simulation.plane.limit = 2500
@@ -274,3 +283,8 @@ def test_an_account_is_compared(simulation: Simulation) -> None:
     simulation.database.target = replace(simulation.database.target, account_id="999999999999")
     with pytest.raises(TargetError, match="of account 123456789012"):
         simulation.database.check_account([])
+
+
+def test_what_the_plane_does_not_know(simulation: Simulation) -> None:
+    status, answer = simulation.plane.answer("PutItem", {"TableName": "users"})
+    assert (status, answer["__type"].rpartition("#")[2]) == (400, "UnknownOperationException")

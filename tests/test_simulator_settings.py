@@ -10,6 +10,7 @@ from .simulator.calls import (
     ADD,
     ARN,
     DELETE,
+    ENCRYPT,
     GONE,
     HOUR,
     IN_USE,
@@ -39,6 +40,8 @@ RULES: dict[str, Rule] = {
     "the end while UPDATING": ([TABLE, 120, START_STREAM], DELETE, IN_USE, "in the process of being updated"),
     "the end while an index backfills": ([TABLE, 120, ADD, 5], DELETE, IN_USE, "Cannot delete table while indexes"),
     "the end while tags are written": ([TABLE, 120, tag("a")], DELETE, IN_USE, "Table tags are being updated"),
+    "the end while a policy is written": ([TABLE, 120, policy()], DELETE, IN_USE, "pending resource-based policy"),
+    "the end while encryption changes": ([TABLE, 120, ENCRYPT], DELETE, IN_USE, "in the process of being updated"),
     "the end of none": ([], DELETE, GONE, "Table: users not found"),
     "the end twice": ([TABLE, 120, DELETE], DELETE, IN_USE, "Table is being deleted"),
     # --- Time to Live
@@ -57,6 +60,7 @@ RULES: dict[str, Rule] = {
     "backups in time": ([TABLE, 14], pitr(), None, ""),
     "backups for 36 days": ([TABLE, 120], pitr(RecoveryPeriodInDays=36), V, "recoveryPeriodInDays"),
     "no backups, for days": ([TABLE, 120], pitr(False, RecoveryPeriodInDays=9), V, "Cannot specify"),
+    "no backups": ([TABLE, 120, pitr()], pitr(False), None, ""),
     # --- tags and policies
     "tags while CREATING": ([TABLE], tag("a"), GONE, f"ResourceArn: {ARN} not found"),
     "reading tags while CREATING": ([TABLE], at_arn("ListTagsOfResource"), GONE, "not found"),
@@ -66,6 +70,10 @@ RULES: dict[str, Rule] = {
     "untagging right after tags": (
         [TABLE, 120, tag("a")], at_arn("UntagResource", TagKeys=["a"]), LIMIT, "Table tags are being updated"
     ),
+    "tags of another account's table": (
+        [TABLE, 120], Call("TagResource", {"ResourceArn": ARN.replace("1", "9"), "Tags": []}), GONE, "not found"
+    ),
+    "tags of no table": ([], tag("a"), GONE, f"ResourceArn: {ARN} not found"),
     "51 tags": ([TABLE, 120, tag("more"), 2], tag(*(f"tag{n}" for n in range(50))), V, "Number of Tags exceed"),
     "AWS's tags": ([TABLE, 120], tag("aws:x"), V, "prefixed with aws:"),
     "no policy": ([TABLE, 120], at_arn("GetResourcePolicy"), "PolicyNotFoundException", f"ResourceArn: {ARN}"),
@@ -81,12 +89,29 @@ RULES: dict[str, Rule] = {
     "Kinesis while CREATING": ([TABLE], to_kinesis("Enable"), GONE, ""),
     "Kinesis twice": ([TABLE, 120, to_kinesis("Enable"), 5], to_kinesis("Enable", f"{KINESIS}2"), V, "perform ENABLE"),
     "no Kinesis twice": ([TABLE, 120], to_kinesis("Disable"), V, "must be ACTIVE to perform DISABLE"),
+    "Kinesis's precision while ENABLING": (
+        [TABLE, 120, to_kinesis("Enable")],
+        to_kinesis("Update", UpdateKinesisStreamingConfiguration={
+            "ApproximateCreationDateTimePrecision": "MICROSECOND"}),
+        V, "Kinesis streaming is not in ACTIVE state",
+    ),
+    "Kinesis's other precision": (
+        [TABLE, 120, to_kinesis("Enable"), 5],
+        to_kinesis("Update", UpdateKinesisStreamingConfiguration={
+            "ApproximateCreationDateTimePrecision": "MICROSECOND"}),
+        None, "",
+    ),
     "Kinesis's same precision": (
         [TABLE, 120, to_kinesis("Enable"), 5],
         to_kinesis("Update", UpdateKinesisStreamingConfiguration={
             "ApproximateCreationDateTimePrecision": "MILLISECOND"}),
         V, "Precision is already set",
     ),
+    "TTL while DELETING": ([TABLE, 120, DELETE], ttl(), IN_USE, "Table is being deleted"),
+    "backups while DELETING": ([TABLE, 120, DELETE], pitr(), IN_USE, "Table is being deleted"),
+    "tags while DELETING": ([TABLE, 120, DELETE], tag("a"), IN_USE, "Table is being deleted"),
+    "a policy while DELETING": ([TABLE, 120, DELETE], policy(), IN_USE, "Table is being deleted"),
+    "Kinesis while DELETING": ([TABLE, 120, DELETE], to_kinesis("Enable"), IN_USE, "Table is being deleted"),
     # --- the rest
     "101 names": ([], Call("ListTables", {"Limit": 101}), V, "less than or equal to 100"),
     "what botocore would not send": ([], create(KeySchema=[]), "ParamValidation", "KeySchema"),

@@ -9,9 +9,10 @@ import pytest
 from dynamotasks.client import Database, Patience
 from dynamotasks.errors import CallError, TargetError
 from dynamotasks.settings import Target
+from dynamotasks.wire import Call
 
 from .simulator import ControlPlane, DirectDatabase, Faults, control_plane
-from .simulator.calls import DELETE, TABLE, create, on
+from .simulator.calls import DELETE, TABLE, Simulation, create, on
 
 
 @pytest.fixture
@@ -69,3 +70,15 @@ def test_the_same_seed_gives_the_same_faults() -> None:
     assert faults(7) == faults(7) != faults(8)
     assert set(faults(7)) == {"throttle", "error", "reset before", "reset after", None}
     assert 310 < faults(7).count(None) < 390
+
+
+def test_answers_can_be_prescribed(simulation: Simulation) -> None:
+    plane = simulation.plane
+    plane.errors["ListTables"] = [(500, "InternalServerError", "try again")]
+    plane.forever["DescribeTable"] = (400, "AccessDeniedException", "no")
+    for call, code in ((Call("ListTables", {}), "InternalServerError"), (on("DescribeTable"), "AccessDeniedException")):
+        with pytest.raises(CallError) as refused:
+            simulation.run(call)
+        assert refused.value.code == code
+    simulation.run(Call("ListTables", {}))
+    assert [operation for operation, _ in plane.calls] == ["ListTables", "DescribeTable", "ListTables"]

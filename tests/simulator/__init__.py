@@ -1,7 +1,8 @@
 """A simulator of DynamoDB's control plane: its operations, its rules and its slowness, without an account.
 
-It knows tables and their settings and no items. What is simplified: provisioned decreases are not counted, indexes do
-not count towards the limit of simultaneous operations, there are no replicas, backups or imports.
+It knows tables and their settings and no items. What is simplified: one duration for each kind of change; decreases of
+throughput are not counted; toggles of deletion protection and policies are not throttled; a Kinesis stream and a KMS
+key are taken to exist; no replicas, backups, restores or imports.
 """
 
 from .direct import DirectDatabase

@@ -94,7 +94,7 @@ def _refuse_switch(view: View, wanted: str, updates: dict[str, Shape]) -> None:
 def _refuse_no_change(view: View, asked: Parameters, switched: bool) -> None:
     """On-demand again is no mistake and no change."""
     if not switched and asked.get("ProvisionedThroughput") and _same(view.table.shape, asked):
-        raise invalid(_will_not_change("the table", asked["ProvisionedThroughput"]))
+        raise invalid(_will_not_change("table", asked["ProvisionedThroughput"]))
 
 
 def _same(shape: Shape, asked: Shape) -> bool:
@@ -103,11 +103,10 @@ def _same(shape: Shape, asked: Shape) -> bool:
 
 def _will_not_change(what: str, units: Shape) -> str:
     read, write = units["ReadCapacityUnits"], units["WriteCapacityUnits"]
-    named = "the table" if what == "the table" else f"the {what}"
     return (
-        f"The provisioned throughput for {named} will not change. The requested value equals the current value. "
-        f"Current ReadCapacityUnits provisioned for {named}: {read}. Requested ReadCapacityUnits: {read}. "
-        f"Current WriteCapacityUnits provisioned for {named}: {write}. Requested WriteCapacityUnits: {write}. "
+        f"The provisioned throughput for the {what} will not change. The requested value equals the current value. "
+        f"Current ReadCapacityUnits provisioned for the {what}: {read}. Requested ReadCapacityUnits: {read}. "
+        f"Current WriteCapacityUnits provisioned for the {what}: {write}. Requested WriteCapacityUnits: {write}. "
         "Refer to the Amazon DynamoDB Developer Guide for current limits and how to request higher limits."
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from .answers import Parameters, Refusal, Shape, bad_value, in_use, invalid, limit_exceeded
+from .answers import Parameters, Refusal, Shape, bad_value, invalid, limit_exceeded
 from .shapes import INDEXES_MOST, VECTOR_MOST, index_key, index_throughput, projection
 from .table import Index, IndexMember, Table, View, used_names
 
@@ -52,8 +52,6 @@ def _delete(view: View, member: IndexMember, name: str) -> Table:
     index = view.index(name)
     if index is None or index.member != member:
         raise Refusal("ResourceNotFoundException", "Requested resource not found")
-    if view.index_status(index) == "DELETING":
-        raise in_use(f"Index is being deleted. Table: {view.table.name} Index: {name}")
     if any(other is not index for other in _online(view)):
         raise _one_at_a_time()
     rest = tuple(other for other in view.indexes if other is not index)
@@ -61,9 +59,7 @@ def _delete(view: View, member: IndexMember, name: str) -> Table:
 
 
 def _create(view: View, member: IndexMember, shape: Shape, definitions: list[Shape] | None) -> Table:
-    if (standing := view.index(shape["IndexName"])) is not None:
-        if view.index_status(standing) == "DELETING":
-            raise in_use(f"Index is being deleted. Table: {view.table.name} Index: {standing.name}")
+    if view.index(shape["IndexName"]) is not None:
         raise invalid("Attempting to create an index which already exists")
     if _online(view):
         raise _one_at_a_time()

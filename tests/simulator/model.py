@@ -41,7 +41,7 @@ OPERATIONS: dict[str, Callable[[Any, Parameters], dict[str, Any]]] = {
 }
 
 
-@dataclass(kw_only=True, eq=False)
+@dataclass(kw_only=True, eq=False, repr=False)
 class ControlPlane(Store):
     """Answers operations, one at a time. Time passes by `clock` only.
 

@@ -5,9 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from .answers import Parameters, Refusal, Shape, invalid, not_found
+from .answers import Parameters, Refusal, Shape, in_use, invalid, not_found
 from .store import Store
 from .table import Setting, View
+
+
+def _to_write(view: View) -> View:
+    if view.status == "DELETING":
+        raise in_use(f"Table is being deleted: {view.table.name}")
+    return view
 
 
 def describe_ttl(store: Store, parameters: Parameters) -> dict[str, Any]:
@@ -33,7 +39,7 @@ def _ttl(view: View) -> dict[str, str]:
 
 def update_ttl(store: Store, parameters: Parameters) -> dict[str, Any]:
     """Documented: once an hour (API_UpdateTimeToLive.html); about half an hour was reported. The words are reported."""
-    view = store.find(parameters["TableName"])
+    view = _to_write(store.find(parameters["TableName"]))
     if view.status == "CREATING":
         raise not_found(f"Table: {view.table.name}")
     asked, stands = parameters["TimeToLiveSpecification"], view.table.ttl
@@ -74,7 +80,7 @@ def describe_backups(store: Store, parameters: Parameters) -> dict[str, Any]:
 
 def update_backups(store: Store, parameters: Parameters) -> dict[str, Any]:
     """Documented: 1 to 35 days, 35 where nothing is said (API_PointInTimeRecoverySpecification.html)."""
-    view = _with_backups(store, parameters["TableName"])
+    view = _to_write(_with_backups(store, parameters["TableName"]))
     asked = parameters["PointInTimeRecoverySpecification"]
     days = asked.get("RecoveryPeriodInDays")
     if view.at < view.table.born + store.creating + store.pitr_delay:
@@ -189,7 +195,7 @@ def update_kinesis(store: Store, parameters: Parameters) -> dict[str, Any]:
 
 def _write_kinesis(store: Store, view: View, arn: str, *, on: bool, precision: str) -> dict[str, Any]:
     kinesis = {**view.table.kinesis, arn: Setting(on=on, detail=precision, since=view.at)}
-    written = store.write(replace(view.table, kinesis=kinesis))
+    written = store.write(replace(_to_write(view).table, kinesis=kinesis))
     return {"TableName": view.table.name, "StreamArn": arn, "DestinationStatus": _destinations(written)[arn]}
 
 

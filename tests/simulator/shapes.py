@@ -108,12 +108,12 @@ def _local_indexes(shape: Shape) -> Mistakes:
 
 
 def _counts(shape: Shape) -> Mistakes:
-    for member, most in (("GlobalSecondaryIndex", INDEXES_MOST), ("VectorIndex", VECTOR_MOST)):
-        indexes = shape.get({"VectorIndex": "VectorIndexes"}.get(member, "GlobalSecondaryIndexes"))
+    for member, most in (("GlobalSecondaryIndexes", INDEXES_MOST), ("VectorIndexes", VECTOR_MOST)):
+        indexes = shape.get(member)
         if indexes == []:
-            yield bad_value(f"List of {member}es is empty")
+            yield bad_value(f"List of {member} is empty")
         if len(indexes or ()) > most:
-            yield bad_value(f"{member} count exceeds the per-table limit of {most}")
+            yield bad_value(f"{member.removesuffix('es')} count exceeds the per-table limit of {most}")
 
 
 def _definitions(shape: Shape) -> Mistakes:

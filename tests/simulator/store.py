@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -15,7 +15,7 @@ from .table import Pace, Table, View
 Work = Literal["creating", "updating", "deleting"]
 
 
-@dataclass(kw_only=True, eq=False)
+@dataclass(kw_only=True, eq=False, repr=False)
 class Store(Pace):
     """Tables under a clock.
 
@@ -58,6 +58,9 @@ class Store(Pace):
         self._busy[work].pop(name, None)
         self._busy[work][name] = self.clock()
         self.most = max(self.most, sum(map(len, self._busy.values())))
+
+    def busy(self, work: Work) -> Iterable[Table]:
+        return (self.tables[name] for name in self._busy[work])
 
     def write(self, table: Table) -> View:
         self.tables[table.name] = table

@@ -29,6 +29,7 @@ class Pace:
         tag_lock, policy_lock: a write of them keeps others out.
         stale: what eventually consistent reads are behind.
         limit: tables that may be CREATING, UPDATING or DELETING at a time.
+        indexed_limit: tables with secondary indexes that may be CREATING at a time.
         quota: tables that may exist.
         items: what every table says it holds.
     """
@@ -44,6 +45,7 @@ class Pace:
     policy_lock: float = 1.6
     stale: float = 0.0
     limit: int = 500
+    indexed_limit: int = 250
     quota: int = 2500
     items: int = 0
 
@@ -139,10 +141,6 @@ class View:
     def shape(self) -> Shape:
         """What DescribeTable shows: a change of throughput, billing or class only when it is done (reported)."""
         return self.table.before if self.table.before and self.status == "UPDATING" else self.table.shape
-
-    @property
-    def on_demand(self) -> bool:
-        return bool(self.table.shape["BillingMode"] == "PAY_PER_REQUEST")
 
     @property
     def encrypting(self) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 
 from .answers import Parameters, Refusal, Shape, bad_value, in_use, invalid, limit_exceeded
 from .describing import ON_DEMAND_WARMTH, description, key_arn
-from .shapes import refuse_mistakes
+from .shapes import refuse_mistakes, secondary
 from .store import Store
 from .table import Index, IndexMember, Table
 
@@ -38,6 +38,7 @@ def create_table(store: Store, parameters: Parameters) -> dict[str, Any]:
     refuse_mistakes(asked)
     _refuse_cold(asked)
     _refuse_taken(store, asked["TableName"])
+    _refuse_crowd(store, asked)
     store.begin("creating", asked["TableName"])
     return {"TableDescription": description(store.write(_new_table(asked, store.clock())))}
 
@@ -50,6 +51,17 @@ def _refuse_taken(store: Store, name: str) -> None:
         raise Refusal("ResourceInUseException", f"Table already exists: {name}")
     if len(store.tables) >= store.quota:
         raise limit_exceeded(f"There is a limit of {store.quota} tables per subscriber")
+
+
+def _refuse_crowd(store: Store, asked: Shape) -> None:
+    """Documented: up to 250 tables with secondary indexes are created at a time (API_CreateTable.html)."""
+    if not secondary(asked):
+        return
+    crowd = sum(bool(table.indexes or "LocalSecondaryIndexes" in table.shape) for table in store.busy("creating"))
+    if crowd >= store.indexed_limit:
+        raise limit_exceeded(
+            "You have exceeded the maximum number of indexed tables that can be created simultaneously"
+        )
 
 
 def _refuse_cold(asked: Shape) -> None:
