@@ -9,8 +9,9 @@ from hypothesis import settings
 from dynamotasks import local
 from dynamotasks.project import Project as EngineProject
 
-from .control_plane import ControlPlane, control_plane
 from .running import Project
+from .simulator import ControlPlane, control_plane
+from .simulator.calls import Simulation
 
 settings.register_profile("default", deadline=None, print_blob=True)
 settings.load_profile("default")
@@ -39,3 +40,9 @@ def plane() -> Iterator[ControlPlane]:
     """A stand-in for AWS's control plane."""
     with control_plane() as made:
         yield made
+
+
+@pytest.fixture
+def simulation() -> Simulation:
+    """The same without a wire, under a clock that stands still until it is moved."""
+    return Simulation()

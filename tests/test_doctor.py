@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from .control_plane import ControlPlane
 from .running import Project
+from .simulator import ControlPlane
 from .test_config import HEAD
 
 SECRET = "wJalrXUtnFEMIK7MDENG"

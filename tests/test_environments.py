@@ -11,8 +11,8 @@ import pytest
 from dynamotasks import local
 from dynamotasks.project import Project as EngineProject
 
-from .control_plane import ControlPlane
 from .running import Project
+from .simulator import ControlPlane
 from .test_migrate import operations, table
 
 MOTO_S_ACCOUNT = "123456789012"

@@ -12,8 +12,8 @@ from dynamotasks.client import Database, Patience
 from dynamotasks.errors import TargetError
 from dynamotasks.settings import Target
 
-from .control_plane import ControlPlane
 from .running import Project
+from .simulator import ControlPlane
 
 TABLES = {
     "tables": [

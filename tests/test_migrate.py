@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from .control_plane import ControlPlane
 from .running import Project, clean_environment, until
+from .simulator import ControlPlane
 
 
 def table(name: str, **properties: Any) -> dict[str, Any]:
@@ -197,6 +197,7 @@ def test_insights_of_an_index_are_set_where_a_run_was_cut_off(there: Project, pl
 
 
 def test_what_removes_protection_or_data_is_withheld_without_a_yes(there: Project, plane: ControlPlane) -> None:
+    plane.ttl_interval = 0  # the hour between two changes has passed
     configure(there, table("users", time_to_live_specification={"attribute_name": "expires"}))
     there.call("migrate").ok()
     configure(there, table("users", time_to_live_specification={"enabled": False}))

@@ -10,8 +10,8 @@ import subprocess
 
 import pytest
 
-from .control_plane import ControlPlane
 from .running import Project, clean_environment, command_line
+from .simulator import ControlPlane
 
 CONFIG = """
 tables:
@@ -95,8 +95,8 @@ def test_a_reader_that_leaves_is_no_error(there: Project) -> None:
 
 
 def test_a_yes_and_a_no_can_be_typed(there: Project, plane: ControlPlane) -> None:
-    plane.tables["users"] = (
-        0.0,
+    plane.answer(
+        "CreateTable",
         {
             "TableName": "users",
             "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],

@@ -1,0 +1,152 @@
+"""A table as DescribeTable shows it.
+
+Documented: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TableDescription.html
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .answers import Shape
+from .table import Index, View
+
+REGION, ACCOUNT = "us-east-1", "123456789012"
+ON_DEMAND_WARMTH = {"ReadUnitsPerSecond": 12000, "WriteUnitsPerSecond": 4000}  # documented: of a new on-demand table
+_EPOCH = 1_790_000_000  # what the plane's clock counts from
+_ITEM_BYTES = 100
+
+
+def table_arn(name: str) -> str:
+    return f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{name}"
+
+
+def key_arn(key: str | None) -> str:
+    return key if key and key.startswith("arn:") else f"arn:aws:kms:{REGION}:{ACCOUNT}:key/{key or 'aws-dynamodb'}"
+
+
+def moment(at: float) -> float:
+    return _EPOCH + at
+
+
+def warmth(shape: Shape, billing: str) -> dict[str, int]:
+    """What a table or index can serve at once: what was asked for, else what its billing gives."""
+    if billing == "PAY_PER_REQUEST":
+        initial = ON_DEMAND_WARMTH
+    else:
+        units = shape["ProvisionedThroughput"]
+        initial = {
+            "ReadUnitsPerSecond": units["ReadCapacityUnits"],
+            "WriteUnitsPerSecond": units["WriteCapacityUnits"],
+        }
+    asked = shape.get("WarmThroughput") or {}
+    return {name: max(value, asked.get(name, 0)) for name, value in initial.items()}
+
+
+def description(view: View) -> dict[str, Any]:
+    table, shape = view.table, view.shape
+    billing = shape["BillingMode"]
+    return {
+        "TableName": table.name,
+        "TableId": table.id,
+        "TableArn": table_arn(table.name),
+        "TableStatus": view.status,
+        "CreationDateTime": moment(table.born),
+        "KeySchema": shape["KeySchema"],
+        "AttributeDefinitions": view.attributes,
+        "ItemCount": view.pace.items,
+        "TableSizeBytes": view.pace.items * _ITEM_BYTES,
+        "DeletionProtectionEnabled": table.shape.get("DeletionProtectionEnabled", False),
+        "ProvisionedThroughput": _provisioned(shape, billing),
+        "WarmThroughput": {
+            **warmth(shape, billing),
+            "Status": "UPDATING" if view.changing(table.warmed) else "ACTIVE",
+        },
+        **_billing_summary(view),
+        **_on_demand(shape),
+        **_local_indexes(table.name, shape),
+        **_indexes(view),
+        **_stream(view),
+        **_encryption(view),
+        **({"TableClassSummary": {"TableClass": shape["TableClass"]}} if "TableClass" in shape else {}),
+    }
+
+
+def _provisioned(shape: Shape, billing: str) -> dict[str, int]:
+    units = shape.get("ProvisionedThroughput") if billing == "PROVISIONED" else None
+    return {"NumberOfDecreasesToday": 0, **(units or {"ReadCapacityUnits": 0, "WriteCapacityUnits": 0})}
+
+
+def _billing_summary(view: View) -> dict[str, Any]:
+    """Absent for a table that was always PROVISIONED (reported)."""
+    if not view.table.was_on_demand:
+        return {}
+    last = max(view.table.switches, default=view.table.born)
+    return {
+        "BillingModeSummary": {
+            "BillingMode": view.shape["BillingMode"],
+            "LastUpdateToPayPerRequestDateTime": moment(last),
+        }
+    }
+
+
+def _on_demand(shape: Shape) -> dict[str, Any]:
+    """A maximum of -1 is none, and what has no maximum is not shown (reported)."""
+    limits = {name: value for name, value in shape.get("OnDemandThroughput", {}).items() if value != -1}
+    return {"OnDemandThroughput": limits} if limits else {}
+
+
+def _local_indexes(name: str, shape: Shape) -> dict[str, Any]:
+    told = [{**index, **_size(name, index["IndexName"])} for index in shape.get("LocalSecondaryIndexes", ())]
+    return {"LocalSecondaryIndexes": told} if told else {}
+
+
+def _indexes(view: View) -> dict[str, Any]:
+    told: dict[str, list[dict[str, Any]]] = {}
+    for index in view.indexes:
+        told.setdefault(index.member, []).append(_index(view, index))
+    return told
+
+
+def _index(view: View, index: Index) -> dict[str, Any]:
+    status, backfilling, billing = view.index_status(index), view.backfilling(index), view.shape["BillingMode"]
+    told = {
+        **{name: value for name, value in index.shape.items() if name != "OnDemandThroughput"},
+        "IndexStatus": status,
+        **_size(view.table.name, index.name, view.pace.items),
+        **({} if backfilling is None else {"Backfilling": backfilling}),
+    }
+    if index.member == "VectorIndexes":
+        return told
+    # a table that is just becoming PROVISIONED has given its indexes throughput, one that was it may have not
+    warm_as = billing if "ProvisionedThroughput" in index.shape else "PAY_PER_REQUEST"
+    return {
+        **told,
+        **_on_demand(index.shape),
+        "ProvisionedThroughput": _provisioned(index.shape, billing),
+        "WarmThroughput": {**warmth(index.shape, warm_as), "Status": status},
+    }
+
+
+def _size(table: str, index: str, items: int = 0) -> dict[str, Any]:
+    return {
+        "IndexArn": f"{table_arn(table)}/index/{index}",
+        "ItemCount": items,
+        "IndexSizeBytes": items * _ITEM_BYTES,
+    }
+
+
+def _stream(view: View) -> dict[str, Any]:
+    """A stream that was turned off leaves its ARN behind (reported)."""
+    label, specification = view.table.stream_label, view.table.shape.get("StreamSpecification")
+    told: dict[str, Any] = {"StreamSpecification": specification} if specification else {}
+    if label:
+        told |= {"LatestStreamLabel": label, "LatestStreamArn": f"{table_arn(view.table.name)}/stream/{label}"}
+    return told
+
+
+def _encryption(view: View) -> dict[str, Any]:
+    """Absent for a key that AWS owns, once the change to it is over (reported)."""
+    key = view.table.shape.get("Encryption")
+    if view.encrypting:
+        return {"SSEDescription": {"Status": "UPDATING", **(key or {})}}
+    return {"SSEDescription": {"Status": "ENABLED", **key}} if key else {}

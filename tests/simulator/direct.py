@@ -1,0 +1,90 @@
+"""The control plane without a wire: stands in for `dynamotasks.client.Database` in library calls."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError, ParamValidationError
+from botocore.loaders import Loader
+from botocore.model import ServiceModel, StructureShape
+from botocore.parsers import create_parser
+from botocore.validate import ParamValidator
+
+from dynamotasks import engines
+from dynamotasks.client import Database
+from dynamotasks.engines import Engine
+from dynamotasks.failures import explain
+from dynamotasks.settings import Target
+from dynamotasks.wire import Call
+
+from .describing import ACCOUNT, REGION
+from .model import ControlPlane
+
+if TYPE_CHECKING:
+    from botocore.model import OperationModel
+
+_NOTHING = StructureShape("Nothing", {"type": "structure", "members": {}})
+_SERVICES = ("dynamodb", "application-autoscaling")
+
+
+@cache
+def _operation(name: str) -> OperationModel:
+    for service in _SERVICES:
+        model = _service(service)
+        if name in model.operation_names:
+            return model.operation_model(name)
+    raise AssertionError(f"botocore knows no operation {name}")
+
+
+@cache
+def _service(name: str) -> ServiceModel:
+    return ServiceModel(Loader().load_service_model(name, "service-2"), name)
+
+
+class DirectDatabase(Database):
+    """Checks calls and reads answers with botocore's own model; no state is shared with the plane by reference.
+
+    Args:
+        plane: what answers.
+        engine: what it passes for.
+    """
+
+    def __init__(self, plane: ControlPlane, engine: Engine = engines.AWS, target: Target | None = None) -> None:
+        self.plane = plane
+        self.engine = engine
+        self.target = target or Target(env="simulated", region=REGION)
+        self.region = self.target.region or REGION
+        self.endpoint = plane.endpoint or f"https://dynamodb.{self.region}.amazonaws.com"
+
+    def call(self, call: Call) -> dict[str, Any]:
+        """The answer to one call.
+
+        Raises:
+            CallError: DynamoDB, or botocore before it, refused the call.
+        """
+        model = _operation(call.operation)
+        report = ParamValidator().validate(call.parameters, model.input_shape or _NOTHING)
+        if report.has_errors():
+            raise explain(ParamValidationError(report=report.generate_report()), self.target)
+        status, document = self.plane.answer(call.operation, json.loads(json.dumps(call.parameters)))
+        response = {"body": json.dumps(document).encode(), "headers": {}, "status_code": status}
+        answer: dict[str, Any] = create_parser("json").parse(response, model.output_shape or _NOTHING)
+        if status >= 300:
+            error = ClientError(answer, call.operation)  # type: ignore[arg-type]
+            raise explain(error, self.target) from error
+        return answer
+
+    def check_account(self, arns: Iterable[str]) -> None:
+        """Compares the environment's `account_id` with the plane's."""
+        wanted = self.target.account_id
+        if wanted is not None and any(arn.split(":")[4] != wanted for arn in (*arns, f"::::{ACCOUNT}")):
+            raise self._other_account("the tables there are", ACCOUNT)
+
+    def knock(self) -> None:
+        """It always listens."""
+
+    def close(self) -> None:
+        """There is nothing to close."""

@@ -1,0 +1,83 @@
+"""DynamoDB's control plane in memory: the operations, and answers that a test prescribes."""
+
+from __future__ import annotations
+
+import threading
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from . import by_arn, settings, tables
+from .answers import Parameters, Refusal, error
+from .faults import Faults
+from .scaling import describe_targets
+from .store import Store
+from .updating import update_table
+
+OPERATIONS: dict[str, Callable[[Any, Parameters], dict[str, Any]]] = {
+    "ListTables": tables.list_tables,
+    "CreateTable": tables.create_table,
+    "DescribeTable": tables.describe_table,
+    "UpdateTable": update_table,
+    "DeleteTable": tables.delete_table,
+    "DescribeTimeToLive": settings.describe_ttl,
+    "UpdateTimeToLive": settings.update_ttl,
+    "DescribeContinuousBackups": settings.describe_backups,
+    "UpdateContinuousBackups": settings.update_backups,
+    "DescribeContributorInsights": settings.describe_insights,
+    "UpdateContributorInsights": settings.update_insights,
+    "DescribeKinesisStreamingDestination": settings.describe_kinesis,
+    "EnableKinesisStreamingDestination": settings.enable_kinesis,
+    "DisableKinesisStreamingDestination": settings.disable_kinesis,
+    "UpdateKinesisStreamingDestination": settings.update_kinesis,
+    "ListTagsOfResource": by_arn.list_tags,
+    "TagResource": by_arn.tag,
+    "UntagResource": by_arn.untag,
+    "GetResourcePolicy": by_arn.get_policy,
+    "PutResourcePolicy": by_arn.put_policy,
+    "DeleteResourcePolicy": by_arn.delete_policy,
+    "DescribeScalableTargets": describe_targets,
+}
+
+
+@dataclass(kw_only=True, eq=False, repr=False)
+class ControlPlane(Store):
+    """Answers operations, one at a time. Time passes by `clock` only.
+
+    Attributes:
+        errors: for an operation, the (HTTP status, code, message) of the next answers.
+        forever: for an operation, that of all answers.
+        calls: the operations in the order they came, with their parameters.
+        scalable: the resource ids that Application Auto Scaling has targets for, such as `table/users`.
+        faults: what the server does to answers.
+        server_header, endpoint: of its server, where there is one.
+    """
+
+    errors: dict[str, list[tuple[int, str, str]]] = field(default_factory=lambda: defaultdict(list))
+    forever: dict[str, tuple[int, str, str]] = field(default_factory=dict)
+    calls: list[tuple[str, Parameters]] = field(default_factory=list)
+    scalable: set[str] = field(default_factory=set)
+    faults: Faults = field(default_factory=Faults)
+    server_header: str = "Server"
+    endpoint: str = ""
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def answer(self, operation: str, parameters: Parameters) -> tuple[int, dict[str, Any]]:
+        """The HTTP status and document for a call."""
+        with self.lock:
+            self.calls.append((operation, parameters))
+            if prescribed := self._prescribed(operation):
+                return error(*prescribed)
+            if operation not in OPERATIONS:
+                return error(400, "UnknownOperationException", "")
+            self.settle()
+            try:
+                return 200, OPERATIONS[operation](self, parameters)
+            except Refusal as refusal:
+                return refusal.answer
+            finally:
+                self.settle()
+
+    def _prescribed(self, operation: str) -> tuple[int, str, str] | None:
+        return self.errors[operation].pop(0) if self.errors[operation] else self.forever.get(operation)

@@ -1,0 +1,197 @@
+"""A table as a value, and what is true of it at a moment: time passes without anything being written."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from .answers import Shape
+
+NEVER = -math.inf
+Status = Literal["CREATING", "UPDATING", "DELETING", "ACTIVE"]
+IndexMember = Literal["GlobalSecondaryIndexes", "VectorIndexes"]
+
+
+@dataclass(kw_only=True)
+class Pace:
+    """How quick the service is, in seconds, and how much it allows.
+
+    Attributes:
+        creating: a new table is CREATING.
+        indexing: an index is CREATING for longer than its table, or backfills once its allocation is over.
+        updating: a table, an index or a setting of them is on its way to another state.
+        deleting: a deleted table is DELETING.
+        ttl_change: Time to Live is ENABLING or DISABLING.
+        ttl_interval: between two changes of Time to Live.
+        pitr_delay: backups are not there yet after a table has become ACTIVE.
+        tag_lock, policy_lock: a write of them keeps others out.
+        stale: what eventually consistent reads are behind.
+        limit: tables that may be CREATING, UPDATING or DELETING at a time.
+        indexed_limit: tables with secondary indexes that may be CREATING at a time.
+        quota: tables that may exist.
+        items: what every table says it holds.
+    """
+
+    creating: float = 0.0
+    indexing: float = 0.0
+    updating: float = 0.0
+    deleting: float = 0.0
+    ttl_change: float = 0.0
+    ttl_interval: float = 3600.0
+    pitr_delay: float = 0.0
+    tag_lock: float = 1.6
+    policy_lock: float = 1.6
+    stale: float = 0.0
+    limit: int = 500
+    indexed_limit: int = 250
+    quota: int = 2500
+    items: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Index:
+    """A global secondary or vector index.
+
+    Attributes:
+        shape: as its creation gave it, with later updates.
+        born: when it was added to its table; one that was made with the table was never added.
+    """
+
+    shape: Shape
+    member: IndexMember
+    born: float = NEVER
+    changed: float = NEVER
+    deleted: float = math.inf
+
+    @property
+    def name(self) -> str:
+        return str(self.shape["IndexName"])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setting:
+    """Something with a life of its own beside the table: contributor insights, a Kinesis destination."""
+
+    on: bool
+    detail: str
+    since: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """All that is known of a table. Times are those of the plane's clock.
+
+    Attributes:
+        shape: CreateTable's parameters with what UpdateTable changed.
+        before: what the table still shows while it is UPDATING.
+        switches, class_changes, encryptions: when the changes that are counted were made.
+    """
+
+    name: str
+    id: str
+    born: float
+    shape: Shape
+    before: Shape | None = None
+    indexes: tuple[Index, ...] = ()
+    changed: float = NEVER
+    deleted: float = math.inf
+    warmed: float = NEVER
+    stream_label: str | None = None
+    was_on_demand: bool = False
+    switches: tuple[float, ...] = ()
+    class_changes: tuple[float, ...] = ()
+    encryptions: tuple[float, ...] = ()
+    tags: Mapping[str, str] = field(default_factory=dict)
+    tagged: float = NEVER
+    policy: str | None = None
+    policy_written: float = NEVER
+    ttl: Shape | None = None
+    ttl_changed: float = NEVER
+    pitr: Shape | None = None
+    insights: Mapping[str | None, Setting] = field(default_factory=dict)
+    kinesis: Mapping[str, Setting] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class View:
+    """A table at a moment."""
+
+    table: Table
+    pace: Pace
+    at: float
+
+    @property
+    def gone(self) -> bool:
+        return self.at >= self.table.deleted + self.pace.deleting
+
+    @property
+    def status(self) -> Status:
+        if self.at >= self.table.deleted:
+            return "DELETING"
+        if self.at < self.table.born + self.pace.creating:
+            return "CREATING"
+        return "UPDATING" if self.changing(self.table.changed) else "ACTIVE"
+
+    def changing(self, since: float) -> bool:
+        return self.at < since + self.pace.updating
+
+    @property
+    def shape(self) -> Shape:
+        """What DescribeTable shows: a change of throughput, billing or class only when it is done (reported)."""
+        return self.table.before if self.table.before and self.status == "UPDATING" else self.table.shape
+
+    @property
+    def encrypting(self) -> bool:
+        return self.changing(max(self.table.encryptions, default=NEVER))
+
+    @property
+    def indexes(self) -> list[Index]:
+        return [index for index in self.table.indexes if self.at < index.deleted + self.pace.updating]
+
+    def index(self, name: str) -> Index | None:
+        return next((index for index in self.indexes if index.name == name), None)
+
+    def index_status(self, index: Index) -> Status:
+        if self.at >= index.deleted:
+            return "DELETING"
+        if self.at < self._index_ready(index):
+            return "CREATING"
+        return "UPDATING" if self.changing(index.changed) else "ACTIVE"
+
+    def _index_ready(self, index: Index) -> float:
+        if index.born == NEVER:
+            return self.table.born + self.pace.creating + self.pace.indexing
+        return index.born + self.pace.updating + self.pace.indexing
+
+    def backfilling(self, index: Index) -> bool | None:
+        """`None` where the member is absent: an index made with its table, or one that is ready (reported)."""
+        if index.born == NEVER or self.index_status(index) != "CREATING":
+            return None
+        return not self.changing(index.born)
+
+    @property
+    def restless_indexes(self) -> list[Index]:
+        return [index for index in self.indexes if self.index_status(index) != "ACTIVE"]
+
+    @property
+    def attributes(self) -> list[Shape]:
+        """The definitions that something uses: the end of an index frees its own."""
+        used = set(used_names({**self.table.shape, **by_member(self.indexes)}))
+        return [each for each in self.table.shape["AttributeDefinitions"] if each["AttributeName"] in used]
+
+
+def by_member(indexes: list[Index]) -> dict[str, list[Shape]]:
+    members: dict[str, list[Shape]] = {"GlobalSecondaryIndexes": [], "VectorIndexes": []}
+    for index in indexes:
+        members[index.member].append(index.shape)
+    return members
+
+
+def used_names(shape: Shape) -> Iterator[str]:
+    """The attributes that need a definition: those of keys and of vector search schemas."""
+    keyed = [shape, *shape.get("GlobalSecondaryIndexes", ()), *shape.get("LocalSecondaryIndexes", ())]
+    schemas = [part["KeySchema"] for part in keyed if "KeySchema" in part]
+    schemas += [part.get("SearchSchema", ()) for part in shape.get("VectorIndexes", ())]
+    return (element["AttributeName"] for schema in schemas for element in schema)
