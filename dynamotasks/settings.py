@@ -7,6 +7,7 @@ configuration, the file's `environments:`, the default.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -197,6 +198,17 @@ def is_endpoint(text: str) -> bool:
         return url.scheme in ("http", "https") and bool(url.hostname) and " " not in text and url.port != 0
     except ValueError:  # a port that is none
         return False
+
+
+def is_region(text: str, named: bool = True) -> bool:
+    """Whether it looks like an AWS Region.
+
+    Args:
+        text: what is written.
+        named: it has to be one of AWS's (`eu-west-1`, `us-gov-west-1`); engines take any word.
+            https://docs.aws.amazon.com/general/latest/gr/rande.html
+    """
+    return bool(re.fullmatch(r"[a-z]{2,4}(-[a-z]+)+-[0-9]+" if named else r"[a-z0-9]+(-[a-z0-9]+)*", text))
 
 
 def is_loopback(endpoint: str | None) -> bool:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from dynamotasks.companions import COMPANIONS
 from dynamotasks.config import load
-from dynamotasks.config.source import dump
+from dynamotasks.config.yaml12 import dump
 from dynamotasks.errors import ConfigError
 from dynamotasks.live import as_config
 from dynamotasks.wire import create_table

@@ -12,7 +12,7 @@ from threading import Event
 
 from .. import report
 from ..client import SIMULTANEOUS_CALLS
-from ..config.source import dump
+from ..config.yaml12 import dump
 from ..engines import trim
 from ..errors import CallError, ConfigError, UsageError
 from ..live import as_config, describe, from_description, read_table

@@ -6,35 +6,52 @@ quotas of https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Servi
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from typing import Any
 
-from ..settings import Environment, is_endpoint
+from ..settings import LOCAL, Environment, is_endpoint, is_region
 from ..spec import Key, Projection, TableSpec
-from .source import Path_
-
-Complaint = tuple[Path_, str, str]
-"""The path inside the table, what is wrong, what to write instead."""
+from ..words import close_to
+from .model import Parsed
+from .source import Complaint, Path_
 
 _STREAM = re.compile(r"arn:[a-z-]+:kinesis:[a-z0-9-]+:\d{12}:stream/[a-zA-Z0-9_.-]{1,128}")
-_REGION = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_WORD = re.compile(r"[a-zA-Z0-9_.-]+")
+_TAG = re.compile(r"[\w\s+=.:/@-]*")
 _NAME = re.compile(r"[a-zA-Z0-9_.-]{3,255}")
 NAME_RULE = "3 to 255 of a-z, A-Z, 0-9, `_`, `-` and `.`"
 _INDEXES = ("global_secondary_indexes", "local_secondary_indexes", "vector_indexes")
 
 
-def check(table: TableSpec) -> Iterator[Complaint]:
-    """All that is wrong with one table beyond its form."""
-    for rule in _RULES:
-        yield from rule(table)
+def check(table: Parsed[TableSpec]) -> Iterator[Complaint]:
+    """All that is wrong with one table beyond its form, and is wrong still when its form is mended."""
+    for rule, reads in _RULES.items():
+        if not any(path[:1] == (name,) for path in table.broken for name in reads):
+            yield from _sure(table, rule(table.value))
 
 
-def check_environment(environment: Environment) -> Iterator[Complaint]:
+def _sure(part: Parsed[Any], complaints: Iterable[Complaint]) -> Iterator[Complaint]:
+    """Without those about what has a mistake in it, or stands in one, already."""
+    for complaint in complaints:
+        path = complaint[0]
+        if not any(path[: len(other)] == other[: len(path)] for other in part.broken):
+            yield complaint
+
+
+def check_environment(name: str, parsed: Parsed[Environment]) -> Iterator[Complaint]:
     """All that is wrong with one environment beyond its form."""
+    yield from _sure(parsed, _environment(name, parsed.value))
+
+
+def _environment(name: str, environment: Environment) -> Iterator[Complaint]:
+    if not _WORD.fullmatch(name):
+        yield (), f"{name!r} is no name for an environment", "a-z, A-Z, 0-9, `_`, `-` and `.`"
     if environment.endpoint is not None and not is_endpoint(environment.endpoint):
         yield ("endpoint",), f"{environment.endpoint!r} is no endpoint", "write it as http://host:port"
-    if environment.region is not None and not _REGION.fullmatch(environment.region):
+    if environment.region is not None and not is_region(
+        environment.region, named=name != LOCAL and environment.endpoint is None
+    ):
         yield ("region",), f"{environment.region!r} is no AWS Region", "write it as eu-west-1"
     if environment.account_id is not None and not re.fullmatch(r"\d{12}", environment.account_id):
         yield ("account_id",), f"{environment.account_id!r} is no AWS account", "write its 12 digits"
@@ -43,6 +60,11 @@ def check_environment(environment: Environment) -> Iterator[Complaint]:
 def bad_name(name: str) -> bool:
     """Whether DynamoDB refuses this as the name of a table or an index."""
     return not _NAME.fullmatch(name)
+
+
+def _name(table: TableSpec) -> Iterator[Complaint]:
+    if bad_name(table.name):
+        yield ("name",), "this is no name for a table", NAME_RULE
 
 
 def _names(table: TableSpec) -> Iterator[Complaint]:
@@ -81,11 +103,15 @@ def _key_shapes(table: TableSpec) -> Iterator[Complaint]:
             yield path, f"{name!r} is a key twice", "use two different attributes"
 
 
-def _key_types(table: TableSpec) -> Iterator[Complaint]:
+def _attributes(table: TableSpec) -> Iterator[Complaint]:
     known = [attribute.name for attribute in table.attributes]
     for number, name in enumerate(known):
         if name in known[:number]:
             yield ("attributes", number, "name"), f"the attribute {name!r} is here twice", "keep one of them"
+
+
+def _key_types(table: TableSpec) -> Iterator[Complaint]:
+    known = [attribute.name for attribute in table.attributes]
     places = [
         ((*path, n, "attribute_name"), key.attribute_name)
         for path, schema in _schemas(table)
@@ -98,8 +124,8 @@ def _key_types(table: TableSpec) -> Iterator[Complaint]:
         if len(name.encode(errors="replace")) > 255:
             yield path, f"the key attribute {name[:20]!r}... is too long", "its name may have 255 bytes"
         if name not in known:
-            close = difflib.get_close_matches(name, known, n=1)
-            hint = f"did you mean {close[0]!r}?" if close else f"add {{name: {name}, type: S}} to `attributes`"
+            close = close_to(name, known)
+            hint = f"did you mean {close!r}?" if close else f"add {{name: {name}, type: S}} to `attributes`"
             yield path, f"the key attribute {name!r} has no type", hint
 
 
@@ -142,6 +168,8 @@ def _projections(table: TableSpec) -> Iterator[Complaint]:
                     f"{projection.projection_type} takes no `non_key_attributes`",
                     "write projection_type: INCLUDE",
                 )
+            for name in sorted({name for name in names or () if (names or ()).count(name) > 1}):
+                yield (*path, "non_key_attributes"), f"{name!r} is included twice", "keep one of them"
             if names and len(names) > 20:
                 yield path, f"it includes {len(names)} attributes", "an index takes at most 20"
             total += len(names or ())
@@ -174,6 +202,11 @@ def _vectors(table: TableSpec) -> Iterator[Complaint]:
         yield ("vector_indexes",), f"there are {len(indexes)} vector indexes", "a table takes at most 5"
     if indexes and table.effective_billing_mode() == "PROVISIONED":
         yield ("vector_indexes",), "a PROVISIONED table takes no vector index", "bill PAY_PER_REQUEST"
+    keys = {key.attribute_name for _, schema in _schemas(table) for key in schema}
+    for number, index in enumerate(indexes):
+        if (name := index.vector_attribute.attribute_name) in keys:
+            path: Path_ = ("vector_indexes", number, "vector_attribute", "attribute_name")
+            yield path, f"{name!r} is a key, so it holds no vectors", "name another attribute"
 
 
 def _streams(table: TableSpec) -> Iterator[Complaint]:
@@ -216,12 +249,34 @@ def _others(table: TableSpec) -> Iterator[Complaint]:
     if stream and not _STREAM.fullmatch(stream.stream_arn):
         path = ("kinesis_stream_specification", "stream_arn")
         yield path, f"{stream.stream_arn!r} is no ARN of a Kinesis stream", "arn:aws:kinesis:REGION:ACCOUNT:stream/NAME"
-    if table.resource_policy is not None and "Statement" not in table.resource_policy:
-        yield (
-            ("resource_policy",),
-            "this is no policy: it has no `Statement`",
-            'write {Version: "2012-10-17", Statement: [...]}',
-        )
+
+
+def _policy(table: TableSpec) -> Iterator[Complaint]:
+    """The elements that IAM needs.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
+    """
+    policy = table.resource_policy
+    if policy is None:
+        return
+    path: Path_ = ("resource_policy",)
+    if "Statement" not in policy:
+        yield path, "this is no policy: it has no `Statement`", 'write {Version: "2012-10-17", Statement: [...]}'
+        return
+    written = policy["Statement"]
+    statements = written if isinstance(written, list) else [written]
+    if not statements or not all(isinstance(statement, Mapping) and statement for statement in statements):
+        hint = "write [{Effect: Allow, Principal: ..., Action: ..., Resource: ...}]"
+        yield (*path, "Statement"), "`Statement` must be a list of statements", hint
+        return
+    for number, statement in enumerate(statements):
+        place: Path_ = (*path, "Statement", number) if isinstance(written, list) else (*path, "Statement")
+        if statement.get("Effect") not in ("Allow", "Deny"):
+            what = f"`Effect` cannot be {statement['Effect']!r}" if "Effect" in statement else "`Effect` is missing"
+            yield (*place, "Effect"), what, "one of: Allow, Deny"
+        for name in ("Action", "Principal"):
+            if not (statement.get(name) or statement.get(f"Not{name}")):
+                yield (*place, name), f"`{name}` is missing", f"write {name}, or Not{name}"
 
 
 def _tags(table: TableSpec) -> Iterator[Complaint]:
@@ -234,21 +289,29 @@ def _tags(table: TableSpec) -> Iterator[Complaint]:
         if not 1 <= len(key) <= 128 or len(value) > 256:
             hint = "a key has 1 to 128 characters, a value at most 256"
             yield ("tags", key), f"the tag {key[:20]!r} is too {'long' if key else 'short'}", hint
+        if not (_TAG.fullmatch(key) and _TAG.fullmatch(value)):
+            hint = "letters, digits, spaces and + - = . _ : / @"
+            yield ("tags", key), f"the tag {key[:20]!r} has a character that AWS refuses", hint
 
 
-_RULES: tuple[Callable[[TableSpec], Iterator[Complaint]], ...] = (
-    _names,
-    _key_shapes,
-    _key_types,
-    _local_indexes,
-    _projections,
-    _billing,
-    _vectors,
-    _streams,
-    _ttl,
-    _others,
-    _tags,
-)
+_CAPACITY = ("billing_mode", "provisioned_throughput")
+_RULES: Mapping[Callable[[TableSpec], Iterator[Complaint]], Collection[str]] = {
+    # and the properties without which the rule knows nothing
+    _name: (),
+    _names: (),
+    _key_shapes: (),
+    _attributes: (),
+    _key_types: ("attributes",),
+    _local_indexes: ("key_schema",),
+    _projections: (),
+    _billing: _CAPACITY,
+    _vectors: _CAPACITY,
+    _streams: (),
+    _ttl: ("attributes",),
+    _others: (),
+    _policy: (),
+    _tags: (),
+}
 
 
 def remarks(table: TableSpec) -> Iterator[Complaint]:
@@ -260,3 +323,10 @@ def remarks(table: TableSpec) -> Iterator[Complaint]:
     if len(table.global_secondary_indexes or ()) > 20:
         number = len(table.global_secondary_indexes or ())
         yield ("global_secondary_indexes",), f"there are {number} indexes", "20 is AWS's quota unless yours was raised"
+    for kind in ("global_secondary_indexes", "local_secondary_indexes"):
+        for number, index in enumerate(getattr(table, kind) or ()):
+            keys = {key.attribute_name for key in (*table.key_schema, *index.key_schema)}
+            for n, name in enumerate(index.projection.non_key_attributes or ()):
+                if name in keys:
+                    path: Path_ = (kind, number, "projection", "non_key_attributes", n)
+                    yield path, f"{name!r} is a key, which the index has anyway", "leave it out"

@@ -48,8 +48,7 @@ def _shape(hint: Any) -> dict[str, Any]:
     if hint is bool:
         return {"anyOf": [{"type": "boolean"}, _VARIABLE]}
     if hint is int:
-        limits = {"minimum": bounds.least} if bounds else {}
-        limits |= {"maximum": bounds.most} if bounds and bounds.most is not None else {}
+        limits = {"minimum": bounds.least, "maximum": bounds.most} if bounds else {}
         return {"anyOf": [{"type": "integer", **limits}, _VARIABLE]}
     inner = get_args(hint)[1]
     if inner is str:  # an empty tag is a tag
