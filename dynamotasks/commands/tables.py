@@ -26,8 +26,8 @@ _TIMEOUT = 900.0
 
 
 def list_tables(command: Command) -> None:
-    """What exists there; names alone where describing is not allowed."""
-    names = _names(command)
+    """What exists there, by name; names alone where describing is not allowed."""
+    names = sorted(_names(command))
     if wanted := command.chosen({command.shown(name) for name in names}):
         names = [name for name in names if command.shown(name) in wanted]
     denied: list[str] = []
@@ -78,10 +78,11 @@ def validate(command: Command, format: str) -> None:
     """Checks the config files; sends nothing."""
     if format not in ("text", "github"):
         raise UsageError(f"there is no format {format!r}", cure="known: text, github")
+    if format == "github" and command.out.as_json:
+        raise UsageError("--json and --format github are two forms of one result", cure="choose one")
     try:
         config = command.config
     except ConfigError as error:
-        command.out.json({"ok": False, "problems": [report.problem_json(problem) for problem in error.problems]})
         if format == "github":
             for problem in error.problems:
                 command.out.text(report.annotation(problem))
