@@ -177,6 +177,20 @@ MISTAKES = {
     "environment name": ("environments: {my prod: {disposable: true}}\n", "'my prod' is no name for an environment"),
     "no environment name": ("environments: {'': {disposable: true}}\n", "'' is no name for an environment"),
     "Region": ("environments: {prod: {region: eu-west1}}\n", "5:23: environment 'prod': 'eu-west1' is no AWS Region"),
+    "a mistake that is merged": (
+        "  - &t {name: a-b, attributes: [{name: i, type: X}], key_schema: [{attribute_name: i, key_type: HASH}]}\n"
+        "  - {<<: *t, name: c-d}\n",
+        "5:43: 'type' cannot be 'X'",
+    ),
+    "an item that is null": ("  -\n", "5:4: item 2 of 'tables' is null; remove the item, or give it a value"),
+    "an environment that is null": (
+        "environments: {prod: }\n",
+        "'prod' is null; leave the key out, or give it a value",
+    ),
+    "environments in another spelling": (
+        "Environments: {prod: {tables: {users: {tags: {a: b}}}}}\n",
+        "5:1: unknown key 'Environments'; did you mean 'environments'?",
+    ),
     "missing variable": ("    description: ${NOPE}\n", "5:18: ${NOPE}: there is no variable NOPE; export it"),
 }
 

@@ -23,7 +23,9 @@ from .yaml12 import coerce
 T = TypeVar("T")
 
 _GIVE = "give it a value"
-_ABSENT: Mapping[type, str] = {TableSpec: "leave the key out to leave it unmanaged"}
+_ITEM = f"remove the item, or {_GIVE}"
+_PART = f"leave the key out, or {_GIVE}"
+_OPTIONAL: Mapping[type, str] = {TableSpec: f"leave the key out to leave it unmanaged, or {_GIVE}"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +61,8 @@ def parse(kind: type[T], raw: Any, at: Path_, interpolated: Collection[Path_]) -
         interpolated: paths in it of the strings that a variable went into.
     """
     form = _Form(at, interpolated)
-    return Parsed(form.value(kind, raw, (), _GIVE), form.complaints, form.broken)
+    cure = _ITEM if isinstance(at[-1], int) else _PART
+    return Parsed(form.value(kind, raw, (), cure), form.complaints, form.broken)
 
 
 def top(source: Source) -> dict[str, tuple[str, Any]]:
@@ -176,7 +179,7 @@ class _Form:
         found, needed, made = self.meant(kind, raw, path), required(kind), {}
         for name, hint in hints(kind).items():
             if name in found:
-                cure = _GIVE if name in needed else f"{_ABSENT.get(kind, 'leave the key out')}, or {_GIVE}"
+                cure = _GIVE if name in needed else _OPTIONAL.get(kind, _PART)
                 made[name] = self.value(hint, raw[found[name]], (*path, found[name]), cure)
             elif name in needed:
                 made[name] = self._wrong((*path, name), "is missing")
@@ -185,18 +188,16 @@ class _Form:
     def _list(self, inner: Any, raw: Any, path: Path_) -> Any:
         if not self.is_list(raw, path):
             return BROKEN
-        cure = f"remove the item, or {_GIVE}"
-        return tuple(self.value(inner, part, (*path, number), cure) for number, part in enumerate(raw))
+        return tuple(self.value(inner, part, (*path, number), _ITEM) for number, part in enumerate(raw))
 
     def _mapping(self, inner: Any, raw: Any, path: Path_) -> Any:
         if not self.is_map(raw, path):
             return BROKEN
-        cure = f"leave the key out, or {_GIVE}"
         # an empty tag is a tag
         return {
             key: ""
             if inner is str and part == "" and part is not BROKEN
-            else self.value(inner, part, (*path, key), cure)
+            else self.value(inner, part, (*path, key), _PART)
             for key, part in raw.items()
         }
 

@@ -11,8 +11,9 @@ from ..settings import Environment
 from ..spec import TableSpec
 from ..words import close_to
 from . import rules
+from .keys import NAME_RULE, bad_name
 from .model import Parsed, parse, top
-from .source import BROKEN, Complaint, Path_, Source
+from .source import BROKEN, Complaint, Path_, Source, Step
 
 
 @dataclass(slots=True)
@@ -34,7 +35,7 @@ class Reader:
         self.remarks: list[Problem] = []
         self._tops = [(source, top(source)) for source in sources]
         self._declared: dict[str, _Declared] = {}
-        self._environments: dict[str, tuple[Source, Environment]] = {}
+        self._environments: dict[str, tuple[Source, Path_, Environment]] = {}
         # where a file cannot be read, or a name in it, a table may be there all the same
         self._all_known = not any(source.problems and "tables" not in found for source, found in self._tops)
 
@@ -56,10 +57,10 @@ class Reader:
             source.tell(path, parsed.complaints)
             if parsed.value is BROKEN:
                 continue
-            self._environments[name] = source, parsed.value
+            self._environments[name] = source, path, parsed.value
             complaints = [*rules.check_environment(name, parsed), *self._check_prefix(parsed.value.table_prefix or "")]
             source.tell(path, ((inner, f"environment {name!r}: {what}", hint) for inner, what, hint in complaints))
-        return {name: environment for name, (_, environment) in self._environments.items()}
+        return {name: environment for name, (*_, environment) in self._environments.items()}
 
     def tables(self) -> tuple[TableSpec, ...]:
         """The tables of all files."""
@@ -88,8 +89,8 @@ class Reader:
         """The tables that environments change, as they are there."""
         return {
             name: changed
-            for name, (source, environment) in self._environments.items()
-            if (changed := dict(self._changed(source, name, environment.tables or {})))
+            for name, (source, path, environment) in self._environments.items()
+            if (changed := dict(self._changed(source, path, environment.tables or {})))
         }
 
     def _written_tables(self) -> Iterator[tuple[Source, Path_, Any]]:
@@ -104,12 +105,14 @@ class Reader:
             for name, raw in environments.items():
                 yield source, (key, name), name, raw
 
-    def _changed(self, source: Source, environment: str, tables: Mapping[str, Any]) -> Iterator[tuple[str, TableSpec]]:
+    def _changed(
+        self, source: Source, environment: Path_, tables: Mapping[str, Any]
+    ) -> Iterator[tuple[str, TableSpec]]:
         for table, raw in tables.items():
-            path: Path_ = ("environments", environment, "tables", table)
+            path = (*environment, "tables", table)
             base = self._declared.get(table)
             if base is None:
-                source.tell(path, self._not_there(environment, table))
+                source.tell(path, self._not_there(environment[-1], table))
             elif raw is not BROKEN:
                 if "name" in raw:
                     hint = "an environment's `table_prefix` changes names"
@@ -120,10 +123,10 @@ class Reader:
                 parsed = parse(TableSpec, merged, path, source.interpolated_in(path) | inherited)
                 for inner, what, hint in _complaints(parsed):
                     if (inner, what, hint) not in base.complaints:
-                        source.tell(path, [(inner, f"in environment {environment!r}: {what}", hint)])
+                        source.tell(path, [(inner, f"in environment {environment[-1]!r}: {what}", hint)])
                 yield table, parsed.value
 
-    def _not_there(self, environment: str, table: str) -> Iterator[Complaint]:
+    def _not_there(self, environment: Step, table: str) -> Iterator[Complaint]:
         close = close_to(table, self._declared)
         if close or self._all_known:
             hint = f"did you mean {close!r}?" if close else "declare it under `tables:` first"
@@ -131,8 +134,8 @@ class Reader:
 
     def _check_prefix(self, prefix: str) -> Iterator[Complaint]:
         for name in self._declared:
-            if prefix and not rules.bad_name(name) and rules.bad_name(prefix + name):
-                yield ("table_prefix",), f"with this prefix {prefix + name!r} is no table's name", rules.NAME_RULE
+            if prefix and not bad_name(name) and bad_name(prefix + name):
+                yield ("table_prefix",), f"with this prefix {prefix + name!r} is no table's name", NAME_RULE
 
 
 def _complaints(table: Parsed[TableSpec]) -> list[Complaint]:

@@ -80,7 +80,7 @@ class Source:
         node, mark = self._root, None
         for step in path:
             if isinstance(node, MappingNode):
-                pair = next(((k, v) for k, v in reversed(node.value) if k.value == step), None)
+                pair = _pair(node, step)
                 if pair is None:
                     break
                 mark, node = pair[0].start_mark, pair[1]
@@ -91,6 +91,18 @@ class Source:
                 break
         mark = mark or (self._root.start_mark if self._root else None)
         return (mark.line + 1, mark.column + 1) if mark else (1, 1)
+
+
+def _pair(node: Node, name: Step) -> tuple[Node, Node] | None:
+    """A key of a map and its value, as `<<` merges it in, too."""
+    if not isinstance(node, MappingNode):
+        return None
+    pairs: list[tuple[Node, Node]] = node.value
+    if own := next((pair for pair in reversed(pairs) if pair[0].value == name), None):
+        return own
+    merged = [value for key, value in pairs if key.tag == TAG + "merge"]
+    parents = [part for value in merged for part in (value.value if isinstance(value, SequenceNode) else [value])]
+    return next(filter(None, (_pair(parent, name) for parent in parents)), None)
 
 
 def read(path: Path, name: str, variables: Mapping[str, str]) -> Source:
