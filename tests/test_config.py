@@ -202,6 +202,10 @@ ALONE = {
     "an open bracket": (HEAD.replace("HASH}]", "HASH}"), "4:17: this [ has no end, or a comma is missing in it; close"),
     "an open quote": (HEAD.replace("users", "'users"), "2:11: this ' has no end; close it with '"),
     "a bare variable": (HEAD.replace("type: S", "type: ${T}"), 'quote it: "${NAME}"'),
+    "no colon": (
+        HEAD + "    description\n    tags: {a: b}\n",
+        "expected ':'; a key ends with a colon",
+    ),
     "indentation": (HEAD.replace("    key_schema", "   key_schema"), "indent alike what belongs together"),
     "empty": ("", "1:1: the file is empty; start it with `tables:`"),
     "comments": ("# nothing yet\n", "1:1: the file is empty"),
@@ -299,6 +303,7 @@ JSON = {
     "{'tables': [1]}": "1:2: this is no JSON: .*; write double quotes",
     "// tables\n{}": "1:1: this is no JSON: .*; JSON has no comments",
     '{"tables": [1': "the file ends before it is complete",
+    '{"tables": "a\nb"}': "write a line break as",
     "{tables: []}": "write keys in double quotes",
 }
 
@@ -335,6 +340,11 @@ def test_every_file_that_is_named_is_told_of(tmp_path: Path) -> None:
     assert "no such config file; check the path" in told["gone.yaml"]
     assert "no *.yaml, *.yml or *.json in this folder" in told["empty"]
     assert "it looks like UTF-16; save it as UTF-8" in told["wide.yaml"]
+
+
+def test_environments_alone_are_no_config_also_where_they_have_mistakes(tmp_path: Path) -> None:
+    told = complaints(tmp_path, "environments: {prod: {endpoint: foo}}\n")
+    assert ["no file declares `tables`" in line for line in told] == [True, False]
 
 
 def test_a_file_that_is_named_twice_is_read_once(tmp_path: Path) -> None:

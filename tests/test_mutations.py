@@ -89,6 +89,7 @@ def test_a_broken_config_is_told_and_a_taken_one_can_be_sent(document: Any, suff
     try:
         config = load(file, {"HOME": "home"})
     except ConfigError as error:
+        assert len(set(error.problems)) == len(error.problems)
         for problem in error.problems:
             assert problem.line >= 1
             assert problem.column >= 1

@@ -39,8 +39,8 @@ BEYOND_FORM = {
 # the reading itself refuses these: what is no YAML, unfolds without end, or has no value of its own
 NO_DATA = {
     "octal number", "a bad variable", "an open variable", "a tag of YAML",
-    "no such alias", "two documents", "no space", "an open bracket", "an open quote", "a bare variable", "indentation",
-    "tabs", "not text", "an alias of itself", "a python object",
+    "no colon", "no such alias", "two documents", "no space", "an open bracket", "an open quote", "a bare variable",
+    "indentation", "tabs", "not text", "an alias of itself", "a python object",
 }  # fmt: skip
 
 

@@ -42,7 +42,7 @@ class Reader:
     def problems(self) -> list[Problem]:
         """All that is wrong, each thing once also where an alias repeats it."""
         found = list(dict.fromkeys(problem for source in self.sources for problem in source.problems))
-        if not found and not any("tables" in part for _, part in self._tops):
+        if self._all_known and not any("tables" in part for _, part in self._tops):
             found.append(self.sources[0].problem((), "no file declares `tables`", "list at least one table under it"))
         return found
 

@@ -15,9 +15,10 @@ _INDENTED = "indent alike what belongs together, with spaces"
 
 def no_yaml(file: str, text: str, error: yaml.MarkedYAMLError) -> Problem:
     """A parser's error as a mistake at its place, with a cure where one is known."""
-    mark = error.problem_mark or error.context_mark
+    began, told = error.context_mark, str(error.problem)
+    mark = began if "expected ':'" in told else error.problem_mark or began
     line, column = (mark.line, mark.column) if mark else (0, 0)
-    told, lines = str(error.problem), text.splitlines() or [""]
+    lines = text.splitlines() or [""]
     here = lines[min(line, len(lines) - 1)]
     if "undefined alias" in told:
         name = re.split(r"[\s,\]}]", here[column + 1 :])[0]
@@ -25,9 +26,8 @@ def no_yaml(file: str, text: str, error: yaml.MarkedYAMLError) -> Problem:
     if "another document" in told:
         hint = "remove the `---`, or move what follows to a file of its own"
         return Problem(file, line + 1, column + 1, "a second document starts here", hint)
-    if error.context_mark and "${" not in here and (opened := _opened(str(error.context), lines, error.context_mark)):
-        message, hint = opened
-        return Problem(file, error.context_mark.line + 1, error.context_mark.column + 1, message, hint)
+    if began and "${" not in here and (opened := _opened(str(error.context), lines, began)):
+        return Problem(file, began.line + 1, began.column + 1, *opened)
     if "mapping values" in told or "expected ':'" in told:
         for number in (line, line - 1):
             if number >= 0 and (glued := _GLUED.match(lines[min(number, len(lines) - 1)])):
@@ -76,5 +76,10 @@ def _json_cure(text: str, error: json.JSONDecodeError) -> str:
         return 'write double quotes: "'
     if not rest.strip():
         return "the file ends before it is complete"
-    cures = {"property name": "write keys in double quotes", "Unterminated": 'close it with "', "','": "add the comma"}
+    cures = {
+        "property name": "write keys in double quotes",
+        "Unterminated": 'close it with "',
+        "control character": "write a line break as \\n",
+        "','": "add the comma",
+    }
     return next((cure for words, cure in cures.items() if words in error.msg), "")
