@@ -218,7 +218,7 @@ class TableSpec:
         """The billing mode of a new table: as declared, else PROVISIONED where throughput is given, else on-demand."""
         if self.billing_mode is not None:
             return self.billing_mode
-        return "PROVISIONED" if self.provisioned_throughput else "PAY_PER_REQUEST"
+        return "PAY_PER_REQUEST" if self.provisioned_throughput is None else "PROVISIONED"
 
 
 @dataclass(frozen=True, slots=True)

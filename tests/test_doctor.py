@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from .control_plane import ControlPlane
+from .mistakes import HEAD
 from .running import Project
-from .test_config import HEAD
 
 SECRET = "wJalrXUtnFEMIK7MDENG"
 

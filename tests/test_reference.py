@@ -21,9 +21,9 @@ from dynamotasks.errors import ConfigError
 from dynamotasks.live import as_config
 from dynamotasks.spec import TableSpec
 
+from .mistakes import ALONE, HEAD, MISTAKES
 from .running import REPOSITORY, Project
 from .strategies import tables
-from .test_config import ALONE, HEAD, MISTAKES
 
 VALIDATOR = Draft202012Validator(json_schema())
 

@@ -10,8 +10,8 @@ from dynamotasks.client import DUMMY_KEY, Database
 from dynamotasks.errors import TargetError, UsageError
 from dynamotasks.settings import Environment, Flags, Settings, Target, discover, project_root
 
+from .mistakes import HEAD
 from .running import Project
-from .test_config import HEAD
 
 
 def target(

@@ -97,28 +97,29 @@ def key_types(table: TableSpec) -> Iterator[Complaint]:
 
 
 def local_indexes(table: TableSpec) -> Iterator[Complaint]:
-    """What local secondary indexes share with their table."""
+    """How many local secondary indexes, and their own keys."""
     indexes = table.local_secondary_indexes or ()
     if len(indexes) > 5:
-        yield (
-            ("local_secondary_indexes",),
-            f"there are {len(indexes)} local secondary indexes",
-            "a table takes at most 5",
-        )
-    table_hash = next((key.attribute_name for key in table.key_schema if key.key_type == "HASH"), None)
-    if indexes and not any(key.key_type == "RANGE" for key in table.key_schema):
-        yield (
-            ("local_secondary_indexes",),
-            "a table without a RANGE key takes no local secondary index",
-            "make it global",
-        )
+        message = f"there are {len(indexes)} local secondary indexes"
+        yield ("local_secondary_indexes",), message, "a table takes at most 5"
     for number, index in enumerate(indexes):
-        path: Path_ = ("local_secondary_indexes", number, "key_schema")
+        if not any(key.key_type == "RANGE" for key in index.key_schema):
+            path: Path_ = ("local_secondary_indexes", number, "key_schema")
+            yield path, "there is no RANGE key", "a local secondary index has a RANGE key of its own"
+
+
+def shared_keys(table: TableSpec) -> Iterator[Complaint]:
+    """What local secondary indexes share with their table's key."""
+    indexes = table.local_secondary_indexes or ()
+    if indexes and not any(key.key_type == "RANGE" for key in table.key_schema):
+        message = "a table without a RANGE key takes no local secondary index"
+        yield ("local_secondary_indexes",), message, "make it global"
+    table_hash = next((key.attribute_name for key in table.key_schema if key.key_type == "HASH"), None)
+    for number, index in enumerate(indexes):
         hashes = [key.attribute_name for key in index.key_schema if key.key_type == "HASH"]
         if hashes and table_hash and hashes[0] != table_hash:
+            path: Path_ = ("local_secondary_indexes", number, "key_schema")
             yield path, f"its HASH key is {hashes[0]!r}", f"a local secondary index has the table's: {table_hash!r}"
-        if not any(key.key_type == "RANGE" for key in index.key_schema):
-            yield path, "there is no RANGE key", "a local secondary index has a RANGE key of its own"
 
 
 def projections(table: TableSpec) -> Iterator[Complaint]:

@@ -233,7 +233,7 @@ class _Form:
 
     def _coerced(self, raw: Any, path: Path_) -> Any:
         """A string that came out of a variable may be a number or boolean."""
-        return coerce(raw) if path in self._interpolated else raw
+        return coerce(raw) if isinstance(raw, str) and path in self._interpolated else raw
 
     def _wrong(self, path: Path_, message: str, hint: str = "") -> Any:
         parent, name = (None, *self._at, *path)[-2:]

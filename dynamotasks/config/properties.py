@@ -27,6 +27,8 @@ def billing(table: TableSpec) -> Iterator[Complaint]:
         yield ("provisioned_throughput",), "PAY_PER_REQUEST takes no `provisioned_throughput`", "leave it out"
     if mode == "PROVISIONED" and table.on_demand_throughput is not None:
         yield ("on_demand_throughput",), "PROVISIONED takes no `on_demand_throughput`", "leave it out"
+    if mode == "PROVISIONED" and table.vector_indexes:
+        yield ("vector_indexes",), "a PROVISIONED table takes no vector index", "bill PAY_PER_REQUEST"
     for number, index in enumerate(table.global_secondary_indexes or ()):
         path: Path_ = ("global_secondary_indexes", number)
         if mode == "PROVISIONED" and index.provisioned_throughput is None:
@@ -38,12 +40,10 @@ def billing(table: TableSpec) -> Iterator[Complaint]:
 
 
 def vectors(table: TableSpec) -> Iterator[Complaint]:
-    """Vector indexes."""
+    """How many vector indexes, and what their vectors are in."""
     indexes = table.vector_indexes or ()
     if len(indexes) > 5:
         yield ("vector_indexes",), f"there are {len(indexes)} vector indexes", "a table takes at most 5"
-    if indexes and table.effective_billing_mode() == "PROVISIONED":
-        yield ("vector_indexes",), "a PROVISIONED table takes no vector index", "bill PAY_PER_REQUEST"
     keys = {key.attribute_name for _, schema in schemas(table) for key in schema}
     for number, index in enumerate(indexes):
         if (name := index.vector_attribute.attribute_name) in keys:
@@ -57,42 +57,49 @@ def streams(table: TableSpec) -> Iterator[Complaint]:
     if stream and stream.stream_enabled and stream.stream_view_type is None:
         hint = "one of: NEW_IMAGE, OLD_IMAGE, NEW_AND_OLD_IMAGES, KEYS_ONLY"
         yield ("stream_specification",), "a stream needs `stream_view_type`", hint
-    if stream and not stream.stream_enabled and stream.stream_view_type is not None:
-        yield (
-            ("stream_specification", "stream_view_type"),
-            "a stream that is off takes no `stream_view_type`",
-            "leave it out",
-        )
+    if stream and stream.stream_enabled is False and stream.stream_view_type is not None:
+        path: Path_ = ("stream_specification", "stream_view_type")
+        yield path, "a stream that is off takes no `stream_view_type`", "leave it out"
 
 
 def ttl(table: TableSpec) -> Iterator[Complaint]:
     """Time to live."""
     ttl = table.time_to_live_specification
-    if ttl is None:
-        return
-    path: Path_ = ("time_to_live_specification",)
-    if ttl.enabled and ttl.attribute_name is None:
+    if ttl and ttl.enabled and ttl.attribute_name is None:
+        path: Path_ = ("time_to_live_specification",)
         yield path, "TTL needs `attribute_name`", "name the attribute that holds the expiry time in seconds"
-    declared = next((a for a in table.defined_attributes() if a.name == ttl.attribute_name), None)
+
+
+def ttl_type(table: TableSpec) -> Iterator[Complaint]:
+    """The type of the attribute that time to live reads, where it is a key."""
+    ttl = table.time_to_live_specification
+    declared = next((a for a in table.defined_attributes() if ttl and a.name == ttl.attribute_name), None)
     if declared is not None and declared.type != "N":
-        yield (*path, "attribute_name"), f"{declared.name!r} is a key of type {declared.type}", "TTL reads numbers (N)"
+        path: Path_ = ("time_to_live_specification", "attribute_name")
+        yield path, f"{declared.name!r} is a key of type {declared.type}", "TTL reads numbers (N)"
 
 
-def remaining(table: TableSpec) -> Iterator[Complaint]:
-    """Encryption, recovery and the Kinesis stream."""
-    sse, pitr = table.sse_specification, table.point_in_time_recovery_specification
-    if sse and not sse.enabled and (sse.sse_type or sse.kms_master_key_id):
-        yield (
-            ("sse_specification",),
-            "encryption that is not enabled takes no key",
-            "write enabled: true, or leave it out",
-        )
-    if pitr and not pitr.point_in_time_recovery_enabled and pitr.recovery_period_in_days:
+def encryption(table: TableSpec) -> Iterator[Complaint]:
+    """Encryption at rest."""
+    sse = table.sse_specification
+    if sse and sse.enabled is False and (sse.sse_type or sse.kms_master_key_id):
+        hint = "write enabled: true, or leave it out"
+        yield ("sse_specification",), "encryption that is not enabled takes no key", hint
+
+
+def recovery(table: TableSpec) -> Iterator[Complaint]:
+    """Point-in-time recovery."""
+    pitr = table.point_in_time_recovery_specification
+    if pitr and pitr.point_in_time_recovery_enabled is False and pitr.recovery_period_in_days:
         path: Path_ = ("point_in_time_recovery_specification", "recovery_period_in_days")
         yield path, "recovery that is off takes no period", "leave it out"
+
+
+def kinesis(table: TableSpec) -> Iterator[Complaint]:
+    """The Kinesis stream."""
     stream = table.kinesis_stream_specification
     if stream and not _STREAM.fullmatch(stream.stream_arn):
-        path = ("kinesis_stream_specification", "stream_arn")
+        path: Path_ = ("kinesis_stream_specification", "stream_arn")
         yield path, f"{stream.stream_arn!r} is no ARN of a Kinesis stream", "arn:aws:kinesis:REGION:ACCOUNT:stream/NAME"
 
 
@@ -125,7 +132,7 @@ def policy(table: TableSpec) -> Iterator[Complaint]:
 
 
 def tags(table: TableSpec) -> Iterator[Complaint]:
-    """Tags."""
+    """How many tags, and their characters."""
     tags = table.tags or {}
     if len(tags) > 50:
         yield ("tags",), f"there are {len(tags)} tags", "a table takes at most 50"

@@ -33,23 +33,21 @@ def _sure(part: Parsed[Any], complaints: Iterable[Complaint]) -> Iterator[Compla
 
 def check_environment(name: str, parsed: Parsed[Environment]) -> Iterator[Complaint]:
     """All that is wrong with one environment beyond its form."""
+    if not _WORD.fullmatch(name):
+        yield (), f"{name!r} is no name for an environment", "a-z, A-Z, 0-9, `_`, `-` and `.`"
     yield from _sure(parsed, _environment(name, parsed.value))
 
 
 def _environment(name: str, environment: Environment) -> Iterator[Complaint]:
-    if not _WORD.fullmatch(name):
-        yield (), f"{name!r} is no name for an environment", "a-z, A-Z, 0-9, `_`, `-` and `.`"
     if environment.endpoint is not None and not is_endpoint(environment.endpoint):
         yield ("endpoint",), f"{environment.endpoint!r} is no endpoint", "write it as http://host:port"
-    if environment.region is not None and not is_region(
-        environment.region, named=name != LOCAL and environment.endpoint is None
-    ):
+    of_aws = name != LOCAL and environment.endpoint is None
+    if environment.region is not None and not is_region(environment.region, of_aws):
         yield ("region",), f"{environment.region!r} is no AWS Region", "write it as eu-west-1"
     if environment.account_id is not None and not ACCOUNT.fullmatch(environment.account_id):
         yield ("account_id",), f"{environment.account_id!r} is no AWS account", "write its 12 digits"
 
 
-_CAPACITY = ("billing_mode", "provisioned_throughput")
 # each with the properties without which it knows nothing
 _RULES: Mapping[Callable[[TableSpec], Iterator[Complaint]], Collection[str]] = {
     keys.table_name: (),
@@ -57,13 +55,17 @@ _RULES: Mapping[Callable[[TableSpec], Iterator[Complaint]], Collection[str]] = {
     keys.key_shapes: (),
     keys.attributes: (),
     keys.key_types: ("attributes",),
-    keys.local_indexes: ("key_schema",),
+    keys.local_indexes: (),
+    keys.shared_keys: ("key_schema",),
     keys.projections: (),
-    properties.billing: _CAPACITY,
-    properties.vectors: _CAPACITY,
+    properties.billing: ("billing_mode",),
+    properties.vectors: (),
     properties.streams: (),
-    properties.ttl: ("attributes",),
-    properties.remaining: (),
+    properties.ttl: (),
+    properties.ttl_type: ("attributes",),
+    properties.encryption: (),
+    properties.recovery: (),
+    properties.kinesis: (),
     properties.policy: (),
     properties.tags: (),
 }
@@ -80,8 +82,8 @@ def remarks(table: TableSpec) -> Iterator[Complaint]:
         yield ("global_secondary_indexes",), f"there are {number} indexes", "20 is AWS's quota unless yours was raised"
     for kind in ("global_secondary_indexes", "local_secondary_indexes"):
         for number, index in enumerate(getattr(table, kind) or ()):
-            keys = {key.attribute_name for key in (*table.key_schema, *index.key_schema)}
+            used = {key.attribute_name for key in (*table.key_schema, *index.key_schema)}
             for n, name in enumerate(index.projection.non_key_attributes or ()):
-                if name in keys:
+                if name in used:
                     path: Path_ = (kind, number, "projection", "non_key_attributes", n)
                     yield path, f"{name!r} is a key, which the index has anyway", "leave it out"
