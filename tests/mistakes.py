@@ -183,6 +183,10 @@ MISTAKES = {
 }
 
 ALONE = {
+    "tables of a variable": (
+        "tables: ${NOPE}\nenvironments: {prod: {tables: {x: {table_class: STANDARD}}}}\n",
+        "1:9: ${NOPE}",
+    ),
     "Tables": (HEAD.replace("tables:", "Tables:"), "1:1: unknown key 'Tables'; did you mean 'tables'?"),
     "no such alias": (HEAD + "    tags: *shared\n", "5:11: there is no anchor &shared; as text, quote it"),
     "two documents": (HEAD + "---\na: 1\n", "5:1: a second document starts here; remove the `---`"),
@@ -202,7 +206,7 @@ ALONE = {
     "tabs": ("tables:\n\t- name: x\n", "a tab is there: indent with spaces"),
     "not text": ("\udcff", "is no UTF-8 text"),
     "an alias of itself": ("tables: &a [*a]\n", "an alias contains itself"),
-    "a python object": ("tables: !!python/object:os.system {}\n", "1:1"),
+    "a python object": ("tables: !!python/object:os.system {}\n", "1:9: the tag !!python/object:os.system is not"),
     "no key type": (
         HEAD.replace("{name: id, type: S}, ", ""),
         "4:19: table 'users': the key attribute 'id' has no type",

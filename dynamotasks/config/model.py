@@ -57,8 +57,8 @@ def parse(kind: type[T], raw: Any, at: Path_, interpolated: Collection[Path_]) -
     Args:
         kind: the type that it has to have.
         raw: the plain value.
-        at: where it stands, for words.
-        interpolated: paths in it of the strings that a variable went into.
+        at: the path where it stands.
+        interpolated: paths of the strings that a variable went into.
     """
     form = _Form(at, interpolated)
     cure = _ITEM if isinstance(at[-1], int) else _PART
@@ -70,17 +70,20 @@ def top(source: Source) -> dict[str, tuple[str, Any]]:
     raw = source.value
     if raw is BROKEN or (raw is None and source.problems):
         return {}
-    form = _Form((), ())
     if not isinstance(raw, dict):
-        form.wrong((), "the file must hold `tables:` at its top", "start it with `tables:`")
-    else:
-        # editors find the JSON Schema by it
-        raw = {key: value for key, value in raw.items() if key != "$schema" or not isinstance(value, str)}
-        meant = form.meant(Top, raw, ())
-        shapes = {"tables": form.is_list, "environments": form.is_map}
-        meant = {name: key for name, key in meant.items() if shapes[name](raw[key], (key,))}
+        source.tell((), [((), "the file must hold `tables:` at its top", "start it with `tables:`")])
+        return {}
+    form = _Form((), ())
+    # editors find the JSON Schema by it
+    raw = {key: value for key, value in raw.items() if key != "$schema" or not isinstance(value, str)}
+    shapes = {"tables": form.is_list, "environments": form.is_map}
+    found = {
+        name: (key, raw[key])
+        for name, key in form.meant(Top, raw, ()).items()
+        if raw[key] is not BROKEN and shapes[name](raw[key], (key,))
+    }
     source.tell((), form.complaints)
-    return {name: (key, raw[key]) for name, key in meant.items()} if isinstance(raw, dict) else {}
+    return found
 
 
 class _Form:
@@ -193,13 +196,11 @@ class _Form:
     def _mapping(self, inner: Any, raw: Any, path: Path_) -> Any:
         if not self.is_map(raw, path):
             return BROKEN
-        # an empty tag is a tag
-        return {
-            key: ""
-            if inner is str and part == "" and part is not BROKEN
-            else self.value(inner, part, (*path, key), _PART)
-            for key, part in raw.items()
-        }
+        made = {}
+        for key, part in raw.items():
+            empty_tag = inner is str and part == "" and part is not BROKEN
+            made[key] = part if empty_tag else self.value(inner, part, (*path, key), _PART)
+        return made
 
     def _word(self, hint: Any, raw: Any, path: Path_) -> Any:
         words = list(get_args(hint))
@@ -233,7 +234,7 @@ class _Form:
 
     def _coerced(self, raw: Any, path: Path_) -> Any:
         """A string that came out of a variable may be a number or boolean."""
-        return coerce(raw) if isinstance(raw, str) and path in self._interpolated else raw
+        return coerce(raw) if isinstance(raw, str) and (*self._at, *path) in self._interpolated else raw
 
     def _wrong(self, path: Path_, message: str, hint: str = "") -> Any:
         parent, name = (None, *self._at, *path)[-2:]

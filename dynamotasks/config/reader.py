@@ -53,7 +53,7 @@ class Reader:
                 other = self._environments[name][0].file
                 source.tell(path, [((), f"environment {name!r} is in {other}, too", "keep one")])
                 continue
-            parsed = parse(Environment, raw, path, source.interpolated_in(path))
+            parsed = parse(Environment, raw, path, source.interpolated)
             source.tell(path, parsed.complaints)
             if parsed.value is BROKEN:
                 continue
@@ -65,7 +65,7 @@ class Reader:
     def tables(self) -> tuple[TableSpec, ...]:
         """The tables of all files."""
         for source, path, raw in self._written_tables():
-            parsed = parse(TableSpec, raw, path, source.interpolated_in(path))
+            parsed = parse(TableSpec, raw, path, source.interpolated)
             complaints = _complaints(parsed)
             source.tell(path, complaints)
             name = None if parsed.value is BROKEN else parsed.value.name
@@ -118,9 +118,9 @@ class Reader:
                     hint = "an environment's `table_prefix` changes names"
                     source.tell(path, [(("name",), "a table's name stays as it is", hint)])
                 written = {key: value for key, value in raw.items() if key != "name"}
-                inherited = base.source.interpolated_in(base.path)
+                inherited = {(*path, *inner) for inner in base.source.interpolated_in(base.path)}
                 merged = _merged(base.raw, written)
-                parsed = parse(TableSpec, merged, path, source.interpolated_in(path) | inherited)
+                parsed = parse(TableSpec, merged, path, source.interpolated | inherited)
                 for inner, what, hint in _complaints(parsed):
                     if (inner, what, hint) not in base.complaints:
                         source.tell(path, [(inner, f"in environment {environment[-1]!r}: {what}", hint)])

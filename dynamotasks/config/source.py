@@ -242,7 +242,7 @@ class _Reader:
         match node.tag.removeprefix(TAG):
             case "str" | "!":
                 if not node.style and OCTAL.fullmatch(text):
-                    hint = f'quote it: "{text}"; or as a number, write {int(text)}'
+                    hint = f'quote it: "{text}"; or as a number, write {whole(text)}'
                     return self._wrong(node, f"{text} is a number in some YAML and not in other", hint)
                 return text
             case "bool":
