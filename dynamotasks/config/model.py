@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import MISSING, dataclass, field, fields, is_dataclass
+from dataclasses import MISSING, dataclass, fields, is_dataclass
 from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, Generic, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -47,8 +47,8 @@ class Parsed(Generic[T]):
     """
 
     value: T
-    complaints: list[Complaint] = field(default_factory=list)
-    broken: set[Path_] = field(default_factory=set)
+    complaints: list[Complaint]
+    broken: set[Path_]
 
 
 def parse(kind: type[T], raw: Any, at: Path_, interpolated: Collection[Path_]) -> Parsed[T]:
