@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from .errors import CallError, DynamotasksError, TargetError
-from .settings import Target, is_loopback
+from .settings import LOCAL, Target, is_loopback
 
 _SIGN_IN = "sign in again: `aws sso login` (SSO), `aws login`, or renew the temporary keys you exported"
 
@@ -38,8 +38,13 @@ _CREDENTIAL_CODES = {
 
 _NO_CREDENTIALS = (
     "sign in with `aws configure sso` or `aws configure`, name a profile with --profile NAME, or export "
-    "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY;\nfor the database on this machine leave --env away (it is local)"
+    "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY;\nfor the database on this machine "
 )
+
+
+def _no_credentials(target: Target) -> str:
+    mine = "write `credentials: dummy` for it" if target.env == LOCAL else "leave --env away (it is local)"
+    return _NO_CREDENTIALS + mine
 
 
 def explain(error: Exception, target: Target) -> DynamotasksError:
@@ -100,11 +105,13 @@ def _before_an_answer(error: Exception, target: Target) -> DynamotasksError:
                 else "no profiles here: make one with `aws configure`",
             )
         case boto.PartialCredentialsError():
-            return TargetError(f"half of the AWS credentials is missing: {error}", cure=_NO_CREDENTIALS, where=place)
+            return TargetError(
+                f"half of the AWS credentials is missing: {error}", cure=_no_credentials(target), where=place
+            )
         case boto.ConfigParseError() | boto.InvalidConfigError() | boto.ConfigNotFound():
             return TargetError(str(error), cure="mend that file, or name another with AWS_CONFIG_FILE", where=place)
         case boto.NoCredentialsError():
-            return TargetError("no AWS credentials found", cure=_NO_CREDENTIALS, where=place)
+            return TargetError("no AWS credentials found", cure=_no_credentials(target), where=place)
         case (
             boto.TokenRetrievalError()
             | boto.UnauthorizedSSOTokenError()

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from .backends import AUTO, BACKENDS, Backend, Launch, backend
 from .backends.docker import IMAGE
@@ -137,11 +137,15 @@ def up(
         return Started(state, run.endpoint, False, passed_over, time.monotonic() - began)
 
 
-def down(project: Project, *, volumes: bool = False) -> State | None:
-    """Stops the project's engine; with `volumes` the data of all its backends and what is remembered go too.
+class Stopped(NamedTuple):
+    """What `down` comes back with: what ran, or `None`, and whether data was there and is removed."""
 
-    Returns:
-        What ran, or `None` when nothing did.
+    ran: State | None
+    removed: bool
+
+
+def down(project: Project, *, volumes: bool = False) -> Stopped:
+    """Stops the project's engine; with `volumes` the data of all its backends and what is remembered go too.
 
     Raises:
         EngineError: the backend cannot be asked, or does not stop.
@@ -153,15 +157,16 @@ def down(project: Project, *, volumes: bool = False) -> State | None:
             backend(found.backend).stop(found.run)
         if remembered := found or last:
             write_state(project, replace(remembered, run=None))
+        removed = False
         if volumes:
             for candidate in BACKENDS:
                 try:
-                    candidate.wipe(project)
+                    removed |= candidate.wipe(project)
                 except Unavailable:  # where it cannot run now, it may never have been used
                     if last is not None and last.backend == candidate.name:
                         raise
             (project.folder / STATE).unlink(missing_ok=True)
-        return found
+        return Stopped(found, removed)
 
 
 def _alone(project: Project) -> AbstractContextManager[Any]:

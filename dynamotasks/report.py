@@ -82,9 +82,9 @@ class Report:
             text = error.what
         self._print(self._paint("error", "error: ") + _called(text), sys.stderr)
         if not self._documented:
-            self.json(
-                {"ok": False, "error": {"message": error.what, "where": error.where, "cure": _called(error.cure)}}
-            )
+            told = {"message": error.what, "where": error.where, "cure": _called(error.cure)}
+            problems = [asdict(problem) for problem in getattr(error, "problems", ())]
+            self.json({"ok": False, "error": told, "problems": problems})
 
     def event(self, text: str) -> None:
         """What a terminal shows as progress; a log keeps it as a line."""
@@ -208,8 +208,3 @@ def annotation(problem: Problem) -> str:
     for raw, escaped in (("%", "%25"), ("\r", "%0D"), ("\n", "%0A")):
         text = text.replace(raw, escaped)
     return f"::error file={problem.file},line={problem.line},col={problem.column}::{text}"
-
-
-def problem_json(problem: Problem) -> dict[str, Any]:
-    """A mistake in a config file as JSON."""
-    return asdict(problem)

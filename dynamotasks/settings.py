@@ -7,6 +7,7 @@ configuration, the file's `environments:`, the default.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,10 +15,14 @@ from typing import Any, Literal, TypeAlias
 from urllib.parse import urlsplit
 
 from .errors import UsageError
+from .words import close_to
 
 LOCAL = "local"
+BUILT_IN = (LOCAL, "aws")
 DEFAULT_ENDPOINT = "http://localhost:8000"
 STATE_FOLDER = ".dynamotasks"
+REGION = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_AWS_REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-[0-9]+")
 DISCOVERED = ("config/tables.yaml", "config/tables.yml", "config/tables.json", "config/tables", "tables_config.json")
 
 Credentials: TypeAlias = Literal["dummy", "chain"]
@@ -117,10 +122,10 @@ class Settings:
         ) or bool(discover(self.root))
 
     def config_files(self) -> tuple[Path, ...]:
-        """The config files of this command.
+        """The config files of this command; those that are named may not be there.
 
         Raises:
-            UsageError: one that was named is not there, or none was named and none is found.
+            UsageError: none is named and none is found.
         """
         named = list(self.flags.config) or _split(self.variables.get("DYNAMOTASKS_CONFIG"))
         base = Path.cwd()
@@ -135,7 +140,7 @@ class Settings:
                     where=str(self.root),
                 )
             return found
-        return tuple(file for name in named for file in _files(base / Path(name).expanduser(), name))
+        return tuple(file for name in named for file in _files(base / Path(name).expanduser()))
 
     def environment(self, environments: Mapping[str, Environment]) -> Environment:
         """What the config says of the environment of this command.
@@ -143,11 +148,13 @@ class Settings:
         Raises:
             UsageError: there is no such environment.
         """
-        if self.env not in environments and self.env not in (LOCAL, "aws"):
-            known = ", ".join(sorted({LOCAL, "aws", *environments}))
+        if self.env not in environments and self.env not in BUILT_IN:
+            known = sorted({*BUILT_IN, *environments})
+            close = close_to(self.env, known)
             raise UsageError(
                 f"there is no environment {self.env!r}",
-                cure=f"known: {known}; add it under `environments:` in the config file",
+                cure=(f"did you mean {close!r}? " if close else "")
+                + f"known: {', '.join(known)}; add it under `environments:` in the config file",
             )
         return environments.get(self.env, Environment())
 
@@ -160,7 +167,8 @@ class Settings:
                 asked only when nothing else says where local is.
 
         Raises:
-            UsageError: there is no such environment, or its endpoint is no URL.
+            UsageError: there is no such environment, its endpoint is no URL, its Region is none, or a profile is named
+                where no credentials are looked for.
             EngineError: the project's engine was stopped.
         """
         env, entry = self.env, self.environment(environments)
@@ -172,15 +180,23 @@ class Settings:
         endpoint = DEFAULT_ENDPOINT if assumed else endpoint
         if endpoint is not None and not is_endpoint(endpoint):
             raise UsageError(f"{endpoint!r} is no endpoint", cure="write it as http://host:port")
+        region = self.word("region")
+        if region and not is_region(region, named=endpoint is None):
+            raise UsageError(f"{region!r} is no AWS Region", cure="write it as eu-west-1")
         credentials = entry.credentials or (
             # real credentials do not go to an engine on this machine unless the file says so
             "dummy" if local or is_loopback(endpoint) else "chain"
         )
+        if credentials == "dummy" and self.flags.profile:
+            raise UsageError(
+                f"--profile {self.flags.profile} has no use here: environment {env} takes dummy credentials",
+                cure=f"leave --profile away, or write `credentials: chain` for environment {env} in the config",
+            )
         return Target(
             env=env,
             endpoint=endpoint.rstrip("/") if endpoint else None,
-            region=self.word("region") or entry.region or _region(self.variables, credentials == "dummy"),
-            profile=self.word("profile") or entry.profile,
+            region=region or entry.region or _region(self.variables, credentials == "dummy"),
+            profile=None if credentials == "dummy" else self.word("profile") or entry.profile,
             account_id=entry.account_id,
             table_prefix=entry.table_prefix or "",
             credentials=credentials,
@@ -197,6 +213,17 @@ def is_endpoint(text: str) -> bool:
         return url.scheme in ("http", "https") and bool(url.hostname) and " " not in text and url.port != 0
     except ValueError:  # a port that is none
         return False
+
+
+def is_region(text: str, named: bool = True) -> bool:
+    """Whether it looks like an AWS Region.
+
+    Args:
+        text: what is written.
+        named: it has to be one of AWS's (`eu-west-1`, `us-gov-west-1`); engines take any word.
+            https://docs.aws.amazon.com/general/latest/gr/rande.html
+    """
+    return bool((_AWS_REGION if named else REGION).fullmatch(text))
 
 
 def is_loopback(endpoint: str | None) -> bool:
@@ -232,16 +259,8 @@ def _in_folder(folder: Path) -> tuple[Path, ...]:
     )
 
 
-def _files(place: Path, name: str) -> tuple[Path, ...]:
-    if name and place.is_dir():
-        if files := _in_folder(place):
-            return files
-        raise UsageError("no *.yaml, *.yml or *.json in this folder", where=name, cure="name a file, or another folder")
-    if not name or not place.is_file():
-        raise UsageError(
-            "no such config file", where=name or "--config", cure="check the path; it is taken from the current folder"
-        )
-    return (place,)
+def _files(place: Path) -> tuple[Path, ...]:
+    return (_in_folder(place) if place.is_dir() else ()) or (place,)
 
 
 def project_root(start: Path) -> Path:

@@ -18,12 +18,13 @@ class Range(NamedTuple):
     """What a number may be, both ends included."""
 
     least: int
-    most: int | None = None
+    most: int
 
 
 AttributeType: TypeAlias = Literal["S", "N", "B"]
 BillingMode: TypeAlias = Literal["PAY_PER_REQUEST", "PROVISIONED"]
-Units: TypeAlias = Annotated[int, Range(1)]
+LARGEST = 2**63 - 1  # the API's Long
+Units: TypeAlias = Annotated[int, Range(1, LARGEST)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,8 +66,8 @@ class ProvisionedThroughput:
 class OnDemandThroughput:
     """The most that on-demand may use, in request units a second; -1 takes a limit away."""
 
-    max_read_request_units: Annotated[int, Range(-1)] | None = None
-    max_write_request_units: Annotated[int, Range(-1)] | None = None
+    max_read_request_units: Annotated[int, Range(-1, LARGEST)] | None = None
+    max_write_request_units: Annotated[int, Range(-1, LARGEST)] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,7 +218,7 @@ class TableSpec:
         """The billing mode of a new table: as declared, else PROVISIONED where throughput is given, else on-demand."""
         if self.billing_mode is not None:
             return self.billing_mode
-        return "PROVISIONED" if self.provisioned_throughput else "PAY_PER_REQUEST"
+        return "PAY_PER_REQUEST" if self.provisioned_throughput is None else "PROVISIONED"
 
 
 @dataclass(frozen=True, slots=True)

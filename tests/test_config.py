@@ -2,126 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from dynamotasks import load
 from dynamotasks.errors import ConfigError
 
+from .mistakes import ALONE, GSI, HEAD, JSON, MISTAKES, SEVERAL
 from .running import REPOSITORY
-
-HEAD = """\
-tables:
-  - name: users
-    attributes: [{name: id, type: S}, {name: n, type: N}]
-    key_schema: [{attribute_name: id, key_type: HASH}]
-"""
-GSI = "{index_name: by_n, key_schema: [{attribute_name: n, key_type: HASH}], projection: {projection_type: ALL}}"
-
-# what is added to the table above (or stands alone), and what is said of it
-MISTAKES = {
-    "unknown key": ("    biling_mode: PROVISIONED\n", "5:5: unknown key 'biling_mode'; did you mean 'billing_mode'?"),
-    "unknown word": (
-        "    billing_mode: PAY\n",
-        "5:5: 'billing_mode' cannot be 'PAY'; one of: PAY_PER_REQUEST, PROVISIONED",
-    ),
-    "null": ("    tags:\n", "5:5: 'tags' is null; leave the key out to leave it unmanaged"),
-    "empty list": ("    global_secondary_indexes: []\n", "5:5: 'global_secondary_indexes' is empty"),
-    "yes": (
-        "    deletion_protection_enabled: yes\n",
-        "5:5: 'deletion_protection_enabled' must be true or false, not 'yes'",
-    ),
-    "number as a tag": ("    tags: {a: 5}\n", "5:12: 'a' must be a string, not 5; quote it: \"5\""),
-    "octal": ("    tags: {a: 012}\n", '5:15: 012 is a number in some YAML and not in other; quote it: "012"'),
-    "key twice": ("    name: other\n", "5:5: 'name' is here twice; keep one of them"),
-    "no throughput": (
-        "    billing_mode: PROVISIONED\n",
-        "5:5: table 'users': PROVISIONED needs `provisioned_throughput`",
-    ),
-    "on-demand throughput": (
-        "    billing_mode: PAY_PER_REQUEST\n"
-        "    provisioned_throughput: {read_capacity_units: 1, write_capacity_units: 1}\n",
-        "6:5: table 'users': PAY_PER_REQUEST takes no `provisioned_throughput`; leave it out",
-    ),
-    "units of none": (
-        "    provisioned_throughput: {read_capacity_units: 0, write_capacity_units: 1}\n",
-        "5:30: 'read_capacity_units' is 0; it must be at least 1",
-    ),
-    "LSI without RANGE": (
-        "    local_secondary_indexes:\n      - {index_name: by_n, projection: {projection_type: ALL}, key_schema:"
-        " [{attribute_name: id, key_type: HASH}, {attribute_name: n, key_type: RANGE}]}\n",
-        "5:5: table 'users': a table without a RANGE key takes no local secondary index; make it global",
-    ),
-    "two indexes of a name": (
-        f"    global_secondary_indexes:\n      - {GSI}\n      - {GSI}\n",
-        "7:10: table 'users': there are two indexes 'by_n'; indexes of one table share their names",
-    ),
-    "INCLUDE of nothing": (
-        f"    global_secondary_indexes:\n      - {GSI.replace('ALL', 'INCLUDE')}\n",
-        "table 'users': INCLUDE needs `non_key_attributes`",
-    ),
-    "stream of nothing": ("    stream_specification: {stream_enabled: true}\n", "a stream needs `stream_view_type`"),
-    "TTL on a text key": (
-        "    time_to_live_specification: {attribute_name: id}\n",
-        "'id' is a key of type S; TTL reads numbers",
-    ),
-    "dimensions": (
-        "    vector_indexes: [{index_name: vec, vector_attribute: {attribute_name: v}, dimensions: 5000,"
-        " distance_function: COSINE, projection: {projection_type: ALL}}]\n",
-        "'dimensions' is 5000; it must be at most 4096",
-    ),
-    "AWS's tag": ("    tags: {'aws:x': y}\n", "the tag 'aws:x' belongs to AWS"),
-    "no stream": (
-        "    kinesis_stream_specification: {stream_arn: changes}\n",
-        "5:36: table 'users': 'changes' is no ARN of a Kinesis stream",
-    ),
-    "no policy": ("    resource_policy: {Version: x}\n", "this is no policy: it has no `Statement`"),
-    "unknown environment key": (
-        "environments: {prod: {regin: x}}\n",
-        "5:23: unknown key 'regin'; did you mean 'region'?",
-    ),
-    "endpoint": ("environments: {prod: {endpoint: foo}}\n", "5:23: environment 'prod': 'foo' is no endpoint"),
-    "account": ("environments: {prod: {account_id: '12'}}\n", "5:23: environment 'prod': '12' is no AWS account"),
-    "prefix": (
-        "environments: {prod: {table_prefix: 'a b'}}\n",
-        "5:23: environment 'prod': with this prefix 'a busers' is no table's name",
-    ),
-    "override": (
-        "environments: {prod: {tables: {users: {billing_mode: PROVISIONED}}}}\n",
-        "5:40: in environment 'prod': table 'users': PROVISIONED needs `provisioned_throughput`",
-    ),
-    "override of nothing": (
-        "environments: {prod: {tables: {usres: {table_class: STANDARD}}}}\n",
-        "did you mean 'users'?",
-    ),
-    "empty override": ("environments: {prod: {tables: {users: ''}}}\n", "5:32: 'users' is empty"),
-    "missing variable": ("    description: ${NOPE}\n", "5:18: ${NOPE}: there is no variable NOPE; export it"),
-}
-
-ALONE = {
-    "empty": ("", "1:1: the file is empty; start it with `tables:`"),
-    "comments": ("# nothing yet\n", "1:1: the file is empty"),
-    "no tables": ("environments: {prod: {region: eu-west-1}}\n", "no file declares `tables`"),
-    "a list": ("- name: users\n", "1:1: the file must hold `tables:` at its top"),
-    "tabs": ("tables:\n\t- name: x\n", "a tab is there: indent with spaces"),
-    "not text": ("\udcff", "is no UTF-8 text"),
-    "an alias of itself": ("tables: &a [*a]\n", "an alias contains itself"),
-    "a python object": ("tables: !!python/object:os.system {}\n", "1:1"),
-    "no key type": (
-        HEAD.replace("{name: id, type: S}, ", ""),
-        "4:19: table 'users': the key attribute 'id' has no type",
-    ),
-    "RANGE first": (
-        HEAD.replace("[{attribute_name: id", "[{attribute_name: n, key_type: RANGE}, {attribute_name: id"),
-        "4:5: table 'users': a RANGE key stands before a HASH key; put HASH first",
-    ),
-    "two tables of a name": (
-        HEAD + HEAD.removeprefix("tables:\n"),
-        "5:5: table 'users' is here twice; the first is at",
-    ),
-    "a short name": (HEAD.replace("users", "us"), "2:5: 'us' is no name for a table; 3 to 255 of"),
-}
 
 
 def complaints(folder: Path, text: str, name: str = "tables.yaml") -> list[str]:
@@ -144,7 +36,9 @@ def test_a_mistake_in_a_table(name: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ALONE)
 def test_a_mistake_in_a_file(name: str, tmp_path: Path) -> None:
     text, said = ALONE[name]
-    assert any(said in line for line in complaints(tmp_path, text)), complaints(tmp_path, text)
+    told = complaints(tmp_path, text)
+    assert len(told) == 1, told
+    assert said in told[0]
 
 
 def test_all_mistakes_of_all_files_are_told_at_once(tmp_path: Path) -> None:
@@ -154,6 +48,98 @@ def test_all_mistakes_of_all_files_are_told_at_once(tmp_path: Path) -> None:
         load([tmp_path / "a.yaml", tmp_path / "b.json"], {})
     places = [(Path(problem.file).name, problem.line) for problem in raised.value.problems]
     assert places == [("a.yaml", 5), ("b.json", 2), ("b.json", 2), ("b.json", 2)]
+
+
+@pytest.mark.parametrize("text", SEVERAL)
+def test_each_mistake_is_told_and_nothing_that_follows_from_it(text: str, tmp_path: Path) -> None:
+    told = complaints(tmp_path, f"{HEAD}    {text}\n")
+    assert len(told) == len(SEVERAL[text]), told
+    for line, said in zip(told, SEVERAL[text], strict=True):
+        assert said in line
+
+
+@pytest.mark.parametrize("text", JSON)
+def test_what_is_no_json(text: str, tmp_path: Path) -> None:
+    assert re.search(JSON[text], complaints(tmp_path, text, "t.json")[0])
+
+
+def test_numbers_that_json_has_no_place_for(tmp_path: Path) -> None:
+    numbers = ["NaN", "-Infinity", "1e400", "1" * 5000]
+    told = complaints(
+        tmp_path, '{"tables": [\n' + ",\n".join(numbers) + '], "environments": {"x": {"region": 5}}}', "t.json"
+    )
+    places = [re.findall(r"json:(\d+:\d+): (.{8})", line)[0] for line in told]
+    assert places == [
+        ("2:1", "NaN is n"),
+        ("3:1", "-Infinit"),
+        ("4:1", "1e400 is"),
+        ("5:1", "item 4 o"),
+        ("5:5027", "'region'"),
+    ]
+
+
+def test_every_file_that_is_named_is_told_of(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "wide.yaml").write_text(HEAD, encoding="utf-16")
+    (tmp_path / "a.yaml").write_text(HEAD + "    tags:\nenvironments: {prod: {tables: {there: {tags: {a: b}}}}}\n")
+    with pytest.raises(ConfigError) as raised:
+        load([tmp_path / name for name in ("a.yaml", "gone.yaml", "empty", "wide.yaml")], {})
+    told = {Path(problem.file).name: problem.message + "; " + problem.hint for problem in raised.value.problems}
+    assert len(raised.value.problems) == 4
+    assert "null" in told["a.yaml"]
+    assert "no such config file; check the path" in told["gone.yaml"]
+    assert "no *.yaml, *.yml or *.json in this folder" in told["empty"]
+    assert "it looks like UTF-16; save it as UTF-8" in told["wide.yaml"]
+
+
+def test_environments_alone_are_no_config_also_where_they_have_mistakes(tmp_path: Path) -> None:
+    told = complaints(tmp_path, "environments: {prod: {endpoint: foo}}\n")
+    assert ["no file declares `tables`" in line for line in told] == [True, False]
+
+
+def test_a_file_that_is_named_twice_is_read_once(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(HEAD)
+    assert (
+        len(load([tmp_path / "a.yaml", tmp_path / "." / "a.yaml", f"{tmp_path}/../{tmp_path.name}/a.yaml"], {}).tables)
+        == 1
+    )
+
+
+def test_a_schema_for_editors_and_a_policy_s_own_variables_are_taken(tmp_path: Path) -> None:
+    statement = {"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "${aws:PrincipalTag/table}"}
+    table: dict[str, Any] = {
+        "name": "users",
+        "attributes": [{"name": "id", "type": "S"}],
+        "resource_policy": {"Statement": statement},
+    }
+    table["key_schema"] = [{"attribute_name": "id", "key_type": "HASH"}]
+    (tmp_path / "t.json").write_text(json.dumps({"$schema": "tables.schema.json", "tables": [table]}))
+    policy = load(tmp_path / "t.json", {}).tables[0].resource_policy
+    assert policy == {"Statement": statement}
+
+
+def test_a_key_in_an_index_is_remarked(tmp_path: Path) -> None:
+    index = GSI.replace("ALL", "INCLUDE, non_key_attributes: [id, x]")
+    (tmp_path / "t.yaml").write_text(f"{HEAD}    global_secondary_indexes: [{index}]\n")
+    assert "'id' is a key, which the index has anyway" in load(tmp_path / "t.yaml", {}).remarks[0]
+
+
+@pytest.mark.parametrize("region", ["us-gov-west-1", "us-iso-east-1", "eusc-de-east-1", "ap-southeast-2"])
+def test_regions(region: str, tmp_path: Path) -> None:
+    (tmp_path / "t.yaml").write_text(f"{HEAD}environments: {{prod: {{region: {region}}}, local: {{region: local}}}}\n")
+    assert load(tmp_path / "t.yaml", {}).environments["prod"].region == region
+
+
+def test_an_environment_says_what_a_variable_says_elsewhere(tmp_path: Path) -> None:
+    environments = "environments: {prod: {tables: {users: {deletion_protection_enabled: true}}}}\n"
+    (tmp_path / "t.yaml").write_text(HEAD + "    deletion_protection_enabled: ${PROTECT:-false}\n" + environments)
+    assert load(tmp_path / "t.yaml", {}).tables_of("prod")[0].deletion_protection_enabled is True
+
+
+def test_a_variable_s_value_is_no_yaml(tmp_path: Path) -> None:
+    (tmp_path / "t.yaml").write_text(HEAD + "    deletion_protection_enabled: ${PROTECT}\n")
+    with pytest.raises(ConfigError, match="must be true or false"):
+        load(tmp_path / "t.yaml", {"PROTECT": "@{"})
 
 
 def test_an_alias_bomb_does_not_go_off(tmp_path: Path) -> None:

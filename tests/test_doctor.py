@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from .mistakes import HEAD
 from .running import Project
 from .simulator import ControlPlane
-from .test_config import HEAD
 
 SECRET = "wJalrXUtnFEMIK7MDENG"
 
@@ -47,6 +47,31 @@ def test_mistakes_in_the_config_are_all_shown(project: Project) -> None:
     assert told.code == 1
     assert "did you mean 'billing_mode'?" in told.out
     assert "'a' must be a string" in told.out
+    # and nothing else is left out for it
+    found = findings(project)
+    assert [problem["line"] for problem in found["config"]["problems"]] == [5, 6]
+    assert found["auto"]["state"] == "ok"
+    assert found["target"]["told"].startswith("environment local, http://")
+    assert found["credentials"]["told"] == "dummy"
+    other = findings(project, "--env", "prod")
+    assert "the config says where environment prod is" in other["target"]["told"]
+
+
+def test_credentials_are_looked_at_where_nothing_listens(project: Project) -> None:
+    environment = "{endpoint: 'http://127.0.0.1:9', credentials: chain}"
+    project.write("config/tables.yaml", f"{HEAD}environments: {{prod: {environment}, local: {environment}}}\n")
+    keys = {"AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": SECRET}
+    found = findings(project, "--env", "prod", **keys)
+    assert found["credentials"]["told"] == "from env"
+    assert found["endpoint"]["told"] == "nothing listens there"
+    nothing = {"AWS_CONFIG_FILE": "/nowhere", "AWS_SHARED_CREDENTIALS_FILE": "/nowhere"}
+    found = findings(project, **nothing)
+    assert "write `credentials: dummy` for it" in found["credentials"]["cure"]
+    assert "leave --env away" not in found["credentials"]["cure"]
+
+
+def test_the_end_of_an_engine_that_kept_nothing(project: Project) -> None:
+    assert "= no data was kept" in project.call("down", "--volumes", "--yes").ok().out
 
 
 @pytest.mark.parametrize("keys", [{}, {"AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": SECRET}])

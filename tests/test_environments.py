@@ -57,6 +57,13 @@ def test_tables_of_another_account_are_not_written_to(project: Project, plane: C
     assert "CreateTable" not in operations(plane)[before:]
 
 
+def test_tables_are_listed_by_name(project: Project, plane: ControlPlane) -> None:
+    configure(project, {}, table("users"), table("orders"))
+    project.call("migrate", "--endpoint", plane.endpoint).ok()
+    listed = project.call("list", "--endpoint", plane.endpoint, "--json").json
+    assert [each["name"] for each in listed] == ["orders", "users"]
+
+
 def test_a_prefix_keeps_environments_apart(project: Project, plane: ControlPlane) -> None:
     stages = {
         name: {"endpoint": plane.endpoint, "disposable": True, "table_prefix": f"{name}-"} for name in ("dev", "qa")

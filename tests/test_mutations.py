@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from dynamotasks.companions import COMPANIONS
 from dynamotasks.config import load
-from dynamotasks.config.source import dump
+from dynamotasks.config.yaml12 import dump
 from dynamotasks.errors import ConfigError
 from dynamotasks.live import as_config
 from dynamotasks.wire import create_table
@@ -89,7 +89,9 @@ def test_a_broken_config_is_told_and_a_taken_one_can_be_sent(document: Any, suff
     try:
         config = load(file, {"HOME": "home"})
     except ConfigError as error:
-        for problem in error.problems:
+        told = error.problems
+        assert len(set(told)) == len(told)
+        for problem in told:
             assert problem.line >= 1
             assert problem.column >= 1
             assert problem.message
@@ -100,3 +102,24 @@ def test_a_broken_config_is_told_and_a_taken_one_can_be_sent(document: Any, suff
             if getattr(spec, row.property) is not None:
                 for call in row.write(spec, None, ARN):
                     accepted(call)
+
+
+@settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))
+@given(spec=tables(), data=st.data())
+def test_one_mistake_is_told_once_and_nothing_follows_from_it(spec: Any, data: st.DataObject, folder: Path) -> None:
+    document = {
+        "tables": [as_config(spec)],
+        "environments": {"prod": {"tables": {spec.name: {"deletion_protection_enabled": True}}}},
+    }
+    path = data.draw(st.sampled_from(places(document["tables"])))
+    parent, key = at(document["tables"], path[:-1]), path[-1]
+    named = isinstance(key, str) and not {"tags", "resource_policy"} & {*path[:-1]}
+    if named and data.draw(st.booleans()):  # as AWS spells it
+        parent["".join(map(str.capitalize, key.split("_")))] = parent.pop(key)
+    else:
+        parent[key] = "${NOPE}"
+    file = folder / "tables.yaml"
+    file.write_text(dump(document), encoding="utf-8")
+    with pytest.raises(ConfigError) as raised:
+        load(file, {})
+    assert len(raised.value.problems) == 1, raised.value.problems

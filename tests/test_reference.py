@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from hypothesis import given
 from jsonschema import Draft202012Validator
 
@@ -20,21 +21,27 @@ from dynamotasks.errors import ConfigError
 from dynamotasks.live import as_config
 from dynamotasks.spec import TableSpec
 
+from .mistakes import ALONE, HEAD, MISTAKES
 from .running import REPOSITORY, Project
 from .strategies import tables
-from .test_config import ALONE, HEAD, MISTAKES
 
 VALIDATOR = Draft202012Validator(json_schema())
 
 # mistakes that no schema can show: rules across keys, and what only the text of the file has
 BEYOND_FORM = {
-    "octal", "key twice", "no throughput", "on-demand throughput", "LSI without RANGE",
-    "two indexes of a name", "INCLUDE of nothing", "stream of nothing", "TTL on a text key", "AWS's tag",
-    "no policy", "no stream", "endpoint", "account", "prefix", "override", "override of nothing",
-    "missing variable", "no tables", "no key type", "RANGE first", "two tables of a name", "a short name",
+    "octal", "infinity", "too large for a float", "key twice", "no throughput", "on-demand throughput",
+    "LSI without RANGE", "two indexes of a name", "INCLUDE of nothing", "stream of nothing", "TTL on a text key",
+    "AWS's tag", "a tag's characters", "no policy", "no statement", "a word for a statement", "an empty statement",
+    "Effect", "no action", "no stream", "prefix", "override", "override of nothing", "missing variable",
+    "a key included twice", "vectors in a key", "no tables",
+    "no key type", "RANGE first", "two tables of a name", "environment name", "no environment name", "Region",
 }  # fmt: skip
-# these are no YAML at all, or unfold without end
-NO_DATA = {"tabs", "not text", "an alias of itself", "a python object"}
+# the reading itself refuses these: what is no YAML, unfolds without end, or has no value of its own
+NO_DATA = {
+    "octal number", "a bad variable", "an open variable", "a tag of YAML",
+    "no colon", "no such alias", "two documents", "no space", "an open bracket", "an open quote", "a bare variable",
+    "indentation", "tabs", "not text", "an alias of itself", "a python object",
+}  # fmt: skip
 
 
 def plain(text: str, folder: Path) -> Any:
@@ -86,6 +93,22 @@ def test_the_schema_refuses_the_mistakes_of_form(name: str, tmp_path: Path) -> N
         return
     text = HEAD + MISTAKES[name][0] if name in MISTAKES else ALONE[name][0]
     assert VALIDATOR.is_valid(plain(text, tmp_path)) == (name in BEYOND_FORM)
+
+
+@pytest.mark.parametrize(
+    ("text", "taken"),
+    [
+        ("    billing_mode: ${MODE:-PAY_PER_REQUEST}\n", True),
+        ("environments: {prod: {tables: {users: {provisioned_throughput: {read_capacity_units: 5}}}}}\n", True),
+        ("environments: {prod: {tables: {users: {name: other}}}}\n", False),
+        ("environments: {prod: {tables: {users: {biling_mode: PROVISIONED}}}}\n", False),
+        ("environments: {prod: {region: Frankfurt}}\n", False),
+        ("$schema: tables.schema.json\n", True),
+    ],
+)
+def test_the_schema_beside_the_validator(text: str, taken: bool, tmp_path: Path) -> None:
+    data = yaml.safe_load(HEAD + text)
+    assert VALIDATOR.is_valid(data) == taken
 
 
 @given(tables())

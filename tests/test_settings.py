@@ -10,6 +10,7 @@ from dynamotasks.client import DUMMY_KEY, Database
 from dynamotasks.errors import TargetError, UsageError
 from dynamotasks.settings import Environment, Flags, Settings, Target, discover, project_root
 
+from .mistakes import HEAD
 from .running import Project
 
 
@@ -111,7 +112,7 @@ def test_a_region_that_is_none_is_told_as_such() -> None:
 def test_an_unknown_environment_is_told_with_the_known_ones() -> None:
     with pytest.raises(UsageError, match="no environment 'prodd'") as raised:
         Settings(Path("/"), Flags(env="prodd"), {}, {}).target({"prod": Environment()}, lambda: None)
-    assert "aws, local, prod" in raised.value.cure
+    assert "did you mean 'prod'? known: aws, local, prod" in raised.value.cure
 
 
 def test_the_environment_comes_from_the_same_levels() -> None:
@@ -143,9 +144,49 @@ def test_the_project_is_the_nearest_folder_upwards(tmp_path: Path) -> None:
 
 def test_a_config_that_is_not_there(project: Project) -> None:
     project.call("migrate").fails("no config file found", "config/tables.yaml", "--config")
-    project.call("migrate", "--config", "tabels.yaml").fails("tabels.yaml: no such config file", "current folder")
+    project.call("migrate", "--config", "tabels.yaml").fails("tabels.yaml:1:1: no such config file", "current folder")
     (project.root / "empty").mkdir()
     project.call("validate", "--config", "empty").fails("no *.yaml, *.yml or *.json in this folder")
+
+
+def test_a_config_that_is_not_there_hides_no_other_mistake(project: Project) -> None:
+    project.write("a.yaml", "tables: 5\n")
+    told = project.call("validate", "--config", "a.yaml", "--config", "b.yaml", "--json")
+    assert [problem["file"] for problem in told.json["problems"]] == ["a.yaml", "b.yaml"]
+    assert told.json["error"]["message"] == "2 problems in the config; nothing was sent"
+    told = project.call("validate", "--config", "b.yaml", "--format", "github")
+    assert told.out.startswith("::error file=b.yaml,line=1,col=1::no such config file")
+    project.call("validate", "--json", "--format", "github").fails("two forms of one result", "choose one")
+    # no file at all is told in the same form
+    assert project.call("validate", "--json").json["problems"] == []
+
+
+def test_a_config_that_is_named_twice_is_read_once(project: Project) -> None:
+    project.write("a/users.yaml", HEAD)
+    assert project.call("validate", "--config", "a", "--config", "a/users.yaml", "--json").json["tables"] == ["users"]
+
+
+@pytest.mark.parametrize("flag", ["env", "endpoint", "region", "profile", "config", "table"])
+def test_a_flag_with_nothing_in_it(flag: str, project: Project) -> None:
+    project.call("list", f"--{flag}", "").fails(f"--{flag} is empty", "leave it away")
+
+
+def test_a_profile_for_dummy_credentials(project: Project) -> None:
+    with pytest.raises(UsageError, match="--profile shop has no use here"):
+        target(profile="shop")
+    assert target(variables={"DYNAMOTASKS_PROFILE": "shop"}).profile is None
+    assert target("aws", profile="shop").profile == "shop"
+
+
+def test_a_region_with_a_typo() -> None:
+    with pytest.raises(UsageError, match="'eu-west1' is no AWS Region"):
+        target("aws", region="eu-west1")
+    assert target(region="anything").region == "anything"
+
+
+def test_local_with_real_credentials_has_its_own_cure(project: Project) -> None:
+    project.write("config/tables.yaml", HEAD + "environments: {local: {credentials: chain}}\n")
+    project.call("env").fails("environment local takes real credentials", "write `credentials: dummy`")
 
 
 def test_several_configs_and_a_folder(project: Project) -> None:

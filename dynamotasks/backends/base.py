@@ -59,5 +59,5 @@ class Backend(Protocol):
     def follow(self, project: Project) -> None:
         """Copies the engine's log to stdout until it ends."""
 
-    def wipe(self, project: Project) -> None:
-        """Removes the data; the engine is stopped."""
+    def wipe(self, project: Project) -> bool:
+        """Removes the data; the engine is stopped. Tells whether there was any."""

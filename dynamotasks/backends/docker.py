@@ -140,12 +140,14 @@ class DockerBackend:
         engine_version()
         subprocess.run(["docker", "logs", "--follow", project.name], check=False)
 
-    def wipe(self, project: Project) -> None:
-        """Removes the volume."""
+    def wipe(self, project: Project) -> bool:
+        """Removes the volume; tells whether it was there."""
         self.clear(project)
+        there = _docker("volume", "inspect", project.name).returncode == 0
         gone = _docker("volume", "rm", "--force", project.name)
         if gone.returncode:
             raise EngineError(f"the volume {project.name} is not removed: {gone.stderr.strip()}")
+        return there
 
 
 def engine_version() -> str:

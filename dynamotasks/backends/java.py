@@ -56,9 +56,11 @@ class JavaBackend(process.ProcessBackend):
         folder.mkdir(exist_ok=True)
         return folder
 
-    def wipe(self, project: Project) -> None:
-        """Removes the data folder."""
+    def wipe(self, project: Project) -> bool:
+        """Removes the data folder; tells whether it was there."""
+        there = (project.folder / _DATA).exists()
         shutil.rmtree(project.folder / _DATA, ignore_errors=True)
+        return there
 
 
 def find_java() -> Path:

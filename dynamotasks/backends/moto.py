@@ -31,8 +31,9 @@ class MotoBackend(process.ProcessBackend):
         command = [sys.executable, "-m", "moto.server", "-H", HOST, "-p", str(port)]
         return Run(self.name, port, process.start(command, launch.project))
 
-    def wipe(self, project: Project) -> None:
+    def wipe(self, project: Project) -> bool:
         """There is nothing to remove."""
+        return False
 
 
 def require_moto() -> None:

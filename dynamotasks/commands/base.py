@@ -41,7 +41,14 @@ class Command:
 
     @classmethod
     def of(cls, context: Context, said: Mapping[str, Any], out: Report, dry: bool) -> Command:
-        """The command behind a task's context and shared flags; `inv --dry` counts as `--dry-run`."""
+        """The command behind a task's context and shared flags; `inv --dry` counts as `--dry-run`.
+
+        Raises:
+            UsageError: a flag is given with nothing in it.
+        """
+        for name, value in said.items():
+            if value == "" or (isinstance(value, list) and "" in value):
+                raise UsageError(f"--{name} is empty", cure="give it a value, or leave it away")
         flags = Flags(**{name: value for name, value in said.items() if value})
         settings = Settings(_root(context), flags, dict(context.config.get("dynamotasks", {})))
         return cls(settings, out, dry or bool(context.config.run.dry))

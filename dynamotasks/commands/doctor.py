@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from typing import Literal
 
@@ -12,10 +13,12 @@ from ..backends import BACKENDS, backend
 from ..backends.distribution import locate
 from ..backends.java import find_java
 from ..backends.ports import is_taken, owner
-from ..errors import ConfigError, DynamotasksError, Unavailable
+from ..client import Database
+from ..errors import ConfigError, DynamotasksError, Problem, Unavailable, UsageError
 from ..local import DEFAULT_PORT
-from ..project import read_state
+from ..project import endpoint, read_state
 from ..report import count
+from ..settings import BUILT_IN, LOCAL
 from .base import Command
 
 _MARKS = {"ok": "=", "note": "~", "bad": "!"}
@@ -29,6 +32,7 @@ class Finding:
     state: Literal["ok", "note", "bad"]
     told: str
     cure: str = ""
+    problems: tuple[Problem, ...] = ()
 
 
 def doctor(command: Command) -> int:
@@ -56,7 +60,7 @@ def _config(command: Command) -> Iterator[Finding]:
     try:
         config = command.config
     except ConfigError as error:
-        yield Finding("config", "bad", error.what, "\n".join(map(str, error.problems)))
+        yield Finding("config", "bad", error.what, "\n".join(map(str, error.problems)), error.problems)
     except DynamotasksError as error:
         yield Finding("config", "note", error.what, error.cure)
     else:
@@ -127,22 +131,38 @@ def _engine(command: Command) -> Iterator[Finding]:
 
 def _target(command: Command) -> Iterator[Finding]:
     try:
-        target = command.target
-        database = command.database
-    except ConfigError:
-        return
+        with closing(_database(command)) as database:
+            told = f"environment {database.target.env}, {database.endpoint}, Region {database.region}"
+            yield Finding("target", "ok", told)
+            yield from _answers(database)
     except DynamotasksError as error:
-        local = command.settings.env == "local"
+        local = command.settings.env == LOCAL
         yield Finding("target", "note" if local else "bad", error.what, error.cure)
-        return
-    yield Finding("target", "ok", f"environment {target.env}, {database.endpoint}, Region {database.region}")
+
+
+def _database(command: Command) -> Database:
+    """As the other tasks would talk to it; where the config has mistakes, as it is without one."""
+    try:
+        target = command.target
+    except ConfigError:
+        if command.settings.env not in BUILT_IN:
+            what = f"the config says where environment {command.settings.env} is, and it has mistakes"
+            raise UsageError(what, cure="mend the config first") from None
+        target = command.settings.target({}, lambda: endpoint(command.project))
+    return Database(target)
+
+
+def _answers(database: Database) -> Iterator[Finding]:
+    """The credentials first: they are told also where nothing listens."""
     state, told, cure = database.credentials()
     yield Finding("credentials", state, told, cure)
     if state == "bad":
         return
     try:
+        database.knock()
         tables = len(list(database.table_names()))
     except DynamotasksError as error:
-        yield Finding("endpoint", "bad", error.what, error.cure)
+        local = database.target.env == LOCAL
+        yield Finding("endpoint", "note" if local else "bad", error.what, error.cure)
     else:
         yield Finding("endpoint", "ok", f"{database.engine.name} answers, {count(tables, 'table')}")

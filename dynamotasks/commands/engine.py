@@ -8,6 +8,7 @@ from .. import local
 from ..backends import backend
 from ..errors import UsageError
 from ..project import HOST, read_state
+from ..settings import LOCAL
 from .base import Command, number, seconds
 
 
@@ -61,15 +62,15 @@ def down(command: Command, volumes: bool, yes: bool) -> None:
         return
     if volumes and not yes:
         command.ask("remove the local database with all its tables and items?")
-    stopped = local.down(command.project, volumes=volumes)
+    stopped, removed = local.down(command.project, volumes=volumes)
     if stopped is None:
         command.out.line("=", "no engine of this project runs")
     else:
         chosen = backend(stopped.backend)
         command.out.line("-", f"{chosen.engine} ({chosen.runs_in}) stopped")
     if volumes:
-        command.out.line("-", "its data is removed")
-    command.out.json({"stopped": stopped is not None, "data_removed": volumes})
+        command.out.line(*(("-", "its data is removed") if removed else ("=", "no data was kept")))
+    command.out.json({"stopped": stopped is not None, "data_removed": removed})
 
 
 def logs(command: Command, follow: bool, lines: str) -> None:
@@ -90,5 +91,7 @@ def env(command: Command, shell: str | None) -> None:
     from ..shell import exports
 
     if command.target.credentials != "dummy":
-        raise UsageError(f"environment {command.target.env} is no local engine", cure="leave --env away")
+        name = command.target.env
+        cure = "write `credentials: dummy` for it in the config" if name == LOCAL else "leave --env away"
+        raise UsageError(f"environment {name} takes real credentials: it is no local engine", cure=cure)
     command.out.text(exports(command.target, shell))

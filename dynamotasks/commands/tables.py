@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from .. import plantext, report
 from ..client import SIMULTANEOUS_CALLS
-from ..config.source import dump
+from ..config.yaml12 import dump
 from ..errors import CallError, ConfigError, UsageError
 from ..live import as_config, look, read_table
 from ..neighbours import built
@@ -70,10 +70,11 @@ def validate(command: Command, format: str) -> None:
     """Checks the config files; sends nothing."""
     if format not in ("text", "github"):
         raise UsageError(f"there is no format {format!r}", cure="known: text, github")
+    if format == "github" and command.out.as_json:
+        raise UsageError("--json and --format github are two forms of one result", cure="choose one")
     try:
         config = command.config
     except ConfigError as error:
-        command.out.json({"ok": False, "problems": [report.problem_json(problem) for problem in error.problems]})
         if format == "github":
             for problem in error.problems:
                 command.out.text(report.annotation(problem))

@@ -42,7 +42,7 @@ def load(files: str | Path | Iterable[str | Path], variables: Mapping[str, str] 
     """Reads and checks config files; sends nothing.
 
     Args:
-        files: YAML (`.yaml`, `.yml`) or JSON (`.json`) files; one, or several that are read as one.
+        files: YAML (`.yaml`, `.yml`) or JSON (`.json`) files; one, or several that are read as one, each once.
         variables: for `${NAME}` in strings; the process environment by default.
 
     Raises:
@@ -50,7 +50,8 @@ def load(files: str | Path | Iterable[str | Path], variables: Mapping[str, str] 
     """
     known = os.environ if variables is None else variables
     paths = [files] if isinstance(files, str | Path) else list(files)
-    reader = Reader([read(Path(path), _shown(Path(path)), known) for path in paths])
+    each = {Path(path).resolve(): Path(path) for path in paths}
+    reader = Reader([read(path, _shown(path), known) for path in each.values()])
     tables, environments, overridden = reader.tables(), reader.environments(), reader.overridden()
     if problems := reader.problems():
         raise ConfigError(problems)

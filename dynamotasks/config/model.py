@@ -7,20 +7,25 @@ import took a quarter of a short command's time.
 
 from __future__ import annotations
 
-import difflib
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from functools import cache
 from types import NoneType, UnionType
-from typing import Annotated, Any, Literal, Protocol, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Generic, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from ..errors import Problem
 from ..settings import Environment
 from ..spec import Range, TableSpec
-from .source import Path_, Source, coerce
+from ..words import close_to, meant_by
+from .source import BROKEN, Complaint, Path_, Source
+from .yaml12 import coerce
 
-_BROKEN: Any = object()
+T = TypeVar("T")
+
+_GIVE = "give it a value"
+_ITEM = f"remove the item, or {_GIVE}"
+_PART = f"leave the key out, or {_GIVE}"
+_OPTIONAL: Mapping[type, str] = {TableSpec: f"leave the key out to leave it unmanaged, or {_GIVE}"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,69 +36,95 @@ class Top:
     environments: Mapping[str, Environment] | None = None
 
 
-class Place(Protocol):
-    """Where mistakes are told: a file, or an environment's changes to a table of it."""
+@dataclass(frozen=True, slots=True)
+class Parsed(Generic[T]):
+    """A value of the vocabulary as far as it can be read.
 
-    @property
-    def problems(self) -> list[Problem]:
-        """The mistakes so far."""
+    Attributes:
+        value: has `BROKEN` in the place of what is wrong; may be that itself.
+        complaints: the mistakes of form, at their paths in the value.
+        broken: paths that nothing more can be said of: what is wrong, and what it keeps from being known.
+    """
 
-    @property
-    def interpolated(self) -> Collection[Path_]:
-        """Paths of the strings that a variable went into."""
-
-    def problem(self, path: Path_, message: str, hint: str = "") -> Problem:
-        """A mistake at a path."""
-
-
-T = TypeVar("T")
+    value: T
+    complaints: list[Complaint]
+    broken: set[Path_]
 
 
-def parse(kind: type[T], raw: Any, path: Path_, place: Place) -> T | None:
-    """A value of the vocabulary, or `None` where it has mistakes of form, which are told at their places."""
-    value = _Form(place).value(kind, raw, path)
-    return None if value is _BROKEN else cast("T", value)
+def parse(kind: type[T], raw: Any, at: Path_, interpolated: Collection[Path_]) -> Parsed[T]:
+    """Reads a value of the vocabulary.
+
+    Args:
+        kind: the type that it has to have.
+        raw: the plain value.
+        at: the path where it stands.
+        interpolated: paths of the strings that a variable went into.
+    """
+    form = _Form(at, interpolated)
+    cure = _ITEM if isinstance(at[-1], int) else _PART
+    return Parsed(form.value(kind, raw, (), cure), form.complaints, form.broken)
 
 
-def top(source: Source) -> tuple[list[Any], dict[str, Any]]:
-    """A file's tables and environments, not looked into yet."""
-    value = source.value
-    if source.problems and value is None:
-        return [], {}
-    if not isinstance(value, dict):
-        source.problems.append(source.problem((), "the file must hold `tables:` at its top", "start it with `tables:`"))
-        return [], {}
-    form = _Form(source)
-    form.check_keys(Top, value, ())
-    tables, environments = value.get("tables", []), value.get("environments", {})
-    good_tables = "tables" in value and form.is_list(tables, ("tables",))
-    good_environments = "environments" in value and form.is_map(environments, ("environments",))
-    return (tables if good_tables else []), (environments if good_environments else {})
+def top(source: Source) -> dict[str, tuple[str, Any]]:
+    """A file's tables and environments, not looked into yet: each with the key that it stands under."""
+    raw = source.value
+    if raw is BROKEN or (raw is None and source.problems):
+        return {}
+    if not isinstance(raw, dict):
+        source.tell((), [((), "the file must hold `tables:` at its top", "start it with `tables:`")])
+        return {}
+    form = _Form((), ())
+    # editors find the JSON Schema by it
+    raw = {key: value for key, value in raw.items() if key != "$schema" or not isinstance(value, str)}
+    shapes = {"tables": form.is_list, "environments": form.is_map}
+    found = {
+        name: (key, raw[key])
+        for name, key in form.meant(Top, raw, ()).items()
+        if raw[key] is not BROKEN and shapes[name](raw[key], (key,))
+    }
+    source.tell((), form.complaints)
+    return found
 
 
 class _Form:
-    """Checks values against types; what is wrong is told and comes back as `_BROKEN`."""
+    """Checks values against types; what is wrong is told once, and `BROKEN` stands in its place."""
 
-    def __init__(self, source: Place) -> None:
-        self._source = source
+    def __init__(self, at: Path_, interpolated: Collection[Path_]) -> None:
+        self._at = at
+        self._interpolated = interpolated
+        self.complaints: list[Complaint] = []
+        self.broken: set[Path_] = set()
 
-    def value(self, hint: Any, raw: Any, path: Path_) -> Any:
-        """The value of a type, at a path of the file."""
+    def wrong(self, path: Path_, message: str, hint: str = "") -> Any:
+        """Tells a mistake, unless its place has one already."""
+        if path not in self.broken:
+            self.complaints.append((path, message, hint))
+        self.broken.add(path)
+        return BROKEN
+
+    def value(self, hint: Any, raw: Any, path: Path_, cure: str) -> Any:
+        """The value of a type, at a path.
+
+        Args:
+            hint: the type.
+            raw: what is written.
+            path: where.
+            cure: what to do where nothing is written.
+        """
         if hint is Any:
-            return raw
+            return self._anything(raw, path)
+        if raw is BROKEN:
+            self.broken.add(path)
+            return BROKEN
         bounds = None
         if get_origin(hint) is Annotated:
             hint, bounds = get_args(hint)[:2]
         if raw is None or (raw in ("", [], {}) and raw is not False):
-            what = "null" if raw is None else "empty"
-            return self._wrong(path, f"is {what}", "leave the key out to leave it unmanaged, or give it a value")
+            return self._wrong(path, f"is {'null' if raw is None else 'empty'}", cure)
         if is_dataclass(hint):
             return self._record(hint, raw, path)
         if get_origin(hint) is tuple:
-            if not self.is_list(raw, path):
-                return _BROKEN
-            parts = [self.value(get_args(hint)[0], part, (*path, number)) for number, part in enumerate(raw)]
-            return _BROKEN if any(part is _BROKEN for part in parts) else tuple(parts)
+            return self._list(get_args(hint)[0], raw, path)
         if get_origin(hint) is Literal:
             return raw if raw in get_args(hint) and isinstance(raw, str) else self._word(hint, raw, path)
         if hint is str:
@@ -102,18 +133,24 @@ class _Form:
             return self._boolean(raw, path)
         if hint is int:
             return self._number(raw, path, bounds)
-        return self._mapping(hint, raw, path)
+        return self._mapping(get_args(hint)[1], raw, path)
 
-    def check_keys(self, kind: Any, raw: Mapping[str, Any], path: Path_) -> None:
-        """Tells the keys that the type does not have."""
+    def meant(self, kind: Any, raw: Mapping[str, Any], path: Path_) -> dict[str, str]:
+        """The keys of a type that are there, and how each is written; tells those that the type does not have."""
         known = list(hints(kind))
+        found = {name: name for name in known if name in raw}
         for key in raw:
-            if key not in known:
-                problem = self._source.problem((*path, key), f"unknown key {key!r}", _suggest(key, known, "known keys"))
-                self._source.problems.append(problem)
+            if key in hints(kind):
+                continue
+            guess = meant_by(key, known)
+            self.wrong((*path, key), f"unknown key {key!r}", _suggestion(guess, known, "known keys"))
+            if guess and guess not in found:
+                found[guess] = key
+                self.broken.add((*path, guess))
+        return found
 
     def is_map(self, raw: Any, path: Path_) -> bool:
-        """Whether it is a map; tells it if not."""
+        """Whether it is a map with something in it; tells it if not."""
         if isinstance(raw, dict) and raw:
             return True
         if raw == {}:
@@ -132,32 +169,42 @@ class _Form:
             self._wrong(path, "must be a list", _shown(raw))
         return False
 
+    def _anything(self, raw: Any, path: Path_) -> Any:
+        if raw is BROKEN:
+            self.broken.add(path)
+        for step, part in raw.items() if isinstance(raw, dict) else enumerate(raw) if isinstance(raw, list) else ():
+            self._anything(part, (*path, step))
+        return raw
+
     def _record(self, kind: Any, raw: Any, path: Path_) -> Any:
         if not self.is_map(raw, path):
-            return _BROKEN
-        self.check_keys(kind, raw, path)
-        known = hints(kind)
-        made = {name: self.value(hint, raw[name], (*path, name)) for name, hint in known.items() if name in raw}
-        for name in required(kind):
-            if name not in raw:
+            return BROKEN
+        found, needed, made = self.meant(kind, raw, path), required(kind), {}
+        for name, hint in hints(kind).items():
+            if name in found:
+                cure = _GIVE if name in needed else _OPTIONAL.get(kind, _PART)
+                made[name] = self.value(hint, raw[found[name]], (*path, found[name]), cure)
+            elif name in needed:
                 made[name] = self._wrong((*path, name), "is missing")
-        # an unknown key is told; the rest is looked at all the same
-        broken = any(value is _BROKEN for value in made.values())
-        return _BROKEN if broken else kind(**made)
+        return kind(**made)
 
-    def _mapping(self, hint: Any, raw: Any, path: Path_) -> Any:
+    def _list(self, inner: Any, raw: Any, path: Path_) -> Any:
+        if not self.is_list(raw, path):
+            return BROKEN
+        return tuple(self.value(inner, part, (*path, number), _ITEM) for number, part in enumerate(raw))
+
+    def _mapping(self, inner: Any, raw: Any, path: Path_) -> Any:
         if not self.is_map(raw, path):
-            return _BROKEN
-        inner = get_args(hint)[1]
-        # an empty tag is a tag
-        made = {
-            key: part if part == "" and inner is str else self.value(inner, part, (*path, key))
-            for key, part in raw.items()
-        }
-        return _BROKEN if any(part is _BROKEN for part in made.values()) else made
+            return BROKEN
+        made = {}
+        for key, part in raw.items():
+            empty_tag = inner is str and part == "" and part is not BROKEN
+            made[key] = part if empty_tag else self.value(inner, part, (*path, key), _PART)
+        return made
 
     def _word(self, hint: Any, raw: Any, path: Path_) -> Any:
-        return self._wrong(path, f"cannot be {raw!r}", _suggest(str(raw), list(get_args(hint)), "one of"))
+        words = list(get_args(hint))
+        return self._wrong(path, f"cannot be {raw!r}", _suggestion(close_to(str(raw), words), words, "one of"))
 
     def _string(self, raw: Any, path: Path_) -> Any:
         if isinstance(raw, str):
@@ -181,19 +228,18 @@ class _Form:
             return self._wrong(path, "must be a whole number", _shown(raw))
         if bounds and raw < bounds.least:
             return self._wrong(path, f"is {raw}", f"it must be at least {bounds.least}")
-        if bounds and bounds.most is not None and raw > bounds.most:
+        if bounds and raw > bounds.most:
             return self._wrong(path, f"is {raw}", f"it must be at most {bounds.most}")
         return raw
 
     def _coerced(self, raw: Any, path: Path_) -> Any:
         """A string that came out of a variable may be a number or boolean."""
-        return coerce(raw) if path in self._source.interpolated else raw
+        return coerce(raw) if isinstance(raw, str) and (*self._at, *path) in self._interpolated else raw
 
     def _wrong(self, path: Path_, message: str, hint: str = "") -> Any:
-        name = path[-1]
-        label = repr(name) if isinstance(name, str) else f"item {name + 1} of {path[-2]!r}"
-        self._source.problems.append(self._source.problem(path, f"{label} {message}", hint))
-        return _BROKEN
+        parent, name = (None, *self._at, *path)[-2:]
+        label = f"item {name + 1} of {parent!r}" if isinstance(name, int) else repr(name)
+        return self.wrong(path, f"{label} {message}", hint)
 
 
 @cache
@@ -218,8 +264,7 @@ def _shown(given: Any) -> str:
     return f"it is {text if len(text) <= 60 else text[:57] + '...'}"
 
 
-def _suggest(given: str, known: list[str], label: str) -> str:
-    lower = {word.lower(): word for word in known}
-    if close := difflib.get_close_matches(given.lower(), lower, n=1, cutoff=0.6):
-        return f"did you mean {lower[close[0]]!r}?"
-    return f"{label}: {', '.join(known)}"
+def _suggestion(guess: str | None, known: list[str], label: str) -> str:
+    if guess:
+        return f"did you mean {guess!r}?"
+    return f"{label}: {', '.join(known)}" if len(known) <= 10 else "`inv db.schema` and the README have all keys"

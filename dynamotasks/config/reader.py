@@ -2,48 +2,29 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from ..errors import Problem
 from ..settings import Environment
 from ..spec import TableSpec
+from ..words import close_to
 from . import rules
-from .model import Place, parse, top
-from .source import Path_, Source
+from .keys import NAME_RULE, bad_name
+from .model import Parsed, parse, top
+from .source import BROKEN, Complaint, Path_, Source, Step
 
 
 @dataclass(slots=True)
 class _Declared:
-    """A table where it stands in a file."""
+    """A table where it stands in a file, and all that is wrong with it."""
 
     source: Source
     path: Path_
     raw: Any
     spec: TableSpec
-
-
-@dataclass(slots=True)
-class _Override:
-    """What an environment writes over a table: mistakes of the two together are told where the environment says it."""
-
-    source: Source
-    path: Path_
-    environment: str
-    base: _Declared
-    problems: list[Problem] = field(default_factory=list)
-
-    @property
-    def interpolated(self) -> Collection[Path_]:
-        depth, base_depth = len(self.path), len(self.base.path)
-        own = {path[depth:] for path in self.source.interpolated if path[:depth] == self.path}
-        inherited = {p[base_depth:] for p in self.base.source.interpolated if p[:base_depth] == self.base.path}
-        return own | inherited
-
-    def problem(self, path: Path_, message: str, hint: str = "") -> Problem:
-        return self.source.problem((*self.path, *path), f"in environment {self.environment!r}: {message}", hint)
+    complaints: list[Complaint]
 
 
 class Reader:
@@ -52,101 +33,117 @@ class Reader:
     def __init__(self, sources: list[Source]) -> None:
         self.sources = sources
         self.remarks: list[Problem] = []
-        self._tops = [(source, *top(source)) for source in sources]
+        self._tops = [(source, top(source)) for source in sources]
         self._declared: dict[str, _Declared] = {}
-        self._environments: dict[str, tuple[Source, Environment]] = {}
-        self._tables_given = any(tables for _, tables, _ in self._tops)
+        self._environments: dict[str, tuple[Source, Path_, Environment]] = {}
+        # where a file cannot be read, or a name in it, a table may be there all the same
+        self._all_known = not any(source.problems and "tables" not in found for source, found in self._tops)
 
     def problems(self) -> list[Problem]:
-        """All that is wrong."""
-        found = [problem for source in self.sources for problem in source.problems]
-        if not found and not self._tables_given:
+        """All that is wrong, each thing once also where an alias repeats it."""
+        found = list(dict.fromkeys(problem for source in self.sources for problem in source.problems))
+        if self._all_known and not any("tables" in part for _, part in self._tops):
             found.append(self.sources[0].problem((), "no file declares `tables`", "list at least one table under it"))
         return found
 
     def environments(self) -> dict[str, Environment]:
         """The environments of all files."""
-        for source, _, environments in self._tops:
-            for name, raw in environments.items():
-                path: Path_ = ("environments", name)
-                if name in self._environments:
-                    other = self._environments[name][0].file
-                    source.problems.append(source.problem(path, f"environment {name!r} is in {other}, too", "keep one"))
-                elif environment := parse(Environment, raw, path, source):
-                    self._environments[name] = source, environment
-                    self._check_prefix(source, name, environment.table_prefix or "")
-                    for inner, message, hint in rules.check_environment(environment):
-                        text = f"environment {name!r}: {message}"
-                        source.problems.append(source.problem((*path, *inner), text, hint))
-        return {name: environment for name, (_, environment) in self._environments.items()}
+        for source, path, name, raw in self._written_environments():
+            if name in self._environments:
+                other = self._environments[name][0].file
+                source.tell(path, [((), f"environment {name!r} is in {other}, too", "keep one")])
+                continue
+            parsed = parse(Environment, raw, path, source.interpolated)
+            source.tell(path, parsed.complaints)
+            if parsed.value is BROKEN:
+                continue
+            self._environments[name] = source, path, parsed.value
+            complaints = [*rules.check_environment(name, parsed), *self._check_prefix(parsed.value.table_prefix or "")]
+            source.tell(path, ((inner, f"environment {name!r}: {what}", hint) for inner, what, hint in complaints))
+        return {name: environment for name, (*_, environment) in self._environments.items()}
 
     def tables(self) -> tuple[TableSpec, ...]:
         """The tables of all files."""
-        for source, tables, _ in self._tops:
-            for number, raw in enumerate(tables):
-                path: Path_ = ("tables", number)
-                if (spec := parse(TableSpec, raw, path, source)) is None:
-                    continue
-                if spec.name in self._declared:
-                    first = self._declared[spec.name]
-                    place = first.source.problem((*first.path, "name"), "")
-                    hint = f"the first is at {place.file}:{place.line}"
-                    source.problems.append(source.problem((*path, "name"), f"table {spec.name!r} is here twice", hint))
-                    continue
-                self._declared[spec.name] = _Declared(source, path, raw, spec)
-                if rules.bad_name(spec.name):
-                    message = f"{spec.name!r} is no name for a table"
-                    source.problems.append(source.problem((*path, "name"), message, rules.NAME_RULE))
-                _check(spec, source, path)
-                self.remarks += [
-                    source.problem((*path, *inner), f"table {spec.name!r}: {message}", hint)
-                    for inner, message, hint in rules.remarks(spec)
-                ]
+        for source, path, raw in self._written_tables():
+            parsed = parse(TableSpec, raw, path, source.interpolated)
+            complaints = _complaints(parsed)
+            source.tell(path, complaints)
+            name = None if parsed.value is BROKEN else parsed.value.name
+            if not name:
+                self._all_known = False
+            elif name in self._declared:
+                first = self._declared[name]
+                place = first.source.problem((*first.path, "name"), "")
+                hint = f"rename or remove one; the first is at {place.file}:{place.line}"
+                source.tell(path, [(("name",), f"table {name!r} is here twice", hint)])
+            else:
+                self._declared[name] = _Declared(source, path, raw, parsed.value, complaints)
+                if not complaints:
+                    self.remarks += [
+                        source.problem((*path, *inner), f"table {name!r}: {message}", hint)
+                        for inner, message, hint in rules.remarks(parsed.value)
+                    ]
         return tuple(declared.spec for declared in self._declared.values())
 
     def overridden(self) -> dict[str, dict[str, TableSpec]]:
         """The tables that environments change, as they are there."""
         return {
             name: changed
-            for name, (source, environment) in self._environments.items()
-            if (changed := self._changed(source, name, environment.tables or {}))
+            for name, (source, path, environment) in self._environments.items()
+            if (changed := dict(self._changed(source, path, environment.tables or {})))
         }
 
-    def _changed(self, source: Source, environment: str, tables: Mapping[str, Any]) -> dict[str, TableSpec]:
-        changed = {}
+    def _written_tables(self) -> Iterator[tuple[Source, Path_, Any]]:
+        for source, found in self._tops:
+            key, tables = found.get("tables", ("", []))
+            for number, raw in enumerate(tables):
+                yield source, (key, number), raw
+
+    def _written_environments(self) -> Iterator[tuple[Source, Path_, str, Any]]:
+        for source, found in self._tops:
+            key, environments = found.get("environments", ("", {}))
+            for name, raw in environments.items():
+                yield source, (key, name), name, raw
+
+    def _changed(
+        self, source: Source, environment: Path_, tables: Mapping[str, Any]
+    ) -> Iterator[tuple[str, TableSpec]]:
         for table, raw in tables.items():
-            path: Path_ = ("environments", environment, "tables", table)
+            path = (*environment, "tables", table)
             base = self._declared.get(table)
             if base is None:
-                close = difflib.get_close_matches(table, self._declared, n=1)
-                hint = f"did you mean {close[0]!r}?" if close else "declare it under `tables:` first"
-                source.problems.append(
-                    source.problem(path, f"environment {environment!r}: there is no table {table!r}", hint)
-                )
-                continue
-            override = _Override(source, path, environment, base)
-            if isinstance(raw, dict) and "name" in raw:
-                hint = "an environment's `table_prefix` changes names"
-                source.problems.append(source.problem((*path, "name"), "a table's name stays as it is", hint))
-            elif spec := parse(TableSpec, _merged(base.raw, raw), (), override):
-                changed[table] = spec
-                _check(spec, override, ())
-            source.problems += override.problems
-        return changed
+                source.tell(path, self._not_there(environment[-1], table))
+            elif raw is not BROKEN:
+                if "name" in raw:
+                    hint = "an environment's `table_prefix` changes names"
+                    source.tell(path, [(("name",), "a table's name stays as it is", hint)])
+                written = {key: value for key, value in raw.items() if key != "name"}
+                inherited = {(*path, *inner) for inner in base.source.interpolated_in(base.path)}
+                merged = _merged(base.raw, written)
+                parsed = parse(TableSpec, merged, path, source.interpolated | inherited)
+                for inner, what, hint in _complaints(parsed):
+                    if (inner, what, hint) not in base.complaints:
+                        source.tell(path, [(inner, f"in environment {environment[-1]!r}: {what}", hint)])
+                yield table, parsed.value
 
-    def _check_prefix(self, source: Source, environment: str, prefix: str) -> None:
-        for declared in self._declared.values():
-            if prefix and not rules.bad_name(declared.spec.name) and rules.bad_name(prefix + declared.spec.name):
-                message = (
-                    f"environment {environment!r}: with this prefix {prefix + declared.spec.name!r} is no table's name"
-                )
-                path: Path_ = ("environments", environment, "table_prefix")
-                source.problems.append(source.problem(path, message, rules.NAME_RULE))
+    def _not_there(self, environment: Step, table: str) -> Iterator[Complaint]:
+        close = close_to(table, self._declared)
+        if close or self._all_known:
+            hint = f"did you mean {close!r}?" if close else "declare it under `tables:` first"
+            yield (), f"environment {environment!r}: there is no table {table!r}", hint
+
+    def _check_prefix(self, prefix: str) -> Iterator[Complaint]:
+        for name in self._declared:
+            if prefix and not bad_name(name) and bad_name(prefix + name):
+                yield ("table_prefix",), f"with this prefix {prefix + name!r} is no table's name", NAME_RULE
 
 
-def _check(spec: TableSpec, place: Place, path: Path_) -> None:
-    for inner, message, hint in rules.check(spec):
-        place.problems.append(place.problem((*path, *inner), f"table {spec.name!r}: {message}", hint))
+def _complaints(table: Parsed[TableSpec]) -> list[Complaint]:
+    """All that is wrong with a table: its form, then by the rules."""
+    if table.value is BROKEN:
+        return table.complaints
+    subject = f"table {table.value.name!r}: " if table.value.name else ""
+    return table.complaints + [(path, subject + message, hint) for path, message, hint in rules.check(table)]
 
 
 def _merged(base: Any, change: Any) -> Any:

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 
 from ..settings import Environment
 from ..spec import (
+    LARGEST,
     Attribute,
     ContributorInsights,
     Encryption,
@@ -230,7 +231,7 @@ _TITLES: Mapping[type, str] = {
 def _type(hint: Any) -> str:
     if get_origin(hint) is Annotated:
         bounds = get_args(hint)[1]
-        return f"number {bounds.least} to {bounds.most}" if bounds.most else f"number from {bounds.least}"
+        return f"number from {bounds.least}" if bounds.most == LARGEST else f"number {bounds.least} to {bounds.most}"
     if is_dataclass(hint) and isinstance(hint, type):
         return _TITLES.get(hint, hint.__name__)
     if get_origin(hint) is tuple:

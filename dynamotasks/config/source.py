@@ -1,62 +1,49 @@
 """Config files -> plain values, with the place of every one of them.
 
-YAML is read as YAML 1.2's core schema reads it (as editors do), so that `no` and `on` are words, not booleans, and a
-date is a string. JSON goes the same way: only its numbers and strings come from `json`, its places from the YAML
-parser.
+JSON goes the way of YAML: only its numbers and strings come from `json`, its places from the YAML parser.
 """
 
 from __future__ import annotations
 
 import json
+import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, TypeAlias
 
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from ..errors import Problem
+from .syntax import no_json, no_yaml
+from .yaml12 import OCTAL, TAG, Loader, whole
 
 Step: TypeAlias = str | int
 Path_: TypeAlias = tuple[Step, ...]
+Complaint: TypeAlias = tuple[Path_, str, str]
+"""Where, what is wrong, what to write instead."""
 
 _LARGEST = 8 * 1024 * 1024  # bytes; a Region's 2,500 tables take about 2 MB
 _MOST_VALUES = 1_000_000  # what aliases may unfold to
-_VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
-_TAG = "tag:yaml.org,2002:"
-_OCTAL = re.compile(r"^[-+]?0\d+$")
+# `${NAME}`, `${NAME:-default}`, or a variable of a policy (`${aws:username}`, `${*}`), which is AWS's to fill in:
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+_VARIABLE = re.compile(r"\$\{(?:([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}|([a-z0-9-]+:[^-}][^}]*\}|[*?$]\}))?")
 
 
-class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-    """Composes nodes; of YAML 1.1's guesses at a scalar's type it keeps those that YAML 1.2 has."""
+class _Blank(str):
+    """Stands for a value that is wrong and told: it is not absent, is no word, and has nothing in it."""
 
-    yaml_implicit_resolvers: ClassVar[dict[str, list[tuple[str, re.Pattern[str]]]]] = {}
+    __slots__ = ()
 
-
-_SCALARS: tuple[tuple[str, str, Sequence[str]], ...] = (
-    ("bool", r"true|True|TRUE|false|False|FALSE", "tTfF"),
-    ("null", r"~|null|Null|NULL|", ["~", "n", "N", ""]),
-    ("int", r"[-+]?(?:0|[1-9][0-9]*)", "-+0123456789"),
-    (
-        "float",
-        r"[-+]?(?:\.[0-9]+|[0-9]+\.[0-9]*|[0-9]+(?=[eE]))(?:[eE][-+]?[0-9]+)?"
-        r"|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)",
-        "-+.0123456789",
-    ),
-    ("merge", r"<<", "<"),
-)
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self
 
 
-class _Dumper(yaml.SafeDumper):
-    """Writes strings so that every YAML reads strings."""
-
-
-for _tag, _pattern, _first in _SCALARS:
-    for _kind in (_Loader, _Dumper):
-        _kind.add_implicit_resolver(_TAG + _tag, re.compile(f"^(?:{_pattern})$"), list(_first))
-_Dumper.add_implicit_resolver(_TAG + "int", _OCTAL, list("-+0"))
+BROKEN: Any = _Blank()
 
 
 @dataclass(slots=True)
@@ -81,11 +68,19 @@ class Source:
         line, column = self._place(path)
         return Problem(self.file, line, column, message, hint)
 
+    def tell(self, at: Path_, complaints: Iterable[Complaint]) -> None:
+        """Adds what is wrong with the part at a path."""
+        self.problems += [self.problem((*at, *path), message, hint) for path, message, hint in complaints]
+
+    def interpolated_in(self, at: Path_) -> set[Path_]:
+        """What a variable went into, of the part at a path: paths in that part."""
+        return {path[len(at) :] for path in self.interpolated if path[: len(at)] == at}
+
     def _place(self, path: Path_) -> tuple[int, int]:
         node, mark = self._root, None
         for step in path:
             if isinstance(node, MappingNode):
-                pair = next(((k, v) for k, v in reversed(node.value) if k.value == step), None)
+                pair = _pair(node, step)
                 if pair is None:
                     break
                 mark, node = pair[0].start_mark, pair[1]
@@ -96,6 +91,18 @@ class Source:
                 break
         mark = mark or (self._root.start_mark if self._root else None)
         return (mark.line + 1, mark.column + 1) if mark else (1, 1)
+
+
+def _pair(node: Node, name: Step) -> tuple[Node, Node] | None:
+    """A key of a map and its value, as `<<` merges it in, too."""
+    if not isinstance(node, MappingNode):
+        return None
+    pairs: list[tuple[Node, Node]] = node.value
+    if own := next((pair for pair in reversed(pairs) if pair[0].value == name), None):
+        return own
+    merged = [value for key, value in pairs if key.tag == TAG + "merge"]
+    parents = [part for value in merged for part in (value.value if isinstance(value, SequenceNode) else [value])]
+    return next(filter(None, (_pair(parent, name) for parent in parents)), None)
 
 
 def read(path: Path, name: str, variables: Mapping[str, str]) -> Source:
@@ -109,27 +116,22 @@ def read(path: Path, name: str, variables: Mapping[str, str]) -> Source:
     source = Source(name)
     try:
         text = _text(path)
-        if not text.strip():
-            source.problems.append(source.problem((), "the file is empty", "start it with `tables:`"))
-            return source
         exact = None
-        if path.suffix == ".json":
-            exact = json.loads(text, parse_constant=_no_constant, object_pairs_hook=_Pairs)
+        if path.suffix == ".json" and text.strip():
+            exact = json.loads(
+                text, parse_constant=_no_number, parse_int=whole, parse_float=_float, object_pairs_hook=_Pairs
+            )
             text = _as_yaml(text)
-        source._root = yaml.compose(text, Loader=_Loader)
+        source._root = yaml.compose(text, Loader=Loader)
         if source._root is None:
-            source.problems.append(source.problem((), "the file is empty", "start it with `tables:`"))
-            return source
+            raise _Unreadable("the file is empty", "start it with `tables:`")
         source.value = _Reader(source, variables).read(exact)
     except _Unreadable as error:
-        source.problems.append(source.problem((), str(error)))
+        source.tell((), [((), *error.args)])
     except json.JSONDecodeError as error:
-        source.problems.append(Problem(name, error.lineno, error.colno, f"this is no JSON: {error.msg}"))
+        source.problems.append(no_json(name, text, error))
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        hint = _yaml_hint(str(error.problem), text.splitlines()[line - 1 : line])
-        source.problems.append(Problem(name, line, column, f"this is no YAML: {error.problem}", hint))
+        source.problems.append(no_yaml(name, text, error))
     except yaml.YAMLError as error:
         source.problems.append(Problem(name, 1, 1, f"this is no YAML: {' '.join(str(error).split())}"))
     except RecursionError:
@@ -137,29 +139,27 @@ def read(path: Path, name: str, variables: Mapping[str, str]) -> Source:
     return source
 
 
-def _yaml_hint(problem: str, lines: list[str]) -> str:
-    if "\\t" in problem or ("start any token" in problem and any("\t" in line for line in lines)):
-        return "a tab is there: indent with spaces"
-    if any("${" in line for line in lines):
-        return 'inside { } or [ ], quote it: "${NAME}"'
-    return ""
-
-
 class _Unreadable(Exception):
-    pass
+    def __init__(self, what: str, cure: str = "") -> None:
+        super().__init__(what, cure)
 
 
 def _text(path: Path) -> str:
+    if path.is_dir():
+        raise _Unreadable("no *.yaml, *.yml or *.json in this folder", "name a file, or another folder")
     try:
         raw = path.read_bytes()
-    except OSError as error:
-        raise _Unreadable(f"cannot be read: {error.strerror}") from None
+    except FileNotFoundError:
+        raise _Unreadable("no such config file", "check the path; it is taken from the current folder") from None
+    except (OSError, ValueError) as error:
+        raise _Unreadable(f"cannot be read: {getattr(error, 'strerror', None) or error}") from None
     if len(raw) > _LARGEST:
         raise _Unreadable(f"is {len(raw) // 1024 // 1024} MB; a config file may have {_LARGEST // 1024 // 1024} MB")
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise _Unreadable(f"is no UTF-8 text (byte {error.start})") from None
+        looks = ": it looks like UTF-16" if raw.startswith((b"\xff\xfe", b"\xfe\xff")) else f" (byte {error.start})"
+        raise _Unreadable(f"is no UTF-8 text{looks}", "save it as UTF-8") from None
 
 
 class _Pairs(list[tuple[str, Any]]):
@@ -171,8 +171,12 @@ def _as_yaml(text: str) -> str:
     return re.sub(r"\\u[dD][89a-fA-F][0-9a-fA-F]{2}", "000000", text.replace("\t", " "))
 
 
-def _no_constant(word: str) -> Any:
-    raise _Unreadable(f"{word} is no number that DynamoDB takes")
+def _no_number(text: str) -> float:
+    return math.nan
+
+
+def _float(text: str) -> float:
+    return float(text.lower().replace(".inf", "inf").replace(".nan", "nan"))
 
 
 class _Reader:
@@ -192,6 +196,8 @@ class _Reader:
             raise _Unreadable(f"its aliases unfold to more than {_MOST_VALUES:,} values")
         if isinstance(node, ScalarNode):
             return self._scalar(node, path, exact)
+        if node.tag not in (TAG + "map", TAG + "seq"):
+            return self._tagged(node)
         if id(node) in self._open:
             raise _Unreadable("an alias contains itself")
         self._open.add(id(node))
@@ -207,74 +213,73 @@ class _Reader:
         merged: dict[str, Any] = {}
         own: dict[str, Any] = {}
         for number, (key, value) in enumerate(node.value):
-            if key.tag == _TAG + "merge":
+            if key.tag == TAG + "merge":
                 for parent in value.value if isinstance(value, SequenceNode) else [value]:
                     if isinstance(parent, MappingNode):
                         merged = {**self._mapping(parent, path, None), **merged}
                 continue
             if not isinstance(key, ScalarNode):
-                self._complain(key, "a key must be a word")
+                self._wrong(key, "a key must be a word")
                 continue
             name, known = exact[number] if exact else (key.value, None)
             if name in own:
-                self._complain(key, f"{name!r} is here twice", "keep one of them")
+                self._wrong(key, f"{name!r} is here twice", "keep one of them")
                 continue
             own[name] = self._value(value, (*path, name), known)
         return {**merged, **own}
 
     def _scalar(self, node: ScalarNode, path: Path_, exact: Any) -> Any:
-        text = node.value if exact is None or not isinstance(exact, str) else exact
-        if node.tag in (_TAG + "str", "!") and "${" in text:
-            text = _VARIABLE.sub(lambda match: self._variable(node, match), text)
+        text = exact if isinstance(exact, str) else node.value
+        if node.tag in (TAG + "str", "!") and "${" in text:
             self._source.interpolated.add(path)
-            return text
-        if exact is not None:
-            return exact
-        return self._plain(node, text)
+            return self._filled(node, text)
+        value = self._plain(node, text) if exact is None else exact
+        if isinstance(value, float) and not math.isfinite(value):
+            return self._wrong(node, f"{node.value} is no number that DynamoDB takes", "write another")
+        return value
 
     def _plain(self, node: ScalarNode, text: str) -> Any:
-        match node.tag.removeprefix(_TAG):
+        match node.tag.removeprefix(TAG):
             case "str" | "!":
-                if not node.style and _OCTAL.fullmatch(text):
-                    self._complain(node, f"{text} is a number in some YAML and not in other", f'quote it: "{text}"')
+                if not node.style and OCTAL.fullmatch(text):
+                    hint = f'quote it: "{text}"; or as a number, write {whole(text)}'
+                    return self._wrong(node, f"{text} is a number in some YAML and not in other", hint)
                 return text
             case "bool":
                 return text.lower() == "true"
             case "null":
                 return None
             case "int":
-                return int(text) if len(text) < 30 else text
+                return whole(text)
             case "float":
-                number = float(text.replace(".inf", "inf").replace(".nan", "nan")) if "n" not in text.lower() else None
-                if number is None:
-                    self._complain(node, f"{text} is no number that DynamoDB takes")
-                return number
-            case tag:
-                self._complain(node, f"the tag {tag} is not taken here", "write the value plainly")
-                return text
+                return _float(text)
+            case _:
+                return self._tagged(node)
 
-    def _variable(self, node: ScalarNode, match: re.Match[str]) -> str:
-        name, default = match[1], match[2]
+    def _filled(self, node: ScalarNode, text: str) -> Any:
+        """Text with its variables filled in."""
+        values = [self._variable(node, found) for found in _VARIABLE.finditer(text)]
+        if any(value is BROKEN for value in values):
+            return BROKEN
+        return _VARIABLE.sub(lambda found: values.pop(0), text)
+
+    def _variable(self, node: ScalarNode, found: re.Match[str]) -> Any:
+        name, default, policy_s = found.groups()
+        if policy_s:
+            return found[0]
+        if name is None:
+            given = node.value[found.start() :][:20]
+            return self._wrong(node, f"{given} is no variable", "write ${NAME}, of letters, digits and `_`")
         value = self._variables.get(name) or default
         if value is None:
-            self._complain(
-                node, f"${{{name}}}: there is no variable {name}", f"export it, or write ${{{name}:-default}}"
-            )
-            return name
+            hint = f"export it, or write ${{{name}:-default}}"
+            return self._wrong(node, f"${{{name}}}: there is no variable {name}", hint)
         return value
 
-    def _complain(self, node: Node, message: str, hint: str = "") -> None:
+    def _tagged(self, node: Node) -> Any:
+        return self._wrong(node, f"the tag {node.tag.replace(TAG, '!!')} is not taken here", "write the value plainly")
+
+    def _wrong(self, node: Node, message: str, hint: str = "") -> Any:
         mark = node.start_mark
         self._source.problems.append(Problem(self._source.file, mark.line + 1, mark.column + 1, message, hint))
-
-
-def dump(data: Any) -> str:
-    """YAML that `read` gives back, keys in their order."""
-    return yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True)
-
-
-def coerce(text: str) -> Any:
-    """The scalar that a string would be without quotes: for what came out of a variable."""
-    node = yaml.compose(text, Loader=_Loader) if "\n" not in text else None
-    tag = node.tag.removeprefix(_TAG) if isinstance(node, ScalarNode) and not node.style else "str"
-    return {"bool": lambda: text.lower() == "true", "int": lambda: int(text)}.get(tag, lambda: text)()
+        return BROKEN

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from dynamotasks.companions import COMPANIONS
 from dynamotasks.config import load
-from dynamotasks.config.source import dump
+from dynamotasks.config.yaml12 import dump
 from dynamotasks.diff import diff
 from dynamotasks.engines import trim
 from dynamotasks.errors import CallError, TargetError

@@ -1,0 +1,63 @@
+"""Scalars as YAML 1.2's core schema has them (as editors read them): `no` and `on` are words, a date is a string.
+
+https://yaml.org/spec/1.2.2/#103-core-schema
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+import yaml
+
+TAG = "tag:yaml.org,2002:"
+OCTAL = re.compile(r"^[-+]?0\d+$")
+
+
+class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """Composes nodes; of YAML 1.1's guesses at a scalar's type it keeps those that YAML 1.2 has."""
+
+    yaml_implicit_resolvers: ClassVar[dict[str, list[tuple[str, re.Pattern[str]]]]] = {}
+
+
+_SCALARS: tuple[tuple[str, str, Sequence[str]], ...] = (
+    ("bool", r"true|True|TRUE|false|False|FALSE", "tTfF"),
+    ("null", r"~|null|Null|NULL|", ["~", "n", "N", ""]),
+    ("int", r"[-+]?(?:0|[1-9][0-9]*)", "-+0123456789"),
+    (
+        "float",
+        r"[-+]?(?:\.[0-9]+|[0-9]+\.[0-9]*|[0-9]+(?=[eE]))(?:[eE][-+]?[0-9]+)?"
+        r"|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)",
+        "-+.0123456789",
+    ),
+    ("merge", r"<<", "<"),
+)
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes strings so that every YAML reads strings."""
+
+
+for _tag, _pattern, _first in _SCALARS:
+    for _kind in (Loader, _Dumper):
+        _kind.add_implicit_resolver(TAG + _tag, re.compile(f"^(?:{_pattern})$"), list(_first))
+_Dumper.add_implicit_resolver(TAG + "int", OCTAL, list("-+0"))
+
+
+def dump(data: Any) -> str:
+    """YAML that `source.read` gives back, keys in their order."""
+    return yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True)
+
+
+def whole(text: str) -> int | str:
+    """A whole number; where it has more digits than any key takes (and Python may read), its text."""
+    return int(text) if len(text) < 30 else text
+
+
+def coerce(text: str) -> Any:
+    """The boolean or number that a string would be without quotes: for what came out of a variable."""
+    kind = next((tag for tag, pattern, _ in _SCALARS if re.fullmatch(pattern, text)), "str")
+    if kind == "bool":
+        return text.lower() == "true"
+    return whole(text) if kind == "int" else text
