@@ -19,10 +19,16 @@ T = TypeVar("T", TableSpec, GlobalSecondaryIndex)
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """A kind of server and the properties, of tables and of their indexes, that it refuses or drops."""
+    """A kind of server and what it refuses or drops.
+
+    Attributes:
+        gaps: properties, of tables and of their indexes.
+        frozen: properties that it takes with CreateTable and never changes.
+    """
 
     name: str
     gaps: frozenset[str] = frozenset()
+    frozen: frozenset[str] = frozenset()
 
 
 AWS = Engine("DynamoDB")
@@ -55,6 +61,7 @@ MOTO = Engine(
             "kinesis_stream_specification",
         }
     ),
+    frozen=frozenset({"sse_specification"}),
 )
 
 
@@ -73,9 +80,16 @@ def recognise(headers: Mapping[str, str]) -> Engine:
     return UNKNOWN
 
 
-def trim(spec: TableSpec, engine: Engine) -> tuple[TableSpec, tuple[str, ...]]:
-    """The spec without what the engine cannot do, and the config paths that were taken out."""
-    skipped = [name for name in sorted(engine.gaps) if getattr(spec, name, None) is not None]
+def trim(spec: TableSpec, engine: Engine, *, stands: bool = False) -> tuple[TableSpec, tuple[str, ...]]:
+    """The spec without what the engine cannot do, and the config paths that were taken out.
+
+    Args:
+        spec: the declared table.
+        engine: what answers.
+        stands: the table exists already.
+    """
+    unable = engine.gaps | (engine.frozen if stands else frozenset())
+    skipped = [name for name in sorted(unable) if getattr(spec, name, None) is not None]
     trimmed = _without(spec, skipped)
     if trimmed.global_secondary_indexes:
         indexes = []

@@ -22,7 +22,7 @@ from .steps import Step
 T = TypeVar("T")
 Tell = Callable[[str], None]
 
-_BUSY = ("ResourceInUseException", "TableInUseException", "ContinuousBackupsUnavailableException")
+_BUSY = ("ResourceInUseException", "TableInUseException")
 # LimitExceededException is also what a quota answers that no waiting helps with, such as four switches a day
 # (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTable.html#API_UpdateTable_Errors).
 _CROWDED = ("simultaneous", "concurrent", "too many", "at a time")
@@ -30,7 +30,7 @@ _TTL_AGAIN = "multiple times within a fixed interval"
 _HOUR = 3600
 _TRIES = 8  # of a call that the service shakes off; botocore has tried each of them several times already
 _FIRST_WAIT, _LONGEST_WAIT = 0.1, 5.0
-# seconds after which what reads do not show yet is missing: AWS's are eventually consistent, local engines' are not
+# seconds after which what reads show is how it is: AWS's are eventually consistent, local engines' are not
 _CONSISTENT, _LOCALLY = 60.0, 2.0
 _TRANSIENT = ("CREATING", "UPDATING", "DELETING")
 
@@ -125,43 +125,50 @@ class _Job:
         """Sends the step's call, again and again where that can help; not where its aim is reached already."""
         if (call := self._step.call) is None:
             return
+        refused_since = monotonic()
         for tried, delay in enumerate(_delays(), start=1):
             try:
                 self._sender.turn(lambda: self._database.call(call))
             except CallError as error:
-                if self._is_reached():
+                live = self._seen(error)
+                if self._is_reached(live):
                     return
                 if _TTL_AGAIN in error.what:
                     latest = time.strftime("%H:%M", time.localtime(time.time() + _HOUR))
                     raise Pending(f"TTL changes once an hour: run it again at {latest}") from None
-                if not _passes(error, tried) or monotonic() + delay > self._deadline:
+                if live is not None and not live.settled:
+                    refused_since = monotonic()
+                # a table at rest that is called busy is not seen as it is, or this engine means something else
+                quiet = error.code in _BUSY and monotonic() - refused_since > self._patience
+                if quiet or not _passes(error, tried) or monotonic() + delay > self._deadline:
                     raise
                 self._tell(error.code)
             else:
                 return
             self._sender.pause(delay)
 
-    def _is_reached(self) -> bool:
-        try:
-            return self._reached()
-        except CallError:  # what the call itself met is what counts
-            return False
+    @property
+    def _patience(self) -> float:
+        return _CONSISTENT if self._database.engine in (AWS, UNKNOWN) else _LOCALLY
 
-    def _reached(self) -> bool:
+    def _seen(self, met: CallError) -> LiveTable | None:
+        try:
+            return self.look()
+        except CallError:
+            raise met from None
+
+    def _is_reached(self, live: LiveTable | None) -> bool:
         """Whether someone else, or our own call whose answer was lost, has done it."""
         assert self._step.call
-        live = self.look()
         match self._step.call.operation:
             case "DeleteTable":
                 return live is None
             case "CreateTable":  # theirs is waited for, then compared
                 return live is not None and live.status != "DELETING"
-        if live is None:
+        if live is None or not live.settled:
             return False
         index = _deleted_index(self._step)
-        return (index is not None and index not in live.indexes) or (
-            bool(self._makes) and live.settled and not self._unmet(live)
-        )
+        return (index is not None and index not in live.indexes) or (bool(self._makes) and not self._unmet(live))
 
     def look(self) -> LiveTable | None:
         """The table as DescribeTable shows it."""
@@ -204,8 +211,7 @@ class _Job:
                 return restless
             if live is None or not self._step.makes or not (unmet := self._unmet(live)):
                 return None
-            consistent = _CONSISTENT if self._database.engine in (AWS, UNKNOWN) else _LOCALLY
-            shown_by = shown_by or monotonic() + consistent
+            shown_by = shown_by or monotonic() + self._patience
             if monotonic() > shown_by:
                 paths = ", ".join(change.path for change in unmet)
                 raise StepError(
@@ -254,7 +260,7 @@ def _passes(error: CallError, tried: int) -> bool:
     """Whether the same call may succeed later."""
     if error.code == "LimitExceededException":
         return any(word in error.what.lower() for word in _CROWDED)
-    return error.code in _BUSY or (error.passing and tried < _TRIES)
+    return error.code in (*_BUSY, "ContinuousBackupsUnavailableException") or (error.passing and tried < _TRIES)
 
 
 def _deleted_index(step: Step) -> str | None:

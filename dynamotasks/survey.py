@@ -84,7 +84,7 @@ def survey(specs: Sequence[TableSpec], database: Database, *, all_names: bool = 
     except CallError as error:  # listing may be forbidden where describing is not
         denied, names = error.what, [spec.name for spec in specs]
     standing = set(names)
-    wanted = tuple(Wanted(*trim(spec, database.engine)) for spec in specs)
+    wanted = tuple(Wanted(*trim(spec, database.engine, stands=spec.name in standing)) for spec in specs)
     present = [table.spec for table in wanted if table.spec.name in standing]
     live: dict[str, LiveTable | None] = {table.spec.name: None for table in wanted}
     with ThreadPoolExecutor(SIMULTANEOUS_CALLS) as pool:

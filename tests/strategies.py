@@ -183,7 +183,8 @@ def evolutions(draw: st.DrawFn) -> tuple[TableSpec, TableSpec]:
     """Two forms of one table between which DynamoDB allows a way: same key, same local indexes."""
     one, other = draw(tables()), draw(tables())
     local = {index.index_name for index in one.local_secondary_indexes or ()}
-    fixed = {key.attribute_name for part in (one, *(one.local_secondary_indexes or ())) for key in part.key_schema}
+    schemas = [one.key_schema, *(index.key_schema for index in one.local_secondary_indexes or ())]
+    fixed = {key.attribute_name for schema in schemas for key in schema}
     types = {attribute.name: attribute for attribute in one.attributes if attribute.name in fixed}
     indexes = [i for i in other.global_secondary_indexes or () if i.index_name not in local]
     vectors = [i for i in other.vector_indexes or () if i.index_name not in local]

@@ -83,6 +83,8 @@ def test_a_plan_for_nothing_creates_each_table_first(specs: list[TableSpec]) -> 
     made = plan([Wanted(spec) for spec in specs], {}, names=["other"])
     assert [table.table for table in made.tables] == [spec.name for spec in specs]
     for table in made.tables:
-        assert table.steps[0].call.operation == "CreateTable"
+        first = table.steps[0].call
+        assert first
+        assert first.operation == "CreateTable"
         assert not any(step.destructive for step in table.steps)
     assert made.unmanaged == tuple({"other"} - {spec.name for spec in specs})

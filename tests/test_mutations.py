@@ -12,15 +12,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dynamotasks.companions import COMPANIONS
 from dynamotasks.config import load
 from dynamotasks.config.yaml12 import dump
 from dynamotasks.errors import ConfigError
 from dynamotasks.live import as_config
-from dynamotasks.wire import create_table
+from dynamotasks.planner import plan
+from dynamotasks.steps import Wanted
 
 from .strategies import tables
-from .test_laws import ARN, accepted
+from .test_laws import accepted
 
 EXAMPLES = int(os.environ.get("DYNAMOTASKS_TEST_MUTATIONS", "300"))
 
@@ -97,11 +97,9 @@ def test_a_broken_config_is_told_and_a_taken_one_can_be_sent(document: Any, suff
             assert problem.message
         return
     for spec in (*config.tables, *config.tables_of("prod")):
-        accepted(create_table(spec))
-        for row in COMPANIONS:
-            if getattr(spec, row.property) is not None:
-                for call in row.write(spec, None, ARN):
-                    accepted(call)
+        for step in plan([Wanted(spec)], {}).steps:
+            assert step.call
+            accepted(step.call)
 
 
 @settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from dynamotasks.engines import trim
@@ -57,7 +57,17 @@ CHANGES: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
     "maximum on demand": (
         "on_demand_throughput",
         {**ON_DEMAND, "on_demand_throughput": {"max_read_request_units": 10, "max_write_request_units": 10}},
+        {**ON_DEMAND, "on_demand_throughput": {"max_read_request_units": 20, "max_write_request_units": 30}},
+    ),
+    "a maximum less": (
+        "on_demand_throughput",
+        {**ON_DEMAND, "on_demand_throughput": {"max_read_request_units": 10, "max_write_request_units": 10}},
         {**ON_DEMAND, "on_demand_throughput": {"max_read_request_units": 20, "max_write_request_units": -1}},
+    ),
+    "no maximum": (
+        "on_demand_throughput",
+        {**ON_DEMAND, "on_demand_throughput": {"max_read_request_units": 10, "max_write_request_units": 10}},
+        {**ON_DEMAND, "on_demand_throughput": {"max_read_request_units": -1, "max_write_request_units": -1}},
     ),
     "warm throughput": (
         "warm_throughput",
@@ -66,10 +76,11 @@ CHANGES: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
     ),
     "an index more": ("global_secondary_indexes", indexes(BY_A), indexes(BY_A, BY_B)),
     "an index less": ("global_secondary_indexes", indexes(BY_A, BY_B), indexes(BY_A)),
+    "an index less that has the table's key": ("global_secondary_indexes", indexes(BY_A, BY_B), indexes(BY_B)),
     "three indexes for one": (
         "global_secondary_indexes",
-        indexes(BY_A),
-        indexes(BY_B, {**BY_B, "index_name": "other"}, {**BY_A, "index_name": "third"}),
+        indexes(BY_B),
+        indexes({**BY_B, "index_name": "second"}, {**BY_B, "index_name": "other"}, {**BY_A, "index_name": "third"}),
     ),
     "another key of an index": (
         "global_secondary_indexes",
@@ -152,12 +163,15 @@ def test_a_change_is_planned_carried_out_and_then_in_sync(
     there.call("migrate").ok()
     configure(table(f"{prefix}t", **after))
     status = there.call("status", "--exit-code", "--json")
-    if property_ in place.deviations:
+    if property_ in place.deviations or (name in place.change_deviations and status.code == 0):
         assert status.ok().json["in_sync"] is True
         return
-    if name != "an index less":  # an owned list: what is live and not declared is no difference
+    if not name.startswith("an index less"):  # an owned list: what is live and not declared is no difference
         assert (status.code, status.json["tables"][0]["state"]) == (2, "differs")
     consent = ("--prune", "--allow-destructive", "--confirm", place.target.env)
+    if name in place.change_deviations:
+        there.call("migrate", *consent, "--timeout", "4").fails()
+        return
     there.call("migrate", *consent).ok()
     assert "nothing to do" in there.call("plan", "--prune", "--exit-code").ok().out
     assert there.call("status", "--exit-code", "--json").ok().json["in_sync"] is True
@@ -249,16 +263,24 @@ def test_a_reviewed_plan_is_carried_out_exactly_or_not_at_all(
     again.fails(f"table {prefix}t has changed since the plan was made: ", "global_secondary_indexes", "db.plan --out")
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(
+    max_examples=25,
+    # to make a failing example smaller takes long here; the simulator's law does
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(data=st.data())
 def test_law_a_plan_between_any_two_forms_leaves_nothing(data: st.DataObject, place: Place, prefix: str) -> None:
     """From any table to any other of the same key, in one plan, with every step legal."""
     one, other = data.draw(evolutions())
+    if "another view of a stream" in place.change_deviations:
+        other = replace(other, stream_specification=one.stream_specification)
     database = place.database
     trimmed = [trim(replace(spec, name=prefix + spec.name), database.engine)[0] for spec in (one, other)]
     try:
         for spec in trimmed:
             live = read_table(database, spec.name, spec)
+            spec, _ = trim(spec, database.engine, stands=live is not None)
             first = plan([Wanted(spec)], {spec.name: live}, prune=True)
             ends = [(e.kind, e.step, e.error) for e in apply(first, database, allow_destructive=True)]
             assert not [end for end in ends if end[0] not in ("started", "waiting", "done", "finished")]
