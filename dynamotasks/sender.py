@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from .client import SIMULTANEOUS_CALLS, Database
 from .companions import COMPANIONS
 from .diff import Change, covers_path, diff
-from .engines import AWS, UNKNOWN
+from .engines import AWS, DYNAMODB_LOCAL, UNKNOWN
 from .errors import CallError, StepError
 from .live import look, with_settings
 from .spec import LiveTable, TableSpec
@@ -32,6 +32,9 @@ _TRIES = 8  # of a call that the service shakes off; botocore has tried each of 
 _FIRST_WAIT, _LONGEST_WAIT = 0.1, 5.0
 # seconds after which what reads show is how it is: AWS's are eventually consistent, local engines' are not
 _CONSISTENT, _LOCALLY = 60.0, 2.0
+# DynamoDB Local 3.3.1 deletes an index within a second, in 15 with -delayTransientStatuses, or never: when it was the
+# last of several with the same key, or has the table's (measured)
+_STUCK = 25.0
 _TRANSIENT = ("CREATING", "UPDATING", "DELETING")
 
 
@@ -119,6 +122,7 @@ class _Job:
         self._sender, self._database = sender, sender._database
         self._wanted, self._step, self._later = wanted, step, later
         self._deadline, self._tell = deadline, tell
+        self._began = monotonic()
         self._makes = step.makes or tuple(path for s in later if s.path == step.path for path in s.makes)
 
     def send(self) -> None:
@@ -138,6 +142,7 @@ class _Job:
                     raise Pending(f"TTL changes once an hour: run it again at {latest}") from None
                 if live is not None and not live.settled:
                     refused_since = monotonic()
+                    self._check_stuck(live.busy_with)
                 # a table at rest that is called busy is not seen as it is, or this engine means something else
                 quiet = error.code in _BUSY and monotonic() - refused_since > self._patience
                 if quiet or not _passes(error, tried) or monotonic() + delay > self._deadline:
@@ -237,6 +242,7 @@ class _Job:
         for delay in _delays():
             if (doing := busy()) is None:
                 return
+            self._check_stuck(doing)
             self._tell(doing)
             if monotonic() + delay > self._deadline:
                 raise StepError(
@@ -244,6 +250,14 @@ class _Job:
                     cure="it goes on by itself: run the same command again later, or give it more --timeout",
                 )
             self._sender.pause(delay)
+
+    def _check_stuck(self, doing: str) -> None:
+        local = self._database.engine is DYNAMODB_LOCAL
+        if local and doing.endswith("DELETING") and monotonic() - self._began > _STUCK:
+            raise StepError(
+                f"DynamoDB Local does not come to an end: {doing}",
+                cure="a defect of its own (see DROP INDEX in `inv db.logs`): `inv db.reset` makes the table anew",
+            )
 
     def _read(self, read: Callable[[], T]) -> T:
         for tried, delay in enumerate(_delays(), start=1):

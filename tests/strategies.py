@@ -179,8 +179,13 @@ def tables(draw: st.DrawFn, most_keys: int = 4) -> TableSpec:
 
 
 @st.composite
-def evolutions(draw: st.DrawFn) -> tuple[TableSpec, TableSpec]:
-    """Two forms of one table between which DynamoDB allows a way: same key, same local indexes."""
+def evolutions(draw: st.DrawFn, distinct_keys: bool = False) -> tuple[TableSpec, TableSpec]:
+    """Two forms of one table between which DynamoDB allows a way: same key, same local indexes.
+
+    Args:
+        draw: hypothesis' own.
+        distinct_keys: no two global indexes of one form have the same key.
+    """
     one, other = draw(tables()), draw(tables())
     local = {index.index_name for index in one.local_secondary_indexes or ()}
     schemas = [one.key_schema, *(index.key_schema for index in one.local_secondary_indexes or ())]
@@ -190,6 +195,10 @@ def evolutions(draw: st.DrawFn) -> tuple[TableSpec, TableSpec]:
     vectors = [i for i in other.vector_indexes or () if i.index_name not in local]
     # an index that the second form does not declare keeps the types of its keys
     types |= {} if indexes and vectors else {attribute.name: attribute for attribute in one.attributes}
+    if distinct_keys:
+        indexes = list({index.key_schema: index for index in indexes}.values())
+        alone = {index.key_schema: index for index in one.global_secondary_indexes or ()}
+        one = replace(one, global_secondary_indexes=tuple(alone.values()) or None)
     return one, replace(
         other,
         name=one.name,

@@ -20,7 +20,7 @@ from dynamotasks.failures import explain
 from dynamotasks.settings import Target
 from dynamotasks.wire import Call
 
-from .describing import ACCOUNT, REGION
+from .describing import ACCOUNT, REGION, key_arn
 from .model import ControlPlane
 
 if TYPE_CHECKING:
@@ -76,6 +76,12 @@ class DirectDatabase(Database):
             error = ClientError(answer, call.operation)  # type: ignore[arg-type]
             raise explain(error, self.target) from error
         return answer
+
+    def ask(self, service: str, call: Call) -> dict[str, Any] | None:
+        """KMS and Application Auto Scaling answer; CloudWatch knows nothing."""
+        if service == "kms":
+            return {"KeyMetadata": {"Arn": key_arn(call.parameters["KeyId"])}}
+        return self.call(call) if service == "application-autoscaling" else None
 
     def check_account(self, arns: Iterable[str]) -> None:
         """Compares the environment's `account_id` with the plane's."""
