@@ -36,7 +36,7 @@ class Change:
 
     @property
     def part(self) -> str:
-        """The part of an index that differs; empty where it is all of it."""
+        """The part of the table or of an index that differs; empty where it is the whole index."""
         return self.path.rpartition("]")[2].removeprefix(".")
 
     @property

@@ -10,7 +10,7 @@ from .diff import INDEX_LISTS, Change, diff
 from .indexes import blocked_types, fixed_attributes, index_steps, rebuilt
 from .spec import LiveTable, TableSpec
 from .steps import Case, Plan, State, Step, TablePlan, Wanted
-from .updates import lift_protection, unfit, update_steps
+from .updates import is_capacity, lift_protection, unfit, update_steps
 from .wire import Call, create_table
 
 _ANOTHER_TABLE = "declare it as a new table under another name and move the items; or, where they may be lost, db.reset"
@@ -93,7 +93,7 @@ def _ordered(case: Case) -> list[Step]:
     impossible = list(_impossible(case))
     told = {step.path for step in impossible}
     if "billing_mode" in told:
-        case = replace(case, changes=tuple(c for c in case.changes if not c.path.endswith("_throughput")))
+        case = replace(case, changes=tuple(c for c in case.changes if not is_capacity(c)))
     again = rebuilt(case)
     in_place = replace(case, changes=tuple(c for c in case.changes if c.index is None or c.index not in again))
     return [*impossible, *update_steps(in_place), *settings_steps(in_place), *index_steps(case)]
@@ -122,6 +122,10 @@ def _impossible(case: Case) -> Iterator[Step]:
             yield _refusal(case, change.path, reason, f"make it a global one; or {_ANOTHER_TABLE}")
     for path, reason, cure in blocked_types(case):
         yield _refusal(case, path, reason, cure)
+    vectors = [index.index_name for index in case.live.spec.vector_indexes or ()]
+    if vectors and any(change.path == "billing_mode" and change.wanted == "PROVISIONED" for change in case.changes):
+        reason = f"a PROVISIONED table takes no vector index, and it has {', '.join(vectors)}"
+        yield _refusal(case, "billing_mode", reason, "remove what has no place there first, or stay on-demand")
     if unfit(case):
         standing = case.live.spec.billing_mode
         reason = f"the live table is {standing}, and the config, which does not say billing_mode, counts on the other"

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from .client import SIMULTANEOUS_CALLS, Database
 from .companions import COMPANIONS
-from .diff import Change, covers_path, diff
+from .diff import INDEX_LISTS, Change, covers_path, diff
 from .engines import AWS, DYNAMODB_LOCAL, UNKNOWN
 from .errors import CallError, StepError
 from .live import look, with_settings
@@ -25,7 +25,7 @@ Tell = Callable[[str], None]
 _BUSY = ("ResourceInUseException", "TableInUseException")
 # LimitExceededException is also what a quota answers that no waiting helps with, such as four switches a day
 # (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTable.html#API_UpdateTable_Errors).
-_CROWDED = ("simultaneous", "concurrent", "too many", "at a time")
+_CROWDED = ("simultaneous", "concurrent", "too many", "being updated")
 _TTL_AGAIN = "multiple times within a fixed interval"
 _HOUR = 3600
 _TRIES = 8  # of a call that the service shakes off; botocore has tried each of them several times already
@@ -143,6 +143,10 @@ class _Job:
                 if live is not None and not live.settled:
                     refused_since = monotonic()
                     self._check_stuck(live.busy_with)
+                if self._is_others_work(error, live):
+                    self._tell(live.busy_with if live else error.code)
+                    self._sender.pause(delay)
+                    continue
                 # a table at rest that is called busy is not seen as it is, or this engine means something else
                 quiet = error.code in _BUSY and monotonic() - refused_since > self._patience
                 if quiet or not _passes(error, tried) or monotonic() + delay > self._deadline:
@@ -151,6 +155,12 @@ class _Job:
             else:
                 return
             self._sender.pause(delay)
+
+    def _is_others_work(self, error: CallError, live: LiveTable | None) -> bool:
+        """Whether what is refused may be right once what is going on there has ended."""
+        if error.code != "ValidationException" or live is None or monotonic() > self._deadline:
+            return False
+        return live.status != "ACTIVE" or (not live.settled and self._step.path.startswith(INDEX_LISTS))
 
     @property
     def _patience(self) -> float:

@@ -107,9 +107,14 @@ _SIMPLE = {
 }
 
 
+def is_capacity(change: Change) -> bool:
+    """Whether it is of the billing mode or of what only one billing mode has."""
+    return change.part in ("billing_mode", *_CAPACITIES)
+
+
 def _capacity(case: Case) -> Iterator[Step]:
     """Billing mode and the capacities of the table and its indexes: one call, as AWS wants a switch to be."""
-    changes = [c for c in case.changes if c.path in ("billing_mode", *_CAPACITIES) or c.part in _CAPACITIES]
+    changes = [change for change in case.changes if is_capacity(change)]
     if not changes:
         return
     switch = next((change for change in changes if change.path == "billing_mode"), None)
@@ -199,7 +204,7 @@ def unfit(case: Case) -> bool:
     return (
         case.wanted.billing_mode is None
         and case.wanted.effective_billing_mode() != case.live.spec.billing_mode
-        and any(change.part in _CAPACITIES or change.path in _CAPACITIES or _new(change) for change in case.changes)
+        and any(is_capacity(change) or _new(change) for change in case.changes)
     )
 
 

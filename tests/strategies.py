@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from hypothesis import assume
 from hypothesis import strategies as st
 
 from dynamotasks.spec import (
@@ -187,6 +188,7 @@ def evolutions(draw: st.DrawFn, distinct_keys: bool = False) -> tuple[TableSpec,
         distinct_keys: no two global indexes of one form have the same key.
     """
     one, other = draw(tables()), draw(tables())
+    assume(not one.vector_indexes or other.effective_billing_mode() == "PAY_PER_REQUEST")
     local = {index.index_name for index in one.local_secondary_indexes or ()}
     schemas = [one.key_schema, *(index.key_schema for index in one.local_secondary_indexes or ())]
     fixed = {key.attribute_name for schema in schemas for key in schema}
