@@ -128,4 +128,4 @@ def package(session: nox.Session) -> None:
 def bench(session: nox.Session) -> None:
     """What it costs beside a bare script: both sides in one run, with the ratio."""
     session.install("-e", ".[embedded]")
-    session.run("python", "benchmarks/bench.py", *session.posargs)
+    session.run("python", "-m", "benchmarks.bench", *session.posargs)

@@ -1,7 +1,7 @@
 """What dynamotasks costs beside the bare thing: both sides in turn in one run, the median of each, and their ratio.
 
 Whole processes are timed, as a person at a prompt feels them. A goal is printed, never asserted:
-machines are shared and noisy. `python benchmarks/bench.py [--runs N] [ROW ...]`.
+machines are shared and noisy. `python -m benchmarks.bench [--runs N] [ROW ...]`.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from dynamotasks.config import load
 from dynamotasks.errors import DynamotasksError
 from dynamotasks.project import Project
 from dynamotasks.settings import Target
+from tests.simulator import control_plane
 
 HERE = Path(__file__).parents[1]
 INV = [sys.executable, "-c", "from invoke.main import program; program.run()"]
@@ -140,6 +141,7 @@ def list_rows(scratch: Path) -> Iterator[Row]:
 
             return run
 
+        yield from no_op_rows(project, endpoint, hundred)
         ours = migrate([*INV, "db.migrate", "--config", str(hundred)])
         for words, wait, goal in (("create and wait", WAIT, 1.0), ("create, and not wait", "", None)):
             script = BARE_MIGRATE.replace("WAIT", wait)
@@ -149,6 +151,35 @@ def list_rows(scratch: Path) -> Iterator[Row]:
                 ours,
                 migrate([sys.executable, "-c", script, endpoint, str(hundred)]),
             )
+
+
+def no_op_rows(project: Path, endpoint: str, hundred: Path) -> Iterator[Row]:
+    command = [*INV, "db.migrate", "--config", str(hundred)]
+    timed(command, project)
+    yield Row(
+        "db.migrate of 100 tables that stand / a script that lists and describes them",
+        2.0,
+        lambda: timed(command, project),
+        lambda: timed([sys.executable, "-c", BARE_LIST, endpoint], project),
+    )
+    drop_all(endpoint)
+
+
+def slow_rows(scratch: Path) -> Iterator[Row]:
+    """A control plane as slow as AWS's: the tests' simulator. boto3's waiters in a loop would take 100 times 20 s."""
+    folder = scratch / "slow"
+    folder.mkdir()
+    shutil.copy(HERE / "tasks.py", folder)
+    for number in (1, 100):
+        tables = [table(f"table{each:03}") for each in range(number)]
+        (folder / f"{number}.json").write_text(json.dumps({"tables": tables}))
+
+    def migrate(number: int) -> float:
+        with control_plane() as plane:
+            plane.creating = 6
+            return timed([*INV, "db.migrate", "--config", f"{number}.json", "--endpoint", plane.endpoint], folder)
+
+    yield Row("db.migrate of 100 tables that take 6 s each / of one", 2.0, lambda: migrate(100), lambda: migrate(1))
 
 
 def config_rows(scratch: Path) -> Iterator[Row]:
@@ -204,9 +235,9 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=9)
     parser.add_argument("only", nargs="*", help="only rows whose name contains one of these words")
     chosen = parser.parse_args()
-    print(f"{'row':66}  {'ours s':>7}  {'bare s':>7}  {'ratio':>6}  {'goal':>5}")
+    print(f"{'row':76}  {'ours s':>7}  {'bare s':>7}  {'ratio':>6}  {'goal':>5}")
     with tempfile.TemporaryDirectory() as name:
-        for source in (config_rows, list_rows, docker_rows):
+        for source in (config_rows, list_rows, slow_rows, docker_rows):
             try:
                 for row in source(Path(name)):
                     if not chosen.only or any(word in row.name for word in chosen.only):
@@ -220,7 +251,7 @@ def show(row: Row, runs: int) -> None:
     pairs = [(row.ours(), row.bare()) for _ in range(runs)]
     ours, bare = (statistics.median(side) for side in zip(*pairs, strict=True))
     ratio = statistics.median(one / other for one, other in pairs)
-    print(f"{row.name:66}  {ours:7.3f}  {bare:7.3f}  {ratio:6.2f}  {row.goal or '-':>5}", flush=True)
+    print(f"{row.name:76}  {ours:7.3f}  {bare:7.3f}  {ratio:6.2f}  {row.goal or '-':>5}", flush=True)
 
 
 if __name__ == "__main__":

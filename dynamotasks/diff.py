@@ -47,6 +47,25 @@ class Change:
         return self.path.split(".")[0].split("[")[0]
 
 
+def in_words(value: Any) -> str:
+    """A part of a spec as a person reads it: `none`, `off`, `stream_view_type NEW_IMAGE`."""
+    if value is None:
+        return "none"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if is_dataclass(value):
+        if is_off(value):
+            return "off"
+        parts = ((field.name, getattr(value, field.name)) for field in fields(value))
+        said = [f"{name} {in_words(part)}" for name, part in parts if part not in (None, True)]
+        return ", ".join(said) or "on"
+    if isinstance(value, Mapping):
+        return "a document"
+    if isinstance(value, tuple):
+        return f"[{'; '.join(map(in_words, value))}]"
+    return str(value)
+
+
 def covers_path(outer: str, path: str) -> bool:
     """Whether a config path is another one or lies in it; the empty one is the whole table."""
     return outer in ("", path) or path.startswith((f"{outer}.", f"{outer}["))

@@ -80,7 +80,7 @@ class Outcome:
         created = {step.table for step in self.steps("done") if step.call and step.call.operation == "CreateTable"}
         failed = {step.table for step in self.steps("failed")}
         waited = all(step.mark == "=" for step in self.steps("done"))
-        parts = [f"{count(len(created), 'table')} created"]
+        parts = [f"{count(len(created), 'table')} created"] if created else []
         parts += [
             f"{number} {word}"
             for number, word in (
@@ -93,7 +93,7 @@ class Outcome:
             )
             if number
         ]
-        return f"{', '.join(parts)} in {seconds:.1f} s"
+        return f"{', '.join(parts) or 'nothing to do'} in {seconds:.1f} s"
 
     def json(self, seconds: float) -> Mapping[str, Any]:
         """The same as data."""

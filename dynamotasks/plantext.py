@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from .diff import Change
+from .diff import Change, in_words
 from .report import Report, count, size
 from .steps import Plan, Step, TablePlan
 from .wire import to_wire
@@ -87,11 +86,7 @@ def change_text(change: Change) -> str:
         return f"{change.path} is missing"
     if change.wanted is None:
         return f"{change.path} is not declared"
-    return f"{change.path} is {_value(change.live)}, declared {_value(change.wanted)}"
-
-
-def _value(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(to_wire(value), default=str)
+    return f"{change.path} is {in_words(change.live)}, declared {in_words(change.wanted)}"
 
 
 def step_json(step: Step, shown: Shown) -> dict[str, Any]:

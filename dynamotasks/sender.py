@@ -13,22 +13,16 @@ from typing import Any, TypeVar
 from .client import SIMULTANEOUS_CALLS, Database
 from .companions import COMPANIONS
 from .diff import INDEX_LISTS, Change, covers_path, diff
-from .engines import AWS, DYNAMODB_LOCAL, UNKNOWN
+from .engines import AWS, DYNAMODB_LOCAL, MOTO, UNKNOWN
 from .errors import CallError, StepError
-from .live import look, with_settings
+from .live import from_description, look, with_settings
+from .refusals import BUSY, is_ttl_limit, passes
 from .spec import LiveTable, TableSpec
 from .steps import Step
 
 T = TypeVar("T")
 Tell = Callable[[str], None]
 
-_BUSY = ("ResourceInUseException", "TableInUseException")
-# LimitExceededException is also what a quota answers that no waiting helps with, such as four switches a day
-# (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTable.html#API_UpdateTable_Errors).
-_CROWDED = ("simultaneous", "concurrent", "too many", "being updated")
-_TTL_AGAIN = "multiple times within a fixed interval"
-_HOUR = 3600
-_TRIES = 8  # of a call that the service shakes off; botocore has tried each of them several times already
 _FIRST_WAIT, _LONGEST_WAIT = 0.1, 5.0
 # seconds after which what reads show is how it is: AWS's are eventually consistent, local engines' are not
 _CONSISTENT, _LOCALLY = 60.0, 2.0
@@ -86,12 +80,12 @@ class Sender:
             DynamotasksError: it failed, time ran out, or the engine did nothing.
         """
         job = _Job(self, wanted, step, later, deadline, tell)
-        job.send()
+        told = job.send()
         try:
             if step.call and step.call.operation == "DeleteTable":
                 job.until(lambda: None if job.look() is None else "DELETING")
             elif rest or not step.settles:
-                job.until_true()
+                job.until_true(told)
         except Stopped as stopped:
             stopped.under_way = step.call is not None
             raise
@@ -125,20 +119,24 @@ class _Job:
         self._began = monotonic()
         self._makes = step.makes or tuple(path for s in later if s.path == step.path for path in s.makes)
 
-    def send(self) -> None:
-        """Sends the step's call, again and again where that can help; not where its aim is reached already."""
+    def send(self) -> LiveTable | None:
+        """Sends the step's call, again and again where that can help; not where its aim is reached already.
+
+        Returns:
+            The table that the answer shows, where that is as good as reading it: a new one of a local engine.
+        """
         if (call := self._step.call) is None:
-            return
+            return None
         refused_since = monotonic()
         for tried, delay in enumerate(_delays(), start=1):
             try:
-                self._sender.turn(lambda: self._database.call(call))
+                answer = self._sender.turn(lambda: self._database.call(call))
             except CallError as error:
                 live = self._seen(error)
                 if self._is_reached(live):
-                    return
-                if _TTL_AGAIN in error.what:
-                    latest = time.strftime("%H:%M", time.localtime(time.time() + _HOUR))
+                    return None
+                if is_ttl_limit(error):
+                    latest = time.strftime("%H:%M", time.localtime(time.time() + 3600))
                     raise Pending(f"TTL changes once an hour: run it again at {latest}") from None
                 if live is not None and not live.settled:
                     refused_since = monotonic()
@@ -148,13 +146,15 @@ class _Job:
                     self._sender.pause(delay)
                     continue
                 # a table at rest that is called busy is not seen as it is, or this engine means something else
-                quiet = error.code in _BUSY and monotonic() - refused_since > self._patience
-                if quiet or not _passes(error, tried) or monotonic() + delay > self._deadline:
+                quiet = error.code in BUSY and monotonic() - refused_since > self._patience
+                if quiet or not passes(error, tried) or monotonic() + delay > self._deadline:
                     raise
                 self._tell(error.code)
             else:
-                return
+                at_once = call.operation == "CreateTable" and self._database.engine in (DYNAMODB_LOCAL, MOTO)
+                return from_description(answer["TableDescription"]) if at_once else None
             self._sender.pause(delay)
+        raise AssertionError("unreachable: the delays have no end")
 
     def _is_others_work(self, error: CallError, live: LiveTable | None) -> bool:
         """Whether what is refused may be right once what is going on there has ended."""
@@ -182,7 +182,7 @@ class _Job:
                 return live is not None and live.status != "DELETING"
         if live is None or not live.settled:
             return False
-        index = _deleted_index(self._step)
+        index = self._step.deleted_index
         return (index is not None and index not in live.indexes) or (bool(self._makes) and not self._unmet(live))
 
     def look(self) -> LiveTable | None:
@@ -214,13 +214,17 @@ class _Job:
         }
         return replace(self._wanted, **left)
 
-    def until_true(self) -> None:
-        """Waits until the table is at rest and reading it shows what the step makes."""
+    def until_true(self, told: LiveTable | None) -> None:
+        """Waits until the table is at rest and reading it shows what the step makes.
+
+        Args:
+            told: the table as it is known already.
+        """
         shown_by = 0.0
 
         def busy() -> str | None:
-            nonlocal shown_by
-            live = self.look()
+            nonlocal shown_by, told
+            live, told = told or self.look(), None
             if restless := self._restless(live):
                 shown_by = 0.0
                 return restless
@@ -244,7 +248,7 @@ class _Job:
             raise StepError(f"the table is {live.status}", cure="see it in the AWS console; waiting does not help")
         if not self._step.settles:
             return ""
-        index = _deleted_index(self._step)
+        index = self._step.deleted_index
         return live.busy_with or (f"index {index} DELETING" if index in live.indexes else "")
 
     def until(self, busy: Callable[[], str | None]) -> None:
@@ -274,26 +278,10 @@ class _Job:
             try:
                 return self._sender.turn(read)
             except CallError as error:
-                if not _passes(error, tried) or monotonic() + delay > self._deadline:
+                if not passes(error, tried) or monotonic() + delay > self._deadline:
                     raise
             self._sender.pause(delay)
         raise AssertionError("unreachable: the delays have no end")
-
-
-def _passes(error: CallError, tried: int) -> bool:
-    """Whether the same call may succeed later."""
-    if error.code == "LimitExceededException":
-        return any(word in error.what.lower() for word in _CROWDED)
-    return error.code in (*_BUSY, "ContinuousBackupsUnavailableException") or (error.passing and tried < _TRIES)
-
-
-def _deleted_index(step: Step) -> str | None:
-    parameters = step.call.parameters if step.call else {}
-    for member in ("GlobalSecondaryIndexUpdates", "VectorIndexUpdates"):
-        for update in parameters.get(member, ()):
-            if "Delete" in update:
-                return str(update["Delete"]["IndexName"])
-    return None
 
 
 def _delays() -> Iterator[float]:

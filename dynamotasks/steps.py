@@ -69,6 +69,16 @@ class Step:
         """Needs consent."""
         return self.kind == "destructive"
 
+    @property
+    def deleted_index(self) -> str | None:
+        """The index that its call deletes."""
+        parameters = self.call.parameters if self.call else {}
+        for member in ("GlobalSecondaryIndexUpdates", "VectorIndexUpdates"):
+            for update in parameters.get(member, ()):
+                if "Delete" in update:
+                    return str(update["Delete"]["IndexName"])
+        return None
+
     def covers(self, path: str) -> bool:
         """Whether a difference at that path is this step's to end."""
         return any(covers_path(made, path) for made in self.makes)

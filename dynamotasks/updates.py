@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from .diff import Change
+from .diff import Change, in_words
 from .spec import GlobalSecondaryIndex, WarmThroughput
 from .steps import Case, Step
 from .wire import Call, encryption, pascal, to_wire
@@ -29,20 +29,12 @@ def update_steps(case: Case) -> Iterator[Step]:
 def _update(case: Case, change: Change, parameters: dict[str, Any], **more: Any) -> Step:
     words: dict[str, Any] = {
         "mark": "~",
-        "title": f"change {change.path} ({_shown(change.live)} -> {_shown(change.wanted)})",
+        "title": f"change {change.path} ({in_words(change.live)} -> {in_words(change.wanted)})",
         "path": change.path,
         "makes": (change.path,),
     }
     call = Call("UpdateTable", {"TableName": case.name, **parameters})
     return Step(**{"table": case.name, "call": call, "settles": True, **words, **more})
-
-
-def _shown(value: Any) -> str:
-    if value is None:
-        return "none"
-    if isinstance(value, bool | int | str):
-        return str(value).lower() if isinstance(value, bool) else str(value)
-    return ", ".join(f"{name} {part}" for name, part in to_wire(value).items())
 
 
 def _protection(case: Case, change: Change) -> Iterator[Step]:
@@ -159,7 +151,7 @@ def _decreases(change: Change) -> bool:
 
 
 def _title(changes: list[Change]) -> str:
-    texts = [f"{change.path} ({_shown(change.live)} -> {_shown(change.wanted)})" for change in changes]
+    texts = [f"{change.path} ({in_words(change.live)} -> {in_words(change.wanted)})" for change in changes]
     return f"change {'; '.join(texts)}"
 
 

@@ -12,7 +12,7 @@ import pytest
 import dynamotasks
 
 HOUSE = Path(dynamotasks.__file__).parent
-PURE = ["spec", "wire", "diff", "steps", "companions", "updates", "indexes", "planner", "engines"]
+PURE = ["spec", "wire", "diff", "steps", "companions", "updates", "indexes", "planner", "engines", "refusals", "errors"]
 ALLOWED = {
     "__future__", "collections", "dataclasses", "functools", "json", "types", "typing",
 }  # fmt: skip

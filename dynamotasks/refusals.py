@@ -1,0 +1,32 @@
+"""What a refusal of the service means: that waiting helps, that a quota is used up, or that it is one. PURE."""
+
+from __future__ import annotations
+
+from .errors import CallError
+
+BUSY = ("ResourceInUseException", "TableInUseException")
+# LimitExceededException is also what a quota answers that no waiting helps with, such as four switches a day
+# (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTable.html#API_UpdateTable_Errors).
+_CROWDED = ("simultaneous", "concurrent", "too many", "being updated")
+_TTL_AGAIN = "multiple times within a fixed interval"
+_TRIES = 8  # of a call that the service shakes off; botocore has tried each of them several times already
+
+
+def passes(error: CallError, tried: int) -> bool:
+    """Whether the same call may succeed later.
+
+    Args:
+        error: what it met.
+        tried: how often it was sent.
+    """
+    if error.code == "LimitExceededException":
+        return any(word in error.what.lower() for word in _CROWDED)
+    return error.code in (*BUSY, "ContinuousBackupsUnavailableException") or (error.passing and tried < _TRIES)
+
+
+def is_ttl_limit(error: CallError) -> bool:
+    """Whether TTL was changed within the hour.
+
+    https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTimeToLive.html
+    """
+    return _TTL_AGAIN in error.what
