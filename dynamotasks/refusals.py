@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .errors import CallError
 
+# of a table that someone is at work on
 BUSY = ("ResourceInUseException", "TableInUseException")
 # LimitExceededException is also what a quota answers that no waiting helps with, such as four switches a day
 # (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTable.html#API_UpdateTable_Errors).
@@ -13,7 +14,7 @@ _TRIES = 8  # of a call that the service shakes off; botocore has tried each of 
 
 
 def passes(error: CallError, tried: int) -> bool:
-    """Whether the same call may succeed later.
+    """Whether a call that was refused for no table's sake may succeed later.
 
     Args:
         error: what it met.
@@ -21,7 +22,7 @@ def passes(error: CallError, tried: int) -> bool:
     """
     if error.code == "LimitExceededException":
         return any(word in error.what.lower() for word in _CROWDED)
-    return error.code in (*BUSY, "ContinuousBackupsUnavailableException") or (error.passing and tried < _TRIES)
+    return error.code == "ContinuousBackupsUnavailableException" or (error.passing and tried < _TRIES)
 
 
 def is_ttl_limit(error: CallError) -> bool:

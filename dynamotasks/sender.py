@@ -116,7 +116,8 @@ class _Job:
         self._sender, self._database = sender, sender._database
         self._wanted, self._step, self._later = wanted, step, later
         self._deadline, self._tell = deadline, tell
-        self._began = monotonic()
+        self._began = self._at_rest_since = monotonic()
+        self._invalid = 0
         self._makes = step.makes or tuple(path for s in later if s.path == step.path for path in s.makes)
 
     def send(self) -> LiveTable | None:
@@ -127,7 +128,6 @@ class _Job:
         """
         if (call := self._step.call) is None:
             return None
-        refused_since = monotonic()
         for tried, delay in enumerate(_delays(), start=1):
             try:
                 answer = self._sender.turn(lambda: self._database.call(call))
@@ -138,29 +138,30 @@ class _Job:
                 if is_ttl_limit(error):
                     latest = time.strftime("%H:%M", time.localtime(time.time() + 3600))
                     raise Pending(f"TTL changes once an hour: run it again at {latest}") from None
-                if live is not None and not live.settled:
-                    refused_since = monotonic()
-                    self._check_stuck(live.busy_with)
-                if self._is_others_work(error, live):
-                    self._tell(live.busy_with if live else error.code)
-                    self._sender.pause(delay)
-                    continue
-                # a table at rest that is called busy is not seen as it is, or this engine means something else
-                quiet = error.code in BUSY and monotonic() - refused_since > self._patience
-                if quiet or not passes(error, tried) or monotonic() + delay > self._deadline:
+                if not self._may_pass(error, live, tried) or monotonic() + delay > self._deadline:
                     raise
-                self._tell(error.code)
+                self._tell(error.code if live is None or live.settled else live.busy_with)
             else:
                 at_once = call.operation == "CreateTable" and self._database.engine in (DYNAMODB_LOCAL, MOTO)
                 return from_description(answer["TableDescription"]) if at_once else None
             self._sender.pause(delay)
         raise AssertionError("unreachable: the delays have no end")
 
-    def _is_others_work(self, error: CallError, live: LiveTable | None) -> bool:
-        """Whether what is refused may be right once what is going on there has ended."""
-        if error.code != "ValidationException" or live is None or monotonic() > self._deadline:
-            return False
-        return live.status != "ACTIVE" or (not live.settled and self._step.path.startswith(INDEX_LISTS))
+    def _may_pass(self, error: CallError, live: LiveTable | None, tried: int) -> bool:
+        """Whether the call may succeed later, by what it met and how the table stands."""
+        if live is not None and not live.settled:
+            self._check_stuck(live.busy_with)
+            self._at_rest_since = monotonic()
+        if error.code == "ValidationException":
+            # what is going on there, or was a moment ago, can be the reason: it counts from a table at rest, twice
+            about_index = self._step.path.startswith(INDEX_LISTS)
+            busy = live is not None and (live.status != "ACTIVE" or (about_index and not live.settled))
+            self._invalid = 0 if busy else self._invalid + 1
+            return self._invalid < 2
+        if error.code in BUSY:
+            # a table at rest that is called busy is not seen as it is, or this engine means something else
+            return monotonic() - self._at_rest_since <= self._patience
+        return passes(error, tried)
 
     @property
     def _patience(self) -> float:
@@ -180,7 +181,7 @@ class _Job:
                 return live is None
             case "CreateTable":  # theirs is waited for, then compared
                 return live is not None and live.status != "DELETING"
-        if live is None or not live.settled:
+        if live is None:
             return False
         index = self._step.deleted_index
         return (index is not None and index not in live.indexes) or (bool(self._makes) and not self._unmet(live))
