@@ -95,7 +95,7 @@ def contract(session: nox.Session, place: str) -> None:
         told = session.run("python", "-c", _LOCATE_JAVA, silent=True, success_codes=[0, 3]) or ""
         require(session, None if told.strip() == "here" else f"java: {told.strip()}")
     own = HERE / "tests" / "contract" / f"test_{place}.py"
-    suite = ["tests/contract/test_tables.py"]
+    suite = ["tests/contract/test_tables.py", "tests/contract/test_changes.py"]
     if place != "aws":
         suite.append("tests/contract/test_engine.py")
     if own.exists():

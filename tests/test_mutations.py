@@ -102,7 +102,7 @@ def test_a_broken_config_is_told_and_a_taken_one_can_be_sent(document: Any, suff
             accepted(step.call)
 
 
-@settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))
+@settings(max_examples=EXAMPLES // 20 + 100, suppress_health_check=list(HealthCheck))
 @given(spec=tables(), data=st.data())
 def test_one_mistake_is_told_once_and_nothing_follows_from_it(spec: Any, data: st.DataObject, folder: Path) -> None:
     document = {

@@ -40,15 +40,10 @@ class JavaBackend(process.ProcessBackend):
 
     def start(self, launch: Launch) -> Run:
         """Starts the jar with its data in the project's folder, or in memory."""
-        home = locate(download=False)
         port = launch.port or free_port()
         # -inMemory and -dbPath exclude each other; without -sharedDb each key and Region would see tables of its own
         where = ["-inMemory"] if launch.in_memory else ["-dbPath", str(self._data(launch.project))]
-        command = [
-            *(str(find_java()), *JVM_FLAGS, f"-Djava.library.path={home / 'DynamoDBLocal_lib'}"),
-            *("-jar", str(home / "DynamoDBLocal.jar"), "-port", str(port), "-sharedDb", "-disableTelemetry", *where),
-        ]
-        return Run(self.name, port, process.start(command, launch.project))
+        return Run(self.name, port, process.start(command(port, *where), launch.project))
 
     def _data(self, project: Project) -> Path:
         # a missing -dbPath would end the jar with exit code 0
@@ -61,6 +56,15 @@ class JavaBackend(process.ProcessBackend):
         there = (project.folder / _DATA).exists()
         shutil.rmtree(project.folder / _DATA, ignore_errors=True)
         return there
+
+
+def command(port: int, *where: str) -> list[str]:
+    """The command that runs the jar on a port, with its data `where` its flags say."""
+    home = locate(download=False)
+    return [
+        *(str(find_java()), *JVM_FLAGS, f"-Djava.library.path={home / 'DynamoDBLocal_lib'}"),
+        *("-jar", str(home / "DynamoDBLocal.jar"), "-port", str(port), "-sharedDb", "-disableTelemetry", *where),
+    ]
 
 
 def find_java() -> Path:

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
 from dynamotasks import local
+from dynamotasks.backends import process
+from dynamotasks.backends.base import Run
+from dynamotasks.backends.java import command
+from dynamotasks.backends.ports import free_port
+from dynamotasks.client import PROBE, Database
 from dynamotasks.project import Project as EngineProject
+from dynamotasks.settings import Target
 
-from ..running import Project
+from ..running import Project, until
 
 
 def test_pypi_s_java_is_enough(project: Project) -> None:
@@ -43,3 +50,43 @@ def test_a_java_that_is_too_old_is_passed_over_for_a_newer(project: Project, tmp
         "inv", "db.up", "--backend", "java", "--port", "0", variables={"JAVA_HOME": str(tmp_path / "jdk11")}
     )
     assert "started" in up.ok().out
+
+
+def test_each_index_is_waited_for_where_that_takes_time(project: Project) -> None:
+    """With `-delayTransientStatuses`, an index is CREATING for 30 s and DELETING for 15, one at a time, as on AWS."""
+    port = free_port()
+    slow = command(port, "-inMemory", "-delayTransientStatuses")
+    run = Run("java", port, process.start(slow, EngineProject(project.root)))
+    try:
+        project.variables["DYNAMOTASKS_ENDPOINT"] = endpoint = f"http://127.0.0.1:{port}"
+        database = Database(Target(env="local", endpoint=endpoint, credentials="dummy"), PROBE)
+        until(database.answers)
+        configure(project, "old")
+        project.call("migrate").ok()
+        configure(project, "one", "two", "three")
+        changed = project.call("migrate", "--prune", "--allow-destructive").ok()
+        assert [line for line in changed.out.splitlines() if line[0] in "+-"] == [
+            "+ slow: created index one",
+            "+ slow: created index two",
+            "+ slow: created index three",
+            "- slow: deleted index old",
+        ]
+        assert "slow: create index three: index three CREATING" in changed.err
+        assert project.call("status", "--exit-code", "--json").ok().json["in_sync"] is True
+        database.close()
+    finally:
+        process.stop(run)
+
+
+def configure(project: Project, *indexes: str) -> None:
+    keyed = {name: [{"attribute_name": name, "key_type": "HASH"}] for name in ("id", *indexes)}
+    table = {
+        "name": "slow",
+        "attributes": [{"name": name, "type": "S"} for name in keyed],
+        "key_schema": keyed["id"],
+        "global_secondary_indexes": [
+            {"index_name": name, "key_schema": keyed[name], "projection": {"projection_type": "ALL"}}
+            for name in indexes
+        ],
+    }
+    project.write("tables_config.json", json.dumps({"tables": [table]}))
