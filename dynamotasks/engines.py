@@ -23,7 +23,7 @@ class Engine:
 
     Attributes:
         gaps: properties, of tables and of their indexes.
-        frozen: properties that it takes with CreateTable and never changes.
+        frozen: properties that it takes with CreateTable and does not keep or change afterwards.
     """
 
     name: str
@@ -48,6 +48,8 @@ DYNAMODB_LOCAL = Engine(
             "kinesis_stream_specification",
         }
     ),
+    # every UpdateTable that does not carry the maxima makes it forget them
+    frozen=frozenset({"on_demand_throughput"}),
 )
 MOTO = Engine(
     "moto",
@@ -94,7 +96,7 @@ def trim(spec: TableSpec, engine: Engine, *, stands: bool = False) -> tuple[Tabl
     if trimmed.global_secondary_indexes:
         indexes = []
         for index in trimmed.global_secondary_indexes:
-            gaps = [name for name in sorted(engine.gaps) if getattr(index, name, None) is not None]
+            gaps = [name for name in sorted(unable) if getattr(index, name, None) is not None]
             indexes.append(_without(index, gaps))
             skipped += [f"{index.index_name}.{name}" for name in gaps]
         trimmed = replace(trimmed, global_secondary_indexes=tuple(indexes))

@@ -40,7 +40,9 @@ DEVIATIONS = {"docker": _DYNAMODB_LOCAL, "java": _DYNAMODB_LOCAL, "moto": _MOTO}
 
 # changes of a table that stands, of properties that the place has otherwise
 _LOCAL_CHANGES = {
-    "a maximum less": "drops both maxima where one of them is -1",
+    "maximum on demand": "forgets maxima at every UpdateTable without them",
+    "a maximum less": "forgets maxima at every UpdateTable without them",
+    "no maximum": "forgets maxima at every UpdateTable without them",
     "an index less that has the table's key": "never ends deleting it",
     "another type of two indexes' key": "never ends deleting the last of the indexes with one key",
 }
