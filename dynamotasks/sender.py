@@ -26,8 +26,8 @@ Tell = Callable[[str], None]
 _FIRST_WAIT, _LONGEST_WAIT = 0.1, 5.0
 # seconds after which what reads show is how it is: AWS's are eventually consistent, local engines' are not
 _CONSISTENT, _LOCALLY = 60.0, 2.0
-# DynamoDB Local 3.3.1 deletes an index within a second, in 15 with -delayTransientStatuses, or never: when it was the
-# last of several with the same key, or has the table's (measured)
+# DynamoDB Local 3.3.1 deletes an index within a second, in 15 with -delayTransientStatuses, or never: some that share a
+# key attribute with the table or another index (measured)
 _STUCK = 25.0
 _TRANSIENT = ("CREATING", "UPDATING", "DELETING")
 

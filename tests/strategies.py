@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -185,7 +186,7 @@ def evolutions(draw: st.DrawFn, distinct_keys: bool = False) -> tuple[TableSpec,
 
     Args:
         draw: hypothesis' own.
-        distinct_keys: no two global indexes of one form have the same key.
+        distinct_keys: no global index shares a key attribute with the table, and none its first with another index.
     """
     one, other = draw(tables()), draw(tables())
     assume(not one.vector_indexes or other.effective_billing_mode() == "PAY_PER_REQUEST")
@@ -198,9 +199,8 @@ def evolutions(draw: st.DrawFn, distinct_keys: bool = False) -> tuple[TableSpec,
     # an index that the second form does not declare keeps the types of its keys
     types |= {} if indexes and vectors else {attribute.name: attribute for attribute in one.attributes}
     if distinct_keys:
-        indexes = list({index.key_schema: index for index in indexes}.values())
-        alone = {index.key_schema: index for index in one.global_secondary_indexes or ()}
-        one = replace(one, global_secondary_indexes=tuple(alone.values()) or None)
+        indexes = _apart(indexes, fixed)
+        one = replace(one, global_secondary_indexes=tuple(_apart(one.global_secondary_indexes or (), fixed)) or None)
     return one, replace(
         other,
         name=one.name,
@@ -211,3 +211,8 @@ def evolutions(draw: st.DrawFn, distinct_keys: bool = False) -> tuple[TableSpec,
         local_secondary_indexes=one.local_secondary_indexes,
         vector_indexes=tuple(vectors) or None,
     )
+
+
+def _apart(indexes: Iterable[GlobalSecondaryIndex], fixed: set[str]) -> list[GlobalSecondaryIndex]:
+    free = [index for index in indexes if not fixed & {key.attribute_name for key in index.key_schema}]
+    return list({index.key_schema[0].attribute_name: index for index in free}.values())
