@@ -11,10 +11,11 @@ from typing import Any
 from .client import Database
 from .errors import UsageError
 from .live import read_table
+from .planner import plan_table
 from .settings import Target
 from .spec import LiveTable, TableSpec
-from .steps import Plan, Step, TablePlan
-from .wire import Call, from_wire, to_wire
+from .steps import Plan, Step, Wanted
+from .wire import from_wire, to_wire
 
 _FORMAT = 1
 _AGAIN = "make it again: db.plan --out FILE"
@@ -30,11 +31,11 @@ def as_document(plan: Plan, database: Database) -> dict[str, Any]:
     return {
         "dynamotasks_plan": _FORMAT,
         "target": _place(database),
+        "prune": plan.prune,
         "tables": [
             {
                 "wanted": to_wire(table.wanted),
                 "live": _live_document(table.live),
-                "state": table.state,
                 "steps": [_step_document(step) for step in table.steps],
             }
             for table in plan.tables
@@ -67,17 +68,25 @@ def read(path: Path, database: Database) -> Plan:
     try:
         return from_document(document)
     except (KeyError, TypeError, AttributeError, ValueError) as error:
-        raise UsageError(f"is no plan: {error!r}", cure=_AGAIN, where=str(path)) from None
+        raise UsageError(f"is no plan: {error}", cure=_AGAIN, where=str(path)) from None
 
 
 def from_document(document: Mapping[str, Any]) -> Plan:
-    """The plan from plain data; raises what the parts of it that are missing or of another type raise."""
+    """The plan from plain data.
+
+    Raises:
+        ValueError: its steps are not those that its tables need: what is carried out was planned, with its kinds that
+            ask for consent, and not written by hand.
+        KeyError, TypeError, AttributeError: a part is missing or of another type.
+    """
     tables = []
     for part in document["tables"]:
-        wanted = _spec(part["wanted"])
-        steps = tuple(_step(wanted.name, step) for step in part["steps"])
-        tables.append(TablePlan(wanted, _live(part["live"]), part["state"], steps))
-    return Plan(tuple(tables))
+        wanted = from_wire(TableSpec, part["wanted"])
+        table = plan_table(Wanted(wanted), _live(part["live"]), prune=document["prune"])
+        if [_step_document(step) for step in table.steps] != part["steps"]:
+            raise ValueError(f"the steps of {wanted.name} were changed, or another version planned them")
+        tables.append(table)
+    return Plan(tuple(tables), prune=document["prune"])
 
 
 def check_unchanged(plan: Plan, database: Database) -> None:
@@ -133,25 +142,9 @@ def _live(document: Mapping[str, Any] | None) -> LiveTable | None:
     if document is None:
         return None
     sets = {name: frozenset(document[name]) for name in ("backfilling", "scaled")}
-    return LiveTable(**{**document, **sets, "spec": _spec(document["spec"])})
-
-
-def _spec(shape: Mapping[str, Any]) -> TableSpec:
-    return from_wire(TableSpec, shape)
+    return LiveTable(**{**document, **sets, "spec": from_wire(TableSpec, document["spec"])})
 
 
 def _step_document(step: Step) -> dict[str, Any]:
-    return {**asdict(step), "makes": list(step.makes), "needs": list(step.needs)}
-
-
-def _step(table: str, document: Mapping[str, Any]) -> Step:
-    call = document["call"]
-    if document["table"] != table:
-        raise ValueError(f"a step of table {document['table']!r} stands under {table!r}")
-    words = {
-        **document,
-        "call": Call(**call) if call else None,
-        "makes": tuple(document["makes"]),
-        "needs": tuple(document["needs"]),
-    }
-    return Step(**words)
+    plain: dict[str, Any] = json.loads(json.dumps(asdict(step)))
+    return plain

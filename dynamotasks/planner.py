@@ -31,6 +31,7 @@ def plan(
     return Plan(
         tables=tuple(plan_table(table, live.get(table.spec.name), prune=prune) for table in wanted),
         unmanaged=tuple(sorted(set(names) - declared)),
+        prune=prune,
     )
 
 

@@ -122,11 +122,13 @@ class Plan:
         tables: in the order of the config.
         unmanaged: the names of live tables that nothing declares.
         note: what could not be known.
+        prune: whether it removes what is not declared.
     """
 
     tables: tuple[TablePlan, ...]
     unmanaged: tuple[str, ...] = ()
     note: str = ""
+    prune: bool = False
 
     @property
     def steps(self) -> tuple[Step, ...]:
