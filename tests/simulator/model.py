@@ -11,6 +11,7 @@ from typing import Any
 from . import by_arn, settings, tables
 from .answers import Parameters, Refusal, error
 from .faults import Faults
+from .keys import describe_key
 from .scaling import describe_targets
 from .store import Store
 from .updating import update_table
@@ -38,6 +39,7 @@ OPERATIONS: dict[str, Callable[[Any, Parameters], dict[str, Any]]] = {
     "PutResourcePolicy": by_arn.put_policy,
     "DeleteResourcePolicy": by_arn.delete_policy,
     "DescribeScalableTargets": describe_targets,
+    "DescribeKey": describe_key,
 }
 
 
