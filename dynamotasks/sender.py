@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from .client import SIMULTANEOUS_CALLS, Database
 from .companions import COMPANIONS
-from .diff import INDEX_LISTS, Change, covers_path, diff
+from .diff import INDEX_LISTS, Change, covers_path, diff, is_off
 from .engines import AWS, DYNAMODB_LOCAL, UNKNOWN
 from .errors import CallError, StepError
 from .live import look, with_settings
@@ -180,10 +180,20 @@ class _Job:
                 return live is None
             case "CreateTable":  # theirs is waited for, then compared
                 return live is not None and live.status != "DELETING"
-        if live is None or not live.settled:
+        if live is None or live.status == "DELETING":
             return False
         index = _deleted_index(self._step)
-        return (index is not None and index not in live.indexes) or (bool(self._makes) and not self._unmet(live))
+        if index is not None and index not in live.indexes:
+            return True
+        return bool(self._makes) and (not self._unmet(live) or self._is_cleared(live))
+
+    def _is_cleared(self, live: LiveTable) -> bool:
+        """Whether the setting that this step turns off, for a later one to set it anew, is off."""
+        if self._step.makes or not hasattr(live.spec, self._step.path):
+            return False
+        live = self._read(lambda: with_settings(self._database, live, self._focus()))
+        value = getattr(live.spec, self._step.path)
+        return self._step.path not in live.denied and (value is None or is_off(value))
 
     def look(self) -> LiveTable | None:
         """The table as DescribeTable shows it."""
@@ -210,7 +220,7 @@ class _Job:
             row.property: None
             for row in COMPANIONS
             if not any(covers_path(made, row.property) or covers_path(row.property, made) for made in self._makes)
-            or any(step.covers(row.property) for step in self._later)
+            or (self._step.makes and any(step.covers(row.property) for step in self._later))
         }
         return replace(self._wanted, **left)
 
