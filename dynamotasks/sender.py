@@ -27,6 +27,8 @@ _BUSY = ("ResourceInUseException", "TableInUseException")
 # (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTable.html#API_UpdateTable_Errors).
 _CROWDED = ("simultaneous", "concurrent", "too many", "being updated")
 _TTL_AGAIN = "multiple times within a fixed interval"
+# of Kinesis destinations and contributor insights, which are on their way for a while without the table being busy
+_NOT_YET = "not in a valid state"
 _HOUR = 3600
 _TRIES = 8  # of a call that the service shakes off; botocore has tried each of them several times already
 _FIRST_WAIT, _LONGEST_WAIT = 0.1, 5.0
@@ -294,6 +296,8 @@ def _passes(error: CallError, tried: int) -> bool:
     """Whether the same call may succeed later."""
     if error.code == "LimitExceededException":
         return any(word in error.what.lower() for word in _CROWDED)
+    if error.code == "ValidationException":
+        return _NOT_YET in error.what
     return error.code in (*_BUSY, "ContinuousBackupsUnavailableException") or (error.passing and tried < _TRIES)
 
 
