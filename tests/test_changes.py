@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import signal
 from dataclasses import replace
 from typing import Any
@@ -38,7 +39,7 @@ def indexes(*names: str) -> dict[str, Any]:
 
 
 def standing(plane: ControlPlane, name: str) -> list[str]:
-    return [index.name for index in plane.tables[name].indexes]
+    return [index.name for index in plane.tables[name].indexes if math.isinf(index.deleted)]
 
 
 @pytest.fixture
