@@ -186,11 +186,11 @@ class Database:
         for arn in arns:
             if (account := arn.split(":")[4]) != wanted:
                 raise self._other_account("the tables there are", account)
+        sts = cast("STSClient", self._session.create_client("sts", region_name=self.region))
         try:
-            sts = cast("STSClient", self._session.create_client("sts", region_name=self.region))
             account = sts.get_caller_identity()["Account"]
         except self._client_error as error:
-            raise explain(error, self.target) from error
+            raise explain(error, replace(self.target, endpoint=sts.meta.endpoint_url)) from error
         if account != wanted:
             raise self._other_account("these credentials are", account)
 

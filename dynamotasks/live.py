@@ -145,6 +145,7 @@ def from_description(description: Description) -> LiveTable:
             for index in description.get(kind) or ()
             if index.get("Backfilling")
         ),
+        id=description.get("TableId", ""),
     )
 
 

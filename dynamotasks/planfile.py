@@ -6,16 +6,18 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from .client import Database
 from .errors import UsageError
 from .live import read_table
 from .planner import plan_table
 from .settings import Target
-from .spec import LiveTable, TableSpec
+from .spec import GlobalSecondaryIndex, LiveTable, TableSpec
 from .steps import Plan, Step, Wanted
 from .wire import from_wire, to_wire
+
+Part = TypeVar("Part", TableSpec, GlobalSecondaryIndex)
 
 _FORMAT = 1
 _AGAIN = "make it again: db.plan --out FILE"
@@ -97,26 +99,40 @@ def check_unchanged(plan: Plan, database: Database) -> None:
     """
     for table in plan.tables:
         now = read_table(database, table.table, table.wanted)
-        if changed := _changed(table.live, now):
+        if changed := _changed(table.wanted, table.live, now):
             name = table.table.removeprefix(database.target.table_prefix)
             raise UsageError(f"table {name} has changed since the plan was made: {changed}", cure=_AGAIN)
 
 
-def _changed(before: LiveTable | None, now: LiveTable | None) -> str:
+def _changed(wanted: TableSpec, before: LiveTable | None, now: LiveTable | None) -> str:
     if before is None or now is None:
         return "" if before is now else "it is gone" if now is None else "it exists"
     if before.arn != now.arn:
         return f"it is {now.arn}"
-    was, is_ = _lasting(before.spec), _lasting(now.spec)
+    if before.id != now.id:
+        return "it was made again"
+    was, is_ = (_lasting(live.spec, wanted, now.scaled) for live in (before, now))
     return ", ".join(f.name for f in fields(TableSpec) if getattr(was, f.name) != getattr(is_, f.name))
 
 
-def _lasting(spec: TableSpec) -> TableSpec:
-    """Without warm throughput, which rises by itself."""
+def _lasting(spec: TableSpec, wanted: TableSpec, scaled: frozenset[str]) -> TableSpec:
+    """Without what moves by itself: warm throughput, and capacity that is not declared or that Auto Scaling sets."""
+    declared = {index.index_name: index for index in wanted.global_secondary_indexes or ()}
     indexes = spec.global_secondary_indexes
     if indexes is not None:
-        indexes = tuple(replace(index, warm_throughput=None) for index in indexes)
-    return replace(spec, warm_throughput=None, global_secondary_indexes=indexes)
+        indexes = tuple(
+            _without_moves(
+                index, declared.get(index.index_name), f"global_secondary_indexes[{index.index_name}].", scaled
+            )
+            for index in indexes
+        )
+    return replace(_without_moves(spec, wanted, "", scaled), global_secondary_indexes=indexes)
+
+
+def _without_moves(part: Part, wanted: Part | None, place: str, scaled: frozenset[str]) -> Part:
+    moves = wanted is None or wanted.provisioned_throughput is None or f"{place}provisioned_throughput" in scaled
+    gone: dict[str, Any] = {"warm_throughput": None, **({"provisioned_throughput": None} if moves else {})}
+    return replace(part, **gone)
 
 
 def _place(database: Database) -> dict[str, Any]:

@@ -9,6 +9,8 @@ BUSY = ("ResourceInUseException", "TableInUseException")
 # LimitExceededException is also what a quota answers that no waiting helps with, such as four switches a day
 # (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTable.html#API_UpdateTable_Errors).
 _CROWDED = ("simultaneous", "concurrent", "too many", "being updated")
+# of Kinesis destinations and contributor insights, which are on their way for a while without the table being busy
+_NOT_YET = "not in a valid state"
 _TTL_AGAIN = "multiple times within a fixed interval"
 _TRIES = 8  # of a call that the service shakes off; botocore has tried each of them several times already
 
@@ -22,6 +24,8 @@ def passes(error: CallError, tried: int) -> bool:
     """
     if error.code == "LimitExceededException":
         return any(word in error.what.lower() for word in _CROWDED)
+    if error.code == "ValidationException":
+        return _NOT_YET in error.what
     return error.code == "ContinuousBackupsUnavailableException" or (error.passing and tried < _TRIES)
 
 

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from .client import SIMULTANEOUS_CALLS, Database
 from .companions import COMPANIONS
-from .diff import INDEX_LISTS, Change, covers_path, diff
+from .diff import INDEX_LISTS, Change, covers_path, diff, is_off
 from .engines import AWS, DYNAMODB_LOCAL, MOTO, UNKNOWN
 from .errors import CallError, StepError
 from .live import from_description, look, with_settings
@@ -152,12 +152,12 @@ class _Job:
         if live is not None and not live.settled:
             self._check_stuck(live.busy_with)
             self._at_rest_since = monotonic()
-        if error.code == "ValidationException":
+        if error.code == "ValidationException" and not passes(error, tried):
             # what is going on there, or was a moment ago, can be the reason: it counts from a table at rest, twice
             about_index = self._step.path.startswith(INDEX_LISTS)
             busy = live is not None and (live.status != "ACTIVE" or (about_index and not live.settled))
             self._invalid = 0 if busy else self._invalid + 1
-            return self._invalid < 2
+            return live is not None and self._invalid < 2
         if error.code in BUSY:
             # a table at rest that is called busy is not seen as it is, or this engine means something else
             return monotonic() - self._at_rest_since <= self._patience
@@ -181,10 +181,20 @@ class _Job:
                 return live is None
             case "CreateTable":  # theirs is waited for, then compared
                 return live is not None and live.status != "DELETING"
-        if live is None:
+        if live is None or live.status == "DELETING":
             return False
         index = self._step.deleted_index
-        return (index is not None and index not in live.indexes) or (bool(self._makes) and not self._unmet(live))
+        if index is not None and index not in live.indexes:
+            return True
+        return bool(self._makes) and (not self._unmet(live) or self._is_cleared(live))
+
+    def _is_cleared(self, live: LiveTable) -> bool:
+        """Whether the setting that this step turns off, for a later one to set it anew, is off."""
+        if self._step.makes or not hasattr(live.spec, self._step.path):
+            return False
+        live = self._read(lambda: with_settings(self._database, live, self._focus()))
+        value = getattr(live.spec, self._step.path)
+        return self._step.path not in live.denied and (value is None or is_off(value))
 
     def look(self) -> LiveTable | None:
         """The table as DescribeTable shows it."""
@@ -211,7 +221,7 @@ class _Job:
             row.property: None
             for row in COMPANIONS
             if not any(covers_path(made, row.property) or covers_path(row.property, made) for made in self._makes)
-            or any(step.covers(row.property) for step in self._later)
+            or (self._step.makes and any(step.covers(row.property) for step in self._later))
         }
         return replace(self._wanted, **left)
 

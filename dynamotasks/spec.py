@@ -233,6 +233,7 @@ class LiveTable:
         denied: properties that could not be read, with the reason.
         backfilling: the indexes that are being filled.
         scaled: config paths of the capacities that Application Auto Scaling sets.
+        id: DynamoDB's TableId: another one for a table that was dropped and made again; empty where none is told.
     """
 
     spec: TableSpec
@@ -244,6 +245,7 @@ class LiveTable:
     denied: Mapping[str, str]
     backfilling: frozenset[str] = frozenset()
     scaled: frozenset[str] = frozenset()
+    id: str = ""
 
     @property
     def settled(self) -> bool:

@@ -200,10 +200,10 @@ def test_two_at_once_both_end_well(seed: int) -> None:
             assert planned(simulation.database, spec).in_sync
 
 
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", range(3))
 def test_faults_of_service_and_network_are_got_over(seed: int) -> None:
     """5 % throttles, 2 % errors of the service, 1 % connections that are cut, through botocore and HTTP."""
-    pairs = {pair[0].name: pair for pair in _PAIRS[seed::5]}
+    pairs = {pair[0].name: pair for pair in _PAIRS[seed::3]}
     with control_plane() as plane:
         plane.ttl_interval = 0
         plane.creating, plane.updating, plane.indexing = 0.02, 0.02, 0.05

@@ -11,6 +11,8 @@ from typing import Any
 from . import by_arn, settings, tables
 from .answers import Parameters, Refusal, error
 from .faults import Faults
+from .filling import describe_filling
+from .keys import describe_key
 from .scaling import describe_targets
 from .store import Store
 from .updating import update_table
@@ -38,6 +40,8 @@ OPERATIONS: dict[str, Callable[[Any, Parameters], dict[str, Any]]] = {
     "PutResourcePolicy": by_arn.put_policy,
     "DeleteResourcePolicy": by_arn.delete_policy,
     "DescribeScalableTargets": describe_targets,
+    "DescribeKey": describe_key,
+    "GetMetricStatistics": describe_filling,
 }
 
 
@@ -50,6 +54,7 @@ class ControlPlane(Store):
         forever: for an operation, that of all answers.
         calls: the operations in the order they came, with their parameters.
         scalable: the resource ids that Application Auto Scaling has targets for, such as `table/users`.
+        filled: how many per cent of an index CloudWatch says are built, by the names of table and index.
         faults: what the server does to answers.
         server_header, endpoint: of its server, where there is one.
     """
@@ -58,6 +63,7 @@ class ControlPlane(Store):
     forever: dict[str, tuple[int, str, str]] = field(default_factory=dict)
     calls: list[tuple[str, Parameters]] = field(default_factory=list)
     scalable: set[str] = field(default_factory=set)
+    filled: dict[tuple[str, str], float] = field(default_factory=dict)
     faults: Faults = field(default_factory=Faults)
     server_header: str = "Server"
     endpoint: str = ""

@@ -43,6 +43,7 @@ def control_plane(plane: ControlPlane | None = None) -> Iterator[ControlPlane]:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # or each answer's body waits 40 ms for the client to have seen its head
     plane: ControlPlane
 
     def do_POST(self) -> None:
