@@ -88,7 +88,7 @@ class Sender:
             DynamotasksError: it failed, time ran out, or the engine did nothing.
         """
         job = _Job(self, wanted, step, later, deadline, tell)
-        job.send()
+        job.send(rest)
         try:
             if step.call and step.call.operation == "DeleteTable":
                 job.until(lambda: None if job.look() is None else "DELETING")
@@ -127,8 +127,12 @@ class _Job:
         self._began = monotonic()
         self._makes = step.makes or tuple(path for s in later if s.path == step.path for path in s.makes)
 
-    def send(self) -> None:
-        """Sends the step's call, again and again where that can help; not where its aim is reached already."""
+    def send(self, wait: bool) -> None:
+        """Sends the step's call, again and again where that can help; not where its aim is reached already.
+
+        Args:
+            wait: whether to wait until an index that is on its way lets the table take it.
+        """
         if (call := self._step.call) is None:
             return
         refused_since = monotonic()
@@ -145,7 +149,10 @@ class _Job:
                 if live is not None and not live.settled:
                     refused_since = monotonic()
                     self._check_stuck(live.busy_with)
-                if self._is_others_work(error, live):
+                others = self._is_others_work(error, live)
+                if not wait and live and live.status == "ACTIVE" and not live.settled and (others or _passes(error, 0)):
+                    raise Pending(f"after {live.busy_with}") from None
+                if others:
                     self._tell(live.busy_with if live else error.code)
                     self._sender.pause(delay)
                     continue
