@@ -14,7 +14,8 @@ from typing import Literal
 
 from .client import Database
 from .errors import DynamotasksError, StepError, TargetError
-from .sender import Pending, Sender, Stopped
+from .job import Pending, Stopped
+from .sender import Sender
 from .steps import Plan, Step, TablePlan
 
 # AWS allows 500 control-plane operations at a time, 250 with indexes
@@ -132,6 +133,8 @@ class _Run:
             self._end("withheld", step, "needs a step that was not done")
         elif step.destructive and not self._allow_destructive:
             self._end("withheld", step)
+        elif self._sender.now() > deadline:
+            self._end("pending", step, "its time is up: run it again")
         else:
             self._send(step, later, deadline)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import signal
 from dataclasses import replace
@@ -48,84 +47,6 @@ def there(project: Project, plane: ControlPlane) -> Project:
     return project
 
 
-@pytest.fixture
-def account(project: Project, plane: ControlPlane) -> Project:
-    """An environment with a credential chain, whose other AWS services are at the same address."""
-    services = ("APPLICATION_AUTO_SCALING", "KMS", "CLOUDWATCH")
-    project.variables.update(
-        {f"AWS_ENDPOINT_URL_{service}": plane.endpoint for service in services},
-        AWS_ACCESS_KEY_ID="AKID",
-        AWS_SECRET_ACCESS_KEY="secret",
-        DYNAMOTASKS_ENV="prod",
-    )
-    return project
-
-
-def configure_account(project: Project, plane: ControlPlane, *tables: dict[str, Any]) -> None:
-    environments = {"prod": {"endpoint": plane.endpoint, "credentials": "chain"}}
-    project.write("tables_config.json", json.dumps({"tables": tables, "environments": environments}))
-
-
-def test_capacity_that_auto_scaling_owns_is_left_as_it_is(account: Project, plane: ControlPlane) -> None:
-    configure_account(account, plane, table("users", **PROVISIONED))
-    account.call("migrate").ok()
-    configure_account(account, plane, table("users", **{**PROVISIONED, "provisioned_throughput": SIX}))
-    assert "~ users: change provisioned_throughput" in account.call("plan").ok().out
-    plane.scalable.add("table/users")
-    seen = account.call("plan", "--exit-code").ok()
-    assert "users: provisioned_throughput is set by Application Auto Scaling: left as it is" in seen.err
-    assert "nothing to do" in seen.out
-    account.call("migrate").ok()
-    assert "UpdateTable" not in operations(plane)
-
-
-def test_capacity_of_an_index_that_auto_scaling_owns_is_left_while_the_table_s_is_changed(
-    account: Project, plane: ControlPlane
-) -> None:
-    def scaled(units: dict[str, int]) -> dict[str, Any]:
-        made = indexes("x")
-        made["global_secondary_indexes"][0]["provisioned_throughput"] = units
-        return table("users", **{**PROVISIONED, **made, "provisioned_throughput": units})
-
-    configure_account(account, plane, scaled(FIVE))
-    account.call("migrate").ok()
-    plane.scalable.add("table/users/index/by_x")
-    configure_account(account, plane, scaled(SIX))
-    account.call("migrate").ok()
-    sent = dict(plane.calls)["UpdateTable"]
-    assert sent["ProvisionedThroughput"]["ReadCapacityUnits"] == 6
-    assert "GlobalSecondaryIndexUpdates" not in sent
-    assert account.call("status", "--exit-code", "--json").ok().json["in_sync"] is True
-
-
-def test_auto_scaling_that_may_not_be_asked_owns_nothing(account: Project, plane: ControlPlane) -> None:
-    configure_account(account, plane, table("users", **PROVISIONED))
-    account.call("migrate").ok()
-    plane.scalable.add("table/users")
-    plane.forever["DescribeScalableTargets"] = (400, "AccessDeniedException", "no")
-    configure_account(account, plane, table("users", **{**PROVISIONED, "provisioned_throughput": SIX}))
-    assert "~ users: change provisioned_throughput" in account.call("plan").ok().out
-
-
-def test_a_key_s_alias_is_in_sync_with_its_key(account: Project, plane: ControlPlane) -> None:
-    """DescribeTable tells the ARN of the key, never the alias."""
-    encrypted = {"enabled": True, "sse_type": "KMS", "kms_master_key_id": "alias/mine"}
-    configure_account(account, plane, table("users", sse_specification=encrypted))
-    account.call("migrate").ok()
-    assert account.call("status", "--exit-code", "--json").ok().json["tables"][0]["state"] == "in sync"
-    configure_account(account, plane, table("users", sse_specification={**encrypted, "kms_master_key_id": "alias/new"}))
-    assert "~ users: change sse_specification" in account.call("plan", "--exit-code").fails(code=2).out
-
-
-def test_a_key_s_alias_that_may_not_be_asked_is_noted_and_not_compared(account: Project, plane: ControlPlane) -> None:
-    encrypted = {"enabled": True, "sse_type": "KMS", "kms_master_key_id": "alias/mine"}
-    configure_account(account, plane, table("users", sse_specification=encrypted))
-    plane.forever["DescribeKey"] = (400, "AccessDeniedException", "no")
-    account.call("migrate").ok()
-    seen = account.call("plan", "--exit-code").ok()
-    assert "which key alias/mine is could not be asked (kms:DescribeKey)" in seen.err
-
-
 def test_another_ttl_attribute_is_pending_within_the_hour(there: Project, plane: ControlPlane) -> None:
     configure(there, table("users", time_to_live_specification={"attribute_name": "old"}))
     there.call("migrate").ok()
@@ -154,6 +75,9 @@ def test_without_waiting_the_first_index_is_started_and_later_runs_finish(there:
     left = there.call("migrate", "--no-wait", "--json").ok().json["tables"][0]["steps"]
     assert [step["result"] for step in left] == ["done", "pending", "pending"]
     assert standing(plane, "users") == ["by_x"]
+    busy = there.call("migrate", "--no-wait").ok()
+    assert "! users: create index by_y: pending (after index by_x CREATING, backfilling)" in busy.out
+    assert "! users: create index by_z: pending (after index by_x CREATING, backfilling)" in busy.out
     plane.indexing = 0
     assert "users: create index by_z: pending" in there.call("migrate", "--no-wait").ok().out
     there.call("migrate").ok()
