@@ -60,30 +60,45 @@ def _in_place(change: Change) -> bool:
 
 
 def index_steps(case: Case) -> Iterator[Step]:
-    """Removals that make room come first; then each index that is new or rebuilt, then the other removals."""
+    """New and rebuilt indexes first, then those that wait for a key's old type to be gone, then the other removals."""
     before = {index.index_name: (kind, index) for kind, index in _standing(case)}
     wanted = {index.index_name: (kind, index) for kind in _UPDATES for index in getattr(case.wanted, kind) or ()}
     again, retyped = rebuilt(case), _retyped(case)
     gone = [name for name in before if name not in wanted and any(c.index == name for c in case.changes)]
-    new = [name for name in wanted if name not in before]
-    full = len(before) + len(new) > MOST_INDEXES
+    made = [name for name in wanted if name in again or name not in before]
+    full = len(before) + len(made) - len(again) > MOST_INDEXES
     clashing = [name for name in (*again, *gone) if _attributes(before[name][1]) & retyped]
-    first = [name for name in before if name in clashing or (full and name in gone)]
+    first = [name for name in gone if full and name not in clashing]
+    later = [name for name in made if name in clashing or _attributes(wanted[name][1]) & retyped]
+    standing = {name: index for name, (_, index) in before.items()}
 
-    standing = {name: index for name, (_, index) in before.items() if name not in first}
-    for name in first:
-        yield _remove(case, *before[name], rebuild=name in again)
-    for name, (kind, index) in wanted.items():
-        if name in again and name in standing:
-            yield _remove(case, *before[name], rebuild=True)
-            del standing[name]
-        if name in new or name in again:
-            replaced = (f"{before[name][0]}[{name}]",) if name in before else ()
-            yield from _make(case, kind, index, standing.values(), replaced)
-            standing[name] = index
-    for name in gone:
+    def remove(name: str) -> Step:
+        del standing[name]
+        return _remove(case, *before[name], rebuild=name in again)
+
+    def make(name: str, freed: tuple[str, ...] = ()) -> Iterator[Step]:
+        kind, index = wanted[name]
+        # the index that has the name now may be of the other kind, with a path of its own
+        replaced = (_path(*before[name]),) if name in before else ()
+        yield from _make(case, kind, index, standing.values(), (*replaced, *freed), bool(freed))
+        standing[name] = index
+
+    yield from map(remove, first)
+    for name in [name for name in made if name not in later]:
         if name in standing:
-            yield _remove(case, *before[name], rebuild=False)
+            yield remove(name)
+        yield from make(name)
+    yield from map(remove, clashing)
+    freed = tuple(_path(*before[name]) for name in clashing)
+    for name in later:
+        if name in standing:
+            yield remove(name)
+        yield from make(name, freed)
+    yield from map(remove, [name for name in gone if name in standing])
+
+
+def _path(kind: str, index: Index) -> str:
+    return f"{kind}[{index.index_name}]"
 
 
 def blocked_types(case: Case) -> Iterator[tuple[str, str, str]]:
@@ -100,11 +115,13 @@ def blocked_types(case: Case) -> Iterator[tuple[str, str, str]]:
                 )
 
 
-def _make(case: Case, kind: str, index: Index, others: Iterable[Index], replaced: tuple[str, ...]) -> Iterator[Step]:
-    path = f"{kind}[{index.index_name}]"
+def _make(
+    case: Case, kind: str, index: Index, others: Iterable[Index], needs: tuple[str, ...], freed: bool
+) -> Iterator[Step]:
+    path = _path(kind, index)
     parameters = {
         "TableName": case.name,
-        "AttributeDefinitions": _definitions(case, [*others, index]),
+        "AttributeDefinitions": _definitions(case, [*others, index], freed),
         _UPDATES[kind]: [{"Create": create_index(index)}],
     }
     yield Step(
@@ -114,7 +131,7 @@ def _make(case: Case, kind: str, index: Index, others: Iterable[Index], replaced
         path=path,
         call=Call("UpdateTable", parameters),
         makes=(path, *_types(index)),
-        needs=(*_needs(index), *replaced),
+        needs=(*_needs(index), *needs),
         settles=True,
         slow=True,
     )
@@ -125,7 +142,7 @@ def _make(case: Case, kind: str, index: Index, others: Iterable[Index], replaced
 
 
 def _remove(case: Case, kind: str, index: Index, *, rebuild: bool) -> Step:
-    path = f"{kind}[{index.index_name}]"
+    path = _path(kind, index)
     call = Call("UpdateTable", {"TableName": case.name, _UPDATES[kind]: [{"Delete": {"IndexName": index.index_name}}]})
     if rebuild:
         reason = "it cannot be changed in place: its queries fail until it is built again"
@@ -177,10 +194,10 @@ def _retyped(case: Case) -> frozenset[str]:
     return frozenset(change.key for change in case.of("attributes")) - fixed_attributes(case)
 
 
-def _definitions(case: Case, indexes: list[Index]) -> list[dict[str, str]]:
+def _definitions(case: Case, indexes: list[Index], freed: bool) -> list[dict[str, str]]:
     """Of all keys that stand then: DynamoDB wants them in full, and none that nothing uses."""
     used = fixed_attributes(case).union(*map(_attributes, indexes))
     types = {attribute.name: attribute.type for attribute in case.wanted.attributes}
-    retyped = _retyped(case)
-    types |= {a.name: a.type for a in case.live.spec.attributes if a.name not in retyped}
+    new = _retyped(case) if freed else frozenset()
+    types |= {a.name: a.type for a in case.live.spec.attributes if a.name not in new}
     return [{"AttributeName": name, "AttributeType": types[name]} for name in sorted(used)]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from .errors import DynamotasksError
 from .plantext import plan_json
 from .report import Report, count
-from .steps import Plan, Step
+from .steps import Mark, Plan, Step
 
 if TYPE_CHECKING:
     from .runner import Kind, Progress
@@ -34,6 +34,7 @@ class Outcome:
     shown: Callable[[str], str]
     ends: dict[int, tuple[Step, Kind]] = field(default_factory=dict)
     errors: dict[int, DynamotasksError] = field(default_factory=dict)
+    details: dict[int, str] = field(default_factory=dict)
     _under_way: dict[str, str] = field(default_factory=dict)
 
     def follow(self, report: Report, events: Iterable[Progress], elapsed: Callable[[], float]) -> None:
@@ -57,14 +58,16 @@ class Outcome:
             self._under_way[name] = doing
             return
         self.ends[id(step)] = step, event.kind
+        self.details[id(step)] = event.detail
         if event.kind == "done":
-            report.line(step.mark, f"{name}: {_past(title)}")
+            report.line(step.mark, f"{name}: {event.detail or _past(title)}")
         elif event.error:
             self.errors[id(step)] = event.error
             report.remark(f"! {name}: {title} failed: {event.error}")
         else:
             detail = f" ({event.detail})" if event.detail else ""
-            report.line("!", f"{name}: {title}: {_OPEN[event.kind]}{detail}")
+            mark: Mark = "=" if event.kind == "pending" else "!"
+            report.line(mark, f"{name}: {title}: {_OPEN[event.kind]}{detail}")
 
     def steps(self, kind: Kind) -> list[Step]:
         """The steps that ended so."""
@@ -78,21 +81,19 @@ class Outcome:
     def summary(self, seconds: float) -> str:
         """One line that tells all: `3 tables created, 1 skipped (exist) in 0.8 s`."""
         created = {step.table for step in self.steps("done") if step.call and step.call.operation == "CreateTable"}
-        failed = {step.table for step in self.steps("failed")}
-        waited = all(step.mark == "=" for step in self.steps("done"))
+        changed = {step.table for step in self.steps("done") if step.call} - created
         parts = [f"{count(len(created), 'table')} created"] if created else []
         parts += [
             f"{number} {word}"
             for number, word in (
-                (0 if waited else len({s.table for s in self.steps("done")} - created - failed), "changed"),
+                (len(changed), "changed"),
                 (sum(not table.steps for table in self.plan.tables), "skipped (exist)"),
-                (len(failed), "failed"),
-                (len({step.table for step in self.steps("withheld")} - failed), "withheld"),
-                (len({step.table for step in self.steps("pending")}), "pending"),
-                (len({step.table for step in self.steps("stopped")}), "stopped"),
+                (len({step.table for step in self.steps("failed")}), "failed"),
             )
             if number
         ]
+        open_: tuple[Kind, ...] = ("withheld", "pending", "stopped")
+        parts += [f"{count(len(steps), 'step')} {kind}" for kind in open_ if (steps := self.steps(kind))]
         return f"{', '.join(parts) or 'nothing to do'} in {seconds:.1f} s"
 
     def json(self, seconds: float) -> Mapping[str, Any]:
@@ -103,6 +104,8 @@ class Outcome:
             table["before"] = table.pop("state")
             for shape, step in zip(table["steps"], planned.steps, strict=True):
                 shape["result"] = self.ends[id(step)][1] if id(step) in self.ends else "stopped"
+                if detail := self.details.get(id(step)):
+                    shape["detail"] = detail
                 if error := self.errors.get(id(step)):
                     shape["error"] = str(error)
                     table.setdefault("error", str(error))

@@ -153,8 +153,9 @@ class _Run:
             if isinstance(error, TargetError):
                 self._unmet[""] = "failed"  # whatever else is asked there would fail the same way
         else:
-            self._tell("done", step)
-            if step.slow and not rest:
+            left = step.slow and not rest
+            self._tell("done", step, f"{step.title.split(' (')[0]}: started, goes on by itself" if left else "")
+            if left:
                 self._unmet[""] = "pending"
 
     def _end(self, kind: Kind, step: Step, detail: str = "", error: DynamotasksError | None = None) -> None:

@@ -89,6 +89,15 @@ def _flag(name: str, default: object) -> inspect.Parameter:
 
 def _carefully(run: Callable[[], int | None], out: Report) -> int:
     """The exit code of a task's body; no error that a user can cause leaves here as a traceback."""
+    try:
+        return _told(run, out)
+    except BrokenPipeError:
+        # the reader (`| head`) has gone: nothing more to say, also not when Python flushes at its end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _told(run: Callable[[], int | None], out: Report) -> int:
     from .errors import DynamotasksError
 
     try:
@@ -97,9 +106,7 @@ def _carefully(run: Callable[[], int | None], out: Report) -> int:
         out.error(error)
         return error.exit_code
     except BrokenPipeError:
-        # the reader (`| head`) has gone: nothing more to say, also not when Python flushes at its end
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        raise
     except OSError as error:
         out.error(DynamotasksError(error.strerror or str(error), where=str(error.filename or "")))
         return 1

@@ -60,7 +60,7 @@ def test_another_ttl_attribute_is_pending_within_the_hour(there: Project, plane:
     plane.tables["users"] = replace(plane.tables["users"], ttl_changed=NEVER)
     half = there.call("migrate", "--allow-destructive").ok()
     assert "- users: turned off time_to_live_specification" in half.out
-    assert "! users: set time_to_live_specification: pending (TTL changes once an hour: run it again at " in half.out
+    assert "= users: set time_to_live_specification: pending (TTL changes once an hour: run it again at " in half.out
     assert "1 pending" in half.out
     plane.ttl_interval = 0
     there.call("migrate").ok()
@@ -76,8 +76,8 @@ def test_without_waiting_the_first_index_is_started_and_later_runs_finish(there:
     assert [step["result"] for step in left] == ["done", "pending", "pending"]
     assert standing(plane, "users") == ["by_x"]
     busy = there.call("migrate", "--no-wait").ok()
-    assert "! users: create index by_y: pending (after index by_x CREATING, backfilling)" in busy.out
-    assert "! users: create index by_z: pending (after index by_x CREATING, backfilling)" in busy.out
+    assert "= users: create index by_y: pending (after index by_x CREATING, backfilling)" in busy.out
+    assert "= users: create index by_z: pending (after index by_x CREATING, backfilling)" in busy.out
     plane.indexing = 0
     assert "users: create index by_z: pending" in there.call("migrate", "--no-wait").ok().out
     there.call("migrate").ok()

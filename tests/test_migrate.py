@@ -128,7 +128,7 @@ def test_ctrl_c_tells_what_is_done_and_what_is_not(there: Project, plane: Contro
     assert process.returncode == 130, out + err
     assert "! users: create table: stopped before its end" in out
     assert "! users: set time_to_live_specification: stopped before its end" in out
-    assert "1 stopped" in out
+    assert "2 steps stopped" in out
     assert "Traceback" not in err
     # what was left is picked up by the next run
     plane.creating = 0

@@ -43,13 +43,13 @@ def migrate(
     timeout: str | None,
 ) -> int:
     """Carries the plan out: the one of now, or the one that was written to a file."""
-    began = time.monotonic()
+    began, limit = time.monotonic(), seconds(timeout, TIMEOUT)
     now = _reviewed(command, plan_file, prune) if plan_file is not None else command.plan(prune=prune)
     if command.dry:
         return _show(command, now)
     if allow_destructive and any(step.destructive for step in now.steps):
         command.confirm(confirm)
-    return _carry_out(command, now, began, allow_destructive, wait, timeout)
+    return _carry_out(command, now, began, allow_destructive, wait, limit)
 
 
 def _reviewed(command: Command, plan_file: str, prune: bool) -> Plan:
@@ -64,7 +64,7 @@ def drop_and_create(
     command: Command, yes: bool, allow_destructive: bool, confirm: str | None, timeout: str | None
 ) -> int:
     """Drops the declared tables and creates them again, after a yes where there is something to lose."""
-    began = time.monotonic()
+    began, limit = time.monotonic(), seconds(timeout, TIMEOUT)
     now = command.plan(recreate=True)
     if command.dry:
         return _show(command, now)
@@ -80,20 +80,21 @@ def drop_and_create(
     # what this project did not start may be someone else's
     if target.disposable and not yes and (items or (target.assumed and live)):
         command.ask(f"drop {count(len(now.tables), 'table')} with {count(items, 'item')}?")
-    return _carry_out(command, now, began, True, True, timeout)
+    return _carry_out(command, now, began, True, True, limit)
 
 
-def _carry_out(command: Command, now: Plan, began: float, allowed: bool, wait: bool, timeout: str | None) -> int:
+def _carry_out(command: Command, now: Plan, began: float, allowed: bool, wait: bool, limit: float) -> int:
     for table in now.tables:
         plantext.show_idle(command.out, table, command.shown(table.table))
         plantext.show_notes(command.out, table, command.shown(table.table), command.database.engine.name)
     outcome = Outcome(now, command.shown)
-    limit = seconds(timeout, TIMEOUT)
     with _interruptible() as stop:
         events = apply(now, command.database, allow_destructive=allowed, wait=wait, timeout=limit, stop=stop)
         outcome.follow(command.out, events, lambda: time.monotonic() - began)
     if not allowed and any(step.destructive for step in outcome.steps("withheld")):
         command.out.remark("  destructive steps are withheld: permit them with --allow-destructive")
+    if outcome.steps("pending"):
+        command.out.remark("  what is pending is done by a later run of the same command")
     took = time.monotonic() - began
     command.out.text(outcome.summary(took))
     command.out.json(outcome.json(took))

@@ -238,6 +238,20 @@ def test_what_is_destructive_waits_for_a_yes_and_the_rest_does_not(
     assert f"+ {prefix}t: created index by_a" in run.out
 
 
+def test_a_type_that_waits_for_a_yes_reaches_no_other_index(
+    there: Project, configure: Configure, place: Place, prefix: str
+) -> None:
+    """Each UpdateTable that makes an index carries the types of all keys: moto takes over whatever it says."""
+    configure(table(f"{prefix}t", **indexes(BY_B)))
+    there.call("migrate").ok()
+    configure(table(f"{prefix}t", attributes=BINARY, **indexes(BY_B, BY_A)))
+    run = there.call("migrate").fails("permit them with --allow-destructive")
+    assert f"+ {prefix}t: created index by_a" in run.out
+    assert f"! {prefix}t: create index by_b: withheld" in run.out
+    paths = [each["path"] for each in there.call("status", "--json").json["tables"][0]["differences"]]
+    assert paths == ["attributes[b]"]
+
+
 def test_what_is_not_declared_is_told_and_removed_only_when_asked(
     there: Project, configure: Configure, place: Place, prefix: str
 ) -> None:
