@@ -27,6 +27,9 @@ def group(name: str) -> tuple[str, ...]:
     return nox.project.dependency_groups(PROJECT, name)
 
 
+SPREAD = ("--numprocesses=2",)
+
+
 def found_pythons() -> list[str]:
     """The supported Python versions that work here; a pyenv shim without its Python is none."""
     found = []
@@ -73,14 +76,15 @@ def types(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """All that needs no engine but moto, on each Python found."""
     session.install("-e", ".[embedded]", *group("test"))
-    session.run("pytest", "tests", "--ignore=tests/contract", "--ignore=tests/package", *session.posargs)
+    session.run("pytest", *SPREAD, "tests", "--ignore=tests/contract", "--ignore=tests/package", *session.posargs)
 
 
 @nox.session(tags=["test"])
 def mutations(session: nox.Session) -> None:
     """20,000 broken configs: never a traceback, always a place."""
     session.install("-e", ".", *group("test"))
-    session.run("pytest", "tests/test_mutations.py", *session.posargs, env={"DYNAMOTASKS_TEST_MUTATIONS": "20000"})
+    many = {"DYNAMOTASKS_TEST_MUTATIONS": "20000"}
+    session.run("pytest", *SPREAD, "tests/test_mutations.py", *session.posargs, env=many)
 
 
 @nox.session(tags=["test", "engines"])
@@ -100,7 +104,8 @@ def contract(session: nox.Session, place: str) -> None:
         suite.append("tests/contract/test_engine.py")
     if own.exists():
         suite.append(str(own.relative_to(HERE)))
-    session.run("pytest", *suite, "--place", place, *session.posargs)
+    # a file stays in one process: the engines of a project are not started from two at once
+    session.run("pytest", *SPREAD, "--dist=loadfile", *suite, "--place", place, *session.posargs)
 
 
 _LOCATE_JAVA = """

@@ -52,7 +52,7 @@ class Report:
             place.append("not started by this project")
         if target.profile:
             place.append(f"profile {target.profile}")
-        if target.account_id:
+        if target.account_id and target.credentials == "chain":
             place.append(f"account {target.account_id}")
         if target.credentials == "dummy" and target.env != "local":
             place.append("dummy credentials")

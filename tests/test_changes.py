@@ -61,7 +61,7 @@ def test_another_ttl_attribute_is_pending_within_the_hour(there: Project, plane:
     half = there.call("migrate", "--allow-destructive").ok()
     assert "- users: turned off time_to_live_specification" in half.out
     assert "= users: set time_to_live_specification: pending (TTL changes once an hour: run it again at " in half.out
-    assert "1 pending" in half.out
+    assert "1 step pending" in half.out
     plane.ttl_interval = 0
     there.call("migrate").ok()
     assert plane.ttl["users"] == {"Enabled": True, "AttributeName": "new"}
