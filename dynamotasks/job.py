@@ -137,26 +137,32 @@ class Job:
         index = self._step.deleted_index
         if index is not None and index not in live.indexes:
             return True
-        return bool(self._makes) and (not self._unmet(live) or self._is_cleared(live))
-
-    def _is_cleared(self, live: LiveTable) -> bool:
-        """Whether the setting that this step turns off, for a later one to set it anew, is off."""
-        if self._step.makes or not hasattr(live.spec, self._step.path):
+        read = self._read_back(live)
+        if not self._makes or any(Change(made, None, None).property in read.denied for made in self._makes):
             return False
-        live = self._read(lambda: with_settings(self._database, live, self._focus()))
-        value = getattr(live.spec, self._step.path)
-        return self._step.path not in live.denied and (value is None or is_off(value))
+        return not self._unmet(read) or self._is_cleared(read)
+
+    def _is_cleared(self, read: LiveTable) -> bool:
+        """Whether the setting that this step turns off, for a later one to set it anew, is off."""
+        if self._step.makes or not hasattr(read.spec, self._step.path):
+            return False
+        value = getattr(read.spec, self._step.path)
+        return value is None or is_off(value)
 
     def look(self) -> LiveTable | None:
         """The table as DescribeTable shows it."""
         return self._read(lambda: look(self._database, self._step.table))
 
-    def _unmet(self, live: LiveTable) -> list[Change]:
-        """What this step is to make and what is not so, as far as it can be read."""
+    def _read_back(self, live: LiveTable) -> LiveTable:
         focus = self._focus()
-        live = self._read(lambda: with_settings(self._database, live, focus))
+        return self._read(lambda: with_settings(self._database, live, focus))
+
+    def _unmet(self, read: LiveTable) -> list[Change]:
+        """What this step is to make and what is not so, as far as it could be read."""
         return [
-            change for change in diff(focus, live.spec) if self._is_ours(change) and change.property not in live.denied
+            change
+            for change in diff(self._focus(), read.spec)
+            if self._is_ours(change) and change.property not in read.denied
         ]
 
     def _is_ours(self, change: Change) -> bool:
@@ -190,7 +196,7 @@ class Job:
             if restless := self._restless(live):
                 shown_by = 0.0
                 return restless
-            if live is None or not self._step.makes or not (unmet := self._unmet(live)):
+            if live is None or not self._step.makes or not (unmet := self._unmet(self._read_back(live))):
                 return None
             shown_by = shown_by or self._sender.now() + self._patience
             if self._sender.now() > shown_by:

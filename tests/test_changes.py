@@ -203,6 +203,13 @@ def test_a_setting_that_may_not_be_read_is_noted_and_not_compared(there: Project
     assert plane.ttl["users"]["AttributeName"] == "old"
 
 
+def test_what_may_be_neither_read_nor_written_is_not_called_done(there: Project, plane: ControlPlane) -> None:
+    for operation in ("DescribeTimeToLive", "UpdateTimeToLive"):
+        plane.forever[operation] = (400, "AccessDeniedException", f"not authorized to perform: dynamodb:{operation}")
+    configure(there, table("users", time_to_live_specification={"attribute_name": "expires"}))
+    there.call("migrate").fails("access denied: dynamodb:UpdateTimeToLive is missing")
+
+
 def test_a_change_that_is_not_allowed_fails_its_table_alone(there: Project, plane: ControlPlane) -> None:
     configure(there, table("users"))
     there.call("migrate").ok()
