@@ -81,10 +81,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("mutations")
 
 
-@settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))
+@pytest.mark.parametrize("half", range(2))  # for two processes
+@settings(max_examples=EXAMPLES // 2, suppress_health_check=list(HealthCheck))
 @given(document=broken(), suffix=st.sampled_from([".yaml", ".json"]))
-def test_a_broken_config_is_told_and_a_taken_one_can_be_sent(document: Any, suffix: str, folder: Path) -> None:
-    file = folder / f"tables{suffix}"
+def test_a_broken_config_is_told_and_a_taken_one_can_be_sent(
+    half: int, document: Any, suffix: str, folder: Path
+) -> None:
+    file = folder / f"tables{half}{suffix}"
     file.write_text(json.dumps(document, indent=2) if suffix == ".json" else dump(document), encoding="utf-8")
     try:
         config = load(file, {"HOME": "home"})
