@@ -62,6 +62,12 @@ class TargetError(DynamotasksError):
     """
 
 
+class Interrupted(TargetError):
+    """The connection broke, or no answer came: the same call may succeed in a moment."""
+
+    code = "no answer"
+
+
 class CallError(DynamotasksError):
     """DynamoDB answered one call with an error.
 

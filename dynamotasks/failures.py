@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from .errors import CallError, DynamotasksError, TargetError
+from .errors import CallError, DynamotasksError, Interrupted, TargetError
 from .settings import LOCAL, Target, is_loopback
 
 _SIGN_IN = "sign in again: `aws sso login` (SSO), `aws login`, or renew the temporary keys you exported"
@@ -128,8 +128,8 @@ def _before_an_answer(error: Exception, target: Target) -> DynamotasksError:
         case boto.ConnectTimeoutError() | boto.ReadTimeoutError():
             if is_loopback(target.endpoint):
                 cure = "the engine hangs: see `inv db.logs`, then `inv db.down db.up`"
-                return TargetError("no answer in time", cure=cure, where=place)
-            return TargetError(
+                return Interrupted("no answer in time", cure=cure, where=place)
+            return Interrupted(
                 "no answer in time",
                 cure="check the network, VPN and proxy (HTTPS_PROXY), and that the endpoint and Region are right",
                 where=place,
@@ -141,7 +141,7 @@ def _before_an_answer(error: Exception, target: Target) -> DynamotasksError:
                     cure=f"check the network and the spelling of the endpoint or Region ({target.region})",
                     where=place,
                 )
-            return TargetError(
+            return Interrupted(
                 "nothing answers there",
                 cure="start it with `inv db.up`" if target.env == "local" else "check the endpoint, network and proxy",
                 where=place,

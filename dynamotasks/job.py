@@ -12,7 +12,7 @@ from .client import Database
 from .companions import COMPANIONS
 from .diff import INDEX_LISTS, Change, covers_path, diff, is_off
 from .engines import AWS, DYNAMODB_LOCAL, MOTO, UNKNOWN
-from .errors import CallError, StepError
+from .errors import CallError, Interrupted, StepError
 from .live import from_description, look, with_settings
 from .refusals import BUSY, is_ttl_limit, passes
 from .spec import LiveTable, TableSpec
@@ -77,7 +77,7 @@ class Job:
         for tried, delay in enumerate(_delays(), start=1):
             try:
                 answer = self._sender.turn(lambda: self._database.call(call))
-            except CallError as error:
+            except (CallError, Interrupted) as error:
                 live = self._seen(error)
                 if self._is_reached(live):
                     return None
@@ -98,7 +98,7 @@ class Job:
             self._sender.pause(delay)
         raise AssertionError("unreachable: the delays have no end")
 
-    def _may_pass(self, error: CallError, live: LiveTable | None, tried: int) -> bool:
+    def _may_pass(self, error: CallError | Interrupted, live: LiveTable | None, tried: int) -> bool:
         """Whether the call may succeed later, by what it met and how the table stands."""
         if live is not None and not live.settled:
             self._check_stuck(live.busy_with)
@@ -118,10 +118,10 @@ class Job:
     def _patience(self) -> float:
         return _CONSISTENT if self._database.engine in (AWS, UNKNOWN) else _LOCALLY
 
-    def _seen(self, met: CallError) -> LiveTable | None:
+    def _seen(self, met: CallError | Interrupted) -> LiveTable | None:
         try:
             return self.look()
-        except CallError:
+        except (CallError, Interrupted):
             raise met from None
 
     def _is_reached(self, live: LiveTable | None) -> bool:
@@ -248,7 +248,7 @@ class Job:
         for tried, delay in enumerate(_delays(), start=1):
             try:
                 return self._sender.turn(read)
-            except CallError as error:
+            except (CallError, Interrupted) as error:
                 if not passes(error, tried) or self._sender.now() + delay > self._deadline:
                     raise
             self._sender.pause(delay)

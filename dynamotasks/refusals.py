@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .errors import CallError
+from .errors import CallError, Interrupted
 
 # of a table that someone is at work on
 BUSY = ("ResourceInUseException", "TableInUseException")
@@ -12,16 +12,19 @@ _CROWDED = ("simultaneous", "concurrent", "too many", "being updated")
 # of Kinesis destinations and contributor insights, which are on their way for a while without the table being busy
 _NOT_YET = "not in a valid state"
 _TTL_AGAIN = "multiple times within a fixed interval"
+_CUTS = 3  # tries of a call whose connection breaks; botocore has tried each of them several times already
 _TRIES = 8  # of a call that the service shakes off; botocore has tried each of them several times already
 
 
-def passes(error: CallError, tried: int) -> bool:
+def passes(error: CallError | Interrupted, tried: int) -> bool:
     """Whether a call that was refused for no table's sake may succeed later.
 
     Args:
         error: what it met.
         tried: how often it was sent.
     """
+    if isinstance(error, Interrupted):
+        return tried < _CUTS
     if error.code == "LimitExceededException":
         return any(word in error.what.lower() for word in _CROWDED)
     if error.code == "ValidationException":
@@ -29,7 +32,7 @@ def passes(error: CallError, tried: int) -> bool:
     return error.code == "ContinuousBackupsUnavailableException" or (error.passing and tried < _TRIES)
 
 
-def is_ttl_limit(error: CallError) -> bool:
+def is_ttl_limit(error: CallError | Interrupted) -> bool:
     """Whether TTL was changed within the hour.
 
     https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTimeToLive.html

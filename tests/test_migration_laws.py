@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dynamotasks import planfile
-from dynamotasks.client import Database
+from dynamotasks.client import FAR, Database
 from dynamotasks.live import as_config, read_table
 from dynamotasks.planner import plan
 from dynamotasks.runner import Progress, apply
@@ -208,7 +208,7 @@ def test_faults_of_service_and_network_are_got_over(seed: int) -> None:
         plane.ttl_interval = 0
         plane.creating, plane.updating, plane.indexing = 0.02, 0.02, 0.05
         target = Target(env="simulated", endpoint=plane.endpoint, region="us-east-1", credentials="dummy")
-        database = Database(target)
+        database = Database(target, FAR)
         try:
             for form in range(2):
                 specs = [replace(pair[form], sse_specification=None) for pair in pairs.values()]
