@@ -252,10 +252,10 @@ def _wait(chosen: Backend, project: Project, run: Run, timeout: float, tell: Cal
     deadline = time.monotonic() + timeout
     delay = 0.02
     with closing(Database(Target(env="local", endpoint=run.endpoint, credentials="dummy"), PROBE)) as database:
-        while not database.answers():
+        while time.monotonic() >= deadline or not database.answers():
             if not chosen.alive(run):
                 raise _died(chosen, project, "ended before it answered")
-            if time.monotonic() > deadline:
+            if time.monotonic() >= deadline:
                 raise _died(chosen, project, f"did not answer within {timeout:.0f} s", "give it more with --timeout")
             tell(f"waiting for {chosen.engine} at {run.endpoint}")
             time.sleep(delay)
