@@ -128,12 +128,12 @@ class Database:
             return None
         from botocore import xform_name
 
-        with self._others_lock:
-            if service not in self._others:
-                self._others[service] = self._session.create_client(
-                    service, region_name=self.region, config=_config(PROBE)
-                )
         try:
+            with self._others_lock:
+                if service not in self._others:
+                    self._others[service] = self._session.create_client(
+                        service, region_name=self.region, config=_config(PROBE)
+                    )
             answer: dict[str, Any] = getattr(self._others[service], xform_name(call.operation))(**call.parameters)
         except self._client_error:
             return None

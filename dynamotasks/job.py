@@ -62,6 +62,7 @@ class Job:
         self._began = self._at_rest_since = self._sender.now()
         self._invalid = 0
         self._makes = step.makes or tuple(path for s in later if s.path == step.path for path in s.makes)
+        self._focus = self._focused()
 
     def send(self, wait: bool) -> LiveTable | None:
         """Sends the step's call, again and again where that can help; not where its aim is reached already.
@@ -154,14 +155,13 @@ class Job:
         return self._read(lambda: look(self._database, self._step.table))
 
     def _read_back(self, live: LiveTable) -> LiveTable:
-        focus = self._focus()
-        return self._read(lambda: with_settings(self._database, live, focus))
+        return self._read(lambda: with_settings(self._database, live, self._focus))
 
     def _unmet(self, read: LiveTable) -> list[Change]:
         """What this step is to make and what is not so, as far as it could be read."""
         return [
             change
-            for change in diff(self._focus(), read.spec)
+            for change in diff(self._focus, read.spec)
             if self._is_ours(change) and change.property not in read.denied
         ]
 
@@ -172,7 +172,7 @@ class Job:
             return False
         return any(covers_path(made, change.path) for made in self._makes)
 
-    def _focus(self) -> TableSpec:
+    def _focused(self) -> TableSpec:
         """The declaration with only those settings that this step makes: others need not be asked for."""
         left: dict[str, Any] = {
             row.property: None

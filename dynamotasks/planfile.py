@@ -10,11 +10,11 @@ from typing import Any, TypeVar
 
 from .client import Database
 from .errors import UsageError
-from .live import read_table
 from .planner import plan_table
 from .settings import Target
 from .spec import GlobalSecondaryIndex, LiveTable, TableSpec
 from .steps import Plan, Step, Wanted
+from .survey import read_tables
 from .wire import from_wire, to_wire
 
 Part = TypeVar("Part", TableSpec, GlobalSecondaryIndex)
@@ -97,8 +97,9 @@ def check_unchanged(plan: Plan, database: Database) -> None:
     Raises:
         UsageError: one is not as it was when the plan was made.
     """
+    live = read_tables([table.wanted for table in plan.tables], database)
     for table in plan.tables:
-        now = read_table(database, table.table, table.wanted)
+        now = live[table.table]
         if changed := _changed(table.wanted, table.live, now):
             name = table.table.removeprefix(database.target.table_prefix)
             raise UsageError(f"table {name} has changed since the plan was made: {changed}", cure=_AGAIN)

@@ -83,19 +83,19 @@ def apply(
         finally:
             told.put(Progress(table.table, "finished"))
 
-    with ThreadPoolExecutor(min(len(tables), TABLES_AT_ONCE), "dynamotasks") as pool:
+    left = len(tables)
+    with ThreadPoolExecutor(min(left, TABLES_AT_ONCE), "dynamotasks") as pool:
         try:
             running = [pool.submit(run, table) for table in tables]
-            left = len(tables)
             while left:
                 progress = told.get()
                 left -= progress.kind == "finished"
                 yield progress
-            for table in running:
-                table.result()  # a mistake of ours in a thread must not be lost
-        except BaseException:
-            stop.set()
-            raise
+        finally:
+            if left:  # closed, or interrupted
+                stop.set()
+    for table in running:
+        table.result()  # a mistake of ours in a thread must not be lost
 
 
 class _Run:

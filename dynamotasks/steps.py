@@ -5,7 +5,6 @@ A plan can be printed, written as JSON, reviewed and carried out elsewhere; it k
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -163,11 +162,3 @@ class Case:
     def of(self, property: str) -> tuple[Change, ...]:
         """The differences in one property of the table."""
         return tuple(change for change in self.changes if change.property == property)
-
-    def by_index(self, kind: str) -> Mapping[str, tuple[Change, ...]]:
-        """The differences of the indexes of one kind, by the index's name."""
-        found: dict[str, tuple[Change, ...]] = {}
-        for change in self.changes:
-            if change.index is not None and change.path.startswith(f"{kind}["):
-                found[change.index] = (*found.get(change.index, ()), change)
-        return found

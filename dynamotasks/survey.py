@@ -86,8 +86,12 @@ def survey(specs: Sequence[TableSpec], database: Database, *, all_names: bool = 
     standing = set(names)
     wanted = tuple(Wanted(*trim(spec, database.engine, stands=spec.name in standing)) for spec in specs)
     present = [table.spec for table in wanted if table.spec.name in standing]
-    live: dict[str, LiveTable | None] = {table.spec.name: None for table in wanted}
-    with ThreadPoolExecutor(SIMULTANEOUS_CALLS) as pool:
-        found = pool.map(lambda spec: read_table(database, spec.name, spec), present)
-        live.update(zip((spec.name for spec in present), found, strict=True))
+    live = {**{table.spec.name: None for table in wanted}, **read_tables(present, database)}
     return Survey(wanted, live, tuple(names) if all_names and not denied else (), denied)
+
+
+def read_tables(specs: Sequence[TableSpec], database: Database) -> dict[str, LiveTable | None]:
+    """The live table of each name, ten calls at a time, with the settings that the specs declare."""
+    with ThreadPoolExecutor(SIMULTANEOUS_CALLS) as pool:
+        found = pool.map(lambda spec: read_table(database, spec.name, spec), specs)
+        return dict(zip((spec.name for spec in specs), found, strict=True))
