@@ -118,23 +118,28 @@ def up(
         )
         state = State(chosen.name, launch.port, launch.in_memory, launch.image)
         run: Run | None = None
+        answers = False
         try:
             run = chosen.start(launch)
             state = replace(state, port=run.port, run=run)
             write_state(project, state)
             _wait(chosen, project, run, timeout, tell)
-        except BaseException:
-            # Ctrl-C too: nothing half-started is left
-            if run:
-                chosen.stop(run)
-            else:
-                chosen.clear(project)
-            if last is None:
-                (project.folder / STATE).unlink(missing_ok=True)
-            else:
-                write_state(project, replace(last, run=None))
-            raise
+            answers = True
+        finally:
+            if not answers:  # Ctrl-C too: nothing half-started is left
+                _undo(chosen, project, run, last)
         return Started(state, run.endpoint, False, passed_over, time.monotonic() - began)
+
+
+def _undo(chosen: Backend, project: Project, run: Run | None, last: State | None) -> None:
+    if run:
+        chosen.stop(run)
+    else:
+        chosen.clear(project)
+    if last is None:
+        (project.folder / STATE).unlink(missing_ok=True)
+    else:
+        write_state(project, replace(last, run=None))
 
 
 class Stopped(NamedTuple):
