@@ -13,6 +13,7 @@ from dynamotasks import load
 from dynamotasks.errors import ConfigError
 
 from .mistakes import ALONE, GSI, HEAD, JSON, MISTAKES, SEVERAL
+from .refused import OVERRIDES, REFUSED
 from .running import REPOSITORY
 
 
@@ -25,9 +26,12 @@ def complaints(folder: Path, text: str, name: str = "tables.yaml") -> list[str]:
     return [str(problem) for problem in raised.value.problems]
 
 
-@pytest.mark.parametrize("name", MISTAKES)
+IN_TABLES = {**MISTAKES, **REFUSED, **OVERRIDES}
+
+
+@pytest.mark.parametrize("name", IN_TABLES)
 def test_a_mistake_in_a_table(name: str, tmp_path: Path) -> None:
-    text, said = MISTAKES[name]
+    text, said = IN_TABLES[name]
     told = complaints(tmp_path, HEAD + text)
     assert len(told) == 1, told
     assert said in told[0]

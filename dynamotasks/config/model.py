@@ -54,7 +54,7 @@ class Parsed(Generic[T]):
     broken: set[Path_]
 
 
-def parse(kind: type[T], raw: Any, at: Path_, *, nulls: bool = False) -> Parsed[T]:
+def parse(kind: type[T], raw: Any, at: Path_, *, nulls: bool = False, hasty: bool = False) -> Parsed[T]:
     """Reads a value of the vocabulary.
 
     Args:
@@ -62,8 +62,9 @@ def parse(kind: type[T], raw: Any, at: Path_, *, nulls: bool = False) -> Parsed[
         raw: the plain value.
         at: the path where it stands.
         nulls: a key that is null is absent.
+        hasty: does not look for what an unknown key may mean, which takes most of the time.
     """
-    form = _Form(at, nulls)
+    form = _Form(at, nulls, hasty)
     cure = _ITEM if isinstance(at[-1], int) else _PART
     return Parsed(form.value(kind, raw, (), cure), form.complaints, form.broken)
 
@@ -96,9 +97,10 @@ def top(source: Source) -> dict[str, tuple[str, Any]]:
 class _Form:
     """Checks values against types; what is wrong is told once, and `BROKEN` stands in its place."""
 
-    def __init__(self, at: Path_, nulls: bool = False) -> None:
+    def __init__(self, at: Path_, nulls: bool = False, hasty: bool = False) -> None:
         self._at = at
         self._nulls = nulls
+        self._hasty = hasty
         self.complaints: list[Complaint] = []
         self.broken: set[Path_] = set()
 
@@ -154,10 +156,12 @@ class _Form:
             if key in known:
                 continue
             if kind is Top and (part := spelled(key, hints(TableSpec))) and not spelled(key, known):
-                self.wrong((*path, key), f"unknown key {key!r}", f"write {part!r} in a table, which is an item of `tables:`")
+                self.wrong(
+                    (*path, key), f"unknown key {key!r}", f"write {part!r} in a table, which is an item of `tables:`"
+                )
                 continue
-            few = len(self.complaints) < MOST_SHOWN
-            guess = spelled(key, known) or (close_to(key, known) if few else None)
+            hasty = self._hasty or len(self.complaints) >= MOST_SHOWN
+            guess = spelled(key, known) or (None if hasty else close_to(key, known))
             self.wrong((*path, key), f"unknown key {key!r}", _suggestion(guess, known, "known keys"))
             if guess and guess not in found:
                 found[guess] = key

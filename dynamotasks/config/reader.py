@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from ..errors import MOST_SHOWN, Problem
+from ..errors import Problem
 from ..settings import Environment
 from ..spec import TableSpec
 from ..words import close_to
@@ -57,7 +57,7 @@ class Reader:
                 other = self._environments[name][0].file
                 source.tell(path, [((), f"environment {name!r} is in {other}, too", "keep one")])
                 continue
-            parsed = parse(Environment, raw, path)
+            parsed = parse(Environment, raw, path, hasty=source.full)
             source.tell(path, parsed.complaints)
             if parsed.value is BROKEN:
                 continue
@@ -69,8 +69,8 @@ class Reader:
     def tables(self) -> tuple[TableSpec, ...]:
         """The tables of all files."""
         for source, path, raw in self._written_tables():
-            parsed = parse(TableSpec, raw, path)
-            complaints = _complaints(parsed)
+            parsed = parse(TableSpec, raw, path, hasty=source.full)
+            complaints = _complaints(parsed, source.full)
             source.tell(path, complaints)
             name = None if parsed.value is BROKEN else parsed.value.name
             if not name:
@@ -125,8 +125,8 @@ class Reader:
                     source.tell(path, [(("name",), "a table's name stays as it is", hint)])
                 written = {key: value for key, value in raw.items() if key != "name"}
                 merged = Merged(base.raw, written)
-                parsed = parse(TableSpec, merged.value, path, nulls=True)
-                for inner, what, hint in _complaints(parsed):
+                parsed = parse(TableSpec, merged.value, path, nulls=True, hasty=source.full)
+                for inner, what, hint in _complaints(parsed, source.full):
                     if (inner, what) not in base.told:
                         said = f"in environment {environment[-1]!r}: {what}"
                         source.tell(path, [(merged.written_at(inner), said, hint)])
@@ -134,8 +134,7 @@ class Reader:
 
     def _not_there(self, source: Source, environment: Step, table: str) -> Iterator[Complaint]:
         # where a table's name is broken, only a name that is close to another is certainly wrong
-        few = len(source.problems) < MOST_SHOWN
-        if self._all_known or (few and close_to(table, self._declared)):
+        if self._all_known or (not source.full and close_to(table, self._declared)):
             yield (), f"environment {environment!r}: there is no table {table!r}", partial(self._declare, table)
 
     def _declare(self, table: str) -> str:
@@ -147,9 +146,9 @@ class Reader:
             yield ("table_prefix",), f"with this prefix {prefix + self._longest!r} is no table's name", NAME_RULE
 
 
-def _complaints(table: Parsed[TableSpec]) -> list[Complaint]:
-    """All that is wrong with a table: its form, then by the rules."""
-    if table.value is BROKEN:
+def _complaints(table: Parsed[TableSpec], hasty: bool) -> list[Complaint]:
+    """All that is wrong with a table: its form, then by the rules; in haste the rules only where its form is right."""
+    if table.value is BROKEN or (hasty and table.complaints):
         return table.complaints
     subject = f"table {table.value.name!r}: " if table.value.name else ""
     return table.complaints + [(path, subject + message, hint) for path, message, hint in rules.check(table)]

@@ -235,7 +235,9 @@ def _type(hint: Any) -> str:
         if limits is OWNED:
             return f"{_type(inner)}; may be empty"
         also = "" if limits.also is None else f", or {limits.also}"
-        return f"number from {limits.least}{also}" if limits.most == LARGEST else f"number {limits.least} to {limits.most}"
+        return (
+            f"number from {limits.least}{also}" if limits.most == LARGEST else f"number {limits.least} to {limits.most}"
+        )
     if is_dataclass(hint) and isinstance(hint, type):
         return _TITLES.get(hint, hint.__name__)
     if get_origin(hint) is tuple:

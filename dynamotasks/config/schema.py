@@ -79,7 +79,7 @@ def _object(kind: Any, change: bool = False) -> dict[str, Any]:
             shape = _or_variable({"type": "string", "pattern": f"^(?:{pattern})$"})
         if most := _MOST_ITEMS.get((kind, name)):
             shape["maxItems"] = most
-        if change and name not in needed:
+        if change and name not in required(kind):
             shape = {"anyOf": [shape, _NULL]}
         properties[name] = {"description": text, **shape, "examples": [example]}
     shape = {"type": "object", "properties": properties, "additionalProperties": False, "minProperties": 1}

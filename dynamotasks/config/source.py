@@ -28,7 +28,9 @@ _LARGEST = 8 * 1024 * 1024  # bytes; a Region's 2,500 tables take about 2 MB
 _MOST_VALUES = 1_000_000  # what aliases may unfold to
 # `${NAME}`, `${NAME:-default}`, or a variable of a policy (`${aws:username}`, `${*}`), which is AWS's to fill in:
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
-_TEXT = r"(?:[^}$]|\$(?!\{))*"  # up to a brace, and not into another variable: time stays linear in what is never closed
+_TEXT = (
+    r"(?:[^}$]|\$(?!\{))*"  # up to a brace, and not into another variable: time stays linear in what is never closed
+)
 _VARIABLE = re.compile(
     rf"\$\{{(?:([A-Za-z_][A-Za-z0-9_]*)(?::-({_TEXT}))?\}}|([a-z0-9-]+:(?![-}}]){_TEXT}\}}|[*?$]\}}))?"
 )
@@ -64,6 +66,11 @@ class Source:
     problems: list[Problem] = field(default_factory=list)
     _places: Places = field(default_factory=lambda: Places(None))
 
+    @property
+    def full(self) -> bool:
+        """Whether there are more problems than are printed."""
+        return len(self.problems) >= MOST_SHOWN
+
     def problem(self, path: Path_, message: str, hint: str = "") -> Problem:
         """A mistake at a path; where the path ends before a value, at the last thing that is there."""
         line, column = self._places.of(path)
@@ -73,7 +80,7 @@ class Source:
         """Adds what is wrong with the part at a path; past those that are printed, without slow hints."""
         for path, message, hint in complaints:
             if not isinstance(hint, str):
-                hint = hint() if len(self.problems) < MOST_SHOWN else ""
+                hint = "" if self.full else hint()
             self.problems.append(self.problem((*at, *path), message, hint))
 
 
