@@ -198,6 +198,11 @@ ALONE = {
         "$schema: https://json-schema.org/draft/2020-12/schema\ntitle: x\n",
         "1:1: this is a JSON Schema, not a config; name the config file itself",
     ),
+    "half of a surrogate pair, escaped": (
+        HEAD.replace("users", r'"\ud800sers"'),
+        "found invalid Unicode character escape",
+    ),
+    "an unknown escape": (HEAD.replace("users", r'"\users"'), r"in double quotes write \\ for a backslash"),
     "a nested variable": (HEAD + '    description: "${A:-${B:-x}}"\n', "5:18: ${A:-${B:-x}} is no variable"),
     "tables of a variable": (
         "tables: ${NOPE}\nenvironments: {prod: {tables: {x: {table_class: STANDARD}}}}\n",

@@ -23,7 +23,7 @@ REFUSED = {
         "6:49: table 'users': 'write_units_per_second' is 49; it must be at least 50, `write_capacity_units`",
     ),
     "a cold index": (
-        f"    global_secondary_indexes: [{GSI.replace('by_n,', 'by_n, warm_throughput: {write_units_per_second: 5},')}]\n",
+        f"    global_secondary_indexes: [{GSI.removesuffix('}')}, warm_throughput: {{write_units_per_second: 5}}}}]\n",
         "table 'users': 'write_units_per_second' is 5; it must be at least 4000",
     ),
     "no KMS key": (

@@ -44,7 +44,8 @@ IN_TABLES = {**MISTAKES, **REFUSED, **OVERRIDES}
 # the reading itself refuses these: what is no YAML, unfolds without end, or has no value of its own
 NO_DATA = {
     "octal number", "a bad variable", "an open variable", "a tag of YAML",
-    "a mistake in an override of an index, whose name is broken", "a nested variable", "no colon", "no such alias", "two documents", "no space", "an open bracket", "an open quote", "a bare variable",
+    "a mistake in an override of an index, whose name is broken", "a nested variable",
+    "half of a surrogate pair, escaped", "an unknown escape", "no colon", "no such alias", "two documents", "no space", "an open bracket", "an open quote", "a bare variable",
     "indentation", "tabs", "not text", "an alias of itself", "a python object",
 }  # fmt: skip
 

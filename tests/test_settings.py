@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from dynamotasks.client import DUMMY_KEY, Database
-from dynamotasks.errors import TargetError, UsageError
 from dynamotasks.discovery import discover
+from dynamotasks.errors import TargetError, UsageError
 from dynamotasks.settings import Environment, Flags, Settings, Target, project_root
 
 from .mistakes import HEAD

@@ -11,8 +11,8 @@ from .source import BROKEN
 class Merged:
     """A table with what an environment writes over it.
 
-    Maps are merged key by key and lists of indexes by name; all else is replaced. `null` removes what the table has, and
-    an empty list or map empties it.
+    Maps are merged key by key and lists of indexes by name; all else is replaced. `null` removes what the table has,
+    and an empty list or map empties it.
     """
 
     def __init__(self, base: Any, change: Any) -> None:

@@ -38,7 +38,7 @@ class Places:
         return (mark.line + 1, mark.column + 1) if mark else (1, 1)
 
     def _pairs(self, node: MappingNode) -> dict[str, _Pair]:
-        """The keys of a map and their values, also those that `<<` merges in; of a key that is there twice, the first."""
+        """Index a map by its keys, also those that `<<` merges in; of a key that is there twice, the first counts."""
         known = self._indexed.get(id(node))
         if known is not None:
             return known

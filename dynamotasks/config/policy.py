@@ -32,8 +32,8 @@ def policy(table: TableSpec) -> Iterator[Complaint]:
         return
     for number, statement in enumerate(statements):
         place: Path_ = (*path, "Statement", number) if isinstance(written, list) else (*path, "Statement")
-        for inner, what, hint in _statement(statement):
-            yield (*place, *inner), what, hint
+        for inner, what, cure in _statement(statement):
+            yield (*place, *inner), what, cure
 
 
 def _statement(statement: Mapping[str, Any]) -> Iterator[Complaint]:

@@ -126,10 +126,10 @@ class Reader:
                 written = {key: value for key, value in raw.items() if key != "name"}
                 merged = Merged(base.raw, written)
                 parsed = parse(TableSpec, merged.value, path, nulls=True, hasty=source.full)
-                for inner, what, hint in _complaints(parsed, source.full):
+                for inner, what, cure in _complaints(parsed, source.full):
                     if (inner, what) not in base.told:
                         said = f"in environment {environment[-1]!r}: {what}"
-                        source.tell(path, [(merged.written_at(inner), said, hint)])
+                        source.tell(path, [(merged.written_at(inner), said, cure)])
                 yield table, parsed.value
 
     def _not_there(self, source: Source, environment: Step, table: str) -> Iterator[Complaint]:
