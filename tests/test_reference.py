@@ -45,8 +45,9 @@ IN_TABLES = {**MISTAKES, **REFUSED, **OVERRIDES}
 NO_DATA = {
     "octal number", "a bad variable", "an open variable", "a tag of YAML",
     "a mistake in an override of an index, whose name is broken", "a nested variable",
-    "half of a surrogate pair, escaped", "an unknown escape", "no colon", "no such alias", "two documents", "no space", "an open bracket", "an open quote", "a bare variable",
-    "indentation", "tabs", "not text", "an alias of itself", "a python object",
+    "half of a surrogate pair, escaped", "an unknown escape", "no colon", "no such alias", "two documents",
+    "no space", "an open bracket", "an open quote", "a bare variable", "indentation", "tabs", "not text",
+    "an alias of itself", "a python object",
 }  # fmt: skip
 
 
