@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
 
 from dynamotasks import load
 from dynamotasks.errors import ConfigError
+from dynamotasks.live import as_config
 from dynamotasks.spec import TableSpec
 
 from .mistakes import GSI, HEAD
 from .running import Project
+from .strategies import tables
 
 BASE = f"""\
 {HEAD}    billing_mode: PROVISIONED
@@ -107,6 +111,23 @@ def test_anchors_stand_under_keys_that_start_with_x(tmp_path: Path) -> None:
     (tmp_path / "t.json").write_text('{"x-note": {"a": 1e400}, "tables": 5}')
     with pytest.raises(ConfigError, match="'tables' must be a list"):
         load(tmp_path / "t.json", {})
+
+
+@given(spec=tables())
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_what_is_repeated_changes_nothing_and_null_removes_all(spec: TableSpec, tmp_path: Path) -> None:
+    table = as_config(spec)
+    own = {key: value for key, value in table.items() if key != "name"}
+    nulls = {key: None for key in own if key not in ("attributes", "key_schema")}
+    environments = {
+        "same": {"tables": {spec.name: own}},
+        "bare": {"tables": {spec.name: {**nulls, "table_class": None}}},
+    }
+    (tmp_path / "t.json").write_text(json.dumps({"tables": [table], "environments": environments}))
+    config = load(tmp_path / "t.json", {})
+    assert config.tables_of("same") == config.tables
+    (bare,) = config.tables_of("bare")
+    assert bare == TableSpec(name=spec.name, key_schema=spec.key_schema, attributes=spec.attributes)
 
 
 def test_a_table_that_differs_in_billing_between_environments_is_created(project: Project) -> None:
