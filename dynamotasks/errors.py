@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .printable import printable
+
 _PASSING = (
     # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html
     "ThrottlingException",
@@ -40,7 +42,7 @@ class DynamotasksError(Exception):
 
     def __str__(self) -> str:
         head = f"{self.where}: {self.what}" if self.where else self.what
-        return head + "".join(f"\n  {line}" for line in self.cure.splitlines())
+        return printable(head) + "".join(f"\n  {line}" for line in self.cure.split("\n") if line)
 
 
 class UsageError(DynamotasksError):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
-from invoke.exceptions import ParseError
+from invoke.exceptions import Exit, ParseError
 from invoke.program import Program
 
-from . import __version__, report
+from . import __version__, called, report, streams
+from .interrupts import interruptible
 from .settings import project_root
 from .tasks import db
 
@@ -17,13 +19,25 @@ class _Program(Program):
         if self.args.config.value:
             # Invoke's own flag would take a table file for a runtime configuration, and say nothing
             raise ParseError("--config belongs behind the task: dynamotasks list --config FILE")
+        try:
+            folder = Path.cwd()
+        except OSError as error:
+            raise Exit(f"error: the current directory cannot be used: {error.strerror}", code=1) from None
         # a Program with a namespace of its own does not read the project's invoke.yaml by itself
-        self.config.set_project_location(str(project_root(Path.cwd())))
+        self.config.set_project_location(str(project_root(folder)))
         self.config.load_project()
         super().update_config(merge)
 
 
 def main(argv: list[str] | None = None) -> None:
     """Runs a command line, the process's own by default, and leaves with its exit code."""
-    report.CALLED_AS = "dynamotasks "
-    _Program(name="dynamotasks", binary="dynamotasks", namespace=db, version=__version__).run(argv)
+    streams.open_missing()
+    report.begin()
+    called.PROGRAM = _Program(name="dynamotasks", binary="dynamotasks", namespace=db, version=__version__)
+    with interruptible():
+        try:
+            called.PROGRAM.run(argv)
+        except BrokenPipeError:  # Invoke's own help and lists, to a reader that left
+            streams.abandon(sys.stdout)
+        finally:
+            streams.write(sys.stdout, "")

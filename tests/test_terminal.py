@@ -68,7 +68,7 @@ def test_no_color_is_heard(there: Project) -> None:
 def test_waiting_shows_a_line_that_goes_away(there: Project, plane: ControlPlane) -> None:
     plane.creating = 0.5
     _, screen = on_a_terminal(there, "inv", "db.migrate")
-    assert "users: create table: CREATING\n1 table under way, " in screen
+    assert "users: create table: CREATING\n0/1 tables, " in screen
     assert "\x1b[1A\x1b[2K" in screen  # and the cursor goes up again, over what was there
     assert re.search(r"1 table created in \d+\.\d s\n$", screen)
 

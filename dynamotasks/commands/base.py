@@ -21,7 +21,7 @@ from ..survey import chosen
 if TYPE_CHECKING:
     from invoke.context import Context
 
-DIFFERENCES, INTERRUPTED = 2, 130  # exit codes
+DIFFERENCES = 2  # exit code
 
 
 class Command:
@@ -58,7 +58,7 @@ class Command:
         """The config files' content; remarks are told once."""
         config = load(self.settings.config_files())
         for remark in config.remarks:
-            self.out.remark(f"  {remark}")
+            self.out.remark(f"  {remark}", once=True)
         return config
 
     @cached_property

@@ -55,7 +55,7 @@ def describe_tables(command: Command) -> None:
             tables.append({**as_config(table.spec), "name": shown})
             for what, why in table.denied.items():
                 command.out.remark(f"  {shown}: {what} could not be read: {why}")
-    command.out.text(dump({"tables": tables}).rstrip())
+    command.out.document(dump({"tables": tables}).rstrip())
     command.out.json({"tables": tables})
 
 
@@ -63,7 +63,7 @@ def schema(command: Command) -> None:
     """The JSON Schema of a config file."""
     from ..config.schema import json_schema
 
-    command.out.text(json.dumps(json_schema(), indent=2))
+    command.out.document(json.dumps(json_schema(), indent=2))
 
 
 def validate(command: Command, format: str) -> None:
@@ -77,7 +77,7 @@ def validate(command: Command, format: str) -> None:
     except ConfigError as error:
         if format == "github":
             for problem in error.problems:
-                command.out.text(report.annotation(problem))
+                command.out.annotation(problem)
         raise
     command.settings.environment(config.environments)
     command.chosen({table.name for table in config.tables})
