@@ -13,7 +13,9 @@ from .steps import Case, Plan, State, Step, TablePlan, Wanted
 from .updates import is_capacity, lift_protection, unfit, update_steps
 from .wire import Call, create_table
 
-_ANOTHER_TABLE = "declare a new table under another name and move the items; or, where they may be lost, `inv db.reset`"
+_ANOTHER_TABLE = (
+    "declare it as a new table under another name and move the items; or, where they may be lost, `inv db.reset`"
+)
 
 
 def plan(

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 from invoke.exceptions import Exit, ParseError
 from invoke.program import Program
 
 from . import __version__, called, report, streams
+from .errors import UsageError
 from .interrupts import interruptible
-from .settings import project_root
+from .settings import current_folder, project_root
 from .tasks import db
 
 
@@ -20,9 +20,9 @@ class _Program(Program):
             # Invoke's own flag would take a table file for a runtime configuration, and say nothing
             raise ParseError("--config belongs behind the task: dynamotasks list --config FILE")
         try:
-            folder = Path.cwd()
-        except OSError as error:
-            raise Exit(f"error: the current directory cannot be used: {error.strerror}", code=1) from None
+            folder = current_folder()
+        except UsageError as error:
+            raise Exit(f"error: {error}", code=1) from None
         # a Program with a namespace of its own does not read the project's invoke.yaml by itself
         self.config.set_project_location(str(project_root(folder)))
         self.config.load_project()
@@ -37,7 +37,9 @@ def main(argv: list[str] | None = None) -> None:
     with interruptible():
         try:
             called.PROGRAM.run(argv)
-        except BrokenPipeError:  # Invoke's own help and lists, to a reader that left
+        except OSError as error:  # Invoke's own help and lists, to a full disk or a reader that left
             streams.abandon(sys.stdout)
+            if not isinstance(error, BrokenPipeError):
+                raise SystemExit(f"error: {error.strerror}") from None
         finally:
             streams.write(sys.stdout, "")

@@ -27,6 +27,8 @@ _COLOURS = {"+": "32", "~": "33", "-": "31", "!": "35", "=": "2", "error": "31;1
 _COLOURS |= {"ok": "32", "note": "33", "bad": "31"}
 _VERDICTS = {"ok": ("✓", "="), "note": ("!", "~"), "bad": ("✗", "!")}  # on a terminal, elsewhere
 
+_MANY = 5  # remarks of one kind
+
 _told: set[str] = set()
 
 
@@ -42,11 +44,13 @@ class Report:
         as_json: the result is one JSON document on stdout, and nothing else is.
 
     Attributes:
+        verbose: all remarks of a kind are printed, however many.
         lost: why the result could not be written; `None` where it was, or where nobody reads it.
     """
 
     def __init__(self, as_json: bool = False) -> None:
         self.as_json = as_json
+        self.verbose = False
         self.lost: OSError | None = None
         self._moving: Moving | None = None
         self._documented = False
@@ -55,6 +59,11 @@ class Report:
     def on_terminal(self) -> bool:
         """Whether a person reads the result."""
         return streams.is_terminal(sys.stdout)
+
+    @property
+    def encoding(self) -> str:
+        """The encoding of the result."""
+        return sys.stdout.encoding or "utf-8"
 
     def remark(self, text: str, *, once: bool = False) -> None:
         """Something worth knowing that is not the result.
@@ -67,6 +76,14 @@ class Report:
             return
         _told.add(text)
         self._print([called(text)], sys.stderr)
+
+    def remarks(self, texts: Sequence[str]) -> None:
+        """Remarks of one kind, each once in this process; where they are many, the first ones and their number."""
+        shown = texts if self.verbose or len(texts) <= _MANY else texts[:_MANY]
+        for text in shown:
+            self.remark(f"  {text}", once=True)
+        if left := len(texts) - len(shown):
+            self.remark(f"  and {left} more: `inv db.validate` shows all", once=True)
 
     def failure(self, text: str, error: DynamotasksError) -> None:
         """What went wrong while other work goes on."""
@@ -98,7 +115,7 @@ class Report:
         """One line of the result that starts with how good it is."""
         if not self.as_json:
             seen, piped = _VERDICTS[state]
-            mark = seen if self.on_terminal and (sys.stdout.encoding or "").lower().startswith("utf") else piped
+            mark = seen if self.on_terminal and self.encoding.lower().startswith("utf") else piped
             self._print([f"{mark} {called(text)}"], sys.stdout, state, mark)
 
     def heading(self, text: str) -> None:

@@ -55,7 +55,7 @@ def describe_tables(command: Command) -> None:
             tables.append({**as_config(table.spec), "name": shown})
             for what, why in table.denied.items():
                 command.out.remark(f"  {shown}: {what} could not be read: {why}")
-    command.out.document(dump({"tables": tables}).rstrip())
+    command.out.document(dump({"tables": tables}, command.out.encoding).rstrip())
     command.out.json({"tables": tables})
 
 
@@ -72,6 +72,7 @@ def validate(command: Command, format: str) -> None:
         raise UsageError(f"there is no format {format!r}", cure="known: text, github")
     if format == "github" and command.out.as_json:
         raise UsageError("--json and --format github are two forms of one result", cure="choose one")
+    command.out.verbose = True
     try:
         config = command.config
     except ConfigError as error:

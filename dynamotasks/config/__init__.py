@@ -62,5 +62,5 @@ def load(files: str | Path | Iterable[str | Path], variables: Mapping[str, str] 
 def _shown(file: Path) -> str:
     try:
         return str(file.resolve().relative_to(Path.cwd()))
-    except ValueError:
+    except (ValueError, OSError):  # not in the current directory, or that is gone
         return str(file)
