@@ -148,7 +148,8 @@ def _before_an_answer(error: Exception, target: Target) -> DynamotasksError:
                 where=place,
             )
         case boto.InvalidRegionError() | boto.NoRegionError():
-            return TargetError(f"{target.region!r} is no AWS Region", cure="name one with --region, such as us-east-1")
+            region = error.kwargs.get("region_name", target.region)
+            return TargetError(f"{region!r} is no AWS Region", cure="name one with --region, such as us-east-1")
         case boto.ParamValidationError():
             return CallError(f"the call was not sent: {error}", code="ParamValidation")
     return TargetError(str(error) or type(error).__name__, where=place)
