@@ -40,9 +40,9 @@ def _names(collection: Collection, place: str = "") -> Iterator[tuple[str, str]]
     """Our names of the tasks in a collection, with the names that the user has for them."""
     from .tasks import db
 
-    ours = {id(task): name for name, task in db.tasks.items()}
+    ours = {task.body: name for name, task in db.tasks.items()}  # Invoke copies tasks, and keeps their functions
     for name, sub in collection.collections.items():
         yield from _names(sub, f"{place}{name}.")
     for name, task in collection.tasks.items():
-        if id(task) in ours:
-            yield ours[id(task)], f"{place}{name}"
+        if task.body in ours:
+            yield ours[task.body], f"{place}{name}"

@@ -48,8 +48,8 @@ _Dumper.add_implicit_resolver(TAG + "int", OCTAL, list("-+0"))
 
 
 def _represent_text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
-    # a line of a text must not become a line of its own: a build log would obey `::error::` there
-    return dumper.represent_scalar(TAG + "str", text, style='"' if "\n" in text else None)
+    # a line of a text must not become a line of its own: a build log would obey `::error::` there, and `##[` anywhere
+    return dumper.represent_scalar(TAG + "str", text, style='"' if "\n" in text or "##" in text else None)
 
 
 _Dumper.add_representer(str, _represent_text)
@@ -67,7 +67,7 @@ def dump(data: Any, encoding: str = "utf-8") -> str:
 
 def _dump(data: Any, allow_unicode: bool) -> str:
     text: str = yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=allow_unicode, width=1_000_000)
-    return text
+    return text.replace("##", "\\x23#")
 
 
 def whole(text: str) -> int | str:
