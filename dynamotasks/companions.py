@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from .diff import Change, is_off
+from .paths import PropertyPath
 from .spec import ContributorInsights, KinesisStream, PointInTimeRecovery, TableSpec, TimeToLive
 from .steps import Case, Mark, Step
 from .wire import Call, from_wire, to_wire
@@ -147,22 +148,22 @@ def _tag_steps(case: Case, changes: tuple[Change, ...]) -> Iterator[Step]:
     given = {change.path: change for change in changes if change.wanted is not None}
     gone = {change.path: change for change in changes if change.wanted is None}
     if given:
-        tags = [{"Key": change.key, "Value": change.wanted} for change in given.values()]
+        tags = [{"Key": change.path.key, "Value": change.wanted} for change in given.values()]
         yield Step(
             table=case.name,
             mark="~",
             title=f"set tags ({', '.join(tag['Key'] for tag in tags)})",
-            path="tags",
+            path=PropertyPath("tags"),
             call=Call("TagResource", {"ResourceArn": case.live.arn, "Tags": tags}),
             makes=tuple(given),
         )
     if gone:
-        keys = [change.key for change in gone.values()]
+        keys = [str(change.path.key) for change in gone.values()]
         yield Step(
             table=case.name,
             mark="-",
             title=f"remove tags ({', '.join(keys)})",
-            path="tags",
+            path=PropertyPath("tags"),
             call=Call("UntagResource", {"ResourceArn": case.live.arn, "TagKeys": keys}),
             makes=tuple(gone),
             kind="destructive",

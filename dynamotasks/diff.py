@@ -10,8 +10,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
+from .paths import PropertyPath
 from .spec import TableSpec
 
+INSIGHTS = "contributor_insights_specification"
 INDEX_LISTS = ("global_secondary_indexes", "local_secondary_indexes", "vector_indexes")
 
 
@@ -19,7 +21,7 @@ INDEX_LISTS = ("global_secondary_indexes", "local_secondary_indexes", "vector_in
 class Change:
     """One difference. `path` is the config's; `live` or `wanted` is `None` where that side has nothing."""
 
-    path: str
+    path: PropertyPath
     live: Any
     wanted: Any
     undeclared: bool = False
@@ -27,24 +29,12 @@ class Change:
     @property
     def index(self) -> str | None:
         """The index that the difference is in or is."""
-        return self.key if self.path.startswith(INDEX_LISTS) else None
-
-    @property
-    def key(self) -> str:
-        """The name in brackets: of an index, a tag or an attribute."""
-        return self.path.partition("[")[2].rpartition("]")[0]
-
-    @property
-    def part(self) -> str:
-        """The part of the table or of an index that differs; empty where it is the whole index."""
-        return self.path.rpartition("]")[2].removeprefix(".")
+        return self.path.key if self.path.name in INDEX_LISTS else None
 
     @property
     def property(self) -> str:
         """The field of `TableSpec` that the difference is in; insights of an index count as the table's."""
-        if self.path.endswith(".contributor_insights_specification"):
-            return "contributor_insights_specification"
-        return self.path.split(".")[0].split("[")[0]
+        return INSIGHTS if self.path.field == INSIGHTS else str(self.path.name)
 
 
 def in_words(value: Any) -> str:
@@ -64,11 +54,6 @@ def in_words(value: Any) -> str:
     if isinstance(value, tuple):
         return f"[{'; '.join(map(in_words, value))}]"
     return str(value)
-
-
-def covers_path(outer: str, path: str) -> bool:
-    """Whether a config path is another one or lies in it; the empty one is the whole table."""
-    return outer in ("", path) or path.startswith((f"{outer}.", f"{outer}["))
 
 
 def diff(wanted: TableSpec, live: TableSpec) -> tuple[Change, ...]:
@@ -94,12 +79,12 @@ def _differences(wanted: TableSpec, live: TableSpec) -> Iterator[Change]:
         elif name == "tags":
             yield from _tags(declared, standing or {})
         elif name == "warm_throughput":
-            yield from _warm(name, declared, standing)
+            yield from _warm(PropertyPath(name), declared, standing)
         elif name == "resource_policy":
             if _canonical(declared) != _canonical(standing):
-                yield Change(name, standing, declared)
+                yield Change(PropertyPath(name), standing, declared)
         else:
-            yield from _value(name, declared, standing)
+            yield from _value(PropertyPath(name), declared, standing)
 
 
 def _attribute_types(wanted: TableSpec, live: TableSpec) -> Iterator[Change]:
@@ -107,14 +92,14 @@ def _attribute_types(wanted: TableSpec, live: TableSpec) -> Iterator[Change]:
     for attribute in wanted.defined_attributes():
         before = standing.get(attribute.name)
         if before is not None and before != attribute.type:
-            yield Change(f"attributes[{attribute.name}]", before, attribute.type)
+            yield Change(PropertyPath("attributes", attribute.name), before, attribute.type)
 
 
-def _by_name(path: str, declared: tuple[Any, ...], standing: tuple[Any, ...]) -> Iterator[Change]:
+def _by_name(property: str, declared: tuple[Any, ...], standing: tuple[Any, ...]) -> Iterator[Change]:
     live = {index.index_name: index for index in standing}
     for index in declared:
         before = live.pop(index.index_name, None)
-        where = f"{path}[{index.index_name}]"
+        where = PropertyPath(property, index.index_name)
         if before is None:
             yield Change(where, None, index)
         else:
@@ -123,25 +108,25 @@ def _by_name(path: str, declared: tuple[Any, ...], standing: tuple[Any, ...]) ->
                 if value is None or part.name == "index_name":
                     continue
                 compare = _warm if part.name == "warm_throughput" else _value
-                yield from compare(f"{where}.{part.name}", value, getattr(before, part.name))
+                yield from compare(where / part.name, value, getattr(before, part.name))
     for name, index in live.items():
-        yield Change(f"{path}[{name}]", index, None, undeclared=True)
+        yield Change(PropertyPath(property, name), index, None, undeclared=True)
 
 
 def _tags(declared: Mapping[str, str], standing: Mapping[str, str]) -> Iterator[Change]:
     for key, value in declared.items():
         if standing.get(key) != value:
-            yield Change(f"tags[{key}]", standing.get(key), value)
+            yield Change(PropertyPath("tags", key), standing.get(key), value)
     for key in standing.keys() - declared.keys():
-        yield Change(f"tags[{key}]", standing[key], None, undeclared=True)
+        yield Change(PropertyPath("tags", key), standing[key], None, undeclared=True)
 
 
-def _warm(path: str, declared: Any, standing: Any) -> Iterator[Change]:
+def _warm(path: PropertyPath, declared: Any, standing: Any) -> Iterator[Change]:
     # It rises by itself and cannot fall: more than declared is in sync.
     for field in fields(declared):
         value, before = getattr(declared, field.name), getattr(standing, field.name, None)
         if value is not None and (before is None or before < value):
-            yield Change(f"{path}.{field.name}", before, value)
+            yield Change(path / field.name, before, value)
 
 
 def _canonical(policy: Any) -> Any:
@@ -157,7 +142,7 @@ def _canonical(policy: Any) -> Any:
     return policy
 
 
-def _value(path: str, declared: Any, standing: Any) -> Iterator[Change]:
+def _value(path: PropertyPath, declared: Any, standing: Any) -> Iterator[Change]:
     if _covers(declared, standing):
         return
     yield Change(path, standing, declared)

@@ -11,9 +11,11 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from .companions import insights_step
-from .diff import Change
+from .diff import INSIGHTS, Change
+from .paths import PropertyPath
 from .spec import GlobalSecondaryIndex, VectorIndex
 from .steps import Case, Step
+from .updates import BILLING_MODE
 from .wire import Call, create_index
 
 MOST_INDEXES = 20  # the default quota; where it was raised, removals merely come first a little early
@@ -41,9 +43,9 @@ def rebuilt(case: Case) -> frozenset[str]:
     retyped = _retyped(case)
     declared = {index.index_name for kind in _UPDATES for index in getattr(case.wanted, kind) or ()}
     names = {
-        change.key
+        change.path.key
         for change in case.changes
-        if change.path.startswith(tuple(_UPDATES)) and change.part and not _in_place(change)
+        if change.path.key is not None and change.path.name in _UPDATES and change.path.inner and not _in_place(change)
     }
     names |= {i.index_name for _, i in _standing(case) if _attributes(i) & retyped} & declared
     # a name is one index's, of whichever kind
@@ -56,7 +58,7 @@ def _other(kind: str) -> str:
 
 
 def _in_place(change: Change) -> bool:
-    return change.part.partition(".")[0] in _IN_PLACE
+    return change.path.field in _IN_PLACE
 
 
 def index_steps(case: Case) -> Iterator[Step]:
@@ -76,7 +78,7 @@ def index_steps(case: Case) -> Iterator[Step]:
         del standing[name]
         return _remove(case, *before[name], rebuild=name in again)
 
-    def make(name: str, freed: tuple[str, ...] = ()) -> Iterator[Step]:
+    def make(name: str, freed: tuple[PropertyPath, ...] = ()) -> Iterator[Step]:
         kind, index = wanted[name]
         # the index that has the name now may be of the other kind, with a path of its own
         replaced = (_path(*before[name]),) if name in before else ()
@@ -97,11 +99,11 @@ def index_steps(case: Case) -> Iterator[Step]:
     yield from map(remove, [name for name in gone if name in standing])
 
 
-def _path(kind: str, index: Index) -> str:
-    return f"{kind}[{index.index_name}]"
+def _path(kind: str, index: Index) -> PropertyPath:
+    return PropertyPath(kind, index.index_name)
 
 
-def blocked_types(case: Case) -> Iterator[tuple[str, str, str]]:
+def blocked_types(case: Case) -> Iterator[tuple[PropertyPath, str, str]]:
     """Attributes whose type an index that stays on needs as it is: the path, the reason and the way out."""
     declared = {index.index_name for kind in _UPDATES for index in getattr(case.wanted, kind) or ()}
     removed = {change.index for change in case.changes if change.undeclared}
@@ -109,14 +111,14 @@ def blocked_types(case: Case) -> Iterator[tuple[str, str, str]]:
         for _, index in _standing(case):
             if name in _attributes(index) and index.index_name not in declared | removed:
                 yield (
-                    f"attributes[{name}]",
+                    PropertyPath("attributes", name),
                     f"index {index.index_name}, which is not declared, has it as a key of another type",
                     "remove that index with --prune",
                 )
 
 
 def _make(
-    case: Case, kind: str, index: Index, others: Iterable[Index], needs: tuple[str, ...], freed: bool
+    case: Case, kind: str, index: Index, others: Iterable[Index], needs: tuple[PropertyPath, ...], freed: bool
 ) -> Iterator[Step]:
     path = _path(kind, index)
     parameters = {
@@ -137,7 +139,7 @@ def _make(
     )
     insights = getattr(index, "contributor_insights_specification", None)
     if insights is not None and insights.enabled:
-        change = Change(f"{path}.contributor_insights_specification", None, insights)
+        change = Change(path / INSIGHTS, None, insights)
         yield insights_step(case, change, needs=(path,))
 
 
@@ -165,13 +167,13 @@ def _remove(case: Case, kind: str, index: Index, *, rebuild: bool) -> Step:
     )
 
 
-def _types(index: Index) -> tuple[str, ...]:
-    return tuple(f"attributes[{name}]" for name in sorted(_attributes(index)))
+def _types(index: Index) -> tuple[PropertyPath, ...]:
+    return tuple(PropertyPath("attributes", name) for name in sorted(_attributes(index)))
 
 
-def _needs(index: Index) -> tuple[str, ...]:
+def _needs(index: Index) -> tuple[PropertyPath, ...]:
     """What a new index rests on; the removal before it, too, or nothing would come in its place."""
-    return ("billing_mode", *_types(index))
+    return (BILLING_MODE, *_types(index))
 
 
 def _standing(case: Case) -> list[tuple[str, Index]]:
@@ -191,7 +193,7 @@ def _keys(index: Index) -> str:
 
 def _retyped(case: Case) -> frozenset[str]:
     """The attributes that get another type and are keys only of indexes that can be removed."""
-    return frozenset(change.key for change in case.of("attributes")) - fixed_attributes(case)
+    return frozenset(str(change.path.key) for change in case.of("attributes")) - fixed_attributes(case)
 
 
 def _definitions(case: Case, indexes: list[Index], freed: bool) -> list[dict[str, str]]:

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from .client import Database
 from .companions import COMPANIONS
-from .diff import INDEX_LISTS, Change, covers_path, diff, is_off
+from .diff import INDEX_LISTS, Change, diff, is_off
 from .engines import AWS, DYNAMODB_LOCAL, MOTO, UNKNOWN
 from .errors import CallError, Interrupted, StepError
 from .live import from_description, look, with_settings
+from .paths import PropertyPath
 from .refusals import BUSY, is_ttl_limit, passes
 from .spec import LiveTable, TableSpec
 from .steps import Step
@@ -106,7 +107,7 @@ class Job:
             self._at_rest_since = self._sender.now()
         if error.code == "ValidationException" and not passes(error, tried):
             # what is going on there, or was a moment ago, can be the reason: it counts from a table at rest, twice
-            about_index = self._step.path.startswith(INDEX_LISTS)
+            about_index = self._step.path.name in INDEX_LISTS
             busy = live is not None and (live.status != "ACTIVE" or (about_index and not live.settled))
             self._invalid = 0 if busy else self._invalid + 1
             return live is not None and self._invalid < 2
@@ -145,9 +146,10 @@ class Job:
 
     def _is_cleared(self, read: LiveTable) -> bool:
         """Whether the setting that this step turns off, for a later one to set it anew, is off."""
-        if self._step.makes or not hasattr(read.spec, self._step.path):
+        path = self._step.path
+        if self._step.makes or path.name is None or path.key is not None:
             return False
-        value = getattr(read.spec, self._step.path)
+        value = getattr(read.spec, path.name)
         return value is None or is_off(value)
 
     def look(self) -> LiveTable | None:
@@ -170,15 +172,16 @@ class Job:
             return change.path in self._makes
         if self._step.makes and any(step.covers(change.path) for step in self._later):
             return False
-        return any(covers_path(made, change.path) for made in self._makes)
+        return any(made.covers(change.path) for made in self._makes)
 
     def _focused(self) -> TableSpec:
         """The declaration with only those settings that this step makes: others need not be asked for."""
+        settings = [PropertyPath(row.property) for row in COMPANIONS]
         left: dict[str, Any] = {
-            row.property: None
-            for row in COMPANIONS
-            if not any(covers_path(made, row.property) or covers_path(row.property, made) for made in self._makes)
-            or (self._step.makes and any(step.covers(row.property) for step in self._later))
+            str(path): None
+            for path in settings
+            if not any(made.covers(path) or path.covers(made) for made in self._makes)
+            or (self._step.makes and any(step.covers(path) for step in self._later))
         }
         return replace(self._wanted, **left)
 
@@ -200,7 +203,7 @@ class Job:
                 return None
             shown_by = shown_by or self._sender.now() + self._patience
             if self._sender.now() > shown_by:
-                paths = ", ".join(change.path for change in unmet)
+                paths = ", ".join(str(change.path) for change in unmet)
                 raise StepError(
                     f"{self._database.engine.name} accepted it and did not do it: {paths} still differs",
                     cure="see `inv db.status`; what this engine cannot do can be left to other environments",

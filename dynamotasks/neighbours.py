@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
+from .paths import PropertyPath
 from .spec import LiveTable, TableSpec
 from .wire import Call
 
@@ -42,20 +43,21 @@ def _with_alias(database: Database, live: LiveTable, wanted: TableSpec) -> LiveT
     return replace(live, spec=replace(live.spec, sse_specification=replace(standing, kms_master_key_id=declared)))
 
 
-def _in_question(live: TableSpec, wanted: TableSpec) -> Iterator[tuple[str, str]]:
+def _in_question(live: TableSpec, wanted: TableSpec) -> Iterator[tuple[str, PropertyPath]]:
     """The capacities that differ, as Application Auto Scaling names them, and their config paths."""
     if live.billing_mode != "PROVISIONED":
         return
     if wanted.provisioned_throughput not in (None, live.provisioned_throughput):
-        yield f"table/{wanted.name}", "provisioned_throughput"
+        yield f"table/{wanted.name}", PropertyPath("provisioned_throughput")
     standing = {index.index_name: index.provisioned_throughput for index in live.global_secondary_indexes or ()}
     for index in wanted.global_secondary_indexes or ():
         name = index.index_name
         if name in standing and index.provisioned_throughput not in (None, standing[name]):
-            yield f"table/{wanted.name}/index/{name}", f"global_secondary_indexes[{name}].provisioned_throughput"
+            path = PropertyPath("global_secondary_indexes", name, ("provisioned_throughput",))
+            yield f"table/{wanted.name}/index/{name}", path
 
 
-def _scaled(database: Database, resources: dict[str, str]) -> frozenset[str]:
+def _scaled(database: Database, resources: dict[str, PropertyPath]) -> frozenset[PropertyPath]:
     # https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DescribeScalableTargets.html
     parameters = {"ServiceNamespace": "dynamodb", "ResourceIds": sorted(resources)}
     answer = database.ask("application-autoscaling", Call("DescribeScalableTargets", parameters)) or {}

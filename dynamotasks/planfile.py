@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from .client import Database
 from .errors import UsageError
+from .paths import PropertyPath
 from .planner import plan_table
 from .settings import Target
 from .spec import GlobalSecondaryIndex, LiveTable, TableSpec
@@ -116,22 +117,25 @@ def _changed(wanted: TableSpec, before: LiveTable | None, now: LiveTable | None)
     return ", ".join(f.name for f in fields(TableSpec) if getattr(was, f.name) != getattr(is_, f.name))
 
 
-def _lasting(spec: TableSpec, wanted: TableSpec, scaled: frozenset[str]) -> TableSpec:
+def _lasting(spec: TableSpec, wanted: TableSpec, scaled: frozenset[PropertyPath]) -> TableSpec:
     """Without what moves by itself: warm throughput, and capacity that is not declared or that Auto Scaling sets."""
     declared = {index.index_name: index for index in wanted.global_secondary_indexes or ()}
     indexes = spec.global_secondary_indexes
     if indexes is not None:
         indexes = tuple(
             _without_moves(
-                index, declared.get(index.index_name), f"global_secondary_indexes[{index.index_name}].", scaled
+                index,
+                declared.get(index.index_name),
+                PropertyPath("global_secondary_indexes", index.index_name) / "provisioned_throughput" in scaled,
             )
             for index in indexes
         )
-    return replace(_without_moves(spec, wanted, "", scaled), global_secondary_indexes=indexes)
+    own = _without_moves(spec, wanted, PropertyPath("provisioned_throughput") in scaled)
+    return replace(own, global_secondary_indexes=indexes)
 
 
-def _without_moves(part: Part, wanted: Part | None, place: str, scaled: frozenset[str]) -> Part:
-    moves = wanted is None or wanted.provisioned_throughput is None or f"{place}provisioned_throughput" in scaled
+def _without_moves(part: Part, wanted: Part | None, scaled: bool) -> Part:
+    moves = wanted is None or wanted.provisioned_throughput is None or scaled
     gone: dict[str, Any] = {"warm_throughput": None, **({"provisioned_throughput": None} if moves else {})}
     return replace(part, **gone)
 
@@ -151,14 +155,19 @@ def _live_document(live: LiveTable | None) -> dict[str, Any] | None:
     if live is None:
         return None
     plain = {f.name: getattr(live, f.name) for f in fields(LiveTable) if f.name != "spec"}
-    plain |= {name: sorted(plain[name]) for name in ("backfilling", "scaled")}
-    return {**plain, "spec": to_wire(live.spec)}
+    scaled = [asdict(path) for path in sorted(live.scaled, key=str)]
+    return {**plain, "backfilling": sorted(live.backfilling), "scaled": scaled, "spec": to_wire(live.spec)}
 
 
 def _live(document: Mapping[str, Any] | None) -> LiveTable | None:
     if document is None:
         return None
-    sets = {name: frozenset(document[name]) for name in ("backfilling", "scaled")}
+    sets = {
+        "backfilling": frozenset(document["backfilling"]),
+        "scaled": frozenset(
+            PropertyPath(path["name"], path["key"], tuple(path["inner"])) for path in document["scaled"]
+        ),
+    }
     return LiveTable(**{**document, **sets, "spec": from_wire(TableSpec, document["spec"])})
 
 

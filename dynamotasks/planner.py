@@ -8,9 +8,10 @@ from dataclasses import replace
 from .companions import created, settings_steps
 from .diff import INDEX_LISTS, Change, diff
 from .indexes import blocked_types, fixed_attributes, index_steps, rebuilt
+from .paths import WHOLE_TABLE, PropertyPath
 from .spec import LiveTable, TableSpec
 from .steps import Case, Plan, State, Step, TablePlan, Wanted
-from .updates import is_capacity, lift_protection, unfit, update_steps
+from .updates import BILLING_MODE, is_capacity, lift_protection, unfit, update_steps
 from .wire import Call, create_table
 
 _ANOTHER_TABLE = (
@@ -75,7 +76,7 @@ def _made(spec: TableSpec) -> Iterator[Step]:
         mark="+",
         title=f"create table {_summary(spec)}",
         call=create_table(spec),
-        makes=("",),
+        makes=(WHOLE_TABLE,),
         settles=True,
     )
     fresh = LiveTable(created(spec), "ACTIVE", "", {}, 0, 0, {})
@@ -95,7 +96,7 @@ def _ordered(case: Case) -> list[Step]:
     """What cannot be done first, to be read first; then cheap steps, which wait for no index; then the indexes."""
     impossible = list(_impossible(case))
     told = {step.path for step in impossible}
-    if "billing_mode" in told:
+    if BILLING_MODE in told:
         case = replace(case, changes=tuple(c for c in case.changes if not is_capacity(c)))
     again = rebuilt(case)
     in_place = replace(case, changes=tuple(c for c in case.changes if c.index is None or c.index not in again))
@@ -115,9 +116,9 @@ def _with_rest(table: str, live: LiveTable, steps: list[Step]) -> Iterator[Step]
 def _impossible(case: Case) -> Iterator[Step]:
     fixed = fixed_attributes(case)
     for change in case.changes:
-        if change.path == "key_schema":
+        if change.property == "key_schema":
             yield _refusal(case, change.path, "a table's key is chosen when it is made", _ANOTHER_TABLE)
-        elif change.property == "attributes" and change.key in fixed:
+        elif change.property == "attributes" and change.path.key in fixed:
             reason = "the type of a key attribute is chosen when the table is made"
             yield _refusal(case, change.path, reason, _ANOTHER_TABLE)
         elif change.property == "local_secondary_indexes":
@@ -126,16 +127,16 @@ def _impossible(case: Case) -> Iterator[Step]:
     for path, reason, cure in blocked_types(case):
         yield _refusal(case, path, reason, cure)
     vectors = [index.index_name for index in case.live.spec.vector_indexes or ()]
-    if vectors and any(change.path == "billing_mode" and change.wanted == "PROVISIONED" for change in case.changes):
+    if vectors and any(change.path == BILLING_MODE and change.wanted == "PROVISIONED" for change in case.changes):
         reason = f"a PROVISIONED table takes no vector index, and it has {', '.join(vectors)}"
-        yield _refusal(case, "billing_mode", reason, "remove what has no place there first, or stay on-demand")
+        yield _refusal(case, BILLING_MODE, reason, "remove what has no place there first, or stay on-demand")
     if unfit(case):
         standing = case.live.spec.billing_mode
         reason = f"the live table is {standing}, and the config, which does not say billing_mode, counts on the other"
-        yield _refusal(case, "billing_mode", reason, f"declare billing_mode: {case.wanted.effective_billing_mode()}")
+        yield _refusal(case, BILLING_MODE, reason, f"declare billing_mode: {case.wanted.effective_billing_mode()}")
 
 
-def _refusal(case: Case, path: str, reason: str, cure: str) -> Step:
+def _refusal(case: Case, path: PropertyPath, reason: str, cure: str) -> Step:
     return Step(
         table=case.name, mark="!", title=f"change {path}", path=path, kind="impossible", reason=reason, cure=cure
     )

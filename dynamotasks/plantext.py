@@ -104,7 +104,7 @@ def step_json(step: Step, shown: Shown) -> dict[str, Any]:
         "table": shown(step.table),
         "title": step.title,
         "mark": step.mark,
-        "path": step.path,
+        "path": str(step.path),
         "kind": step.kind,
         "reason": step.reason,
         "cure": called(step.cure),
@@ -125,10 +125,10 @@ def plan_json(plan: Plan, shown: Shown) -> dict[str, Any]:
                 "state": table.state,
                 "steps": [step_json(step, shown) for step in table.steps],
                 "differences": [
-                    {"path": change.path, "live": to_wire(change.live), "declared": to_wire(change.wanted)}
+                    {"path": str(change.path), "live": to_wire(change.live), "declared": to_wire(change.wanted)}
                     for change in table.changes
                 ],
-                "undeclared": [change.path for change in table.undeclared],
+                "undeclared": [str(change.path) for change in table.undeclared],
                 "skipped": list(table.skipped),
                 "notes": list(table.notes),
             }

@@ -15,6 +15,7 @@ from typing import Literal
 from .client import Database
 from .errors import DynamotasksError, StepError, TargetError
 from .job import Pending, Stopped
+from .paths import WHOLE_TABLE, PropertyPath
 from .sender import Sender
 from .steps import Plan, Step, TablePlan
 
@@ -109,7 +110,7 @@ class _Run:
         self._report = tell
         self._allow_destructive = allow_destructive
         self._wait = wait
-        self._unmet: dict[str, Kind] = {}
+        self._unmet: dict[PropertyPath, Kind] = {}
 
     def carry_out(self) -> None:
         deadline = self._sender.deadline()
@@ -124,7 +125,7 @@ class _Run:
                 return
 
     def _carry_out(self, step: Step, later: tuple[Step, ...], deadline: float) -> None:
-        unmet = next((self._unmet[path] for path in ("", step.path, *step.needs) if path in self._unmet), None)
+        unmet = next((self._unmet[path] for path in (WHOLE_TABLE, step.path, *step.needs) if path in self._unmet), None)
         if step.kind == "impossible":
             self._end("failed", step, error=StepError(f"impossible in place: {step.reason}", cure=step.cure))
         elif unmet == "pending":
@@ -151,12 +152,12 @@ class _Run:
         except DynamotasksError as error:
             self._end("failed", step, error=error)
             if isinstance(error, TargetError):
-                self._unmet[""] = "failed"  # whatever else is asked there would fail the same way
+                self._unmet[WHOLE_TABLE] = "failed"  # whatever else is asked there would fail the same way
         else:
             left = step.slow and not rest
             self._tell("done", step, f"{step.title.split(' (')[0]}: started, goes on by itself" if left else "")
             if left:
-                self._unmet[""] = "pending"
+                self._unmet[WHOLE_TABLE] = "pending"
 
     def _end(self, kind: Kind, step: Step, detail: str = "", error: DynamotasksError | None = None) -> None:
         self._unmet.setdefault(step.path, kind)

@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal, NamedTuple, TypeAlias
 
+from .paths import PropertyPath
+
 
 class Range(NamedTuple):
     """What a number may be, both ends included."""
@@ -244,7 +246,7 @@ class LiveTable:
     size: int
     denied: Mapping[str, str]
     backfilling: frozenset[str] = frozenset()
-    scaled: frozenset[str] = frozenset()
+    scaled: frozenset[PropertyPath] = frozenset()
     id: str = ""
 
     @property

@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from .diff import Change, covers_path
+from .diff import Change
+from .paths import WHOLE_TABLE, PropertyPath
 from .spec import LiveTable, TableSpec
 from .wire import Call
 
@@ -36,10 +37,10 @@ class Step:
 
     Attributes:
         mark: `+` makes, `~` changes, `-` removes, `!` cannot be done, `=` only waits.
-        path: the config path that it is about, empty for the whole table. A step that did not reach its end stops the
+        path: what it is about. A step that did not reach its end stops the
             later ones of its path, and one of the whole table stops all.
         call: `None` for a step that only waits, and for one that is impossible.
-        makes: config paths that must no longer differ afterwards; an empty one means all that no later step makes.
+        makes: what must no longer differ afterwards; the whole table means all that no later step makes.
         needs: other paths whose steps must have been done.
         settles: the table and its indexes have to come to rest before the next step.
         kind: `destructive` loses data, protection or a reader's source; `impossible` in place.
@@ -52,10 +53,10 @@ class Step:
     table: str
     mark: Mark
     title: str
-    path: str = ""
+    path: PropertyPath = WHOLE_TABLE
     call: Call | None = None
-    makes: tuple[str, ...] = ()
-    needs: tuple[str, ...] = ()
+    makes: tuple[PropertyPath, ...] = ()
+    needs: tuple[PropertyPath, ...] = ()
     settles: bool = False
     kind: Kind = "safe"
     reason: str = ""
@@ -78,9 +79,9 @@ class Step:
                     return str(update["Delete"]["IndexName"])
         return None
 
-    def covers(self, path: str) -> bool:
+    def covers(self, path: PropertyPath) -> bool:
         """Whether a difference at that path is this step's to end."""
-        return any(covers_path(made, path) for made in self.makes)
+        return any(made.covers(path) for made in self.makes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,12 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from .diff import Change, in_words
+from .paths import PropertyPath
 from .spec import GlobalSecondaryIndex, WarmThroughput
 from .steps import Case, Step
 from .wire import Call, encryption, pascal, to_wire
 
+BILLING_MODE = PropertyPath("billing_mode")
 _CAPACITIES = ("provisioned_throughput", "on_demand_throughput")
 
 
@@ -45,13 +47,13 @@ def _protection(case: Case, change: Change) -> Iterator[Step]:
         yield lift_protection(case.name, makes=(change.path,))
 
 
-def lift_protection(table: str, makes: tuple[str, ...] = ()) -> Step:
+def lift_protection(table: str, makes: tuple[PropertyPath, ...] = ()) -> Step:
     """Lets a table be deleted."""
     return Step(
         table=table,
         mark="-",
         title="lift deletion protection",
-        path="deletion_protection_enabled",
+        path=PropertyPath("deletion_protection_enabled"),
         call=Call("UpdateTable", {"TableName": table, "DeletionProtectionEnabled": False}),
         makes=makes,
         settles=True,
@@ -101,7 +103,7 @@ _SIMPLE = {
 
 def is_capacity(change: Change) -> bool:
     """Whether it is of the billing mode or of what only one billing mode has."""
-    return change.part in ("billing_mode", *_CAPACITIES)
+    return change.path.field in ("billing_mode", *_CAPACITIES)
 
 
 def _capacity(case: Case) -> Iterator[Step]:
@@ -109,11 +111,11 @@ def _capacity(case: Case) -> Iterator[Step]:
     changes = [change for change in case.changes if is_capacity(change)]
     if not changes:
         return
-    switch = next((change for change in changes if change.path == "billing_mode"), None)
+    switch = next((change for change in changes if change.path == BILLING_MODE), None)
     mode = switch.wanted if switch else case.live.spec.billing_mode
     member = _CAPACITIES[mode == "PAY_PER_REQUEST"]
     parameters: dict[str, Any] = {"BillingMode": mode} if switch else {}
-    if any(change.path == member for change in changes):
+    if any(change.path == PropertyPath(member) for change in changes):
         parameters[pascal(member)] = to_wire(getattr(case.wanted, member))
     declared = {index.index_name: index for index in case.wanted.global_secondary_indexes or ()}
     updates = []
@@ -122,7 +124,7 @@ def _capacity(case: Case) -> Iterator[Step]:
         if switch and mode == "PROVISIONED":
             # every index needs one then; one that is not declared gets the table's
             capacity = capacity or case.wanted.provisioned_throughput
-        elif not any(c.index == index.index_name and c.part == member for c in changes):
+        elif not any(c.index == index.index_name and c.path.field == member for c in changes):
             continue
         updates.append({"IndexName": index.index_name, pascal(member): to_wire(capacity)})
     parameters |= _index_updates(updates)
@@ -133,7 +135,7 @@ def _capacity(case: Case) -> Iterator[Step]:
         first,
         parameters,
         title=_title(changes),
-        path="billing_mode",
+        path=BILLING_MODE,
         makes=paths,
         # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html
         limit="AWS allows 4 switches to on-demand in 24 hours" * bool(switch and mode == "PAY_PER_REQUEST")
@@ -142,7 +144,7 @@ def _capacity(case: Case) -> Iterator[Step]:
 
 
 def _decreases(change: Change) -> bool:
-    if change.path == "billing_mode" or change.live is None or not change.path.endswith("provisioned_throughput"):
+    if change.live is None or change.path.field != "provisioned_throughput":
         return False
     return any(
         getattr(change.wanted, part) < getattr(change.live, part)
@@ -156,7 +158,7 @@ def _title(changes: list[Change]) -> str:
 
 
 def _warm(case: Case) -> Iterator[Step]:
-    changes = [change for change in case.changes if "warm_throughput." in change.path]
+    changes = [change for change in case.changes if change.path.field == "warm_throughput"]
     if not changes:
         return
     parameters: dict[str, Any] = {}

@@ -248,3 +248,23 @@ def test_an_engine_s_refusal_is_told_in_its_words(project: Project) -> None:
     configure(project, table("users", stream_specification={"stream_view_type": "NEW_IMAGE"}), table("orders"))
     run = project.call("migrate", "--allow-destructive").fails("set stream_specification failed: UpdateTable: ")
     assert "+ orders: created table" in run.out
+
+
+def test_names_with_dots_and_brackets_are_not_parsed_as_paths(there: Project, plane: ControlPlane) -> None:
+    """An index, a tag and an attribute may be named like a property of a table."""
+    awkward = indexes("warm_throughput.x", "projection")
+    awkward["attributes"][1]["name"] = awkward["global_secondary_indexes"][0]["key_schema"][0]["attribute_name"] = (
+        "a].b["
+    )
+    configure(there, table("users", tags={"warm_throughput.note": "1", "x": "2"}, **awkward))
+    there.call("migrate").ok()
+    for index in awkward["global_secondary_indexes"]:
+        index["provisioned_throughput"] = SIX
+    awkward |= PROVISIONED
+    configure(there, table("users", tags={"warm_throughput.note": "3", "x": "4"}, **awkward))
+    there.call("migrate").ok()
+    del awkward["global_secondary_indexes"][0]
+    configure(there, table("users", tags={"x": "4"}, **awkward))
+    there.call("migrate", "--prune", "--allow-destructive").ok()
+    assert there.call("plan", "--exit-code", "--prune").ok().out == "= users: exists, skipped\nnothing to do\n"
+    assert standing(plane, "users") == ["by_projection"]
