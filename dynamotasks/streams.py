@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TextIO
 
@@ -54,6 +55,15 @@ def write(stream: TextIO | None, text: str) -> OSError | None:
         abandon(stream)
         return None if isinstance(error, BrokenPipeError) else error
     return None
+
+
+@contextmanager
+def reader_may_leave() -> Iterator[None]:
+    """End what copies to stdout without end when nobody reads it any more."""
+    try:
+        yield
+    except BrokenPipeError:
+        abandon(sys.stdout)
 
 
 def abandon(stream: TextIO) -> None:
