@@ -14,7 +14,7 @@ import dynamotasks
 HOUSE = Path(dynamotasks.__file__).parent
 PURE = [
     "spec", "wire", "diff", "steps", "companions", "updates", "indexes", "planner", "engines", "refusals", "errors",
-    "printable",
+    "paths", "printable",
 ]  # fmt: skip
 ALLOWED = {
     "__future__", "collections", "dataclasses", "functools", "json", "re", "types", "typing",
