@@ -78,12 +78,12 @@ class Report:
         """What went wrong and how to mend it; a line that starts with its place can be clicked."""
         text = str(error)
         if isinstance(error, ConfigError):
-            self._print("\n".join(map(str, error.problems)), sys.stderr)
+            self._print("\n".join(map(str, error.shown)), sys.stderr)
             text = error.what
         self._print(self._paint("error", "error: ") + _called(text), sys.stderr)
         if not self._documented:
             told = {"message": error.what, "where": error.where, "cure": _called(error.cure)}
-            problems = [asdict(problem) for problem in getattr(error, "problems", ())]
+            problems = [asdict(problem) for problem in getattr(error, "shown", ())]
             self.json({"ok": False, "error": told, "problems": problems})
 
     def event(self, text: str) -> None:

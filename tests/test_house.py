@@ -13,9 +13,9 @@ import dynamotasks
 
 HOUSE = Path(dynamotasks.__file__).parent
 PURE = [
-    "spec",
     "paths",
     "policies",
+    "spec",
     "wire",
     "diff",
     "steps",

@@ -80,7 +80,7 @@ def validate(command: Command, format: str) -> None:
         config = command.config
     except ConfigError as error:
         if format == "github":
-            for problem in error.problems:
+            for problem in error.shown:
                 command.out.text(report.annotation(problem))
         raise
     command.settings.environment(config.environments)
