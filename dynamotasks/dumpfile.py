@@ -9,10 +9,10 @@ import hashlib
 import json
 import os
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from .errors import UsageError
 
@@ -148,7 +148,9 @@ def read(path: Path, endpoint: str, region: str, table: str) -> Manifest | None:
     place = manifest_of(path)
     try:
         manifest = Manifest(**json.loads("\n".join(read_lines(place))))
-        if any(type(value) is not (int if name in ("count", "format") else str) for name, value in asdict(manifest).items()):
+        if any(
+            type(value) is not (int if name in ("count", "format") else str) for name, value in asdict(manifest).items()
+        ):
             raise ValueError("a value is of the wrong type")
     except FileNotFoundError:
         return None

@@ -10,7 +10,7 @@ from typing import Any
 from .client import Database
 from .dumpfile import encode
 from .errors import StepError, TargetError
-from .spec import TableSpec
+from .spec import GlobalSecondaryIndex, LocalSecondaryIndex, TableSpec
 from .wire import Call
 
 Item = Mapping[str, Mapping[str, Any]]
@@ -68,8 +68,9 @@ def put_all(database: Database, table: str, items: Iterable[Item], tell: Callabl
 def misfit(item: Item, spec: TableSpec) -> str:
     """Return why a table of that spec would refuse the item, or an empty string."""
     types = {attribute.name: attribute.type for attribute in spec.attributes}
-    indexes = (*(spec.global_secondary_indexes or ()), *(spec.local_secondary_indexes or ()))
-    for part in (spec, *indexes):
+    parts: tuple[TableSpec | GlobalSecondaryIndex | LocalSecondaryIndex, ...]
+    parts = (spec, *(spec.global_secondary_indexes or ()), *(spec.local_secondary_indexes or ()))
+    for part in parts:
         for key in part.key_schema:
             name, kind = key.attribute_name, types[key.attribute_name]
             value = item.get(name)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from . import dumpfile, runner
 from .client import Database
@@ -64,7 +65,7 @@ class Replacement:
         (table,) = reset([self.wanted], {self.name: None if self.resumed else self.live}).tables
         words = f"{self.items} item{'' if self.items == 1 else 's'}"
         kept = f"its items are kept in {self.dump.name} until they are found in the new table"
-        steps = [replace(step, reason=kept) if step.destructive else step for step in table.steps]
+        steps = [replace(step, kind="safe", reason=kept) if step.destructive else step for step in table.steps]
         made = 1 + next(n for n, step in enumerate(steps) if step.call and step.call.operation == "CreateTable")
         copy = [] if self.resumed else [self._step(f"copy {words} to {self.dump.name}")]
         first = [] if self.resumed and self.live else steps[:made]
@@ -98,6 +99,7 @@ def prepare(wanted: Wanted, database: Database, folder: Path) -> Replacement:
     if manifest and manifest.original == _identity(database, name):
         manifest = None  # its table was not dropped, and is newer than the copy
     live = read_table(database, name)
+    live = None if live and live.status == "DELETING" else live
     if live is None and manifest is None:
         raise UsageError(f"no such table: {name}", cure="inv db.migrate creates it")
     if manifest:
@@ -120,10 +122,10 @@ def replace_table(replacement: Replacement, database: Database, tell: Tell = lam
     from filelock import FileLock, Timeout
 
     name, wanted, dump = replacement.name, replacement.wanted, replacement.dump
-    later = {row.property: None for row in COMPANIONS if not row.in_create}
+    later: dict[str, Any] = {row.property: None for row in COMPANIONS if not row.in_create}
     bare = replace(wanted, spec=replace(wanted.spec, **later))  # items must not expire before they are compared
     try:
-        with FileLock(dump.with_suffix(".lock"), timeout=0):
+        with FileLock(dump.with_name("replace.lock"), timeout=0):
             if replacement.resumed:
                 manifest = replacement.resumed
                 steps = plan([bare], {name: read_table(database, name, bare.spec)})
@@ -135,7 +137,7 @@ def replace_table(replacement: Replacement, database: Database, tell: Tell = lam
             dumpfile.write(dump, replace(manifest, phase="restored"))
             dumpfile.remove(dump)
     except Timeout:
-        raise UsageError(f"another process is replacing {name}", cure="wait for its end") from None
+        raise UsageError("another db.replace of this project is running", cure="wait until it has finished") from None
     _apply(plan([wanted], {name: read_table(database, name, wanted.spec)}), database, tell, manifest.expiry)
     return manifest.count
 
@@ -207,12 +209,7 @@ def _check(dump: Path, manifest: Manifest, spec: TableSpec) -> None:
 
 
 def _apply(steps: Plan, database: Database, tell: Tell, expiry: str | None = None) -> None:
-    """Carry steps out.
-
-    Args:
-        expiry: the attribute by which items expired before, empty for none: TTL is enabled for no other. `None`: before
-            the items are written.
-    """
+    """Carry steps out; with `expiry`, the attribute by which items expired before, TTL is enabled for no other one."""
     ttl = [table.wanted.time_to_live_specification for table in steps.tables]
     allowed = expiry is None or any(one is not None and one.attribute_name == expiry for one in ttl)
     for progress in runner.apply(steps, database, allow_destructive=allowed):
@@ -249,4 +246,6 @@ def _restore(manifest: Manifest, replacement: Replacement, database: Database, t
 def _identity(database: Database, name: str) -> str:
     """What a table that was dropped and created again does not share."""
     description = describe(database, name) or {}
+    if description.get("TableStatus") in (None, "DELETING"):
+        return ""
     return f"{description.get('TableId', '')} {description.get('CreationDateTime', '')}"
