@@ -140,7 +140,7 @@ def write(path: Path, manifest: Manifest) -> None:
 
 
 def read(path: Path, endpoint: str, region: str, table: str) -> Manifest | None:
-    """Return the manifest of the dump at `path`; `None` where no work is left that needs it.
+    """Return the manifest of the dump at `path`; `None` where there is none.
 
     Raises:
         UsageError: it is not one, or belongs to another table.
@@ -158,7 +158,7 @@ def read(path: Path, endpoint: str, region: str, table: str) -> Manifest | None:
         raise UsageError(f"not a valid manifest: {error}", cure=_BY_HAND, where=str(place)) from None
     if (manifest.format, manifest.endpoint, manifest.region, manifest.table) != (_FORMAT, endpoint, region, table):
         raise UsageError("was written for another table, endpoint or version", cure=_BY_HAND, where=str(place))
-    return manifest if manifest.phase == "dumped" else None
+    return manifest
 
 
 def remove(path: Path) -> None:

@@ -29,7 +29,7 @@ _FIRST_WAIT, _LONGEST_WAIT = 0.1, 5.0
 # seconds after which what reads show is how it is: AWS's are eventually consistent, local engines' are not
 _CONSISTENT, _LOCALLY = 60.0, 2.0
 # DynamoDB Local 3.3.1 deletes an index within a second, in 15 with -delayTransientStatuses, or never: some that share a
-# key attribute with the table or another index (measured)
+# key attribute with the table or another index (measured; see `engines.undeletable`)
 _STUCK = 25.0
 # its index jobs start within a second, if they find a thread (see `expiry`)
 _SLOW, _ROOM_AGAIN = 3.0, 15.0
@@ -255,7 +255,8 @@ class Job:
         if doing.endswith("DELETING") and waited > _STUCK:
             raise StepError(
                 f"DynamoDB Local does not come to an end: {doing}",
-                cure="a defect of its own (see DROP INDEX in `inv db.logs`): `inv db.reset` makes the table anew",
+                cure="a defect of its own (see DROP INDEX in `inv db.logs`): `inv db.replace` recreates the table and "
+                "keeps its items",
             )
 
     def _read(self, read: Callable[[], T]) -> T:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import neighbours
 from .companions import COMPANIONS, Companion
+from .engines import undeletable
 from .errors import CallError
 from .spec import (
     Attribute,
@@ -87,9 +88,8 @@ def with_settings(database: Database, table: LiveTable, wanted: TableSpec | None
             spec = _with_index_insights(database, spec, wanted)
         except CallError as error:
             denied["contributor_insights_specification"] = _denial(error)
-    if wanted is None:
-        return replace(table, spec=spec, denied=denied)
-    return neighbours.consulted(database, replace(table, spec=spec, denied=denied), wanted)
+    read = replace(table, spec=spec, denied=denied, undeletable=undeletable(spec, database.engine))
+    return read if wanted is None else neighbours.consulted(database, read, wanted)
 
 
 def _denial(error: CallError) -> str:

@@ -14,7 +14,10 @@ from .steps import Case, Plan, State, Step, TablePlan, Wanted
 from .updates import BILLING_MODE, is_capacity, lift_protection, unfit, update_steps
 from .wire import Call, create_table
 
-_ANOTHER_TABLE = "declare it as a new table under another name and move the items; or, where they may be lost, db.reset"
+_ANOTHER_TABLE = (
+    "declare it as a new table under another name and move the items; in disposable environments db.replace recreates "
+    "the table and keeps them, db.reset drops them"
+)
 
 
 def plan(

@@ -36,12 +36,14 @@ class Replacement:
         live: the table as it is now.
         dump: the file that keeps the items meanwhile.
         resumed: the dump of an earlier run, which has dropped its table.
+        expiry: the attribute by which the items expired before; empty where TTL was off.
     """
 
     wanted: Wanted
     live: LiveTable | None
     dump: Path
     resumed: Manifest | None
+    expiry: str
 
     @property
     def name(self) -> str:
@@ -96,15 +98,17 @@ def prepare(wanted: Wanted, database: Database, folder: Path) -> Replacement:
     place = sha256("\n".join((database.endpoint, database.region, name)).encode()).hexdigest()[:12]
     dump = folder / f"replace-{name[:100]}-{place}.jsonl"
     manifest = dumpfile.read(dump, database.endpoint, database.region, name)
-    if manifest and manifest.original == _identity(database, name):
-        manifest = None  # its table was not dropped, and is newer than the copy
     live = read_table(database, name)
     live = None if live and live.status == "DELETING" else live
+    ttl = live.spec.time_to_live_specification if live else None
+    expiry = (ttl.attribute_name if ttl and ttl.enabled else None) or (manifest.expiry if manifest else "")
+    if manifest and (manifest.phase == "restored" or manifest.original == _identity(database, name)):
+        manifest = None  # its table was not dropped, and is newer than the copy; or all is restored
     if live is None and manifest is None:
         raise UsageError(f"no such table: {name}", cure="inv db.migrate creates it")
     if manifest:
         _check(dump, manifest, wanted.spec)
-    return Replacement(wanted, live, dump, manifest)
+    return Replacement(wanted, live, dump, manifest, expiry)
 
 
 def replace_table(replacement: Replacement, database: Database, tell: Tell = lambda text: None) -> int:
@@ -135,10 +139,12 @@ def replace_table(replacement: Replacement, database: Database, tell: Tell = lam
             _apply(steps, database, tell)
             _restore(manifest, replacement, database, tell)
             dumpfile.write(dump, replace(manifest, phase="restored"))
+            dump.unlink()
+            now = plan([wanted], {name: read_table(database, name, wanted.spec)})
+            _apply(now, database, tell, replacement.expiry)
             dumpfile.remove(dump)
     except Timeout:
         raise UsageError("another db.replace of this project is running", cure="wait until it has finished") from None
-    _apply(plan([wanted], {name: read_table(database, name, wanted.spec)}), database, tell, manifest.expiry)
     return manifest.count
 
 
@@ -159,7 +165,6 @@ def _save(replacement: Replacement, database: Database, tell: Tell) -> Manifest:
             if tally.count % 1000 == 0:
                 tell(f"{tally.count} items copied")
 
-    dumpfile.remove(dump)
     dumpfile.write_whole(dump, lines())
     if problems:
         dumpfile.remove(dump)
@@ -170,9 +175,9 @@ def _save(replacement: Replacement, database: Database, tell: Tell) -> Manifest:
         dumpfile.remove(dump)
         cure = "stop what writes to it, and run the same command again"
         raise UsageError(f"table {name} was changed while it was copied; nothing is lost", cure=cure)
-    expiry = live.spec.time_to_live_specification
-    by = (expiry.attribute_name if expiry and expiry.enabled else None) or ""
-    manifest = Manifest(database.endpoint, database.region, name, original, tally.count, tally.checksum, by)
+    manifest = Manifest(
+        database.endpoint, database.region, name, original, tally.count, tally.checksum, replacement.expiry
+    )
     dumpfile.write(dump, manifest)
     return manifest
 

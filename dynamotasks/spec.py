@@ -235,6 +235,7 @@ class LiveTable:
         denied: properties that could not be read, with the reason.
         backfilling: the indexes that are being filled.
         scaled: config paths of the capacities that Application Auto Scaling sets.
+        undeletable: the indexes that the engine would never finish deleting.
         id: DynamoDB's TableId: another one for a table that was dropped and made again; empty where none is told.
     """
 
@@ -248,6 +249,7 @@ class LiveTable:
     backfilling: frozenset[str] = frozenset()
     scaled: frozenset[PropertyPath] = frozenset()
     id: str = ""
+    undeletable: frozenset[str] = frozenset()
 
     @property
     def settled(self) -> bool:
