@@ -82,8 +82,15 @@ def digest_of(line: str) -> bytes:
 
 
 def encode(item: Item) -> str:
-    """Return the item as one line of JSON, the same for equal items."""
-    return json.dumps(_plain(item), sort_keys=True, separators=(",", ":"))
+    """Return the item as one line of JSON, the same for equal items.
+
+    Raises:
+        UsageError: it is not an item of DynamoDB's.
+    """
+    try:
+        return json.dumps(_plain(item), sort_keys=True, separators=(",", ":"))
+    except (ValueError, TypeError, AttributeError) as error:
+        raise UsageError(f"the endpoint answers with an item that is not DynamoDB's: {error}") from None
 
 
 def decode(line: str) -> Item:
@@ -183,6 +190,12 @@ def write_whole(path: Path, lines: Iterable[str]) -> None:
             stream.flush()
             os.fsync(stream.fileno())
         scratch.replace(path)
+        if os.name == "posix":  # the new name, too
+            folder = os.open(path.parent, os.O_RDONLY)
+            try:
+                os.fsync(folder)
+            finally:
+                os.close(folder)
     finally:
         scratch.unlink(missing_ok=True)
 

@@ -15,6 +15,7 @@ from typing import Any
 from . import dumpfile, runner
 from .client import Database
 from .companions import COMPANIONS
+from .diff import diff
 from .dumpfile import Item, Manifest, Tally
 from .errors import StepError, UsageError
 from .items import key_of, misfit, put_all, scan
@@ -57,10 +58,12 @@ class Replacement:
 
     @property
     def lost(self) -> tuple[str, ...]:
-        """Return the properties of the live table that the config does not declare: the new table is without them."""
+        """Return what the live table has and the config does not declare: the new table is without it."""
         if self.live is None or self.resumed:
             return ()
-        return tuple(sorted(set(as_config(self.live.spec)) - {"billing_mode", *as_config(self.wanted.spec)}))
+        properties = set(as_config(self.live.spec)) - {"billing_mode", *as_config(self.wanted.spec)}
+        entries = {str(change.path) for change in diff(self.wanted.spec, self.live.spec) if change.undeclared}
+        return tuple(sorted(properties | entries))
 
     def plan(self) -> Plan:
         """Return the steps, to be shown."""

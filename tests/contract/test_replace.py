@@ -135,7 +135,8 @@ def test_an_inverted_index_goes_by_replacing(replaced: Replaced, place: Place) -
         replaced.project.call("migrate", "--prune", "--allow-destructive").fails("never finish deleting", "replace")
     else:
         assert kind == {"destructive"}
-    replaced.project.call("replace", "--table", replaced.name, "--yes").ok()
+    done = replaced.project.call("replace", "--table", replaced.name, "--yes").ok()
+    assert "global_secondary_indexes[inverted] is not declared: the new table is without it" in done.err
     assert replaced.is_complete()
     assert "nothing to do" in replaced.project.call("plan", "--prune", "--exit-code").ok().out
 
