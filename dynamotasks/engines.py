@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from .spec import GlobalSecondaryIndex, LocalSecondaryIndex, TableSpec
+from .spec import GlobalSecondaryIndex, LiveTable, LocalSecondaryIndex, TableSpec
 
 T = TypeVar("T", TableSpec, GlobalSecondaryIndex)
 
@@ -24,12 +24,14 @@ class Engine:
 
     Attributes:
         gaps: properties, of tables and of their indexes.
-        frozen: properties that it takes with CreateTable and does not keep or change afterwards.
+        frozen: properties that it takes with CreateTable and does not change afterwards.
+        streams_once: it enables a stream of a table that never had one, and no other.
     """
 
     name: str
     gaps: frozenset[str] = frozenset()
     frozen: frozenset[str] = frozenset()
+    streams_once: bool = False
 
 
 AWS = Engine("DynamoDB")
@@ -38,6 +40,8 @@ DYNAMODB_LOCAL = Engine(
     "DynamoDB Local",
     frozenset(
         {
+            # kept until the next UpdateTable, and dropped at once where one of the two maxima is -1
+            "on_demand_throughput",
             "warm_throughput",
             "vector_indexes",
             "point_in_time_recovery_specification",
@@ -49,8 +53,6 @@ DYNAMODB_LOCAL = Engine(
             "kinesis_stream_specification",
         }
     ),
-    # every UpdateTable that does not carry the maxima makes it forget them
-    frozen=frozenset({"on_demand_throughput"}),
 )
 MOTO = Engine(
     "moto",
@@ -65,6 +67,7 @@ MOTO = Engine(
         }
     ),
     frozen=frozenset({"sse_specification"}),
+    streams_once=True,
 )
 
 
@@ -92,8 +95,10 @@ def trim(spec: TableSpec, engine: Engine, *, stands: bool = False) -> tuple[Tabl
         stands: the table exists already.
     """
     unable = engine.gaps | (engine.frozen if stands else frozenset())
-    skipped = [name for name in sorted(unable) if getattr(spec, name, None) is not None]
-    trimmed = _without(spec, skipped)
+    declared = [name for name in sorted(unable) if getattr(spec, name, None) is not None]
+    # what is declared as empty, the engine has
+    skipped = [name for name in declared if getattr(spec, name) not in ((), {})]
+    trimmed = _without(spec, declared)
     if trimmed.global_secondary_indexes:
         indexes = []
         for index in trimmed.global_secondary_indexes:
@@ -121,6 +126,16 @@ def undeletable(spec: TableSpec, engine: Engine) -> frozenset[str]:
 
 def _keys(part: TableSpec | GlobalSecondaryIndex | LocalSecondaryIndex) -> frozenset[str]:
     return frozenset(key.attribute_name for key in part.key_schema)
+
+
+def trim_changes(spec: TableSpec, engine: Engine, live: LiveTable | None) -> tuple[TableSpec, tuple[str, ...]]:
+    """The spec without the changes that the engine cannot make to a table as it is, and the config paths taken out."""
+    stream = spec.stream_specification
+    if engine.streams_once and live and live.streamed and stream and stream.stream_enabled:
+        standing = live.spec.stream_specification
+        if not standing or standing.stream_view_type != stream.stream_view_type:
+            return replace(spec, stream_specification=None), ("stream_specification",)
+    return spec, ()
 
 
 def _without(part: T, names: list[str]) -> T:
