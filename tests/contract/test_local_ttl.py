@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -126,4 +127,16 @@ def test_ttl_of_others_is_named_and_left_alone(engine: places.Place, tmp_path: P
     project.write("config/tables.yaml", json.dumps({"tables": [table("mine", "a", ttl=False)], **place}))
     failed = project.run("inv", "db.migrate").fails("more than 6 tables have TTL", "turn TTL off on 24 of them")
     assert "table-0" in failed.err
+    assert len(enabled(engine)) == TABLES
+
+
+def test_ctrl_c_turns_ttl_on_again(engine: places.Place, tmp_path: Path) -> None:
+    project = Project(tmp_path / "project", engine.variables)
+    tables = warm(engine, project)
+    declare(project, table("table-0", "a"), *tables[1:])
+    with project.start("inv", "db.migrate") as run:
+        until(lambda: len(enabled(engine)) < TABLES or run.poll() is not None)
+        run.send_signal(signal.SIGINT)
+        run.communicate()
+    assert run.returncode == 130
     assert len(enabled(engine)) == TABLES
