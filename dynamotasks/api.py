@@ -11,6 +11,7 @@ from .engines import trim
 from .planner import plan as plan_for
 from .planner import reset
 from .project import Project, endpoint
+from .replacing import Replacement, prepare
 from .settings import LOCAL, Flags, Settings, current_folder, project_root
 from .steps import Plan, Wanted
 from .survey import declared, survey
@@ -58,3 +59,19 @@ def plan(
         return reset([Wanted(*trim(spec, database.engine)) for spec in specs], found.live)
     note = f"{found.denied}: each table is asked for by itself" if found.denied else ""
     return replace(plan_for(found.wanted, found.live, found.names, prune=prune), note=note)
+
+
+def replacement(config: Config, database: Database, table: str, folder: Path) -> Replacement:
+    """Look at what replacing a table by a new one with the same items would do; `replace_table` carries it out.
+
+    Args:
+        config: what `load` gave.
+        database: where.
+        table: the declared name.
+        folder: an existing one, for the copy of the items; the one of an earlier run, so that it can continue.
+
+    Raises:
+        UsageError: `table` is not declared or does not exist, or the environment is not disposable.
+    """
+    found = survey(declared(config, database.target, (table,)), database, all_names=False)
+    return prepare(found.wanted[0], database, folder)
