@@ -8,6 +8,7 @@ from pathlib import Path
 
 from .client import Database
 from .config import Config
+from .errors import CallError, UsageError
 from .planner import plan as plan_for
 from .planner import reset
 from .project import Project, endpoint
@@ -46,13 +47,25 @@ def plan(
         recreate: drops each declared table that stands, with its items, and creates it again.
 
     Raises:
-        UsageError: one of `tables` is not declared.
+        UsageError: one of `tables` is not declared, or something declared requires a newer boto3.
         TargetError: the database cannot be talked to.
         CallError: a table could not be read.
     """
     names = tuple(tables)
     found = survey(declared(config, database.target, names), database, all_names=not names)
     if recreate:
-        return reset(found.wanted, found.live)
+        return _sendable(reset(found.wanted, found.live), database)
     note = f"{found.denied}: each table is asked for by itself" if found.denied else ""
-    return replace(plan_for(found.wanted, found.live, found.names, prune=prune), note=note)
+    return _sendable(replace(plan_for(found.wanted, found.live, found.names, prune=prune), note=note), database)
+
+
+def _sendable(plan: Plan, database: Database) -> Plan:
+    """Return the plan, whose calls the installed botocore knows, so that none of it fails halfway for that reason."""
+    for step in plan.steps:
+        if step.call:
+            try:
+                database.check_known(step.call)
+            except CallError as error:
+                cure = f"{error.cure}, or remove the setting from the config"
+                raise UsageError(error.what, cure=cure, where=step.table) from None
+    return plan

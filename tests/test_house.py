@@ -12,9 +12,12 @@ import pytest
 import dynamotasks
 
 HOUSE = Path(dynamotasks.__file__).parent
-PURE = ["spec", "wire", "diff", "steps", "companions", "updates", "indexes", "planner", "engines", "refusals", "errors"]
+PURE = [
+    "spec", "wire", "diff", "steps", "companions", "updates", "indexes", "planner", "engines", "refusals", "errors",
+    "sdk", "paths",
+]  # fmt: skip
 ALLOWED = {
-    "__future__", "collections", "dataclasses", "functools", "json", "types", "typing",
+    "__future__", "collections", "dataclasses", "functools", "json", "re", "types", "typing",
 }  # fmt: skip
 
 

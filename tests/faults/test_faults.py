@@ -135,12 +135,16 @@ class Stage:
         return result
 
 
+class Hanging(BaseException):
+    """Nothing that is called may catch it."""
+
+
 @contextmanager
 def in_time() -> Iterator[None]:
     """Ends a call that hangs; one that cannot be ended so, with the process."""
 
     def late(signum: int, frame: object) -> None:
-        raise AssertionError(f"it hangs for more than {HANG} s")
+        raise Hanging(f"for more than {HANG} s")
 
     before = signal.signal(signal.SIGALRM, late)
     signal.alarm(HANG)
