@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import faulthandler
 import re
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from ..running import Result
 from ..simulator import ControlPlane
 
+HANG = 60
 DROP = ("--yes", "--allow-destructive")
 TAGS = {f"tag{number:02}": "x" for number in range(3)}
 
@@ -76,3 +81,25 @@ def said_well(result: Result) -> None:
     if result.code == 1:
         assert result.err.strip(), "it fails without a word"
         assert len(result.err) < 20_000, "it fails with a flood of words"
+
+
+class Hanging(BaseException):
+    """Nothing that is called may catch it."""
+
+
+@contextmanager
+def in_time() -> Iterator[None]:
+    """Ends a call that hangs; one that cannot be ended so, with the process."""
+
+    def late(signum: int, frame: object) -> None:
+        raise Hanging(f"for more than {HANG} s")
+
+    before = signal.signal(signal.SIGALRM, late)
+    signal.alarm(HANG)
+    faulthandler.dump_traceback_later(3 * HANG, exit=True)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+        faulthandler.cancel_dump_traceback_later()

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import faulthandler
 import json
-import signal
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -15,10 +12,9 @@ import pytest
 from ..running import Project, Result
 from ..simulator import ControlPlane, control_plane
 from . import KINDS, FaultProxy
-from .declared import DROP, is_declared, said_well, seen, table
+from .declared import DROP, HANG, in_time, is_declared, said_well, seen, table
 from .proxy import Spoils, fault_proxy
 
-HANG = 60
 WRITES = ("CreateTable", "UpdateTable", "DeleteTable", "TagResource", "UpdateTimeToLive", "UpdateContinuousBackups")
 TASKS: dict[str, tuple[str, ...]] = {
     "list": ("list",),
@@ -74,28 +70,6 @@ class Stage:
         self.spoiled = self.proxy.spoiled
         self.proxy.spoil(KINDS[kind], NEVER)
         return result
-
-
-class Hanging(BaseException):
-    """Nothing that is called may catch it."""
-
-
-@contextmanager
-def in_time() -> Iterator[None]:
-    """Ends a call that hangs; one that cannot be ended so, with the process."""
-
-    def late(signum: int, frame: object) -> None:
-        raise Hanging(f"for more than {HANG} s")
-
-    before = signal.signal(signal.SIGALRM, late)
-    signal.alarm(HANG)
-    faulthandler.dump_traceback_later(3 * HANG, exit=True)
-    try:
-        yield
-    finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
-        faulthandler.cancel_dump_traceback_later()
 
 
 @pytest.fixture(scope="module")
