@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from pathlib import Path
 
 from .client import Database
 from .config import Config
+from .engines import trim
 from .errors import CallError, UsageError
 from .planner import plan as plan_for
 from .planner import reset
 from .project import Project, endpoint
-from .settings import LOCAL, Flags, Settings, project_root
-from .steps import Plan
+from .settings import LOCAL, Flags, Settings, current_folder, project_root
+from .steps import Plan, Wanted
 from .survey import declared, survey
 
 
@@ -29,7 +29,7 @@ def connect(config: Config, environment: str = LOCAL, **words: str) -> Database:
         UsageError: there is no such environment.
         TargetError: no such profile or Region.
     """
-    root = project_root(Path.cwd())
+    root = project_root(current_folder())
     settings = Settings(root, Flags(env=environment, **words))
     return Database(settings.target(config.environments, lambda: endpoint(Project(root))))
 
@@ -52,9 +52,11 @@ def plan(
         CallError: a table could not be read.
     """
     names = tuple(tables)
-    found = survey(declared(config, database.target, names), database, all_names=not names)
+    specs = declared(config, database.target, names)
+    found = survey(specs, database, all_names=not names)
     if recreate:
-        return _sendable(reset(found.wanted, found.live), database)
+        # a new table takes what a change of the old one would not
+        return _sendable(reset([Wanted(*trim(spec, database.engine)) for spec in specs], found.live), database)
     note = f"{found.denied}: each table is asked for by itself" if found.denied else ""
     return _sendable(replace(plan_for(found.wanted, found.live, found.names, prune=prune), note=note), database)
 

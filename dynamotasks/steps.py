@@ -48,6 +48,7 @@ class Step:
         cure: the way out of that, or around it.
         slow: AWS builds an index, which takes minutes to hours.
         limit: how often AWS allows it.
+        elsewhere: what it does to the replicas in other Regions.
     """
 
     table: str
@@ -63,6 +64,7 @@ class Step:
     cure: str = ""
     slow: bool = False
     limit: str = ""
+    elsewhere: str = ""
 
     @property
     def destructive(self) -> bool:
@@ -112,6 +114,11 @@ class TablePlan:
     def table(self) -> str:
         """The physical name."""
         return self.wanted.name
+
+    @property
+    def unchanged(self) -> bool:
+        """In sync, with nothing to do."""
+        return not self.steps and self.state == "in sync"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,22 @@ import dynamotasks
 
 HOUSE = Path(dynamotasks.__file__).parent
 PURE = [
-    "spec", "wire", "diff", "steps", "companions", "updates", "indexes", "planner", "engines", "refusals", "errors",
-    "sdk", "paths",
-]  # fmt: skip
+    "paths",
+    "policies",
+    "spec",
+    "wire",
+    "diff",
+    "steps",
+    "companions",
+    "updates",
+    "indexes",
+    "planner",
+    "engines",
+    "refusals",
+    "errors",
+    "printable",
+    "sdk",
+]
 ALLOWED = {
     "__future__", "collections", "dataclasses", "functools", "json", "re", "types", "typing",
 }  # fmt: skip
