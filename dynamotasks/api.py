@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from pathlib import Path
 
 from .client import Database
 from .config import Config
 from .engines import trim
+from .errors import CallError, UsageError
 from .planner import plan as plan_for
 from .planner import reset
 from .project import Project, endpoint
@@ -47,7 +49,7 @@ def plan(
         recreate: drops each declared table that stands, with its items, and creates it again.
 
     Raises:
-        UsageError: one of `tables` is not declared.
+        UsageError: one of `tables` is not declared, or something declared requires a newer boto3.
         TargetError: the database cannot be talked to.
         CallError: a table could not be read.
     """
@@ -56,9 +58,9 @@ def plan(
     found = survey(specs, database, all_names=not names)
     if recreate:
         # a new table takes what a change of the old one would not
-        return reset([Wanted(*trim(spec, database.engine)) for spec in specs], found.live)
+        return _sendable(reset([Wanted(*trim(spec, database.engine)) for spec in specs], found.live), database)
     note = f"{found.denied}: each table is asked for by itself" if found.denied else ""
-    return replace(plan_for(found.wanted, found.live, found.names, prune=prune), note=note)
+    return _sendable(replace(plan_for(found.wanted, found.live, found.names, prune=prune), note=note), database)
 
 
 def replacement(config: Config, database: Database, table: str, folder: Path) -> Replacement:
@@ -75,3 +77,15 @@ def replacement(config: Config, database: Database, table: str, folder: Path) ->
     """
     found = survey(declared(config, database.target, (table,)), database, all_names=False)
     return prepare(found.wanted[0], database, folder)
+
+
+def _sendable(plan: Plan, database: Database) -> Plan:
+    """Return the plan, whose calls the installed botocore knows, so that none of it fails halfway for that reason."""
+    for step in plan.steps:
+        if step.call:
+            try:
+                database.check_known(step.call)
+            except CallError as error:
+                cure = f"{error.cure}, or remove the setting from the config"
+                raise UsageError(error.what, cure=cure, where=step.table) from None
+    return plan
