@@ -9,6 +9,7 @@ from typing import Any
 
 from .answers import Parameters, Refusal, Shape, bad_value, in_use, invalid, limit_exceeded
 from .describing import ON_DEMAND_WARMTH, description, key_arn
+from .policies import rewritten
 from .shapes import refuse_mistakes, secondary
 from .store import Store
 from .table import Index, IndexMember, Table
@@ -94,7 +95,7 @@ def _new_table(asked: Parameters, now: float) -> Table:
         stream_label=f"born-{now}" if "StreamSpecification" in shape else None,
         was_on_demand=asked["BillingMode"] == "PAY_PER_REQUEST",
         tags={tag["Key"]: tag["Value"] for tag in asked.get("Tags", ())},
-        policy=asked.get("ResourcePolicy"),
+        policy=rewritten(asked["ResourcePolicy"]) if "ResourcePolicy" in asked else None,
     )
 
 
@@ -121,7 +122,7 @@ def delete_table(store: Store, parameters: Parameters) -> dict[str, Any]:
         )
     if view.restless_indexes:
         raise in_use("Cannot delete table while indexes are being created, updated, or deleted.")
-    if view.encrypting or view.changing(table.warmed):
+    if view.encrypting or view.warming or any(view.is_warming(index.warmed) for index in view.indexes):
         raise in_use(f"Table: {name} is in the process of being updated.")
     if view.at < table.tagged + store.tag_lock:
         raise in_use(f"Table tags are being updated: {name}")
