@@ -8,20 +8,22 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Literal, cast
 from urllib.parse import urlsplit
 
 from .engines import AWS, UNKNOWN, Engine, recognise
-from .errors import CallError, TargetError
-from .failures import explain
+from .errors import CallError, TargetError, Unrecognized
+from .failures import explain, unrecognized
+from .responses import unlike_dynamodb
 from .settings import Target, is_loopback
 from .wire import Call
 
 if TYPE_CHECKING:
     from botocore.config import Config
+    from botocore.model import OperationModel
     from botocore.session import Session
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_sts import STSClient
@@ -80,6 +82,7 @@ class Database:
             raise TargetError(f"{target.endpoint!r} is no endpoint: {error}", cure="write http://host:port") from None
         self.target = replace(target, region=self.region)
         self.endpoint = self.client.meta.endpoint_url
+        self.client.meta.events.register("before-parse", self._check_response)
         self._client_error: tuple[type[Exception], ...] = (BotoCoreError, self.client.exceptions.ClientError)
         if target.endpoint is None and is_loopback(self.endpoint):
             raise TargetError(
@@ -101,9 +104,35 @@ class Database:
         try:
             answer: dict[str, Any] = getattr(self.client, xform_name(call.operation))(**call.parameters)
         except self._client_error as error:
+            self._recognise(getattr(error, "response", {}))
             raise explain(error, self.target) from error
-        self.engine = recognise(answer["ResponseMetadata"]["HTTPHeaders"])
+        self._recognise(answer)
         return answer
+
+    def _recognise(self, answer: Mapping[str, Any]) -> None:
+        """Notes which engine answers; its errors tell it, too."""
+        headers = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {})
+        if "server" in headers:
+            self.engine = recognise(headers)
+
+    def _check_response(
+        self, operation_model: OperationModel, response_dict: dict[str, Any], **_: object
+    ) -> None:
+        """Refuses what DynamoDB does not answer, before botocore parses it.
+
+        Raises:
+            Unrecognized: it is something else.
+        """
+        status, body, headers = (response_dict[part] for part in ("status_code", "body", "headers"))
+        if "json" not in operation_model.service_model.metadata["protocol"]:
+            return
+        found = unlike_dynamodb(status, body, operation_model.output_shape)
+        if not headers.get("x-amz-crc32", "0").isdecimal():
+            found = "a checksum that is not a number"
+        if found and status >= 500:
+            response_dict["body"] = b""  # botocore tries it again, and fails with the status alone
+        elif found:
+            raise unrecognized(operation_model.name, found, self.target)
 
     def credentials(self) -> tuple[Literal["ok", "bad"], str, str]:
         """Which kind they are, never what they are: a state, words and a cure."""
@@ -124,20 +153,26 @@ class Database:
 
     def ask(self, service: str, call: Call) -> dict[str, Any] | None:
         """The answer of another AWS service about a table; `None` where there is no AWS, or it may not be asked."""
-        if self.engine != AWS or self.target.credentials == "dummy":
+        if not self.has_neighbours:
             return None
         from botocore import xform_name
+        from botocore.parsers import ResponseParserError
 
         try:
             with self._others_lock:
                 if service not in self._others:
-                    self._others[service] = self._session.create_client(
-                        service, region_name=self.region, config=_config(PROBE)
-                    )
+                    client = self._session.create_client(service, region_name=self.region, config=_config(PROBE))
+                    client.meta.events.register("before-parse", self._check_response)
+                    self._others[service] = client
             answer: dict[str, Any] = getattr(self._others[service], xform_name(call.operation))(**call.parameters)
-        except self._client_error:
+        except (*self._client_error, ResponseParserError, Unrecognized):
             return None
         return answer
+
+    @property
+    def has_neighbours(self) -> bool:
+        """Whether other AWS services know the tables."""
+        return self.engine == AWS and self.target.credentials != "dummy"
 
     def close(self) -> None:
         """Closes the connections."""
@@ -164,12 +199,17 @@ class Database:
     def table_names(self) -> Iterator[str]:
         """The names of all tables, in the order DynamoDB gives them; 100 a call."""
         start: dict[str, str] = {}
+        seen: set[str] = set()
         while True:
             answer = self.call(Call("ListTables", start))
             yield from answer["TableNames"]
-            if "LastEvaluatedTableName" not in answer:
+            last = answer.get("LastEvaluatedTableName")
+            if not last:
                 return
-            start = {"ExclusiveStartTableName": answer["LastEvaluatedTableName"]}
+            if last in seen:
+                raise unrecognized("ListTables", f"the page after {last!r} again and again", self.target)
+            seen.add(last)
+            start = {"ExclusiveStartTableName": last}
 
     def check_account(self, arns: Iterable[str]) -> None:
         """Compares the environment's `account_id` with the account of live tables and of the credentials.
@@ -184,15 +224,23 @@ class Database:
         if wanted is None or self.target.credentials == "dummy":
             return
         for arn in arns:
-            if (account := arn.split(":")[4]) != wanted:
-                raise self._other_account("the tables there are", account)
-        sts = cast("STSClient", self._session.create_client("sts", region_name=self.region))
-        try:
-            account = sts.get_caller_identity()["Account"]
-        except self._client_error as error:
-            raise explain(error, replace(self.target, endpoint=sts.meta.endpoint_url)) from error
+            if (account := account_of(arn)) != wanted:
+                raise self._other_account("the tables there are", account or "unknown")
+        account = self._account_of_credentials()
         if account != wanted:
             raise self._other_account("these credentials are", account)
+
+    def _account_of_credentials(self) -> str:
+        from botocore.parsers import ResponseParserError
+
+        sts = cast("STSClient", self._session.create_client("sts", region_name=self.region))
+        there = replace(self.target, endpoint=sts.meta.endpoint_url)
+        try:
+            return sts.get_caller_identity().get("Account", "unknown")
+        except self._client_error as error:
+            raise explain(error, there) from error
+        except ResponseParserError:
+            raise unrecognized("GetCallerIdentity", "a response that is not XML", there) from None
 
     def _other_account(self, what: str, account: str) -> TargetError:
         return TargetError(
@@ -209,6 +257,11 @@ class Database:
         except CallError:
             return True
         return True
+
+
+def account_of(arn: str) -> str:
+    """Return the account in an ARN; empty where there is none."""
+    return next(iter(arn.split(":")[4:5]), "")
 
 
 def _config(patience: Patience, **more: Any) -> Config:

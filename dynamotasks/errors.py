@@ -68,6 +68,12 @@ class Interrupted(TargetError):
     code = "no answer"
 
 
+class Unrecognized(Interrupted):
+    """What answers at the endpoint is not DynamoDB, or not a whole answer of it."""
+
+    code = "not an answer of DynamoDB"
+
+
 class CallError(DynamotasksError):
     """DynamoDB answered one call with an error.
 
