@@ -177,7 +177,8 @@ def list_row(name: str, table: LiveTable | None) -> list[str]:
         for kind in ("global_secondary_indexes", "local_secondary_indexes", "vector_indexes")
         for index in getattr(table.spec, kind) or ()
     ]
-    return [name, table.status, keys(table.spec), ", ".join(indexes) or "-", str(table.items), size(table.size)]
+    status = ", ".join((table.status, *(f"replica {region} {state}" for region, state in table.replicas.items())))
+    return [name, status, keys(table.spec), ", ".join(indexes) or "-", str(table.items), size(table.size)]
 
 
 def list_json(name: str, table: LiveTable | None) -> dict[str, Any]:
@@ -196,6 +197,8 @@ def list_json(name: str, table: LiveTable | None) -> dict[str, Any]:
         "items": table.items,
         "size_bytes": table.size,
         "arn": table.arn,
+        "replicas": dict(table.replicas),
+        "global_table_version": table.global_table_version,
     }
 
 

@@ -26,6 +26,7 @@ class Range(NamedTuple):
 AttributeType: TypeAlias = Literal["S", "N", "B"]
 BillingMode: TypeAlias = Literal["PAY_PER_REQUEST", "PROVISIONED"]
 LARGEST = 2**63 - 1  # the API's Long
+NO_POLICY = "NO_POLICY"  # the revision of a policy that does not exist (API_PutResourcePolicy.html)
 Units: TypeAlias = Annotated[int, Range(1, LARGEST)]
 
 
@@ -236,6 +237,12 @@ class LiveTable:
         backfilling: the indexes that are being filled.
         scaled: config paths of the capacities that Application Auto Scaling sets.
         id: DynamoDB's TableId: another one for a table that was dropped and made again; empty where none is told.
+        replicas: ReplicaStatus of the global table's replicas in other Regions.
+        global_table_version: of a global table; the legacy 2017.11.29 keeps no settings in sync.
+        multi_region_consistency: EVENTUAL, STRONG, or empty.
+        streamed: it has a stream or once had one.
+        empty: certainly without items. `items` is too old to tell.
+        policy_revision: of its resource policy, in DynamoDB's words.
     """
 
     spec: TableSpec
@@ -248,18 +255,27 @@ class LiveTable:
     backfilling: frozenset[str] = frozenset()
     scaled: frozenset[PropertyPath] = frozenset()
     id: str = ""
+    replicas: Mapping[str, str] = field(default_factory=dict)
+    global_table_version: str = ""
+    multi_region_consistency: str = ""
+    streamed: bool = False
+    empty: bool = False
+    policy_revision: str = NO_POLICY
 
     @property
     def settled(self) -> bool:
-        """Neither the table nor an index of it is on its way to another state."""
+        """Neither the table nor an index or replica of it is on its way to another state."""
         return not self.busy_with
 
     @property
     def busy_with(self) -> str:
-        """What the table or an index of it is still on its way to; empty at rest."""
+        """What the table, an index or a replica of it is still on its way to; empty at rest."""
         if self.status != "ACTIVE":
             return self.status
         for name, status in self.indexes.items():
             if status != "ACTIVE":
                 return f"index {name} {status}" + (", backfilling" if name in self.backfilling else "")
+        for region, status in self.replicas.items():
+            if status in ("CREATING", "UPDATING", "DELETING"):
+                return f"replica {region} {status}"
         return ""

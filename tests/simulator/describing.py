@@ -161,6 +161,8 @@ def _replicas(view: View) -> dict[str, Any]:
     told: dict[str, Any] = {}
     if view.table.global_version:
         told["GlobalTableVersion"] = view.table.global_version
+    if view.table.consistency:
+        told["MultiRegionConsistency"] = view.table.consistency
     if view.table.replicas:
         told["Replicas"] = [
             {"RegionName": region, "ReplicaStatus": status or now} for region, status in view.table.replicas.items()

@@ -24,6 +24,7 @@ OPERATIONS: dict[str, Callable[[Any, Parameters], dict[str, Any]]] = {
     "DescribeTable": tables.describe_table,
     "UpdateTable": update_table,
     "DeleteTable": tables.delete_table,
+    "Scan": tables.scan,
     "DescribeTimeToLive": settings.describe_ttl,
     "UpdateTimeToLive": settings.update_ttl,
     "DescribeContinuousBackups": settings.describe_backups,
@@ -99,12 +100,19 @@ class ControlPlane(Store):
             )
             self.forever[operation] = (400, "AccessDeniedException", message)
 
-    def replicate(self, name: str, *regions: str, status: str | None = None, version: str = "2019.11.21") -> None:
+    def replicate(
+        self,
+        name: str,
+        *regions: str,
+        status: str | None = None,
+        version: str = "2019.11.21",
+        consistency: str | None = None,
+    ) -> None:
         """Makes a table one of a global table's; without a status its replicas follow what is done to the table."""
         with self.lock:
             table = self.tables[name]
             replicas = {**table.replicas, **dict.fromkeys(regions, status)}
-            self.write(replace(table, replicas=replicas, global_version=version))
+            self.write(replace(table, replicas=replicas, global_version=version, consistency=consistency))
 
     def _prescribed(self, operation: str) -> tuple[int, str, str] | None:
         return self.errors[operation].pop(0) if self.errors[operation] else self.forever.get(operation)

@@ -39,6 +39,7 @@ class Pace:
         indexed_limit: tables with secondary indexes that may be CREATING at a time.
         quota: tables that may exist.
         items: what every table says it holds.
+        held: what every table holds, where it says so only hours later; as `items` where none.
     """
 
     creating: float = 0.0
@@ -61,6 +62,7 @@ class Pace:
     indexed_limit: int = 250
     quota: int = 2500
     items: int = 0
+    held: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,6 +124,7 @@ class Table:
     encrypting: EncryptionStatus = "ENABLING"
     replicas: Mapping[str, str | None] = field(default_factory=dict)
     global_version: str | None = None
+    consistency: str | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
     tagged: float = NEVER
     policy: str | None = None

@@ -110,6 +110,16 @@ def describe_table(store: Store, parameters: Parameters) -> dict[str, Any]:
     return {"Table": description(store.look(parameters["TableName"]))}
 
 
+def scan(store: Store, parameters: Parameters) -> dict[str, Any]:
+    """Only how many there are, up to the limit: items have no content here."""
+    view = store.find(parameters["TableName"])
+    if view.status == "CREATING":
+        raise store.not_ready(view, Refusal("ResourceNotFoundException", "Requested resource not found"))
+    held = store.items if store.held is None else store.held
+    count = min(held, parameters["Limit"])
+    return {"Count": count, "ScannedCount": count, **({"LastEvaluatedKey": {}} if count < held else {})}
+
+
 def delete_table(store: Store, parameters: Parameters) -> dict[str, Any]:
     """Reported: refused while anything of the table is on its way, or its tags or policy were just written."""
     name = parameters["TableName"]

@@ -88,6 +88,8 @@ def _change_stream(view: View, asked: Parameters) -> Table:
         raise bad_value("If stream is being disabled, then UpdateViewType must not be specified")
     if stream["StreamEnabled"] and on:
         raise invalid(f"Table already has an enabled stream: TableName: {name}")
+    if not stream["StreamEnabled"] and view.table.replicas and view.table.consistency != "STRONG":
+        raise bad_value("Disabling Stream is not allowed for a Global Table replica.")
     if not stream["StreamEnabled"] and not on:
         raise invalid(f"Table has no stream to disable: TableName: {name}")
     shape = {member: value for member, value in view.table.shape.items() if member != "StreamSpecification"}
