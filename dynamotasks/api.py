@@ -49,13 +49,12 @@ def plan(
     Raises:
         UsageError: one of `tables` is not declared.
         TargetError: the database cannot be talked to.
-        CallError: a table could not be read.
     """
     names = tuple(tables)
     specs = declared(config, database.target, names)
     found = survey(specs, database, all_names=not names)
     if recreate:
         # a new table takes what a change of the old one would not
-        return reset([Wanted(*trim(spec, database.engine)) for spec in specs], found.live)
+        return reset([Wanted(*trim(spec, database.engine)) for spec in specs], found.live, found.failed)
     note = f"{found.denied}: each table is asked for by itself" if found.denied else ""
-    return replace(plan_for(found.wanted, found.live, found.names, prune=prune), note=note)
+    return replace(plan_for(found.wanted, found.live, found.names, prune=prune, failed=found.failed), note=note)

@@ -41,7 +41,7 @@ class Patience:
     attempts: int
 
 
-NEAR, FAR, PROBE = Patience(2, 20, 3), Patience(5, 30, 6), Patience(1, 2, 1)
+NEAR, FAR, PROBE = Patience(2, 12, 2), Patience(5, 30, 6), Patience(1, 2, 1)
 
 
 class Database:
@@ -115,9 +115,7 @@ class Database:
         if "server" in headers:
             self.engine = recognise(headers)
 
-    def _check_response(
-        self, operation_model: OperationModel, response_dict: dict[str, Any], **_: object
-    ) -> None:
+    def _check_response(self, operation_model: OperationModel, response_dict: dict[str, Any], **_: object) -> None:
         """Refuses what DynamoDB does not answer, before botocore parses it.
 
         Raises:
@@ -165,9 +163,18 @@ class Database:
                     client.meta.events.register("before-parse", self._check_response)
                     self._others[service] = client
             answer: dict[str, Any] = getattr(self._others[service], xform_name(call.operation))(**call.parameters)
-        except (*self._client_error, ResponseParserError, Unrecognized):
+        except self._client_error:
+            return None
+        except (ResponseParserError, Unrecognized):
             return None
         return answer
+
+    def account(self) -> str | None:
+        """The account there, as the environment declares it or AWS tells it; `None` where neither does."""
+        if self.target.account_id is not None:
+            return self.target.account_id
+        answer = self.ask("sts", Call("GetCallerIdentity", {}))
+        return answer.get("Account") if answer else None
 
     @property
     def has_neighbours(self) -> bool:

@@ -68,6 +68,10 @@ class Interrupted(TargetError):
     code = "no answer"
 
 
+class NoAnswer(Interrupted):
+    """No answer came in time, again and again."""
+
+
 class Unrecognized(Interrupted):
     """What answers at the endpoint is not DynamoDB, or not a whole answer of it."""
 

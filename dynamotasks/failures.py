@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from .errors import CallError, DynamotasksError, Interrupted, TargetError, Unrecognized
+from .errors import CallError, DynamotasksError, Interrupted, NoAnswer, TargetError, Unrecognized
 from .settings import LOCAL, Target, is_loopback
 
 _SIGN_IN = "sign in again: `aws sso login` (SSO), `aws login`, or renew the temporary keys you exported"
@@ -143,8 +143,8 @@ def _before_an_answer(error: Exception, target: Target) -> DynamotasksError:
         case boto.ConnectTimeoutError() | boto.ReadTimeoutError():
             if is_loopback(target.endpoint):
                 cure = "the engine hangs: see `inv db.logs`, then `inv db.down db.up`"
-                return Interrupted("no answer in time", cure=cure, where=place)
-            return Interrupted(
+                return NoAnswer("no answer in time", cure=cure, where=place)
+            return NoAnswer(
                 "no answer in time",
                 cure="check the network, VPN and proxy (HTTPS_PROXY), and that the endpoint and Region are right",
                 where=place,

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from .client import Database
 from .companions import COMPANIONS
+from .description import from_description
 from .diff import INDEX_LISTS, Change, diff, is_off
+from .drift import value_at
 from .engines import AWS, DYNAMODB_LOCAL, MOTO, UNKNOWN
 from .errors import CallError, Interrupted, StepError
-from .live import from_description, look, with_settings
-from .paths import PropertyPath
+from .live import look, with_settings
+from .paths import WHOLE_TABLE, PropertyPath
+from .patience import delays, patiently
 from .refusals import BUSY, is_ttl_limit, passes
 from .spec import LiveTable, TableSpec
-from .steps import Step
+from .steps import TablePlan
 
 if TYPE_CHECKING:
     from .sender import Sender
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Tell = Callable[[str], None]
 
-_FIRST_WAIT, _LONGEST_WAIT = 0.1, 5.0
 # seconds after which what reads show is how it is: AWS's are eventually consistent, local engines' are not
 _CONSISTENT, _LOCALLY = 60.0, 2.0
 # DynamoDB Local 3.3.1 deletes an index within a second, in 15 with -delayTransientStatuses, or never: some that share a
@@ -51,19 +52,24 @@ class Job:
         self,
         sender: Sender,
         database: Database,
-        wanted: TableSpec,
-        step: Step,
-        later: tuple[Step, ...],
+        table: TablePlan,
+        number: int,
         deadline: float,
         tell: Tell,
     ) -> None:
         self._sender, self._database = sender, database
-        self._wanted, self._step, self._later = wanted, step, later
+        self._wanted, self._planned, self._step = table.wanted, table.live, table.steps[number]
+        self._earlier, self._later = table.steps[:number], table.steps[number + 1 :]
         self._deadline, self._tell = deadline, tell
         self._began = self._at_rest_since = self._sender.now()
         self._invalid = 0
-        self._makes = step.makes or tuple(path for s in later if s.path == step.path for path in s.makes)
+        self._theirs = self._seen_going = False
+        self._sent_since = self._began
+        self._makes = self._step.makes or tuple(
+            path for later in self._later if later.path == self._step.path for path in later.makes
+        )
         self._focus = self._focused()
+        self.skipped = ""
 
     def send(self, wait: bool) -> LiveTable | None:
         """Sends the step's call, again and again where that can help; not where its aim is reached already.
@@ -72,11 +78,21 @@ class Job:
             wait: whether to wait until an index that is on its way lets the table take it.
 
         Returns:
-            The table that the answer shows, where that is as good as reading it: a new one of a local engine.
+            The table that the answer shows, where that is as good as reading it: a new one of a local engine, and one
+            that is deleted.
+
+        Raises:
+            StepError: what a destructive step is about is neither as it was planned nor as it is declared.
         """
         if (call := self._step.call) is None:
             return None
-        for tried, delay in enumerate(_delays(), start=1):
+        again = self._step.path != WHOLE_TABLE and any(
+            e.path == self._step.path for e in self._earlier if e.destructive
+        )
+        looks = self._step.destructive or again
+        for tried, delay in enumerate(delays(), start=1):
+            if looks and self._is_done_already():
+                return None
             try:
                 answer = self._sender.turn(lambda: self._database.call(call))
             except (CallError, Interrupted) as error:
@@ -95,10 +111,65 @@ class Job:
                     raise self._late(doing) from error
                 self._tell(doing)
             else:
-                at_once = call.operation == "CreateTable" and self._database.engine in (DYNAMODB_LOCAL, MOTO)
-                return from_description(answer["TableDescription"]) if at_once else None
+                local = self._database.engine in (DYNAMODB_LOCAL, MOTO)
+                as_read = call.operation == "DeleteTable" or (call.operation == "CreateTable" and local)
+                return from_description(answer["TableDescription"]) if as_read else None
             self._sender.pause(delay)
         raise AssertionError("unreachable: the delays have no end")
+
+    @property
+    def _comes_after_a_loss(self) -> bool:
+        path = self._step.path
+        return path != WHOLE_TABLE and any(step.destructive and step.path == path for step in self._earlier)
+
+    def _is_done_already(self) -> bool:
+        """Looks again before something is lost: a plan may be old, and others are at work.
+
+        Raises:
+            StepError: it is neither as it was planned nor as it is declared.
+        """
+        trusted = self._sender.now() + self._patience
+        for delay in delays():
+            live = self.look()
+            if self._is_reached(live):
+                self.skipped = "already as declared, skipped"
+                return True
+            changed = self._changed(live) if self._step.destructive else ""
+            if not changed:
+                return False
+            if self._sender.now() > trusted:
+                raise StepError(
+                    f"not done, because it has changed since it was planned: {changed}",
+                    cure="someone else is at work there: look at it with `inv db.plan`, and run it again",
+                )
+            self._tell("looking again")
+            self._sender.pause(delay)
+        raise AssertionError("unreachable: the delays have no end")
+
+    def _changed(self, live: LiveTable | None) -> str:
+        """What is neither as it was planned nor as this run has left it."""
+        planned, step = self._planned, self._step
+        if planned is None or any(earlier.path == WHOLE_TABLE and earlier.call for earlier in self._earlier):
+            return ""
+        if live is None:
+            return "the table is gone"
+        if not planned.is_same(live):
+            return "the table was dropped and created again"
+        read = self._read_back(live)
+        paths = [path for path in step.makes or (step.path,) if path.name is not None]
+        if unread := [
+            f"{path} cannot be read: {read.denied[str(path.name)]}" for path in paths if path.name in read.denied
+        ]:
+            return unread[0]
+        left = any(earlier.path == step.path and earlier.call for earlier in self._earlier) and self._is_off(read)
+        changed = [
+            str(path)
+            for path in paths
+            if not left
+            and value_at(planned.spec, path) != value_at(read.spec, path)
+            and any(path.covers(change.path) for change in self._unmet(read))
+        ]
+        return f"{', '.join(changed)} is another now" if changed else ""
 
     def _may_pass(self, error: CallError | Interrupted, live: LiveTable | None, tried: int) -> bool:
         """Whether the call may succeed later, by what it met and how the table stands."""
@@ -131,26 +202,37 @@ class Job:
         assert self._step.call
         match self._step.call.operation:
             case "DeleteTable":
-                return live is None
+                return live is None or self._is_another(live)
             case "CreateTable":  # theirs is waited for, then compared
-                return live is not None and live.status != "DELETING"
+                self._theirs = live is not None and live.status != "DELETING"
+                return self._theirs
         if live is None or live.status == "DELETING":
             return False
+        if any(later.call and later.call.operation == "DeleteTable" for later in self._later) and self._is_another(
+            live
+        ):
+            return True
         index = self._step.deleted_index
         if index is not None and index not in live.indexes:
             return True
         read = self._read_back(live)
-        if not self._makes or any(Change(made, None, None).property in read.denied for made in self._makes):
+        if any(Change(made, None, None).property in read.denied for made in self._makes):
             return False
-        return not self._unmet(read) or self._is_cleared(read)
+        return self._is_cleared(read) or bool(self._makes and not self._unmet(read))
+
+    def _is_another(self, live: LiveTable) -> bool:
+        """Whether the table was dropped by someone else, and created again."""
+        return self._planned is not None and live.replaces(self._planned)
 
     def _is_cleared(self, read: LiveTable) -> bool:
         """Whether the setting that this step turns off, for a later one to set it anew, is off."""
-        path = self._step.path
-        if self._step.makes or path.name is None or path.key is not None:
+        return not self._step.makes and self._is_off(read)
+
+    def _is_off(self, read: LiveTable) -> bool:
+        if self._step.path.name is None:
             return False
-        value = getattr(read.spec, path.name)
-        return value is None or is_off(value)
+        value = value_at(read.spec, self._step.path)
+        return value is None or value is False or is_off(value)
 
     def look(self) -> LiveTable | None:
         """The table as DescribeTable shows it."""
@@ -191,11 +273,16 @@ class Job:
         Args:
             told: the table as it is known already.
         """
-        shown_by = 0.0
+        shown_by = missing_since = 0.0
+        first: LiveTable | None = told
 
         def busy() -> str | None:
-            nonlocal shown_by, told
+            nonlocal shown_by, told, missing_since, first
             live, told = told or self.look(), None
+            missing_since = 0.0 if live else missing_since or self._sender.now()
+            if live is None and self._sender.now() - missing_since > self._patience:
+                raise StepError("the table is gone: someone else has dropped it", cure="run it again to create it")
+            first = first or live
             if restless := self._restless(live):
                 shown_by = 0.0
                 return restless
@@ -204,6 +291,11 @@ class Job:
             shown_by = shown_by or self._sender.now() + self._patience
             if self._sender.now() > shown_by:
                 paths = ", ".join(str(change.path) for change in unmet)
+                if self._theirs or self._seen_going or (first and not first.is_same(live)):
+                    raise StepError(
+                        f"someone else was at work on it: {paths} is not as declared",
+                        cure="run it again when they are done",
+                    )
                 raise StepError(
                     f"{self._database.engine.name} accepted it and did not do it: {paths} still differs",
                     cure="see `inv db.status`; what this engine cannot do can be left to other environments",
@@ -220,11 +312,40 @@ class Job:
         if not self._step.settles:
             return ""
         index = self._step.deleted_index
-        return live.busy_with or (f"index {index} DELETING" if index in live.indexes else "")
+        if index is not None and not self._is_gone(index, live):
+            return f"index {index} DELETING"
+        return live.busy_with
+
+    def _is_gone(self, index: str, live: LiveTable) -> bool:
+        """Whether an index that was deleted is; another one may have its name by now.
+
+        What reads still show for a while is the old one: it is ACTIVE, or what it was when this was planned.
+        """
+        status = live.indexes.get(index)
+        before = self._planned.indexes.get(index, "ACTIVE") if self._planned else "ACTIVE"
+        if status is None or status == "DELETING":
+            self._sent_since = self._sender.now()
+            return status is None
+        self._seen_going = (status == "CREATING" != before) or self._sender.now() - self._sent_since > self._patience
+        return self._seen_going
+
+    def until_gone(self, told: LiveTable | None) -> None:
+        """Waits until the table is gone; another one may have its name by then.
+
+        Args:
+            told: the table that is being deleted, as the answer has it.
+        """
+        deleted = told if told and (told.id or told.created) else self._planned
+
+        def busy() -> str | None:
+            live = self.look()
+            return None if live is None or (deleted and live.replaces(deleted)) else "DELETING"
+
+        self.until(busy)
 
     def until(self, busy: Callable[[], str | None]) -> None:
         """Waits until it is not busy any more."""
-        for delay in _delays():
+        for delay in delays():
             if (doing := busy()) is None:
                 return
             self._check_stuck(doing)
@@ -248,19 +369,4 @@ class Job:
             )
 
     def _read(self, read: Callable[[], T]) -> T:
-        for tried, delay in enumerate(_delays(), start=1):
-            try:
-                return self._sender.turn(read)
-            except (CallError, Interrupted) as error:
-                if not passes(error, tried) or self._sender.now() + delay > self._deadline:
-                    raise
-            self._sender.pause(delay)
-        raise AssertionError("unreachable: the delays have no end")
-
-
-def _delays() -> Iterator[float]:
-    """Quick at first, patient later, and never in step with someone else's."""
-    delay = _FIRST_WAIT
-    while True:
-        yield delay * random.uniform(0.8, 1.2)
-        delay = min(delay * 1.5, _LONGEST_WAIT)
+        return patiently(lambda: self._sender.turn(read), self._sender.pause)

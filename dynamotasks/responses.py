@@ -1,12 +1,13 @@
 """Check that a response is one that DynamoDB gives, against botocore's own model of its operations. PURE.
 
-Whatever listens at an endpoint may answer: another server, a proxy's login page, a broken engine. botocore's parser takes
-a page of HTML for an empty document and fails on others with errors of Python's, so the raw response is checked before it.
+Another server may listen at an endpoint, a proxy's login page, a broken engine. botocore's parser takes a page of HTML
+for an empty document and fails on other pages with errors of Python's, so the raw response is checked before it.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -35,6 +36,7 @@ _REQUIRED = {
 _OF_TABLES = ("KeySchema", "AttributeDefinitions")
 _LATEST = 253402300800.0  # seconds from 1970 to the year 10000, where Python's dates end
 _MOST_SHOWN = 60
+_WORD = re.compile(r"[\w.-]+")  # values of an enumeration, also those that botocore does not know yet
 
 
 def unlike_dynamodb(status: int, body: bytes, shape: Any) -> str:
@@ -79,6 +81,8 @@ def _mistakes(shape: Any, value: Any, place: str) -> Iterator[str]:
         return
     if not check(value):
         yield f"{place or 'the answer'} is {_excerpt(json.dumps(value).encode())}, not a valid {shape.type_name}"
+    elif getattr(shape, "enum", ()) and not _WORD.fullmatch(value):
+        yield f"{place} is {_excerpt(value.encode())}"
     elif shape.type_name == "structure":
         yield from _missing(shape, value, place)
         for name, member in shape.members.items():

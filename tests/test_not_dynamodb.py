@@ -130,7 +130,9 @@ UNLIKE = "the endpoint does not answer like DynamoDB"
 def test_other_answers_are_one_message(kind: str, there: Project, plane: ControlPlane) -> None:
     with impostor(plane, BODIES[kind]) as endpoint:
         for task in ("list", "status", "plan", "migrate"):
-            there.call(task, "--endpoint", endpoint).fails(f"{endpoint}: {UNLIKE}: ListTables got", "check the endpoint")
+            there.call(task, "--endpoint", endpoint).fails(
+                f"{endpoint}: {UNLIKE}: ListTables got", "check the endpoint"
+            )
         refused = there.call("plan", "--json", "--endpoint", endpoint).fails()
         assert refused.json["ok"] is False
         assert UNLIKE in refused.json["error"]["message"]

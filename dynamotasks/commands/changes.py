@@ -15,6 +15,7 @@ from ..outcome import Outcome
 from ..report import count
 from ..runner import TIMEOUT, apply
 from ..steps import Plan
+from ..survey import declared
 from .base import DIFFERENCES, INTERRUPTED, Command, seconds
 
 
@@ -22,7 +23,9 @@ def show_plan(command: Command, exit_code: bool, prune: bool, out: str | None) -
     """What `migrate` would do."""
     now = command.plan(prune=prune)
     if out is not None:
-        planfile.write(now, command.database, Path(out))
+        tables = command.settings.flags.table
+        specs = declared(command.config, command.target, tables)
+        planfile.write(now, specs, command.database, Path(out), whole=not tables)
         command.out.remark(f"  written to {out}: carry it out with `inv db.migrate --plan {out}`")
     return _show(command, now, exit_code)
 
@@ -55,9 +58,7 @@ def migrate(
 def _reviewed(command: Command, plan_file: str, prune: bool) -> Plan:
     if prune or command.settings.flags.table:
         raise UsageError("--plan carries out what the file says", cure="leave --prune and --table away")
-    now = planfile.read(Path(plan_file), command.database)
-    planfile.check_unchanged(now, command.database)
-    return now
+    return planfile.read(Path(plan_file), declared(command.config, command.target), command.database)
 
 
 def drop_and_create(
