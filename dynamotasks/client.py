@@ -104,7 +104,7 @@ class Database:
         try:
             answer: dict[str, Any] = getattr(self.client, xform_name(call.operation))(**call.parameters)
         except self._client_error as error:
-            self._recognise(getattr(error, "response", {}))
+            self._recognise(getattr(error, "response", None) or {})
             raise explain(error, self.target) from error
         self._recognise(answer)
         return answer

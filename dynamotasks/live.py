@@ -53,9 +53,9 @@ def read_table(database: Database, name: str, wanted: TableSpec | None = None) -
 def with_settings(database: Database, table: LiveTable, wanted: TableSpec | None = None) -> LiveTable:
     """The table with the settings that have calls of their own; those that may not be read are told as denied.
 
-    Of a table that is CREATING they cannot be read yet: they are left out.
+    Of a table that is CREATING or DELETING they cannot be read: they are left out.
     """
-    if table.status == "CREATING":
+    if table.status in ("CREATING", "DELETING"):
         return table
     values: dict[str, Any] = {}
     denied: dict[str, str] = {}

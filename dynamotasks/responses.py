@@ -36,7 +36,7 @@ _REQUIRED = {
 _OF_TABLES = ("KeySchema", "AttributeDefinitions")
 _LATEST = 253402300800.0  # seconds from 1970 to the year 10000, where Python's dates end
 _MOST_SHOWN = 60
-_WORD = re.compile(r"[\w.-]+")  # values of an enumeration, also those that botocore does not know yet
+_WORD = re.compile(r"[\w.:/ -]+")  # values of an enumeration, also those that botocore does not know yet
 
 
 def unlike_dynamodb(status: int, body: bytes, shape: Any) -> str:

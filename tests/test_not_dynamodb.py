@@ -138,12 +138,6 @@ def test_other_answers_are_one_message(kind: str, there: Project, plane: Control
         assert UNLIKE in refused.json["error"]["message"]
 
 
-def test_an_answer_that_breaks_off_is_told(there: Project, plane: ControlPlane) -> None:
-    with impostor(plane, always(b"{", Content_Length="100")) as endpoint:
-        there.call("list", "--endpoint", endpoint).fails("the answer broke off or is not HTTP", endpoint)
-
-
-DESCRIPTION = ("Table",)
 EDITS = {
     "no table": ("DescribeTable", member("Table")),
     "no status": ("DescribeTable", member("Table", "TableStatus")),
