@@ -33,7 +33,7 @@ _REQUIRED = {
     "KeyMetadata": ("Arn",),
 }
 # AWS tells no more than name and status of a table that is being deleted
-_OF_TABLES = ("KeySchema", "AttributeDefinitions")
+_OF_TABLES = ("KeySchema", "AttributeDefinitions", "TableArn")
 _LATEST = 253402300800.0  # seconds from 1970 to the year 10000, where Python's dates end
 _MOST_SHOWN = 60
 _WORD = re.compile(r"[\w.:/ -]+")  # values of an enumeration, also those that botocore does not know yet
@@ -48,7 +48,7 @@ def unlike_dynamodb(status: int, body: bytes, shape: Any) -> str:
         shape: botocore's model of the operation's output; `None` for an operation that answers nothing.
     """
     try:
-        document = json.loads(body) if body else None
+        document = json.loads(body.decode("utf-8")) if body else None
     except (ValueError, RecursionError):
         return f"HTTP {status} with {_excerpt(body)}, which is not JSON"
     if status >= 300:

@@ -165,7 +165,8 @@ class _Run:
         elif step.call is None and not self._wait and step is self._table.steps[-1]:
             self._end("pending", step, "run it again later")
         elif self._sender.now() > deadline:
-            self._end("pending", step, "its time is up: run it again")
+            late = StepError("not started: the time is up", cure="run it again, or give it more --timeout")
+            self._end("failed", step, error=late)
         else:
             self._send(step, number, deadline)
 

@@ -143,6 +143,11 @@ class Plan:
         return tuple(step for table in self.tables for step in table.steps)
 
     @property
+    def failed(self) -> bool:
+        """A table could not be read at all."""
+        return any("table" in table.unread for table in self.tables)
+
+    @property
     def in_sync(self) -> bool:
         """Nothing to do and nothing that differs."""
         return all(table.state == "in sync" for table in self.tables)

@@ -155,7 +155,6 @@ EDITS = {
     "no status of Time to Live": ("DescribeTimeToLive", member("TimeToLiveDescription", "TimeToLiveStatus")),
     "a tag without a value": ("ListTagsOfResource", member("Tags", 0, "Value")),
     "tags that are a text": ("ListTagsOfResource", member("Tags", value="none")),
-    "the same page of tags for ever": ("ListTagsOfResource", member("NextToken", value="again")),
 }
 
 
@@ -169,6 +168,16 @@ def test_a_part_that_is_missing_or_of_another_type_is_told(kind: str, there: Pro
             assert told.code in (1, code), told
             assert f"{UNLIKE}: {operation} got" in told.out + told.err, told
             assert "Traceback" not in told.err
+
+
+def test_the_same_page_of_tags_for_ever(there: Project, plane: ControlPlane) -> None:
+    page = b'{"Tags": [{"Key": "a", "Value": "1"}], "NextToken": "again"}'
+
+    def spoil(operation: str, document: dict[str, Any]) -> Response | None:
+        return (200, page, {}) if operation == "ListTagsOfResource" else None
+
+    with impostor(plane, spoil) as endpoint:
+        there.call("migrate", "--endpoint", endpoint).fails(f"{UNLIKE}: ListTagsOfResource got the page after 'again'")
 
 
 @pytest.mark.parametrize("operation", ["CreateTable", "UpdateTimeToLive", "TagResource"])

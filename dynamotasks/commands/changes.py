@@ -16,7 +16,7 @@ from ..report import count
 from ..runner import TIMEOUT, apply
 from ..steps import Plan
 from ..survey import declared
-from .base import DIFFERENCES, INTERRUPTED, Command, seconds
+from .base import INTERRUPTED, Command, exit_code_of, seconds
 
 
 def show_plan(command: Command, exit_code: bool, prune: bool, out: str | None) -> int:
@@ -33,7 +33,7 @@ def show_plan(command: Command, exit_code: bool, prune: bool, out: str | None) -
 def _show(command: Command, now: Plan, exit_code: bool = False) -> int:
     plantext.show_plan(command.out, now, command.shown, command.database.engine.name)
     command.out.json(plantext.plan_json(now, command.shown))
-    return DIFFERENCES if exit_code and not now.in_sync else 0
+    return exit_code_of(now, exit_code)
 
 
 def migrate(
