@@ -94,8 +94,10 @@ def trim(spec: TableSpec, engine: Engine, *, stands: bool = False) -> tuple[Tabl
         stands: the table exists already.
     """
     unable = engine.gaps | (engine.frozen if stands else frozenset())
-    skipped = [name for name in sorted(unable) if getattr(spec, name, None) is not None]
-    trimmed = _without(spec, skipped)
+    declared = [name for name in sorted(unable) if getattr(spec, name, None) is not None]
+    # what is declared as empty, the engine has
+    skipped = [name for name in declared if getattr(spec, name) not in ((), {})]
+    trimmed = _without(spec, declared)
     if trimmed.global_secondary_indexes:
         indexes = []
         for index in trimmed.global_secondary_indexes:

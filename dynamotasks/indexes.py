@@ -70,7 +70,7 @@ def index_steps(case: Case) -> Iterator[Step]:
     gone = [name for name in before if name not in wanted and any(c.index == name for c in case.changes)]
     made = [name for name in wanted if name in again or name not in before]
     full = [kind for kind, most in MOST_INDEXES.items() if _at_most(kind, before, wanted, made, again) > most]
-    clashing = [name for name in (*again, *gone) if _fixes(before[name][1]) & changing]
+    clashing = [name for name in before if name in (*again, *gone) and _fixes(before[name][1]) & changing]
     first = [name for name in gone if before[name][0] in full and name not in clashing]
     later = [name for name in made if name in clashing or _fixes(wanted[name][1]) & changing]
     standing = {name: index for name, (_, index) in before.items()}

@@ -4,27 +4,23 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 from .client import Database
-from .companions import COMPANIONS
 from .description import from_description
-from .diff import INDEX_LISTS, Change, diff, is_off
-from .drift import value_at
+from .diff import INDEX_LISTS
 from .engines import AWS, DYNAMODB_LOCAL, MOTO, UNKNOWN
 from .errors import CallError, Interrupted, StepError
-from .live import look, with_settings
-from .paths import WHOLE_TABLE, PropertyPath
-from .patience import delays, patiently
+from .paths import WHOLE_TABLE
+from .patience import delays
 from .refusals import BUSY, is_ttl_limit, passes
-from .spec import LiveTable, TableSpec
+from .sight import Sight
+from .spec import LiveTable
 from .steps import TablePlan
 
 if TYPE_CHECKING:
     from .sender import Sender
 
-T = TypeVar("T")
 Tell = Callable[[str], None]
 
 # seconds after which what reads show is how it is: AWS's are eventually consistent, local engines' are not
@@ -45,7 +41,7 @@ class Pending(Exception):
     """AWS does it only later; says when."""
 
 
-class Job:
+class Job(Sight):
     """One step on its way."""
 
     def __init__(
@@ -57,18 +53,10 @@ class Job:
         deadline: float,
         tell: Tell,
     ) -> None:
-        self._sender, self._database = sender, database
-        self._wanted, self._planned, self._step = table.wanted, table.live, table.steps[number]
-        self._earlier, self._later = table.steps[:number], table.steps[number + 1 :]
+        super().__init__(sender, database, table, number)
         self._deadline, self._tell = deadline, tell
-        self._began = self._at_rest_since = self._sender.now()
+        self._began = self._at_rest_since = self._sent_since = self._sender.now()
         self._invalid = 0
-        self._theirs = self._seen_going = False
-        self._sent_since = self._began
-        self._makes = self._step.makes or tuple(
-            path for later in self._later if later.path == self._step.path for path in later.makes
-        )
-        self._focus = self._focused()
         self.skipped = ""
 
     def send(self, wait: bool) -> LiveTable | None:
@@ -86,10 +74,7 @@ class Job:
         """
         if (call := self._step.call) is None:
             return None
-        again = self._step.path != WHOLE_TABLE and any(
-            e.path == self._step.path for e in self._earlier if e.destructive
-        )
-        looks = self._step.destructive or again
+        looks = self._step.destructive or self._comes_after_a_loss
         for tried, delay in enumerate(delays(), start=1):
             if looks and self._is_done_already():
                 return None
@@ -146,31 +131,6 @@ class Job:
             self._sender.pause(delay)
         raise AssertionError("unreachable: the delays have no end")
 
-    def _changed(self, live: LiveTable | None) -> str:
-        """What is neither as it was planned nor as this run has left it."""
-        planned, step = self._planned, self._step
-        if planned is None or any(earlier.path == WHOLE_TABLE and earlier.call for earlier in self._earlier):
-            return ""
-        if live is None:
-            return "the table is gone"
-        if not planned.is_same(live):
-            return "the table was dropped and created again"
-        read = self._read_back(live)
-        paths = [path for path in step.makes or (step.path,) if path.name is not None]
-        if unread := [
-            f"{path} cannot be read: {read.denied[str(path.name)]}" for path in paths if path.name in read.denied
-        ]:
-            return unread[0]
-        left = any(earlier.path == step.path and earlier.call for earlier in self._earlier) and self._is_off(read)
-        changed = [
-            str(path)
-            for path in paths
-            if not left
-            and value_at(planned.spec, path) != value_at(read.spec, path)
-            and any(path.covers(change.path) for change in self._unmet(read))
-        ]
-        return f"{', '.join(changed)} is another now" if changed else ""
-
     def _may_pass(self, error: CallError | Interrupted, live: LiveTable | None, tried: int) -> bool:
         """Whether the call may succeed later, by what it met and how the table stands."""
         if live is not None and not live.settled:
@@ -197,76 +157,6 @@ class Job:
         except (CallError, Interrupted):
             raise met from None
 
-    def _is_reached(self, live: LiveTable | None) -> bool:
-        """Whether someone else, or our own call whose answer was lost, has done it."""
-        assert self._step.call
-        match self._step.call.operation:
-            case "DeleteTable":
-                return live is None or self._is_another(live)
-            case "CreateTable":  # theirs is waited for, then compared
-                self._theirs = live is not None and live.status != "DELETING"
-                return self._theirs
-        if live is None or live.status == "DELETING":
-            return False
-        if any(later.call and later.call.operation == "DeleteTable" for later in self._later) and self._is_another(
-            live
-        ):
-            return True
-        index = self._step.deleted_index
-        if index is not None and index not in live.indexes:
-            return True
-        read = self._read_back(live)
-        if any(Change(made, None, None).property in read.denied for made in self._makes):
-            return False
-        return self._is_cleared(read) or bool(self._makes and not self._unmet(read))
-
-    def _is_another(self, live: LiveTable) -> bool:
-        """Whether the table was dropped by someone else, and created again."""
-        return self._planned is not None and live.replaces(self._planned)
-
-    def _is_cleared(self, read: LiveTable) -> bool:
-        """Whether the setting that this step turns off, for a later one to set it anew, is off."""
-        return not self._step.makes and self._is_off(read)
-
-    def _is_off(self, read: LiveTable) -> bool:
-        if self._step.path.name is None:
-            return False
-        value = value_at(read.spec, self._step.path)
-        return value is None or value is False or is_off(value)
-
-    def look(self) -> LiveTable | None:
-        """The table as DescribeTable shows it."""
-        return self._read(lambda: look(self._database, self._step.table))
-
-    def _read_back(self, live: LiveTable) -> LiveTable:
-        return self._read(lambda: with_settings(self._database, live, self._focus))
-
-    def _unmet(self, read: LiveTable) -> list[Change]:
-        """What this step is to make and what is not so, as far as it could be read."""
-        return [
-            change
-            for change in diff(self._focus, read.spec)
-            if self._is_ours(change) and change.property not in read.denied
-        ]
-
-    def _is_ours(self, change: Change) -> bool:
-        if change.undeclared:
-            return change.path in self._makes
-        if self._step.makes and any(step.covers(change.path) for step in self._later):
-            return False
-        return any(made.covers(change.path) for made in self._makes)
-
-    def _focused(self) -> TableSpec:
-        """The declaration with only those settings that this step makes: others need not be asked for."""
-        settings = [PropertyPath(row.property) for row in COMPANIONS]
-        left: dict[str, Any] = {
-            str(path): None
-            for path in settings
-            if not any(made.covers(path) or path.covers(made) for made in self._makes)
-            or (self._step.makes and any(step.covers(path) for step in self._later))
-        }
-        return replace(self._wanted, **left)
-
     def until_true(self, told: LiveTable | None) -> None:
         """Waits until the table is at rest and reading it shows what the step makes.
 
@@ -291,7 +181,7 @@ class Job:
             shown_by = shown_by or self._sender.now() + self._patience
             if self._sender.now() > shown_by:
                 paths = ", ".join(str(change.path) for change in unmet)
-                if self._theirs or self._seen_going or (first and not first.is_same(live)):
+                if self._theirs or (first and not first.is_same(live)):
                     raise StepError(
                         f"someone else was at work on it: {paths} is not as declared",
                         cure="run it again when they are done",
@@ -326,8 +216,11 @@ class Job:
         if status is None or status == "DELETING":
             self._sent_since = self._sender.now()
             return status is None
-        self._seen_going = (status == "CREATING" != before) or self._sender.now() - self._sent_since > self._patience
-        return self._seen_going
+        again = (status == "CREATING" != before) or self._sender.now() - self._sent_since > self._patience
+        if again and self._step.makes:
+            cure = "see `inv db.plan`; talk to them, then run it again"
+            raise StepError(f"someone else has created index {index} again while it was deleted", cure=cure)
+        return again
 
     def until_gone(self, told: LiveTable | None) -> None:
         """Waits until the table is gone; another one may have its name by then.
@@ -367,6 +260,3 @@ class Job:
                 f"DynamoDB Local does not come to an end: {doing}",
                 cure="a defect of its own (see DROP INDEX in `inv db.logs`): `inv db.reset` makes the table anew",
             )
-
-    def _read(self, read: Callable[[], T]) -> T:
-        return patiently(lambda: self._sender.turn(read), self._sender.pause)

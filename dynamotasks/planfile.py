@@ -23,7 +23,7 @@ from .survey import fitted, read_tables
 from .wire import from_wire, to_wire
 
 _FORMAT = 2
-_AGAIN = "make it again: db.plan --out FILE"
+_AGAIN = "make it again: `inv db.plan --out FILE`"
 
 
 def write(plan: Plan, specs: Sequence[TableSpec], database: Database, path: Path, *, whole: bool) -> None:
@@ -124,7 +124,7 @@ def _read_document(document: Any, specs: Sequence[TableSpec], database: Database
         raise UsageError("is no plan that this version wrote", cure=_AGAIN)
     made, here = document.get("target"), _place(database)
     if made != here:
-        cure = "give the flags that db.plan --out had"
+        cure = "give the flags that `inv db.plan --out` had"
         raise UsageError(f"was made for {_shown(made)}, this is {_shown(here)}", cure=cure)
     _check_config(document, specs, database)
     return from_document(document)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias
 from urllib.parse import urlsplit
 
+from .discovery import DISCOVERED, discover, in_folder, rivals
 from .errors import UsageError
 from .words import close_to
 
@@ -23,7 +24,6 @@ DEFAULT_ENDPOINT = "http://localhost:8000"
 STATE_FOLDER = ".dynamotasks"
 REGION = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _AWS_REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-[0-9]+")
-DISCOVERED = ("config/tables.yaml", "config/tables.yml", "config/tables.json", "config/tables", "tables_config.json")
 
 Credentials: TypeAlias = Literal["dummy", "chain"]
 
@@ -125,12 +125,12 @@ class Settings:
         """The config files of this command; those that are named may not be there.
 
         Raises:
-            UsageError: none is named and none is found.
+            UsageError: none is named, and none is found or more than one.
         """
         named = list(self.flags.config) or _split(self.variables.get("DYNAMOTASKS_CONFIG"))
-        base = Path.cwd()
+        base = current_folder() if named else self.root
         if not named and (said := self.configured.get("config")):
-            named, base = [said] if isinstance(said, str) else list(said), self.root
+            named = [said] if isinstance(said, str) else list(said)
         if not named:
             found = discover(self.root)
             if not found:
@@ -139,8 +139,14 @@ class Settings:
                     cure=f"write config/tables.yaml, or name one with --config; looked for {', '.join(DISCOVERED)}",
                     where=str(self.root),
                 )
+            if len(several := rivals(self.root)) > 1:
+                raise UsageError(
+                    f"more than one config: {' and '.join(several)}",
+                    cure="keep one, or name those to read with --config, which takes several",
+                    where=str(self.root),
+                )
             return found
-        return tuple(file for name in named for file in _files(base / Path(name).expanduser()))
+        return tuple(file for name in named for file in _files(base / expanded(name)))
 
     def environment(self, environments: Mapping[str, Environment]) -> Environment:
         """What the config says of the environment of this command.
@@ -242,25 +248,25 @@ def _split(value: str | None) -> list[str]:
     return [part for part in (value or "").split(os.pathsep) if part]
 
 
-def discover(root: Path) -> tuple[Path, ...]:
-    """The config files of a project that names none: the first of `DISCOVERED` that is there."""
-    for name in DISCOVERED:
-        place = root / name
-        if place.is_file():
-            return (place,)
-        if place.is_dir() and (files := _in_folder(place)):
-            return files
-    return ()
-
-
-def _in_folder(folder: Path) -> tuple[Path, ...]:
-    return tuple(
-        sorted(file for file in folder.iterdir() if file.suffix in (".yaml", ".yml", ".json") and file.is_file())
-    )
-
-
 def _files(place: Path) -> tuple[Path, ...]:
-    return (_in_folder(place) if place.is_dir() else ()) or (place,)
+    return (in_folder(place) if place.is_dir() else ()) or (place,)
+
+
+def current_folder() -> Path:
+    """Return the folder in which the command was given.
+
+    Raises:
+        UsageError: it was deleted, or may not be read.
+    """
+    try:
+        return Path.cwd()
+    except OSError as error:
+        raise UsageError(f"the current directory cannot be used: {error.strerror}", cure="change to another") from None
+
+
+def expanded(path: str) -> Path:
+    """Return a path with `~` as the home folder; where there is no such user, as it is written."""
+    return Path(os.path.expanduser(path))  # noqa: PTH111 - Path.expanduser raises RuntimeError there
 
 
 def project_root(start: Path) -> Path:

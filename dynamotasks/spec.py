@@ -17,10 +17,15 @@ from .paths import PropertyPath
 
 
 class Range(NamedTuple):
-    """What a number may be, both ends included."""
+    """What a number may be: both ends included, and one value besides."""
 
     least: int
     most: int
+    also: int | None = None
+
+
+OWNED = "owned"
+"""Marks a list or map that may be empty: what is live and not in it can be removed."""
 
 
 AttributeType: TypeAlias = Literal["S", "N", "B"]
@@ -69,8 +74,8 @@ class ProvisionedThroughput:
 class OnDemandThroughput:
     """The most that on-demand may use, in request units a second; -1 takes a limit away."""
 
-    max_read_request_units: Annotated[int, Range(-1, LARGEST)] | None = None
-    max_write_request_units: Annotated[int, Range(-1, LARGEST)] | None = None
+    max_read_request_units: Annotated[int, Range(1, LARGEST, also=-1)] | None = None
+    max_write_request_units: Annotated[int, Range(1, LARGEST, also=-1)] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,16 +196,16 @@ class TableSpec:
     provisioned_throughput: ProvisionedThroughput | None = None
     on_demand_throughput: OnDemandThroughput | None = None
     warm_throughput: WarmThroughput | None = None
-    global_secondary_indexes: tuple[GlobalSecondaryIndex, ...] | None = None
-    local_secondary_indexes: tuple[LocalSecondaryIndex, ...] | None = None
-    vector_indexes: tuple[VectorIndex, ...] | None = None
+    global_secondary_indexes: Annotated[tuple[GlobalSecondaryIndex, ...], OWNED] | None = None
+    local_secondary_indexes: Annotated[tuple[LocalSecondaryIndex, ...], OWNED] | None = None
+    vector_indexes: Annotated[tuple[VectorIndex, ...], OWNED] | None = None
     stream_specification: StreamSpecification | None = None
     time_to_live_specification: TimeToLive | None = None
     point_in_time_recovery_specification: PointInTimeRecovery | None = None
     sse_specification: Encryption | None = None
     table_class: Literal["STANDARD", "STANDARD_INFREQUENT_ACCESS"] | None = None
     deletion_protection_enabled: bool | None = None
-    tags: Mapping[str, str] | None = None
+    tags: Annotated[Mapping[str, str], OWNED] | None = None
     resource_policy: Mapping[str, Any] | None = None
     contributor_insights_specification: ContributorInsights | None = None
     kinesis_stream_specification: KinesisStream | None = None

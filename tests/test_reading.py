@@ -13,6 +13,7 @@ from .simulator.calls import KEY
 from .test_migrate import configure, operations, table
 
 EXPIRING = {"time_to_live_specification": {"attribute_name": "expires"}}
+RECOVERABLE = {"point_in_time_recovery_specification": {"point_in_time_recovery_enabled": True}}
 TAGGED = {"tags": {f"tag{number:02}": "x" for number in range(25)}}
 
 
@@ -148,10 +149,7 @@ def test_a_table_that_cannot_be_read_is_not_reset(there: Project, plane: Control
     [
         (EXPIRING, "DescribeTimeToLive"),
         (TAGGED, "ListTagsOfResource"),
-        (
-            {"point_in_time_recovery_specification": {"point_in_time_recovery_enabled": True}},
-            "DescribeContinuousBackups",
-        ),
+        (RECOVERABLE, "DescribeContinuousBackups"),
         ({"contributor_insights_specification": {"enabled": True}}, "DescribeContributorInsights"),
     ],
 )
