@@ -31,9 +31,10 @@ def keyed(name: str, *, projected: str = "ALL") -> dict[str, Any]:
     return made
 
 
-def ask(plane: ControlPlane, call: Any) -> None:
+def ask(plane: ControlPlane, call: Any) -> bool:
     status, answer = plane.answer(call.operation, dict(call.parameters))
     assert status == 200, answer
+    return True
 
 
 def rebuild(plane: ControlPlane, projection: str) -> None:
@@ -44,7 +45,13 @@ def rebuild(plane: ControlPlane, projection: str) -> None:
     ask(plane, update(GlobalSecondaryIndexUpdates=[{"Create": made}], AttributeDefinitions=definitions))
 
 
-Case = tuple[dict[str, Any], dict[str, Any], Callable[[ControlPlane], None]]
+CREATED: dict[str, Any] = {
+    "BillingMode": "PAY_PER_REQUEST",
+    "KeySchema": schema("id"),
+    "AttributeDefinitions": [{"AttributeName": name, "AttributeType": "S"} for name in ("id", "x")],
+    "GlobalSecondaryIndexes": [index("by_x", "x")],
+}
+Case = tuple[dict[str, Any], dict[str, Any], Callable[[ControlPlane], object]]
 OFF = {"stream_enabled": False}
 KEPT_TTL = {"time_to_live_specification": {"attribute_name": "expires", "enabled": False}}
 AS_DECLARED: dict[str, Case] = {
@@ -95,12 +102,6 @@ CHANGED: dict[str, Case] = {
         ),
     ),
     "no table": (STREAMED, {"stream_specification": OFF}, lambda p: ask(p, on("DeleteTable"))),
-}
-CREATED = {
-    "BillingMode": "PAY_PER_REQUEST",
-    "KeySchema": schema("id"),
-    "AttributeDefinitions": [{"AttributeName": name, "AttributeType": "S"} for name in ("id", "x")],
-    "GlobalSecondaryIndexes": [index("by_x", "x")],
 }
 
 
