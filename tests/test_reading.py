@@ -9,9 +9,9 @@ import pytest
 
 from .running import Project, until
 from .simulator import ControlPlane
-from .simulator.calls import KEY
 from .test_migrate import configure, operations, table
 
+KEY = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555"
 EXPIRING = {"time_to_live_specification": {"attribute_name": "expires"}}
 RECOVERABLE = {"point_in_time_recovery_specification": {"point_in_time_recovery_enabled": True}}
 TAGGED = {"tags": {f"tag{number:02}": "x" for number in range(25)}}
