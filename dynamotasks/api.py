@@ -51,16 +51,19 @@ def plan(
     Raises:
         UsageError: one of `tables` is not declared, or something declared requires a newer boto3.
         TargetError: the database cannot be talked to.
-        CallError: a table could not be read.
     """
     names = tuple(tables)
     specs = declared(config, database.target, names)
     found = survey(specs, database, all_names=not names)
     if recreate:
         # a new table takes what a change of the old one would not
-        return _sendable(reset([Wanted(*trim(spec, database.engine)) for spec in specs], found.live), database)
+        return _sendable(
+            reset([Wanted(*trim(spec, database.engine)) for spec in specs], found.live, found.failed), database
+        )
     note = f"{found.denied}: each table is asked for by itself" if found.denied else ""
-    return _sendable(replace(plan_for(found.wanted, found.live, found.names, prune=prune), note=note), database)
+    return _sendable(
+        replace(plan_for(found.wanted, found.live, found.names, prune=prune, failed=found.failed), note=note), database
+    )
 
 
 def replacement(config: Config, database: Database, table: str, folder: Path) -> Replacement:

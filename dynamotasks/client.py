@@ -8,21 +8,23 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Literal, cast
 from urllib.parse import urlsplit
 
 from .engines import AWS, UNKNOWN, Engine, recognise
-from .errors import CallError, TargetError
-from .failures import explain
+from .errors import CallError, TargetError, Unrecognized
+from .failures import explain, unrecognized
+from .responses import unlike_dynamodb
 from .sdk import setting, unknown
 from .settings import Target, is_loopback
 from .wire import Call
 
 if TYPE_CHECKING:
     from botocore.config import Config
+    from botocore.model import OperationModel
     from botocore.session import Session
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_sts import STSClient
@@ -40,7 +42,7 @@ class Patience:
     attempts: int
 
 
-NEAR, FAR, PROBE = Patience(2, 20, 3), Patience(5, 30, 6), Patience(1, 2, 1)
+NEAR, FAR, PROBE = Patience(2, 12, 2), Patience(5, 30, 6), Patience(1, 2, 1)
 
 
 class Database:
@@ -90,6 +92,7 @@ class Database:
             ) from None
         self.target = replace(target, region=self.region)
         self.endpoint = self.client.meta.endpoint_url
+        self.client.meta.events.register("before-parse", self._check_response)
         self._client_error: tuple[type[Exception], ...] = (BotoCoreError, self.client.exceptions.ClientError)
         if target.endpoint is None and is_loopback(self.endpoint):
             raise TargetError(
@@ -112,8 +115,9 @@ class Database:
         try:
             answer: dict[str, Any] = getattr(self.client, xform_name(call.operation))(**call.parameters)
         except self._client_error as error:
+            self._recognise(getattr(error, "response", None) or {})
             raise explain(error, self.target) from error
-        self.engine = recognise(answer["ResponseMetadata"]["HTTPHeaders"])
+        self._recognise(answer)
         return answer
 
     def check_known(self, call: Call) -> None:
@@ -131,6 +135,29 @@ class Database:
                 code="UnknownToBotocore",
                 cure="upgrade it: python -m pip install --upgrade boto3",
             )
+
+    def _recognise(self, answer: Mapping[str, Any]) -> None:
+        """Notes which engine answers; its errors tell it, too."""
+        headers = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {})
+        if "server" in headers:
+            self.engine = recognise(headers)
+
+    def _check_response(self, operation_model: OperationModel, response_dict: dict[str, Any], **_: object) -> None:
+        """Refuses what DynamoDB does not answer, before botocore parses it.
+
+        Raises:
+            Unrecognized: it is something else.
+        """
+        status, body, headers = (response_dict[part] for part in ("status_code", "body", "headers"))
+        if "json" not in operation_model.service_model.metadata["protocol"]:
+            return
+        found = unlike_dynamodb(status, body, operation_model.output_shape)
+        if not headers.get("x-amz-crc32", "0").isdecimal():
+            found = "a checksum that is not a number"
+        if found and status >= 500:
+            response_dict["body"] = b""  # botocore tries it again, and fails with the status alone
+        elif found:
+            raise unrecognized(operation_model.name, found, self.target)
 
     def credentials(self) -> tuple[Literal["ok", "bad"], str, str]:
         """Which kind they are, never what they are: a state, words and a cure."""
@@ -151,20 +178,35 @@ class Database:
 
     def ask(self, service: str, call: Call) -> dict[str, Any] | None:
         """The answer of another AWS service about a table; `None` where there is no AWS, or it may not be asked."""
-        if self.engine != AWS or self.target.credentials == "dummy":
+        if not self.has_neighbours:
             return None
         from botocore import xform_name
+        from botocore.parsers import ResponseParserError
 
         try:
             with self._others_lock:
                 if service not in self._others:
-                    self._others[service] = self._session.create_client(
-                        service, region_name=self.region, config=_config(PROBE)
-                    )
+                    client = self._session.create_client(service, region_name=self.region, config=_config(PROBE))
+                    client.meta.events.register("before-parse", self._check_response)
+                    self._others[service] = client
             answer: dict[str, Any] = getattr(self._others[service], xform_name(call.operation))(**call.parameters)
         except self._client_error:
             return None
+        except (ResponseParserError, Unrecognized):
+            return None
         return answer
+
+    def account(self) -> str | None:
+        """The account there, as the environment declares it or AWS tells it; `None` where neither does."""
+        if self.target.account_id is not None:
+            return self.target.account_id
+        answer = self.ask("sts", Call("GetCallerIdentity", {}))
+        return answer.get("Account") if answer else None
+
+    @property
+    def has_neighbours(self) -> bool:
+        """Whether other AWS services know the tables."""
+        return self.engine == AWS and self.target.credentials != "dummy"
 
     def close(self) -> None:
         """Closes the connections."""
@@ -191,12 +233,17 @@ class Database:
     def table_names(self) -> Iterator[str]:
         """The names of all tables, in the order DynamoDB gives them; 100 a call."""
         start: dict[str, str] = {}
+        seen: set[str] = set()
         while True:
             answer = self.call(Call("ListTables", start))
             yield from answer["TableNames"]
-            if "LastEvaluatedTableName" not in answer:
+            last = answer.get("LastEvaluatedTableName")
+            if not last:
                 return
-            start = {"ExclusiveStartTableName": answer["LastEvaluatedTableName"]}
+            if last in seen:
+                raise unrecognized("ListTables", f"the page after {last!r} again and again", self.target)
+            seen.add(last)
+            start = {"ExclusiveStartTableName": last}
 
     def check_account(self, arns: Iterable[str]) -> None:
         """Compares the environment's `account_id` with the account of live tables and of the credentials.
@@ -211,15 +258,23 @@ class Database:
         if wanted is None or self.target.credentials == "dummy":
             return
         for arn in arns:
-            if (account := arn.split(":")[4]) != wanted:
-                raise self._other_account("the tables there are", account)
-        sts = cast("STSClient", self._session.create_client("sts", region_name=self.region))
-        try:
-            account = sts.get_caller_identity()["Account"]
-        except self._client_error as error:
-            raise explain(error, replace(self.target, endpoint=sts.meta.endpoint_url)) from error
+            if (account := account_of(arn)) != wanted:
+                raise self._other_account("the tables there are", account or "unknown")
+        account = self._account_of_credentials()
         if account != wanted:
             raise self._other_account("these credentials are", account)
+
+    def _account_of_credentials(self) -> str:
+        from botocore.parsers import ResponseParserError
+
+        sts = cast("STSClient", self._session.create_client("sts", region_name=self.region))
+        there = replace(self.target, endpoint=sts.meta.endpoint_url)
+        try:
+            return sts.get_caller_identity().get("Account", "unknown")
+        except self._client_error as error:
+            raise explain(error, there) from error
+        except ResponseParserError:
+            raise unrecognized("GetCallerIdentity", "a response that is not XML", there) from None
 
     def _other_account(self, what: str, account: str) -> TargetError:
         return TargetError(
@@ -236,6 +291,11 @@ class Database:
         except CallError:
             return True
         return True
+
+
+def account_of(arn: str) -> str:
+    """Return the account in an ARN; empty where there is none."""
+    return next(iter(arn.split(":")[4:5]), "")
 
 
 def _config(patience: Patience, **more: Any) -> Config:

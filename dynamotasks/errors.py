@@ -72,6 +72,16 @@ class Interrupted(TargetError):
     code = "no answer"
 
 
+class NoAnswer(Interrupted):
+    """No answer came in time, again and again."""
+
+
+class Unrecognized(Interrupted):
+    """What answers at the endpoint is not DynamoDB, or not a whole answer of it."""
+
+    code = "not an answer of DynamoDB"
+
+
 class CallError(DynamotasksError):
     """DynamoDB answered one call with an error.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from .errors import CallError, DynamotasksError, Interrupted, TargetError
+from .errors import CallError, DynamotasksError, Interrupted, NoAnswer, TargetError, Unrecognized
 from .printable import printable
 from .settings import LOCAL, Target, is_loopback
 
@@ -87,12 +87,24 @@ def _from_answer(error: object, target: Target) -> DynamotasksError:
         cure = "run it again, to see what would be replaced now"
         return CallError("the resource policy has changed since it was read", code=code, cure=cure)
     if not code.isidentifier():  # an answer that no DynamoDB gives: a proxy's or another server's page
-        return TargetError(
-            f"the server there answered {operation} with HTTP {code}, not as a DynamoDB does",
-            cure="check the endpoint: something else may be listening there",
-            where=target.place,
-        )
+        return unrecognized(operation, f"HTTP {code}", target)
     return CallError(f"{operation}: {message} ({code})", code=code)
+
+
+def unrecognized(operation: str, found: str, target: Target) -> Unrecognized:
+    """The error for a response that DynamoDB does not give.
+
+    Args:
+        operation: what was called.
+        found: what came instead.
+        target: where the call went.
+    """
+    return Unrecognized(
+        f"the endpoint does not answer like DynamoDB: {operation} got {found}",
+        cure="check the endpoint (--endpoint, the config, AWS_ENDPOINT_URL_DYNAMODB) and the proxy (HTTP_PROXY): "
+        "something else may be listening there",
+        where=target.place,
+    )
 
 
 def _before_an_answer(error: Exception, target: Target) -> DynamotasksError:
@@ -132,8 +144,8 @@ def _before_an_answer(error: Exception, target: Target) -> DynamotasksError:
         case boto.ConnectTimeoutError() | boto.ReadTimeoutError():
             if is_loopback(target.endpoint):
                 cure = "the engine hangs: see `inv db.logs`, then `inv db.down db.up`"
-                return Interrupted("no answer in time", cure=cure, where=place)
-            return Interrupted(
+                return NoAnswer("no answer in time", cure=cure, where=place)
+            return NoAnswer(
                 "no answer in time",
                 cure="check the network, VPN and proxy (HTTPS_PROXY), and that the endpoint and Region are right",
                 where=place,
@@ -148,6 +160,13 @@ def _before_an_answer(error: Exception, target: Target) -> DynamotasksError:
             return Interrupted(
                 "nothing answers there",
                 cure="start it with `inv db.up`" if target.env == "local" else "check the endpoint, network and proxy",
+                where=place,
+            )
+        case boto.HTTPClientError():
+            reason = " ".join(str(error.kwargs.get("error", error)).split())[:200]
+            return Interrupted(
+                f"the answer broke off or is not HTTP: {reason}",
+                cure="check the endpoint, network and proxy: something else may be listening there",
                 where=place,
             )
         case boto.InvalidRegionError() | boto.NoRegionError():

@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-import random
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from .client import Database
-from .companions import COMPANIONS
-from .diff import INDEX_LISTS, Change, diff, is_off
+from .description import from_description
+from .diff import INDEX_LISTS
 from .engines import AWS, DYNAMODB_LOCAL, MOTO, UNKNOWN
 from .errors import CallError, Interrupted, StepError
-from .live import from_description, look, with_settings
-from .paths import PropertyPath
+from .paths import WHOLE_TABLE
+from .patience import delays
 from .refusals import BUSY, is_ttl_limit, passes
-from .spec import LiveTable, TableSpec
-from .steps import Step
+from .sight import Sight
+from .spec import LiveTable
+from .steps import TablePlan
 
 if TYPE_CHECKING:
     from .sender import Sender
 
-T = TypeVar("T")
 Tell = Callable[[str], None]
 
-_FIRST_WAIT, _LONGEST_WAIT = 0.1, 5.0
 # seconds after which what reads show is how it is: AWS's are eventually consistent, local engines' are not
 _CONSISTENT, _LOCALLY = 60.0, 2.0
 # DynamoDB Local 3.3.1 deletes an index within a second, in 15 with -delayTransientStatuses, or never: some that share a
@@ -46,27 +43,24 @@ class Pending(Exception):
     """AWS does it only later; says when."""
 
 
-class Job:
+class Job(Sight):
     """One step on its way."""
 
     def __init__(
         self,
         sender: Sender,
         database: Database,
-        wanted: TableSpec,
-        step: Step,
-        later: tuple[Step, ...],
+        table: TablePlan,
+        number: int,
         deadline: float,
         tell: Tell,
     ) -> None:
-        self._sender, self._database = sender, database
-        self._wanted, self._step, self._later = wanted, step, later
+        super().__init__(sender, database, table, number)
         self._deadline, self._tell = deadline, tell
-        self._began = self._at_rest_since = self._sender.now()
+        self._began = self._at_rest_since = self._sent_since = self._sender.now()
         self._look_for_room = _SLOW
         self._invalid = 0
-        self._makes = step.makes or tuple(path for s in later if s.path == step.path for path in s.makes)
-        self._focus = self._focused()
+        self.skipped = ""
 
     def send(self, wait: bool) -> LiveTable | None:
         """Sends the step's call, again and again where that can help; not where its aim is reached already.
@@ -75,11 +69,18 @@ class Job:
             wait: whether to wait until an index that is on its way lets the table take it.
 
         Returns:
-            The table that the answer shows, where that is as good as reading it: a new one of a local engine.
+            The table that the answer shows, where that is as good as reading it: a new one of a local engine, and one
+            that is deleted.
+
+        Raises:
+            StepError: what a destructive step is about is neither as it was planned nor as it is declared.
         """
         if (call := self._step.call) is None:
             return None
-        for tried, delay in enumerate(_delays(), start=1):
+        looks = self._step.destructive or self._comes_after_a_loss
+        for tried, delay in enumerate(delays(), start=1):
+            if looks and self._is_done_already():
+                return None
             try:
                 answer = self._sender.turn(lambda: self._database.call(call))
             except (CallError, Interrupted) as error:
@@ -98,8 +99,38 @@ class Job:
                     raise self._late(doing) from error
                 self._tell(doing)
             else:
-                at_once = call.operation == "CreateTable" and self._database.engine in (DYNAMODB_LOCAL, MOTO)
-                return from_description(answer["TableDescription"]) if at_once else None
+                local = self._database.engine in (DYNAMODB_LOCAL, MOTO)
+                as_read = call.operation == "DeleteTable" or (call.operation == "CreateTable" and local)
+                return from_description(answer["TableDescription"]) if as_read else None
+            self._sender.pause(delay)
+        raise AssertionError("unreachable: the delays have no end")
+
+    @property
+    def _comes_after_a_loss(self) -> bool:
+        path = self._step.path
+        return path != WHOLE_TABLE and any(step.destructive and step.path == path for step in self._earlier)
+
+    def _is_done_already(self) -> bool:
+        """Looks again before something is lost: a plan may be old, and others are at work.
+
+        Raises:
+            StepError: it is neither as it was planned nor as it is declared.
+        """
+        trusted = self._sender.now() + self._patience
+        for delay in delays():
+            live = self.look()
+            if self._is_reached(live):
+                self.skipped = "already as declared, skipped"
+                return True
+            changed = self._changed(live) if self._step.destructive else ""
+            if not changed:
+                return False
+            if self._sender.now() > trusted:
+                raise StepError(
+                    f"not done, because it has changed since it was planned: {changed}",
+                    cure="someone else is at work there: look at it with `inv db.plan`, and run it again",
+                )
+            self._tell("looking again")
             self._sender.pause(delay)
         raise AssertionError("unreachable: the delays have no end")
 
@@ -129,76 +160,22 @@ class Job:
         except (CallError, Interrupted):
             raise met from None
 
-    def _is_reached(self, live: LiveTable | None) -> bool:
-        """Whether someone else, or our own call whose answer was lost, has done it."""
-        assert self._step.call
-        match self._step.call.operation:
-            case "DeleteTable":
-                return live is None
-            case "CreateTable":  # theirs is waited for, then compared
-                return live is not None and live.status != "DELETING"
-        if live is None or live.status == "DELETING":
-            return False
-        index = self._step.deleted_index
-        if index is not None and index not in live.indexes:
-            return True
-        read = self._read_back(live)
-        if not self._makes or any(Change(made, None, None).property in read.denied for made in self._makes):
-            return False
-        return not self._unmet(read) or self._is_cleared(read)
-
-    def _is_cleared(self, read: LiveTable) -> bool:
-        """Whether the setting that this step turns off, for a later one to set it anew, is off."""
-        path = self._step.path
-        if self._step.makes or path.name is None or path.key is not None:
-            return False
-        value = getattr(read.spec, path.name)
-        return value is None or is_off(value)
-
-    def look(self) -> LiveTable | None:
-        """The table as DescribeTable shows it."""
-        return self._read(lambda: look(self._database, self._step.table))
-
-    def _read_back(self, live: LiveTable) -> LiveTable:
-        return self._read(lambda: with_settings(self._database, live, self._focus))
-
-    def _unmet(self, read: LiveTable) -> list[Change]:
-        """What this step is to make and what is not so, as far as it could be read."""
-        return [
-            change
-            for change in diff(self._focus, read.spec)
-            if self._is_ours(change) and change.property not in read.denied
-        ]
-
-    def _is_ours(self, change: Change) -> bool:
-        if change.undeclared:
-            return change.path in self._makes
-        if self._step.makes and any(step.covers(change.path) for step in self._later):
-            return False
-        return any(made.covers(change.path) for made in self._makes)
-
-    def _focused(self) -> TableSpec:
-        """The declaration with only those settings that this step makes: others need not be asked for."""
-        settings = [PropertyPath(row.property) for row in COMPANIONS]
-        left: dict[str, Any] = {
-            str(path): None
-            for path in settings
-            if not any(made.covers(path) or path.covers(made) for made in self._makes)
-            or (self._step.makes and any(step.covers(path) for step in self._later))
-        }
-        return replace(self._wanted, **left)
-
     def until_true(self, told: LiveTable | None) -> None:
         """Waits until the table is at rest and reading it shows what the step makes.
 
         Args:
             told: the table as it is known already.
         """
-        shown_by = 0.0
+        shown_by = missing_since = 0.0
+        first: LiveTable | None = told
 
         def busy() -> str | None:
-            nonlocal shown_by, told
+            nonlocal shown_by, told, missing_since, first
             live, told = told or self.look(), None
+            missing_since = 0.0 if live else missing_since or self._sender.now()
+            if live is None and self._sender.now() - missing_since > self._patience:
+                raise StepError("the table is gone: someone else has dropped it", cure="run it again to create it")
+            first = first or live
             if restless := self._restless(live):
                 shown_by = 0.0
                 return restless
@@ -207,6 +184,11 @@ class Job:
             shown_by = shown_by or self._sender.now() + self._patience
             if self._sender.now() > shown_by:
                 paths = ", ".join(str(change.path) for change in unmet)
+                if self._theirs or (first and not first.is_same(live)):
+                    raise StepError(
+                        f"someone else was at work on it: {paths} is not as declared",
+                        cure="run it again when they are done",
+                    )
                 raise StepError(
                     f"{self._database.engine.name} accepted it and did not do it: {paths} still differs",
                     cure="see `inv db.status`; what this engine cannot do can be left to other environments",
@@ -223,11 +205,43 @@ class Job:
         if not self._step.settles:
             return ""
         index = self._step.deleted_index
-        return live.busy_with or (f"index {index} DELETING" if index in live.indexes else "")
+        if index is not None and not self._is_gone(index, live):
+            return f"index {index} DELETING"
+        return live.busy_with
+
+    def _is_gone(self, index: str, live: LiveTable) -> bool:
+        """Whether an index that was deleted is; another one may have its name by now.
+
+        What reads still show for a while is the old one: it is ACTIVE, or what it was when this was planned.
+        """
+        status = live.indexes.get(index)
+        before = self._planned.indexes.get(index, "ACTIVE") if self._planned else "ACTIVE"
+        if status is None or status == "DELETING":
+            self._sent_since = self._sender.now()
+            return status is None
+        again = (status == "CREATING" != before) or self._sender.now() - self._sent_since > self._patience
+        if again and self._step.makes:
+            cure = "see `inv db.plan`; talk to them, then run it again"
+            raise StepError(f"someone else has created index {index} again while it was deleted", cure=cure)
+        return again
+
+    def until_gone(self, told: LiveTable | None) -> None:
+        """Waits until the table is gone; another one may have its name by then.
+
+        Args:
+            told: the table that is being deleted, as the answer has it.
+        """
+        deleted = told if told and (told.id or told.created) else self._planned
+
+        def busy() -> str | None:
+            live = self.look()
+            return None if live is None or (deleted and live.replaces(deleted)) else "DELETING"
+
+        self.until(busy)
 
     def until(self, busy: Callable[[], str | None]) -> None:
         """Waits until it is not busy any more."""
-        for delay in _delays():
+        for delay in delays():
             if (doing := busy()) is None:
                 return
             self._check_stuck(doing)
@@ -258,21 +272,3 @@ class Job:
                 cure="a defect of its own (see DROP INDEX in `inv db.logs`): `inv db.replace` recreates the table and "
                 "keeps its items",
             )
-
-    def _read(self, read: Callable[[], T]) -> T:
-        for tried, delay in enumerate(_delays(), start=1):
-            try:
-                return self._sender.turn(read)
-            except (CallError, Interrupted) as error:
-                if not passes(error, tried) or self._sender.now() + delay > self._deadline:
-                    raise
-            self._sender.pause(delay)
-        raise AssertionError("unreachable: the delays have no end")
-
-
-def _delays() -> Iterator[float]:
-    """Quick at first, patient later, and never in step with someone else's."""
-    delay = _FIRST_WAIT
-    while True:
-        yield delay * random.uniform(0.8, 1.2)
-        delay = min(delay * 1.5, _LONGEST_WAIT)

@@ -1,8 +1,4 @@
-"""A live table -> the same `TableSpec` that a config gives.
-
-Here, and only here, DynamoDB's filled-in defaults, its different names on input and output, and what engines leave out
-are evened out. Off is said as off (`enabled: false`), so that it compares with what is declared.
-"""
+"""Read live tables, with the settings that have calls of their own, and write them as config."""
 
 from __future__ import annotations
 
@@ -12,30 +8,19 @@ from typing import TYPE_CHECKING, Any
 
 from . import neighbours
 from .companions import COMPANIONS, Companion
+from .description import Description, from_description, maximum
 from .engines import undeletable
 from .errors import CallError
-from .spec import (
-    NO_POLICY,
-    Attribute,
-    Encryption,
-    GlobalSecondaryIndex,
-    Key,
-    KeySchema,
-    LiveTable,
-    LocalSecondaryIndex,
-    OnDemandThroughput,
-    ProvisionedThroughput,
-    StreamSpecification,
-    TableSpec,
-    VectorIndex,
-    WarmThroughput,
-)
-from .wire import Call, from_wire, to_wire
+from .failures import unrecognized
+from .spec import NO_POLICY, LiveTable, TableSpec
+from .wire import Call, to_wire
 
 if TYPE_CHECKING:
     from .client import Database
 
-Description = Mapping[str, Any]
+
+# the caller is not allowed to read it, or this engine does not know it
+_NEVER = ("AccessDeniedException", "UnknownOperationException")
 
 
 def describe(database: Database, name: str) -> Description | None:
@@ -46,6 +31,8 @@ def describe(database: Database, name: str) -> Description | None:
         if error.code == "ResourceNotFoundException":
             return None
         raise
+    if table["TableName"] != name:
+        raise unrecognized("DescribeTable", f"another table, {table['TableName']!r}", database.target)
     return table
 
 
@@ -68,7 +55,12 @@ def read_table(database: Database, name: str, wanted: TableSpec | None = None) -
 
 
 def with_settings(database: Database, table: LiveTable, wanted: TableSpec | None = None) -> LiveTable:
-    """The table with the settings that have calls of their own; those that may not be read are told as denied."""
+    """The table with the settings that have calls of their own; those that may not be read are told as denied.
+
+    Of a table that is CREATING or DELETING they cannot be read: they are left out.
+    """
+    if table.status in ("CREATING", "DELETING"):
+        return table
     values: dict[str, Any] = {}
     denied: dict[str, str] = {}
     revision = NO_POLICY
@@ -83,10 +75,7 @@ def with_settings(database: Database, table: LiveTable, wanted: TableSpec | None
             if answer is not None and companion.property == "resource_policy":
                 revision = str(answer.get("RevisionId", ""))
         except CallError as error:
-            if table.status == "CREATING" and error.code.endswith("NotFoundException"):
-                values[companion.property] = companion.off
-            else:
-                denied[companion.property] = _denial(error)
+            denied[companion.property] = _denial(error)
     spec = replace(table.spec, **values)
     if "contributor_insights_specification" not in database.engine.gaps:
         try:
@@ -99,19 +88,33 @@ def with_settings(database: Database, table: LiveTable, wanted: TableSpec | None
 
 
 def _denial(error: CallError) -> str:
-    """Why a property cannot be read; what passes says nothing about the property."""
-    if error.passing:
+    """Why a property cannot be read; other errors say nothing about the property."""
+    if error.code not in _NEVER:
         raise error
     return error.what
 
 
 def _answer(database: Database, companion: Companion, call: Call) -> Description | None:
     try:
-        return database.call(call)
+        return _all_pages(database, call)
     except CallError as error:
         if error.code in companion.absent:
             return None
         raise
+
+
+def _all_pages(database: Database, call: Call) -> Description:
+    """The answer, with the lists of its next pages (ListTagsOfResource has some)."""
+    answer = whole = database.call(call)
+    seen: set[str] = set()
+    while token := answer.get("NextToken"):
+        if token in seen:
+            raise unrecognized(call.operation, f"the page after {token!r} again and again", database.target)
+        seen.add(token)
+        answer = database.call(Call(call.operation, {**call.parameters, "NextToken": token}))
+        lists = {name: part for name, part in answer.items() if isinstance(part, list)}
+        whole = {**whole, **{name: [*whole.get(name, ()), *part] for name, part in lists.items()}}
+    return whole
 
 
 def _with_index_insights(database: Database, spec: TableSpec, wanted: TableSpec | None) -> TableSpec:
@@ -129,119 +132,6 @@ def _with_index_insights(database: Database, spec: TableSpec, wanted: TableSpec 
             index = replace(index, contributor_insights_specification=None if answer is None else row.parse(answer))
         indexes.append(index)
     return replace(spec, global_secondary_indexes=tuple(indexes)) if indexes else spec
-
-
-def from_description(description: Description) -> LiveTable:
-    """DescribeTable's (or CreateTable's) table as a `LiveTable`, without the companions."""
-    spec = from_wire(TableSpec, {**description, "Name": description["TableName"], "Attributes": []})
-    return LiveTable(
-        spec=replace(spec, **_evened(description)),
-        status=description["TableStatus"],
-        arn=description.get("TableArn", ""),
-        indexes={
-            index["IndexName"]: index.get("IndexStatus", "ACTIVE")
-            for kind in ("GlobalSecondaryIndexes", "VectorIndexes")
-            for index in description.get(kind) or ()
-        },
-        items=description.get("ItemCount", 0),
-        size=description.get("TableSizeBytes", 0),
-        denied={},
-        backfilling=frozenset(
-            index["IndexName"]
-            for kind in ("GlobalSecondaryIndexes", "VectorIndexes")
-            for index in description.get(kind) or ()
-            if index.get("Backfilling")
-        ),
-        id=description.get("TableId", ""),
-        streamed="LatestStreamLabel" in description,
-        **_replication(description),
-    )
-
-
-def _replication(description: Description) -> dict[str, Any]:
-    """What DescribeTable tells of a global table; the replica in this Region is the table itself."""
-    here = description.get("TableArn", "").split(":")[3:4]
-    replicas = {
-        replica["RegionName"]: replica.get("ReplicaStatus", "ACTIVE") for replica in description.get("Replicas") or ()
-    }
-    return {
-        "replicas": {region: status for region, status in sorted(replicas.items()) if region not in here},
-        "global_table_version": description.get("GlobalTableVersion", ""),
-        "multi_region_consistency": description.get("MultiRegionConsistency", ""),
-    }
-
-
-def _evened(description: Description) -> dict[str, Any]:
-    billing = _billing_mode(description)
-    stream = description.get("StreamSpecification") or {}
-    return {
-        "attributes": tuple(
-            Attribute(name=defined["AttributeName"], type=defined["AttributeType"])
-            for defined in sorted(
-                description.get("AttributeDefinitions", []), key=lambda defined: str(defined["AttributeName"])
-            )
-        ),
-        "key_schema": _hash_first(tuple(from_wire(Key, key) for key in description["KeySchema"])),
-        "billing_mode": billing,
-        **_throughputs(description, billing),
-        "global_secondary_indexes": _indexes(GlobalSecondaryIndex, description, "GlobalSecondaryIndexes", billing),
-        "local_secondary_indexes": _indexes(LocalSecondaryIndex, description, "LocalSecondaryIndexes", billing),
-        "vector_indexes": _indexes(VectorIndex, description, "VectorIndexes", billing),
-        "stream_specification": from_wire(StreamSpecification, stream)
-        if stream.get("StreamEnabled")
-        else StreamSpecification(stream_enabled=False),
-        "sse_specification": _encryption(description),
-        "table_class": (description.get("TableClassSummary") or {}).get("TableClass", "STANDARD"),
-        "deletion_protection_enabled": bool(description.get("DeletionProtectionEnabled")),
-    }
-
-
-def _billing_mode(description: Description) -> str:
-    # AWS leaves the summary out for a table that was always PROVISIONED; so do the local engines.
-    summary = description.get("BillingModeSummary") or {}
-    return str(summary.get("BillingMode") or "PROVISIONED")
-
-
-def _throughputs(shape: Description, billing: str) -> dict[str, Any]:
-    """The throughputs that mean something: AWS shows 0/0 provisioned on-demand, and -1 for "no maximum"."""
-    provisioned = shape.get("ProvisionedThroughput") if billing == "PROVISIONED" else None
-    on_demand = shape.get("OnDemandThroughput") if billing == "PAY_PER_REQUEST" else None
-    warm = shape.get("WarmThroughput")
-    return {
-        "provisioned_throughput": from_wire(ProvisionedThroughput, provisioned) if provisioned else None,
-        "on_demand_throughput": _maximum(on_demand) if billing == "PAY_PER_REQUEST" else None,
-        "warm_throughput": from_wire(WarmThroughput, warm) if warm else None,
-    }
-
-
-def _maximum(shape: Description | None) -> OnDemandThroughput:
-    return from_wire(OnDemandThroughput, {"MaxReadRequestUnits": -1, "MaxWriteRequestUnits": -1, **(shape or {})})
-
-
-def _indexes(kind: type[Any], description: Description, member: str, billing: str) -> tuple[Any, ...] | None:
-    indexes = []
-    for shape in description.get(member) or ():
-        if shape.get("IndexStatus") == "DELETING":
-            continue
-        index = from_wire(kind, shape)
-        if hasattr(index, "key_schema"):
-            index = replace(index, key_schema=_hash_first(index.key_schema))
-        if kind is GlobalSecondaryIndex:
-            index = replace(index, **_throughputs(shape, billing))
-        indexes.append(index)
-    # DescribeTable gives them in no order that can be relied on
-    return tuple(sorted(indexes, key=lambda index: str(index.index_name))) or None
-
-
-def _hash_first(schema: KeySchema) -> KeySchema:
-    return tuple(sorted(schema, key=lambda key: key.key_type))
-
-
-def _encryption(description: Description) -> Encryption:
-    told = description.get("SSEDescription") or {}
-    if told.get("Status") not in ("ENABLED", "ENABLING", "UPDATING"):
-        return Encryption(enabled=False)
-    return Encryption(sse_type=told.get("SSEType"), kms_master_key_id=told.get("KMSMasterKeyArn"))
 
 
 def as_config(spec: TableSpec) -> dict[str, Any]:
@@ -270,7 +160,7 @@ def as_config(spec: TableSpec) -> dict[str, Any]:
 
 def _says_nothing(name: str, value: Any) -> bool:
     """Warm throughput rises by itself: writing down what it is today would freeze it. No maximum is the default."""
-    return name == "warm_throughput" or value == _maximum(None)
+    return name == "warm_throughput" or value == maximum(None)
 
 
 def _plain(value: Any) -> Any:

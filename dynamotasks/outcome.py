@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from .errors import DynamotasksError, TargetError
 from .plantext import plan_json
 from .report import Report, count, few
-from .steps import Mark, Plan, Step
+from .steps import Mark, Plan, Step, TablePlan
 
 if TYPE_CHECKING:
     from .runner import Kind, Progress
@@ -66,6 +66,9 @@ class Outcome:
 
     def _take(self, report: Report, event: Progress) -> None:
         name, step = self.shown(event.table), event.step
+        if event.plan is not None:
+            self._replan(report, event.plan)
+            return
         if step is None:  # it is finished
             self._under_way.pop(name, None)
             return
@@ -99,14 +102,21 @@ class Outcome:
         if name not in alike:
             alike.append(name)
 
+    def _replan(self, report: Report, planned: TablePlan) -> None:
+        tables = (planned if table.table == planned.table else table for table in self.plan.tables)
+        self.plan = replace(self.plan, tables=tuple(tables))
+        for why in planned.unread.values():
+            report.remark(f"! {self.shown(planned.table)}: could not be read: {why}")
+
     def steps(self, kind: Kind) -> list[Step]:
         """The steps that ended so."""
         return [step for step, end in self.ends.values() if end == kind]
 
     @property
     def ok(self) -> bool:
-        """Nothing failed, was withheld or stopped."""
-        return {end for _, end in self.ends.values()} <= {"done", "pending"}
+        """Nothing failed, was withheld or stopped, and all that is declared could be read."""
+        unread = any(table.unread for table in self.plan.tables)
+        return not unread and {end for _, end in self.ends.values()} <= {"done", "pending"}
 
     def summary(self, seconds: float) -> str:
         """One line that tells all: `3 tables created, 1 unchanged in 0.8 s`."""
@@ -119,6 +129,7 @@ class Outcome:
                 (len(changed), "changed"),
                 (sum(table.unchanged for table in self.plan.tables), "unchanged"),
                 (len({step.table for step in self.steps("failed")}), "failed"),
+                (sum(bool(table.unread) for table in self.plan.tables), "unknown"),
             )
             if number
         ]

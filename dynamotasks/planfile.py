@@ -2,31 +2,77 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Mapping
+import os
+import tempfile
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from .client import Database
+from .drift import changed_since
 from .errors import UsageError
 from .paths import PropertyPath
 from .planner import plan_table
 from .settings import Target
-from .spec import GlobalSecondaryIndex, LiveTable, TableSpec
+from .spec import LiveTable, TableSpec
 from .steps import Plan, Step, Wanted
-from .survey import read_tables
+from .survey import fitted, read_tables
 from .wire import from_wire, to_wire
 
-Part = TypeVar("Part", TableSpec, GlobalSecondaryIndex)
-
-_FORMAT = 1
+_FORMAT = 2
 _AGAIN = "make it again: `inv db.plan --out FILE`"
 
 
-def write(plan: Plan, database: Database, path: Path) -> None:
-    """Writes the tables of a plan that have steps, and where they are."""
-    path.write_text(json.dumps(as_document(plan, database), indent=2) + "\n", encoding="utf-8")
+def write(plan: Plan, specs: Sequence[TableSpec], database: Database, path: Path, *, whole: bool) -> None:
+    """Writes the tables of a plan that have steps, and where they are; a file that is there stays until that is done.
+
+    Args:
+        plan: as `api.plan` gives it.
+        specs: the declared tables that it is for, by physical names.
+        database: where.
+        path: may be a pipe or a device.
+        whole: `specs` are all that is declared.
+
+    Raises:
+        UsageError: it cannot be written.
+    """
+    document = {
+        **as_document(plan, database),
+        "account": database.account(),
+        "whole": whole,
+        "declared": {spec.name: _digest(spec) for spec in specs},
+    }
+    text = json.dumps(document, indent=2) + "\n"
+    try:
+        if path.exists() and not path.is_file():
+            path.write_text(text, encoding="utf-8")
+        else:
+            _put(path, text)
+    except OSError as error:
+        raise UsageError(f"cannot be written: {error.strerror}", where=str(path)) from None
+
+
+def _put(path: Path, text: str) -> None:
+    """All of it or nothing, for its owner alone: a plan tells what a database looks like."""
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # 0600
+    draft = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _digest(spec: TableSpec) -> str:
+    """What a declaration says, without its description."""
+    text = json.dumps(to_wire(replace(spec, description=None)), sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def as_document(plan: Plan, database: Database) -> dict[str, Any]:
@@ -47,31 +93,55 @@ def as_document(plan: Plan, database: Database) -> dict[str, Any]:
     }
 
 
-def read(path: Path, database: Database) -> Plan:
-    """The plan in a file.
+def read(path: Path, specs: Sequence[TableSpec], database: Database) -> Plan:
+    """The plan in a file, if it is still what has to be done.
+
+    Args:
+        path: of the file.
+        specs: all declared tables, by physical names.
+        database: where; each table of the plan is looked at again.
 
     Raises:
-        UsageError: it cannot be read, is no plan, or was made for another database.
+        UsageError: it cannot be read, is no plan, was made for another database or another config, or a table is not as
+            it was when the plan was made.
     """
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
+        plan = _read_document(document, specs, database)
+        _check_tables(plan, specs, database)
+        _check_account(document["account"], database)
     except OSError as error:
         raise UsageError(f"cannot be read: {error.strerror}", cure=_AGAIN, where=str(path)) from None
-    except (ValueError, RecursionError) as error:
-        raise UsageError(f"is no plan: {error}", cure=_AGAIN, where=str(path)) from None
-    if not isinstance(document, dict) or document.get("dynamotasks_plan") != _FORMAT:
-        raise UsageError("is no plan that this version wrote", cure=_AGAIN, where=str(path))
-    made, here = document.get("target"), _place(database)
-    if made != here:
-        raise UsageError(
-            f"was made for {_shown(made)}, this is {_shown(here)}",
-            cure="give the flags that `inv db.plan --out` had",
-            where=str(path),
-        )
-    try:
-        return from_document(document)
     except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
         raise UsageError(f"is no plan: {error}", cure=_AGAIN, where=str(path)) from None
+    except UsageError as error:
+        raise UsageError(error.what, cure=error.cure, where=str(path)) from None
+    return plan
+
+
+def _read_document(document: Any, specs: Sequence[TableSpec], database: Database) -> Plan:
+    if not isinstance(document, dict) or document.get("dynamotasks_plan") != _FORMAT:
+        raise UsageError("is no plan that this version wrote", cure=_AGAIN)
+    made, here = document.get("target"), _place(database)
+    if made != here:
+        cure = "give the flags that `inv db.plan --out` had"
+        raise UsageError(f"was made for {_shown(made)}, this is {_shown(here)}", cure=cure)
+    _check_config(document, specs, database)
+    return from_document(document)
+
+
+def _check_config(document: Mapping[str, Any], specs: Sequence[TableSpec], database: Database) -> None:
+    """The config must be the one that the plan was made from."""
+    then, now = dict(document["declared"]), {spec.name: _digest(spec) for spec in specs}
+    if not document["whole"]:
+        now = {name: digest for name, digest in now.items() if name in then}
+    changed = sorted(name for name in then.keys() | now.keys() if then.get(name) != now.get(name))
+    if changed:
+        said = ", ".join(name.removeprefix(database.target.table_prefix) for name in changed)
+        raise UsageError(f"the config has changed since the plan was made: {said}", cure=_AGAIN)
+    names = [part["wanted"]["Name"] for part in document["tables"]]
+    if more := sorted({name for name in names if name not in then or names.count(name) > 1}):
+        raise ValueError(f"{', '.join(map(str, more))} was added to it")
 
 
 def from_document(document: Mapping[str, Any]) -> Plan:
@@ -89,69 +159,49 @@ def from_document(document: Mapping[str, Any]) -> Plan:
         if [_step_document(step) for step in table.steps] != part["steps"]:
             raise ValueError(f"the steps of {wanted.name} were changed, or another version planned them")
         tables.append(table)
-    return Plan(tuple(tables), prune=document["prune"])
+    return Plan(tuple(tables), prune=document["prune"], fixed=True)
 
 
-def check_unchanged(plan: Plan, database: Database) -> None:
-    """Looks at each table of the plan again.
-
-    Raises:
-        UsageError: one is not as it was when the plan was made.
-    """
-    live = read_tables([table.wanted for table in plan.tables], database)
+def _check_tables(plan: Plan, specs: Sequence[TableSpec], database: Database) -> None:
+    """Each table must be as it was, and its declaration in the file must be that of the config."""
+    live, failed = read_tables([table.wanted for table in plan.tables], database)
+    declared = {spec.name: spec for spec in specs}
     for table in plan.tables:
-        now = live[table.table]
-        if changed := _changed(table.wanted, table.live, now):
-            name = table.table.removeprefix(database.target.table_prefix)
+        name = table.table.removeprefix(database.target.table_prefix)
+        if table.table in failed:
+            raise UsageError(f"table {name} could not be read: {failed[table.table]}", cure="run it again")
+        if changed := changed_since(table.wanted, table.live, live[table.table]):
             raise UsageError(f"table {name} has changed since the plan was made: {changed}", cure=_AGAIN)
+        if fitted(declared[table.table], live[table.table], database.engine).spec != table.wanted:
+            raise ValueError(f"the declaration of {name} in it was changed")
 
 
-def _changed(wanted: TableSpec, before: LiveTable | None, now: LiveTable | None) -> str:
-    if before is None or now is None:
-        return "" if before is now else "it is gone" if now is None else "it exists"
-    if before.arn != now.arn:
-        return f"it is {now.arn}"
-    if before.id != now.id:
-        return "it was made again"
-    was, is_ = (_lasting(live.spec, wanted, now.scaled) for live in (before, now))
-    changed = [f.name for f in fields(TableSpec) if getattr(was, f.name) != getattr(is_, f.name)]
-    if not changed and before.empty and not now.empty:
-        return "it has items"
-    return ", ".join([*changed, *["replicas"] * (before.replicas.keys() != now.replicas.keys())])
-
-
-def _lasting(spec: TableSpec, wanted: TableSpec, scaled: frozenset[PropertyPath]) -> TableSpec:
-    """Without what moves by itself: warm throughput, and capacity that is not declared or that Auto Scaling sets."""
-    declared = {index.index_name: index for index in wanted.global_secondary_indexes or ()}
-    indexes = spec.global_secondary_indexes
-    if indexes is not None:
-        indexes = tuple(
-            _without_moves(
-                index,
-                declared.get(index.index_name),
-                PropertyPath("global_secondary_indexes", index.index_name) / "provisioned_throughput" in scaled,
-            )
-            for index in indexes
-        )
-    own = _without_moves(spec, wanted, PropertyPath("provisioned_throughput") in scaled)
-    return replace(own, global_secondary_indexes=indexes)
-
-
-def _without_moves(part: Part, wanted: Part | None, scaled: bool) -> Part:
-    moves = wanted is None or wanted.provisioned_throughput is None or scaled
-    gone: dict[str, Any] = {"warm_throughput": None, **({"provisioned_throughput": None} if moves else {})}
-    return replace(part, **gone)
+def _check_account(made: str | None, database: Database) -> None:
+    here = database.account()
+    if made and here and made != here:
+        raise UsageError(f"was made for account {made}, this is {here}", cure="choose the --profile that it had")
 
 
 def _place(database: Database) -> dict[str, Any]:
     target: Target = database.target
-    return {"environment": target.env, "endpoint": database.endpoint, "region": database.region}
+    return {
+        "environment": target.env,
+        "endpoint": database.endpoint,
+        "region": database.region,
+        "profile": target.profile,
+        "table_prefix": target.table_prefix,
+    }
 
 
 def _shown(place: Any) -> str:
     if not isinstance(place, dict):
         return "nothing known"
-    return ", ".join(str(value) for value in place.values())
+    shown = (
+        f"{name} {value}" if name in ("profile", "table_prefix") else str(value)
+        for name, value in place.items()
+        if value
+    )
+    return ", ".join(shown)
 
 
 def _live_document(live: LiveTable | None) -> dict[str, Any] | None:
@@ -159,8 +209,15 @@ def _live_document(live: LiveTable | None) -> dict[str, Any] | None:
         return None
     plain = {f.name: getattr(live, f.name) for f in fields(LiveTable) if f.name != "spec"}
     scaled = [asdict(path) for path in sorted(live.scaled, key=str)]
-    names = {"backfilling": sorted(live.backfilling), "undeletable": sorted(live.undeletable)}
-    return {**plain, **names, "scaled": scaled, "spec": to_wire(live.spec)}
+    changing = [[asdict(path), status] for path, status in live.changing.items()]
+    return {
+        **plain,
+        "backfilling": sorted(live.backfilling),
+        "undeletable": sorted(live.undeletable),
+        "scaled": scaled,
+        "changing": changing,
+        "spec": to_wire(live.spec),
+    }
 
 
 def _live(document: Mapping[str, Any] | None) -> LiveTable | None:
@@ -169,11 +226,14 @@ def _live(document: Mapping[str, Any] | None) -> LiveTable | None:
     sets = {
         "backfilling": frozenset(document["backfilling"]),
         "undeletable": frozenset(document["undeletable"]),
-        "scaled": frozenset(
-            PropertyPath(path["name"], path["key"], tuple(path["inner"])) for path in document["scaled"]
-        ),
+        "scaled": frozenset(map(_path, document["scaled"])),
+        "changing": {_path(path): status for path, status in document["changing"]},
     }
     return LiveTable(**{**document, **sets, "spec": from_wire(TableSpec, document["spec"])})
+
+
+def _path(document: Mapping[str, Any]) -> PropertyPath:
+    return PropertyPath(document["name"], document["key"], tuple(document["inner"]))
 
 
 def _step_document(step: Step) -> dict[str, Any]:

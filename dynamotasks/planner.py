@@ -34,7 +34,12 @@ _ANOTHER_TABLE = (
 
 
 def plan(
-    wanted: Sequence[Wanted], live: Mapping[str, LiveTable | None], names: Iterable[str] = (), *, prune: bool = False
+    wanted: Sequence[Wanted],
+    live: Mapping[str, LiveTable | None],
+    names: Iterable[str] = (),
+    *,
+    prune: bool = False,
+    failed: Mapping[str, str] | None = None,
 ) -> Plan:
     """What has to be done so that each declared table stands as it is declared.
 
@@ -43,13 +48,26 @@ def plan(
         live: the live table of each declared name, `None` where there is none.
         names: all tables that exist there, to tell the unmanaged ones.
         prune: removes what is live of an owned list (indexes, tags) and not declared.
+        failed: why a table could not be read, by its name.
     """
+    unread = failed or {}
     declared = {table.spec.name for table in wanted}
     return Plan(
-        tables=tuple(plan_table(table, live.get(table.spec.name), prune=prune) for table in wanted),
+        tables=tuple(
+            _unknown(table, unread[table.spec.name])
+            if table.spec.name in unread
+            else plan_table(table, live.get(table.spec.name), prune=prune)
+            for table in wanted
+        ),
         unmanaged=tuple(sorted(set(names) - declared)),
         prune=prune,
     )
+
+
+def _unknown(table: Wanted, why: str) -> TablePlan:
+    """Nothing is done to a table that cannot be seen."""
+    notes = (f"could not be read: {why}",)
+    return TablePlan(table.spec, None, "unknown", skipped=table.skipped, notes=notes, unread={"table": why})
 
 
 def plan_table(wanted: Wanted, live: LiveTable | None, *, prune: bool = False) -> TablePlan:
@@ -58,10 +76,19 @@ def plan_table(wanted: Wanted, live: LiveTable | None, *, prune: bool = False) -
     if live is None or live.status == "DELETING":
         notes = ("is being deleted: it is created again after that",) if live else ()
         return TablePlan(spec, None, "missing", tuple(_made(spec)), skipped=wanted.skipped, notes=notes)
-    told = [change for change in diff(spec, live.spec) if change.property not in live.denied]
+    if live.status == "CREATING":
+        # its settings cannot be read yet: what there is to do is planned when it is ACTIVE
+        return TablePlan(
+            spec, live, "busy", tuple(_with_rest(spec.name, live, [])), (), (), wanted.skipped, _notes(live)
+        )
+    told = [
+        change
+        for change in diff(spec, live.spec)
+        if change.property not in live.denied and not any(path.covers(change.path) for path in live.changing)
+    ]
     changes = tuple(c for c in told if (prune or not c.undeclared) and c.path not in live.scaled)
     steps = _ordered(Case(spec, live, changes))
-    state: State = "differs" if changes else "in sync" if live.settled else "busy"
+    state: State = "differs" if changes else "busy" if not live.settled else "unknown" if live.denied else "in sync"
     return TablePlan(
         spec,
         live,
@@ -70,11 +97,16 @@ def plan_table(wanted: Wanted, live: LiveTable | None, *, prune: bool = False) -
         changes,
         () if prune else tuple(change for change in told if change.undeclared),
         wanted.skipped,
-        tuple(_notes(live, told)),
+        _notes(live, told),
+        live.denied,
     )
 
 
-def _notes(live: LiveTable, told: Iterable[Change]) -> Iterator[str]:
+def _notes(live: LiveTable, told: Iterable[Change] = ()) -> tuple[str, ...]:
+    return tuple(_noted(live, told))
+
+
+def _noted(live: LiveTable, told: Iterable[Change]) -> Iterator[str]:
     if live.replicas:
         replicas = ", ".join(f"{region} ({status})" for region, status in live.replicas.items())
         yield f"is a global table, with replicas in {replicas}"
@@ -137,10 +169,11 @@ def _elsewhere(step: Step, live: LiveTable) -> str:
 def _with_rest(table: str, live: LiveTable, steps: list[Step]) -> Iterator[Step]:
     """Waits for what the table is busy with: before the steps where the table itself is, else after them."""
     rest = Step(table=table, mark="=", title=f"wait ({live.busy_with})", settles=True)
-    if live.status != "ACTIVE":
+    first = live.status != "ACTIVE" or bool(live.changing)
+    if first:
         yield rest
     yield from steps
-    if live.status == "ACTIVE" and not live.settled and not (steps and steps[-1].settles):
+    if not first and not live.settled and not (steps and steps[-1].settles):
         yield rest
 
 
@@ -185,13 +218,19 @@ def _refusal(case: Case, path: PropertyPath, reason: str, cure: str) -> Step:
     )
 
 
-def reset(wanted: Sequence[Wanted], live: Mapping[str, LiveTable | None]) -> Plan:
+def reset(
+    wanted: Sequence[Wanted], live: Mapping[str, LiveTable | None], failed: Mapping[str, str] | None = None
+) -> Plan:
     """Drop each declared table that stands, lifting its deletion protection first, and create all of them again.
 
     A table with replicas stays: only the replica of this Region would go, and the new table would not be one of them.
     """
     tables = []
+    unread = failed or {}
     for table in wanted:
+        if table.spec.name in unread:
+            tables.append(_unknown(table, unread[table.spec.name]))
+            continue
         standing = live.get(table.spec.name)
         drop = _drop(standing) if standing else []
         state: State = "differs" if drop else "missing"

@@ -134,6 +134,7 @@ def plan_json(plan: Plan, shown: Shown) -> dict[str, Any]:
                 "undeclared": [str(change.path) for change in table.undeclared],
                 "skipped": list(table.skipped),
                 "notes": list(table.notes),
+                "unread": dict(table.unread),
                 "replicas": dict(table.live.replicas) if table.live else {},
             }
             for table in plan.tables

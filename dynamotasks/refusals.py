@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .errors import CallError, Interrupted
+from .errors import CallError, Interrupted, NoAnswer
 
 # of a table that someone is at work on
 BUSY = ("ResourceInUseException", "TableInUseException")
@@ -30,6 +30,17 @@ def passes(error: CallError | Interrupted, tried: int) -> bool:
     if error.code == "ValidationException":
         return _NOT_YET in error.what
     return error.code == "ContinuousBackupsUnavailableException" or (error.passing and tried < _TRIES)
+
+
+def read_passes(error: CallError | Interrupted, tried: int) -> bool:
+    """Return whether a call that only reads may succeed in a few seconds.
+
+    What is asked is always valid: ValidationException is what some reads answer of a table that is on its way.
+    No answer in time has been waited for long enough.
+    """
+    if isinstance(error, NoAnswer) or tried >= _TRIES:
+        return False
+    return error.code == "ValidationException" or passes(error, tried)
 
 
 def is_ttl_limit(error: CallError | Interrupted) -> bool:

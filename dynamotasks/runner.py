@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from queue import SimpleQueue
 from threading import Event
 from typing import Literal
@@ -25,7 +25,7 @@ from .steps import Plan, Step, TablePlan
 TABLES_AT_ONCE = 100
 TIMEOUT = 900.0  # seconds
 
-Kind = Literal["started", "waiting", "done", "failed", "withheld", "pending", "stopped", "finished"]
+Kind = Literal["started", "waiting", "done", "failed", "withheld", "pending", "stopped", "planned", "finished"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,8 @@ class Progress:
     Attributes:
         kind: a step `started`, is `waiting` for `detail`, is `done`, `failed` with `error`, was `withheld` because it
             is destructive or needs one that did not reach its end, is `pending` until a later run can do it, or was
-            `stopped` by the user; `finished` closes the table.
+            `stopped` by the user; `planned` tells that after a wait the table was planned again, as `plan`; `finished`
+            closes the table.
     """
 
     table: str
@@ -43,6 +44,7 @@ class Progress:
     step: Step | None = None
     detail: str = ""
     error: DynamotasksError | None = None
+    plan: TablePlan | None = None
 
 
 def apply(
@@ -82,7 +84,7 @@ def apply(
 
     def run(table: TablePlan) -> None:
         try:
-            _Run(table, sender, told.put, allow_destructive, wait).carry_out()
+            _Run(plan, table, sender, told.put, allow_destructive, wait).carry_out()
         finally:
             told.put(Progress(table.table, "finished"))
 
@@ -108,9 +110,17 @@ class _Run:
     """The steps of one table; what did not reach its end stops what needs it, and nothing else."""
 
     def __init__(
-        self, table: TablePlan, sender: Sender, tell: Callable[[Progress], None], allow_destructive: bool, wait: bool
+        self,
+        plan: Plan,
+        table: TablePlan,
+        sender: Sender,
+        tell: Callable[[Progress], None],
+        allow_destructive: bool,
+        wait: bool,
     ) -> None:
+        self._plan = plan
         self._table = table
+        self._permitted = table.steps
         self._sender = sender
         self._report = tell
         self._allow_destructive = allow_destructive
@@ -119,18 +129,34 @@ class _Run:
 
     def carry_out(self) -> None:
         deadline = self._sender.deadline()
-        for number, step in enumerate(self._table.steps):
-            later = self._table.steps[number + 1 :]
+        number = 0
+        while number < len(self._table.steps):
+            step = self._table.steps[number]
             try:
-                self._carry_out(step, later, deadline)
+                self._carry_out(step, number, deadline)
+                if number == 0 and step.call is None and not self._unmet:
+                    self._plan_again(step)
             except Stopped as stopped:
                 self._tell("stopped", step, "goes on by itself" if stopped.under_way else "not started")
-                for left in later:
+                for left in self._table.steps[number + 1 :]:
                     self._tell("stopped", left, "not started")
                 return
-            self._sender.expiry.done(self._table.table, later)
+            number += 1
+            self._sender.expiry.done(self._table.table, self._table.steps[number:])
 
-    def _carry_out(self, step: Step, later: tuple[Step, ...], deadline: float) -> None:
+    def _plan_again(self, waited: Step) -> None:
+        """What there is to do is seen now that the table has come to rest."""
+        try:
+            now = self._sender.look_again(self._table, prune=self._plan.prune)
+        except DynamotasksError as error:
+            why = error.what
+            now = replace(
+                self._table, steps=(), state="unknown", unread={"table": why}, notes=(f"could not be read: {why}",)
+            )
+        self._table = replace(now, steps=(waited, *now.steps))
+        self._report(Progress(self._table.table, "planned", plan=self._table))
+
+    def _carry_out(self, step: Step, number: int, deadline: float) -> None:
         unmet = next((self._unmet[path] for path in (WHOLE_TABLE, step.path, *step.needs) if path in self._unmet), None)
         if step.kind == "impossible":
             self._end("failed", step, error=StepError(f"impossible in place: {step.reason}", cure=step.cure))
@@ -140,18 +166,23 @@ class _Run:
             self._end("withheld", step, "needs a step that was not done")
         elif step.destructive and not self._allow_destructive:
             self._end("withheld", step)
+        elif (step.destructive or self._plan.fixed) and step not in self._permitted:
+            self._end("withheld", step, "it was not in the plan that was made before the wait: plan again")
+        elif step.call is None and not self._wait and step is self._table.steps[-1]:
+            self._end("pending", step, "run it again later")
         elif self._sender.now() > deadline:
-            self._end("pending", step, "its time is up: run it again")
+            late = StepError("not started: the time is up", cure="run it again, or give it more --timeout")
+            self._end("failed", step, error=late)
         else:
-            self._send(step, later, deadline)
+            self._send(step, number, deadline)
 
-    def _send(self, step: Step, later: tuple[Step, ...], deadline: float) -> None:
+    def _send(self, step: Step, number: int, deadline: float) -> None:
         self._tell("started", step)
         # without waiting, a backfill is left to itself, and what may come only after it is left to a later run
-        rest = self._wait or (bool(later) and not step.slow)
+        rest = self._wait or (number + 1 < len(self._table.steps) and not step.slow)
         try:
-            self._sender.carry_out(
-                self._table.wanted, step, later, deadline, rest, lambda detail: self._tell("waiting", step, detail)
+            skipped = self._sender.carry_out(
+                self._table, number, deadline, rest, lambda detail: self._tell("waiting", step, detail)
             )
         except Pending as pending:
             self._end("pending", step, str(pending))
@@ -160,8 +191,9 @@ class _Run:
             if isinstance(error, TargetError):
                 self._unmet[WHOLE_TABLE] = "failed"  # whatever else is asked there would fail the same way
         else:
-            left = step.slow and not rest
-            self._tell("done", step, f"{step.title.split(' (')[0]}: started, goes on by itself" if left else "")
+            left, title = step.slow and not rest and not skipped, step.title.split(" (")[0]
+            goes_on = f"{title}: started, goes on by itself" if left else ""
+            self._tell("done", step, f"{title}: {skipped}" if skipped else goes_on)
             if left:
                 self._unmet[WHOLE_TABLE] = "pending"
 

@@ -10,8 +10,10 @@ from typing import TypeVar
 from .client import SIMULTANEOUS_CALLS, Database
 from .expiry import Expiry
 from .job import Job, Stopped
-from .spec import TableSpec
-from .steps import Step
+from .live import read_table
+from .patience import patiently
+from .planner import plan_table
+from .steps import TablePlan, Wanted
 
 T = TypeVar("T")
 
@@ -43,38 +45,47 @@ class Sender:
 
     def carry_out(
         self,
-        wanted: TableSpec,
-        step: Step,
-        later: tuple[Step, ...],
+        table: TablePlan,
+        number: int,
         deadline: float,
         rest: bool,
         tell: Callable[[str], None],
-    ) -> None:
+    ) -> str:
         """Sends a step and comes back when it is true.
 
         Args:
-            wanted: the declaration of the step's table.
-            step: possible, and permitted.
-            later: the table's steps after it: what they make is not expected yet.
+            table: whose step it is.
+            number: of the step, which is possible and permitted.
             deadline: by `time.monotonic`.
             rest: whether to wait until the table and its indexes have come to rest.
             tell: hears what it waits for.
+
+        Returns:
+            Why nothing was sent; empty where something was.
 
         Raises:
             Pending: AWS does it only later.
             Stopped: the user asked to stop.
             DynamotasksError: it failed, time ran out, or the engine did nothing.
         """
-        job = Job(self, self._database, wanted, step, later, deadline, tell)
+        job, step = Job(self, self._database, table, number, deadline, tell), table.steps[number]
         told = job.send(rest)
         try:
+            if job.skipped:
+                return job.skipped
             if step.call and step.call.operation == "DeleteTable":
-                job.until(lambda: None if job.look() is None else "DELETING")
+                job.until_gone(told)
             elif rest or not step.settles:
                 job.until_true(told)
         except Stopped as stopped:
             stopped.under_way = step.call is not None
             raise
+        return ""
+
+    def look_again(self, table: TablePlan, *, prune: bool) -> TablePlan:
+        """Read a table again and plan what there is to do now."""
+        live = patiently(lambda: self.turn(lambda: read_table(self._database, table.table, table.wanted)), self.pause)
+        return plan_table(Wanted(table.wanted, table.skipped), live, prune=prune)
 
     def turn(self, work: Callable[[], T]) -> T:
         """Does something with the database when it is its turn.

@@ -242,7 +242,9 @@ class LiveTable:
         backfilling: the indexes that are being filled.
         scaled: config paths of the capacities that Application Auto Scaling sets.
         undeletable: the indexes that the engine would never finish deleting.
-        id: DynamoDB's TableId: another one for a table that was dropped and made again; empty where none is told.
+        id: DynamoDB's TableId: another one for a table that was dropped and created again; empty where none is told.
+        created: when, in seconds since 1970; 0 where none is told.
+        changing: the status of each setting, by its config path, that is on its way while the table is ACTIVE.
         replicas: ReplicaStatus of the global table's replicas in other Regions.
         global_table_version: of a global table; the legacy 2017.11.29 keeps no settings in sync.
         multi_region_consistency: EVENTUAL, STRONG, or empty.
@@ -262,12 +264,24 @@ class LiveTable:
     scaled: frozenset[PropertyPath] = frozenset()
     id: str = ""
     undeletable: frozenset[str] = frozenset()
+    created: float = 0.0
+    changing: Mapping[PropertyPath, str] = field(default_factory=dict)
     replicas: Mapping[str, str] = field(default_factory=dict)
     global_table_version: str = ""
     multi_region_consistency: str = ""
     streamed: bool = False
     empty: bool = False
     policy_revision: str = NO_POLICY
+
+    def is_same(self, other: LiveTable) -> bool:
+        """Return whether it is that table, not another one that was created under its name."""
+        if self.id and other.id:
+            return self.id == other.id
+        return not (self.created and other.created) or self.created == other.created
+
+    def replaces(self, other: LiveTable) -> bool:
+        """Return whether it was created under the other's name after that one was dropped; reads may be behind."""
+        return not self.is_same(other) and self.created >= other.created
 
     @property
     def settled(self) -> bool:
@@ -282,6 +296,8 @@ class LiveTable:
         for name, status in self.indexes.items():
             if status != "ACTIVE":
                 return f"index {name} {status}" + (", backfilling" if name in self.backfilling else "")
+        for path, status in self.changing.items():
+            return f"{path} {status}"
         for region, status in self.replicas.items():
             if status in ("CREATING", "UPDATING", "DELETING"):
                 return f"replica {region} {status}"

@@ -5,7 +5,8 @@ A plan can be printed, written as JSON, reviewed and carried out elsewhere; it k
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from .diff import Change
@@ -13,7 +14,7 @@ from .paths import WHOLE_TABLE, PropertyPath
 from .spec import LiveTable, TableSpec
 from .wire import Call
 
-State = Literal["missing", "in sync", "differs", "busy"]
+State = Literal["missing", "in sync", "differs", "busy", "unknown"]
 Mark = Literal["+", "~", "-", "!", "="]
 Kind = Literal["safe", "destructive", "impossible"]
 
@@ -99,6 +100,7 @@ class TablePlan:
         undeclared: what is live, of an owned list, not declared, and left alone.
         skipped: config paths that this engine cannot do.
         notes: what else the reader should know.
+        unread: what could not be read, with the reason: declared properties, or `table` for all of it.
     """
 
     wanted: TableSpec
@@ -109,6 +111,7 @@ class TablePlan:
     undeclared: tuple[Change, ...] = ()
     skipped: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    unread: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def table(self) -> str:
@@ -130,17 +133,24 @@ class Plan:
         unmanaged: the names of live tables that nothing declares.
         note: what could not be known.
         prune: whether it removes what is not declared.
+        fixed: nothing but its steps may be carried out, because they were reviewed.
     """
 
     tables: tuple[TablePlan, ...]
     unmanaged: tuple[str, ...] = ()
     note: str = ""
     prune: bool = False
+    fixed: bool = False
 
     @property
     def steps(self) -> tuple[Step, ...]:
         """All steps, table by table."""
         return tuple(step for table in self.tables for step in table.steps)
+
+    @property
+    def failed(self) -> bool:
+        """A table could not be read at all."""
+        return any("table" in table.unread for table in self.tables)
 
     @property
     def in_sync(self) -> bool:

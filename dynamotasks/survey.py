@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from .client import SIMULTANEOUS_CALLS, Database
 from .config import Config
 from .engines import Engine, trim, trim_changes
-from .errors import CallError, UsageError
+from .errors import CallError, Interrupted, UsageError
 from .live import read_table
+from .patience import patiently
 from .settings import Target
 from .spec import LiveTable, TableSpec
 from .steps import Wanted
@@ -25,12 +26,14 @@ class Survey:
         live: the live table of each declared name, `None` where there is none.
         names: all tables there that carry the environment's prefix; empty where only some were asked for.
         denied: why the tables there could not be listed, empty where they could.
+        failed: why a declared table could not be read, by its physical name.
     """
 
     wanted: tuple[Wanted, ...]
     live: Mapping[str, LiveTable | None]
     names: tuple[str, ...]
     denied: str = ""
+    failed: Mapping[str, str] = field(default_factory=dict)
 
 
 def declared(config: Config, target: Target, tables: Iterable[str] = ()) -> tuple[TableSpec, ...]:
@@ -80,24 +83,44 @@ def survey(specs: Sequence[TableSpec], database: Database, *, all_names: bool = 
     """
     denied = ""
     try:
-        names = names_there(database)
+        names = patiently(lambda: names_there(database))
     except CallError as error:  # listing may be forbidden where describing is not
         denied, names = error.what, [spec.name for spec in specs]
     standing = set(names)
-    wanted = tuple(Wanted(*trim(spec, database.engine, stands=spec.name in standing)) for spec in specs)
-    present = [table.spec for table in wanted if table.spec.name in standing]
-    live = {**{table.spec.name: None for table in wanted}, **read_tables(present, database)}
-    wanted = tuple(_changeable(table, live[table.spec.name], database.engine) for table in wanted)
-    return Survey(wanted, live, tuple(names) if all_names and not denied else (), denied)
+    present = [trim(spec, database.engine, stands=True)[0] for spec in specs if spec.name in standing]
+    read, failed = read_tables(present, database)
+    live = {**{spec.name: None for spec in specs}, **read}
+    wanted = tuple(fitted(spec, live[spec.name], database.engine) for spec in specs)
+    return Survey(wanted, live, tuple(names) if all_names and not denied else (), denied, failed)
 
 
-def _changeable(table: Wanted, live: LiveTable | None, engine: Engine) -> Wanted:
-    spec, skipped = trim_changes(table.spec, engine, live)
-    return Wanted(spec, (*table.skipped, *skipped))
+def fitted(spec: TableSpec, live: LiveTable | None, engine: Engine) -> Wanted:
+    """Return what an engine can have of a declared table, as its live table is."""
+    trimmed, skipped = trim(spec, engine, stands=live is not None)
+    trimmed, more = trim_changes(trimmed, engine, live)
+    return Wanted(trimmed, (*skipped, *more))
 
 
-def read_tables(specs: Sequence[TableSpec], database: Database) -> dict[str, LiveTable | None]:
-    """The live table of each name, ten calls at a time, with the settings that the specs declare."""
+def read_tables(specs: Sequence[TableSpec], database: Database) -> tuple[dict[str, LiveTable | None], dict[str, str]]:
+    """Read the live table of each name, ten at a time, with the settings that the specs declare.
+
+    Returns:
+        The tables, and why some could not be read.
+
+    Raises:
+        TargetError: the database cannot be talked to: that is no table's fault.
+    """
+    failed: dict[str, Interrupted | CallError] = {}
+
+    def read(spec: TableSpec) -> LiveTable | None:
+        try:
+            return patiently(lambda: read_table(database, spec.name, spec))
+        except (Interrupted, CallError) as error:
+            failed[spec.name] = error
+            return None
+
     with ThreadPoolExecutor(SIMULTANEOUS_CALLS) as pool:
-        found = pool.map(lambda spec: read_table(database, spec.name, spec), specs)
-        return dict(zip((spec.name for spec in specs), found, strict=True))
+        found = dict(zip((spec.name for spec in specs), pool.map(read, specs), strict=True))
+    if found and all(isinstance(failed.get(name), Interrupted) for name in found):
+        raise next(iter(failed.values()))
+    return {n: t for n, t in found.items() if n not in failed}, {n: failed[n].what for n in found if n in failed}

@@ -190,15 +190,19 @@ def test_a_third_change_of_class_in_a_month_fails_at_once_with_the_words_of_aws(
     there.call("migrate").fails("Updates to TableClass are limited to 2 times in 30 day(s).")
 
 
-def test_a_setting_that_may_not_be_read_is_noted_and_not_compared(there: Project, plane: ControlPlane) -> None:
+def test_a_setting_that_may_not_be_read_is_unknown(there: Project, plane: ControlPlane) -> None:
     configure(there, table("users", time_to_live_specification={"attribute_name": "old"}))
     there.call("migrate").ok()
     configure(there, table("users", time_to_live_specification={"attribute_name": "new"}))
     no = "User: x is not authorized to perform: dynamodb:DescribeTimeToLive on resource: y"
     plane.forever["DescribeTimeToLive"] = (400, "AccessDeniedException", no)
-    seen = there.call("plan", "--exit-code").ok()
-    assert "time_to_live_specification could not be read: access denied: dynamodb:DescribeTimeToLive" in seen.err
-    there.call("migrate").ok()
+    why = "time_to_live_specification could not be read: access denied: dynamodb:DescribeTimeToLive is missing"
+    for task in ("plan", "status"):
+        seen = there.call(task, "--exit-code").fails(code=2)
+        assert "unknown" in seen.out
+        assert why in seen.out + seen.err
+    assert there.call("plan", "--json").ok().json["tables"][0]["state"] == "unknown"
+    there.call("migrate").fails(why)
     assert plane.ttl["users"]["AttributeName"] == "old"
 
 

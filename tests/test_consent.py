@@ -116,8 +116,8 @@ def test_a_reviewed_plan_needs_the_same_consent(prod: Project, plane: ControlPla
 
 def test_a_reviewed_plan_is_for_one_account(prod: Project, plane: ControlPlane) -> None:
     prod.call("plan", "--prune", "--out", "plan.json").ok()
-    declare(prod, plane, table("users"), account_id="999999999999")
-    refused = prod.call("migrate", "--plan", "plan.json")
+    declare(prod, plane, table("users", **indexes("x")), table("orders"), account_id="999999999999")
+    refused = prod.call("migrate", "--plan", "plan.json", "--allow-destructive", "--confirm", "prod")
     refused.fails("the tables there are of account 123456789012, environment prod is account 999999999999")
     assert not written(plane)
 

@@ -142,7 +142,7 @@ def test_an_endpoint_that_is_none(there: Project) -> None:
 
 def test_a_server_that_is_no_dynamodb(there: Project, plane: ControlPlane) -> None:
     plane.forever["ListTables"] = (404, "Not Found", "<html>")
-    there.call("list").fails("not as a DynamoDB does", "something else may be listening there")
+    there.call("list").fails("the endpoint does not answer like DynamoDB", "something else may be listening there")
 
 
 def test_no_answer_in_time(plane: ControlPlane) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from .running import Project
+from .running import Project, clean_environment, command_line
 from .simulator import ControlPlane, control_plane
 from .test_changes import PROVISIONED, indexes
 from .test_migrate import configure, operations, table
@@ -99,8 +100,9 @@ def test_a_table_that_came_to_be(there: Project, plane: ControlPlane) -> None:
 def test_a_table_that_was_dropped_and_made_again(there: Project, plane: ControlPlane) -> None:
     """It looks the same and has the same ARN; its items are others."""
     plane.answer("DeleteTable", {"TableName": "users"})
-    configure(there, table("users"))
+    configure(there, table("users", deletion_protection_enabled=False))
     there.call("migrate").ok()
+    configure(there, table("users", **indexes("x")), table("orders"))
     plane.calls.clear()
     there.call("migrate", "--plan", "plan.json").fails("table users has changed", "it was made again")
     assert not written(plane)
@@ -143,7 +145,7 @@ def test_capacity_that_moves_by_itself_changes_nothing(project: Project, plane: 
         ("[]", "is no plan that this version wrote"),
         ('{"tables": []}', "is no plan that this version wrote"),
         ('{"dynamotasks_plan": 0}', "is no plan that this version wrote"),
-        ('{"dynamotasks_plan": 1}', "was made for nothing known"),
+        ('{"dynamotasks_plan": 2}', "was made for nothing known"),
     ],
 )
 def test_what_is_no_plan_is_refused_in_words(text: str, words: str, there: Project, plane: ControlPlane) -> None:
@@ -186,7 +188,7 @@ def test_no_such_file(there: Project) -> None:
 
 
 def test_a_folder_that_is_not_there_is_told(there: Project) -> None:
-    there.call("plan", "--out", "none/plan.json").fails("none/plan.json: No such file or directory")
+    there.call("plan", "--out", "none/plan.json").fails("none/plan.json: cannot be written: No such file or directory")
 
 
 @pytest.mark.parametrize("flag", [("--prune",), ("--table", "users")])
@@ -199,3 +201,99 @@ def test_a_plan_of_no_steps_does_nothing(there: Project, plane: ControlPlane) ->
     there.call("migrate").ok()
     there.call("plan", "--out", "plan.json").ok()
     assert "nothing to do in" in there.call("migrate", "--plan", "plan.json").ok().out
+
+
+def test_it_is_for_one_profile_and_prefix(there: Project, plane: ControlPlane) -> None:
+    there.write("aws-config", "[profile one]\n[profile two]\n")
+
+    def declare(**entry: Any) -> None:
+        environment = {"endpoint": plane.endpoint, "credentials": "dummy", **entry}
+        document = {"tables": [table("users")], "environments": {"dev": environment}}
+        there.write("tables_config.json", json.dumps(document))
+
+    declare(table_prefix="a-")
+    there.call("plan", "--env", "dev", "--out", "plan.json").ok()
+    declare(table_prefix="b-")
+    there.call("migrate", "--env", "dev", "--plan", "plan.json").fails("was made for dev", "table_prefix a-")
+    declare(table_prefix="a-")
+    edited(there, lambda document: document["target"].update(profile="two"))
+    there.call("migrate", "--env", "dev", "--plan", "plan.json").fails("profile two")
+    assert not written(plane)
+
+
+@pytest.mark.parametrize(
+    "tables",
+    [
+        [table("users", **indexes("x"))],
+        [table("users", **indexes("x", "y")), table("orders")],
+        [table("users", **indexes("x")), table("orders"), table("more")],
+    ],
+)
+def test_a_config_that_has_changed_since_is_refused(
+    tables: list[dict[str, Any]], there: Project, plane: ControlPlane
+) -> None:
+    configure(there, *tables)
+    there.call("migrate", "--plan", "plan.json").fails(
+        "the config has changed since the plan was made", "make it again"
+    )
+    assert not written(plane)
+
+
+def test_a_description_changes_nothing(there: Project) -> None:
+    configure(there, table("users", description="people", **indexes("x")), table("orders"))
+    there.call("migrate", "--plan", "plan.json").ok()
+
+
+def test_a_plan_of_chosen_tables_leaves_the_rest_of_the_config_alone(there: Project) -> None:
+    there.call("plan", "--table", "orders", "--out", "plan.json").ok()
+    configure(there, table("users"), table("orders"))
+    there.call("migrate", "--plan", "plan.json").ok()
+
+
+def test_tables_that_were_added_or_are_there_twice_are_refused(there: Project, plane: ControlPlane) -> None:
+    edited(there, lambda document: document["tables"].append(document["tables"][0]))
+    there.call("migrate", "--plan", "plan.json").fails("plan.json: is no plan: users was added to it")
+    there.call("plan", "--out", "plan.json").ok()
+
+    def add(document: dict[str, Any]) -> None:
+        text = json.dumps(document["tables"][1]).replace("orders", "other")
+        document["tables"].append(json.loads(text))
+
+    edited(there, add)
+    there.call("migrate", "--plan", "plan.json").fails("plan.json: is no plan: other was added to it")
+    edited(there, lambda document: document["declared"].update(other="x"))
+    there.call("migrate", "--plan", "plan.json").fails("plan.json: the config has changed since")
+    assert not written(plane)
+
+
+def test_a_table_that_was_made_again_on_an_engine_without_ids(there: Project, plane: ControlPlane) -> None:
+    """Some tell no TableId, but when the table was created."""
+    edited(there, lambda document: document["tables"][0]["live"].update(id=""))
+    edited(there, lambda document: document["tables"][0]["live"].update(created=1.0))
+    there.call("migrate", "--plan", "plan.json").fails("table users has changed", "it was made again")
+    assert not written(plane)
+
+
+def test_an_old_file_stays_where_the_new_one_cannot_be_written(there: Project, plane: ControlPlane) -> None:
+    before = (there.root / "plan.json").read_bytes()
+    plane.forever["ListTables"] = (400, "ExpiredTokenException", "old")
+    there.call("plan", "--out", "plan.json").fails("have expired")
+    assert (there.root / "plan.json").read_bytes() == before
+
+
+def test_an_old_file_stays_where_there_is_no_room_for_the_new_one(there: Project) -> None:
+    before = (there.root / "plan.json").read_bytes()
+    full = ["bash", "-c", 'ulimit -f 0 && exec "$@"', "-", *command_line(("inv", "db.plan", "--out", "plan.json"))]
+    run = subprocess.run(
+        full, cwd=there.root, env=clean_environment(there.variables), capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 1
+    assert "plan.json: cannot be written: File too large" in run.stderr
+    assert (there.root / "plan.json").read_bytes() == before
+    assert not [file.name for file in there.root.iterdir() if file.name.startswith(".plan.json")]
+
+
+def test_it_is_for_its_owner_alone_and_leaves_nothing_behind(there: Project) -> None:
+    assert (there.root / "plan.json").stat().st_mode & 0o777 == 0o600
+    assert not [file.name for file in there.root.iterdir() if file.name.startswith(".plan.json")]
+    there.call("plan", "--out", "/dev/null").ok()

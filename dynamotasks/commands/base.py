@@ -137,6 +137,18 @@ def _root(context: Context) -> Path:
     return Path(found) if found else project_root(current_folder())
 
 
+def exit_code_of(plan: Plan, differences: bool) -> int:
+    """The exit code of a task that shows a plan: a table that could not be read is an error.
+
+    Args:
+        plan: what is shown.
+        differences: whether they have an exit code of their own.
+    """
+    if plan.failed:
+        return 1
+    return DIFFERENCES if differences and not plan.in_sync else 0
+
+
 def seconds(flag: str | None, default: float) -> float:
     """What `--timeout` says."""
     said = number("timeout", flag)

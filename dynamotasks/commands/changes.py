@@ -12,14 +12,17 @@ from ..outcome import Outcome
 from ..report import count
 from ..runner import TIMEOUT, apply
 from ..steps import Plan
-from .base import DIFFERENCES, Command, seconds
+from ..survey import declared
+from .base import Command, exit_code_of, seconds
 
 
 def show_plan(command: Command, exit_code: bool, prune: bool, out: str | None) -> int:
     """What `migrate` would do."""
     now = command.plan(prune=prune)
     if out is not None:
-        planfile.write(now, command.database, Path(out))
+        tables = command.settings.flags.table
+        specs = declared(command.config, command.target, tables)
+        planfile.write(now, specs, command.database, Path(out), whole=not tables)
         command.out.remark(f"  written to {out}: carry it out with `inv db.migrate --plan {out}`")
     return _show(command, now, exit_code)
 
@@ -27,7 +30,7 @@ def show_plan(command: Command, exit_code: bool, prune: bool, out: str | None) -
 def _show(command: Command, now: Plan, exit_code: bool = False) -> int:
     plantext.show_plan(command.out, now, command.shown, command.database.engine.name)
     command.out.json(plantext.plan_json(now, command.shown))
-    return DIFFERENCES if exit_code and not now.in_sync else 0
+    return exit_code_of(now, exit_code)
 
 
 def migrate(
@@ -52,9 +55,7 @@ def migrate(
 def _reviewed(command: Command, plan_file: str, prune: bool) -> Plan:
     if prune or command.settings.flags.table:
         raise UsageError("--plan carries out what the file says", cure="leave --prune and --table away")
-    now = planfile.read(Path(plan_file), command.database)
-    planfile.check_unchanged(now, command.database)
-    return now
+    return planfile.read(Path(plan_file), declared(command.config, command.target), command.database)
 
 
 def drop_and_create(

@@ -15,7 +15,7 @@ from ..neighbours import built
 from ..spec import LiveTable
 from ..steps import TablePlan
 from ..survey import names_there
-from .base import DIFFERENCES, Command
+from .base import Command, exit_code_of
 
 
 def list_tables(command: Command) -> None:
@@ -103,7 +103,7 @@ def status(command: Command, exit_code: bool) -> int:
     command.out.table(["TABLE", "STATE", "NOTE"], rows)
     document = plantext.plan_json(now, command.shown)
     command.out.json({"engine": database.engine.name, "endpoint": database.endpoint, **document})
-    return DIFFERENCES if exit_code and not now.in_sync else 0
+    return exit_code_of(now, exit_code)
 
 
 def _with_percentages(command: Command, table: TablePlan) -> TablePlan:

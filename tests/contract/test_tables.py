@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from dynamotasks.companions import COMPANIONS
 from dynamotasks.config import load
 from dynamotasks.config.yaml12 import dump
+from dynamotasks.description import from_description
 from dynamotasks.diff import diff
 from dynamotasks.engines import trim
 from dynamotasks.errors import CallError, TargetError
-from dynamotasks.live import as_config, describe, from_description, read_table
+from dynamotasks.live import as_config, describe, read_table
 from dynamotasks.planner import plan, reset
 from dynamotasks.runner import apply
 from dynamotasks.spec import TableSpec

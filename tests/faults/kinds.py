@@ -83,8 +83,13 @@ def endless_tags(request: Request) -> Reply:
     return replace(reply, body=json.dumps({**reply.document, "NextToken": "again"}).encode())
 
 
-def other_table(document: Any) -> Any:
-    return everywhere(document, lambda value: "elsewhere" if value in ("users", "orders") else value)
+def other_table(request: Request) -> Reply:
+    """A list of other tables is as good as any."""
+    reply = request.forward()
+    if request.operation == "ListTables":
+        return reply
+    other = everywhere(reply.document, lambda value: "elsewhere" if value in ("users", "orders") else value)
+    return replace(reply, body=json.dumps(other).encode())
 
 
 def late_reset(request: Request) -> Reply:
@@ -133,7 +138,9 @@ KINDS: dict[str, Fault] = {
     # --- documents that are not DynamoDB's
     "no members": rewritten(lambda document: {name: {} for name in document}),
     "null members": rewritten(lambda document: dict.fromkeys(document)),
-    "list members": rewritten(lambda document: {name: [] for name in document}),
+    "list members": rewritten(
+        lambda document: {name: {} if isinstance(part, list) else [] for name, part in document.items()}
+    ),
     "null leaves": rewritten(lambda document: everywhere(document, lambda leaf: None)),
     "leaves of other types": rewritten(lambda document: everywhere(document, other_type)),
     "endless numbers": rewritten(
@@ -143,7 +150,7 @@ KINDS: dict[str, Fault] = {
     "no KeySchema": without("KeySchema", "AttributeDefinitions"),
     "no ARN": without("TableArn", "TableId"),
     "no names of indexes": without("IndexName", "IndexStatus"),
-    "another table": rewritten(other_table),
+    "another table": other_table,
     "an answer in an answer": rewritten(lambda document: {"Answer": document}),
     "the same page of names for ever": endless_names,
     "the same page of tags for ever": endless_tags,

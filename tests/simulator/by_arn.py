@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from . import shapes
-from .answers import Parameters, in_use, limit_exceeded
+from .answers import Parameters, in_use, invalid, limit_exceeded
 from .store import Store
 from .table import View
 
@@ -16,7 +16,10 @@ def list_tags(store: Store, parameters: Parameters) -> dict[str, Any]:
     """Documented: where there are more, with a NextToken (API_ListTagsOfResource.html)."""
     tags = store.of_arn(parameters["ResourceArn"], store.look).table.tags
     told = [{"Key": key, "Value": value} for key, value in tags.items()]
-    first = int(parameters.get("NextToken", 0))
+    token = parameters.get("NextToken", "0")
+    if not token.isdecimal():
+        raise invalid("Invalid NextToken")
+    first = int(token)
     more = {"NextToken": str(first + store.tag_page)} if first + store.tag_page < len(told) else {}
     return {"Tags": told[first : first + store.tag_page], **more}
 
