@@ -144,7 +144,7 @@ def test_control_characters_of_a_server_are_shown(there: Project, plane: Control
     plane.forever["DescribeTable"] = (400, "AccessDeniedException", POISON)
     for task in ("list", "plan", "status", "doctor"):
         printed(there.call(task))
-    assert json.loads(there.call("plan", "--json").out)["ok"] is False
+    assert json.loads(there.call("plan", "--json").out)["in_sync"] is False
 
 
 def test_names_of_a_server_cannot_command_a_terminal_or_a_log(there: Project, plane: ControlPlane) -> None:
