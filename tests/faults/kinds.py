@@ -80,11 +80,16 @@ def endless_tags(request: Request) -> Reply:
     reply = request.forward()
     if request.operation != "ListTagsOfResource":
         return reply
-    return replace(reply, body=json.dumps({**reply.document, "NextToken": "again"}).encode())
+    return replace(reply, body=json.dumps({**reply.document, "NextToken": "0"}).encode())
 
 
-def other_table(document: Any) -> Any:
-    return everywhere(document, lambda value: "elsewhere" if value in ("users", "orders") else value)
+def other_table(request: Request) -> Reply:
+    """Names of other tables in ListTables would be nothing that a client can notice."""
+    reply = request.forward()
+    if request.operation == "ListTables":
+        return reply
+    document = everywhere(reply.document, lambda value: "elsewhere" if value in ("users", "orders") else value)
+    return replace(reply, body=json.dumps(document).encode())
 
 
 def late_reset(request: Request) -> Reply:
@@ -133,7 +138,10 @@ KINDS: dict[str, Fault] = {
     # --- documents that are not DynamoDB's
     "no members": rewritten(lambda document: {name: {} for name in document}),
     "null members": rewritten(lambda document: dict.fromkeys(document)),
-    "list members": rewritten(lambda document: {name: [] for name in document}),
+    # no names at all would be nothing that a client can notice
+    "list members": rewritten(
+        lambda document: {n: part if isinstance(part, list) else [] for n, part in document.items()}
+    ),
     "null leaves": rewritten(lambda document: everywhere(document, lambda leaf: None)),
     "leaves of other types": rewritten(lambda document: everywhere(document, other_type)),
     "endless numbers": rewritten(
@@ -143,7 +151,7 @@ KINDS: dict[str, Fault] = {
     "no KeySchema": without("KeySchema", "AttributeDefinitions"),
     "no ARN": without("TableArn", "TableId"),
     "no names of indexes": without("IndexName", "IndexStatus"),
-    "another table": rewritten(other_table),
+    "another table": other_table,
     "an answer in an answer": rewritten(lambda document: {"Answer": document}),
     "the same page of names for ever": endless_names,
     "the same page of tags for ever": endless_tags,
