@@ -16,7 +16,7 @@ from .tasks import db
 
 class _Program(Program):
     def update_config(self, merge: bool = True) -> None:
-        if self.args.config.value:
+        if self.args.config.value is not None:
             # Invoke's own flag would take a table file for a runtime configuration, and say nothing
             raise ParseError("--config belongs behind the task: dynamotasks list --config FILE")
         try:

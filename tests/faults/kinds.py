@@ -80,16 +80,16 @@ def endless_tags(request: Request) -> Reply:
     reply = request.forward()
     if request.operation != "ListTagsOfResource":
         return reply
-    return replace(reply, body=json.dumps({**reply.document, "NextToken": "again"}).encode())
+    return replace(reply, body=json.dumps({**reply.document, "NextToken": "0"}).encode())
 
 
 def other_table(request: Request) -> Reply:
-    """A list of other tables is as good as any."""
+    """Names of other tables in ListTables would be nothing that a client can notice."""
     reply = request.forward()
     if request.operation == "ListTables":
         return reply
-    other = everywhere(reply.document, lambda value: "elsewhere" if value in ("users", "orders") else value)
-    return replace(reply, body=json.dumps(other).encode())
+    document = everywhere(reply.document, lambda value: "elsewhere" if value in ("users", "orders") else value)
+    return replace(reply, body=json.dumps(document).encode())
 
 
 def late_reset(request: Request) -> Reply:
