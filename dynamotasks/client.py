@@ -14,13 +14,15 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, Literal, cast
 from urllib.parse import urlsplit
 
+from .endpoints import endpoint_problem, in_aws_domain, is_aws, is_loopback, not_meant
 from .engines import AWS, UNKNOWN, Engine, recognise
 from .errors import CallError, TargetError
 from .failures import explain
-from .settings import Target, is_loopback
+from .settings import Target
 from .wire import Call
 
 if TYPE_CHECKING:
+    from botocore.client import BaseClient
     from botocore.config import Config
     from botocore.session import Session
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
 
 DUMMY_KEY = "dynamotasks"  # letters and digits only: DynamoDB Local refuses anything else in a key id
 SIMULTANEOUS_CALLS = 10
+# https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
+_ELSEWHERE = "AWS_ENDPOINT_URL_*, AWS_ENDPOINT_URL or the AWS profile"
+_UNSET = "unset AWS_ENDPOINT_URL_DYNAMODB AWS_ENDPOINT_URL, and remove `endpoint_url` from the profile"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +55,8 @@ class Database:
         patience: by default that for this machine or for the network.
 
     Raises:
-        TargetError: no such profile or Region, or an endpoint on this machine that the environment inherited from a
-            variable although it is not meant to be local.
+        TargetError: no such profile or Region, or an endpoint outside AWS that the environment inherited from a
+            variable or an AWS profile although its entry does not name it.
     """
 
     def __init__(self, target: Target, patience: Patience | None = None) -> None:
@@ -77,17 +82,15 @@ class Database:
         except (BotoCoreError, ValueError) as error:
             if isinstance(error, BotoCoreError):
                 raise explain(error, target) from error
-            raise TargetError(f"{target.endpoint!r} is no endpoint: {error}", cure="write http://host:port") from None
+            # the value is not repeated: it may be a URL with a password
+            raise TargetError(f"invalid endpoint in {_ELSEWHERE}", cure=_UNSET) from None
         self.target = replace(target, region=self.region)
         self.endpoint = self.client.meta.endpoint_url
         self._client_error: tuple[type[Exception], ...] = (BotoCoreError, self.client.exceptions.ClientError)
-        if target.endpoint is None and is_loopback(self.endpoint):
-            raise TargetError(
-                f"environment {target.env} would go to {self.endpoint}, an engine on this machine, because the shell "
-                "or the AWS profile says so (AWS_ENDPOINT_URL_DYNAMODB or AWS_ENDPOINT_URL)",
-                cure="for AWS: unset AWS_ENDPOINT_URL_DYNAMODB AWS_ENDPOINT_URL; for this machine: leave --env away; "
-                f"\nor mean it: --endpoint {self.endpoint}, or `endpoint:` of environment {target.env} in the config",
-            )
+        if problem := endpoint_problem(self.endpoint):
+            raise TargetError(f"{problem[0]}, from {_ELSEWHERE}", cure=problem[1])
+        if target.endpoint is None and not is_aws(self.endpoint):
+            raise not_meant(target.env, self.endpoint, _ELSEWHERE, _UNSET)
 
     def call(self, call: Call) -> dict[str, Any]:
         """The answer to one call.
@@ -134,6 +137,8 @@ class Database:
                     self._others[service] = self._session.create_client(
                         service, region_name=self.region, config=_config(PROBE)
                     )
+            if self._leaves_aws(self._others[service]):
+                return None
             answer: dict[str, Any] = getattr(self._others[service], xform_name(call.operation))(**call.parameters)
         except self._client_error:
             return None
@@ -187,12 +192,18 @@ class Database:
             if (account := arn.split(":")[4]) != wanted:
                 raise self._other_account("the tables there are", account)
         sts = cast("STSClient", self._session.create_client("sts", region_name=self.region))
+        if self._leaves_aws(sts):
+            raise not_meant(self.target.env, sts.meta.endpoint_url, f"STS's endpoint in {_ELSEWHERE}", _UNSET)
         try:
             account = sts.get_caller_identity()["Account"]
         except self._client_error as error:
             raise explain(error, replace(self.target, endpoint=sts.meta.endpoint_url)) from error
         if account != wanted:
             raise self._other_account("these credentials are", account)
+
+    def _leaves_aws(self, client: BaseClient) -> bool:
+        """Whether a service beside DynamoDB would be an engine's where DynamoDB is AWS's own."""
+        return is_aws(self.endpoint) and not in_aws_domain(client.meta.endpoint_url)
 
     def _other_account(self, what: str, account: str) -> TargetError:
         return TargetError(
