@@ -24,11 +24,13 @@ class Engine:
     Attributes:
         gaps: properties, of tables and of their indexes.
         frozen: properties that it takes with CreateTable and does not keep or change afterwards.
+        counts_at_once: an ItemCount is that of now.
     """
 
     name: str
     gaps: frozenset[str] = frozenset()
     frozen: frozenset[str] = frozenset()
+    counts_at_once: bool = False
 
 
 AWS = Engine("DynamoDB")
@@ -50,6 +52,7 @@ DYNAMODB_LOCAL = Engine(
     ),
     # every UpdateTable that does not carry the maxima makes it forget them
     frozen=frozenset({"on_demand_throughput"}),
+    counts_at_once=True,
 )
 MOTO = Engine(
     "moto",
@@ -64,6 +67,7 @@ MOTO = Engine(
         }
     ),
     frozen=frozenset({"sse_specification"}),
+    counts_at_once=True,
 )
 
 

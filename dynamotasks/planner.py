@@ -10,7 +10,7 @@ from .diff import INDEX_LISTS, Change, diff
 from .indexes import blocked_types, fixed_attributes, index_steps, rebuilt
 from .paths import WHOLE_TABLE, PropertyPath
 from .spec import LiveTable, TableSpec
-from .steps import Case, Plan, State, Step, TablePlan, Wanted
+from .steps import Case, Plan, State, Step, TablePlan, Wanted, item_count
 from .updates import BILLING_MODE, is_capacity, lift_protection, unfit, update_steps
 from .wire import Call, create_table
 
@@ -140,24 +140,38 @@ def _refusal(case: Case, path: PropertyPath, reason: str, cure: str) -> Step:
     )
 
 
-def reset(wanted: Sequence[Wanted], live: Mapping[str, LiveTable | None]) -> Plan:
-    """Drop each declared table that stands, lifting its deletion protection first, and create all of them again."""
+def reset(wanted: Sequence[Wanted], live: Mapping[str, LiveTable | None], *, exact: bool = True) -> Plan:
+    """Drop each declared table that stands, lifting its deletion protection first, and create all of them again.
+
+    Args:
+        wanted: the declared tables.
+        live: the live table of each declared name.
+        exact: whether the engine's item counts are those of now.
+    """
     tables = []
     for table in wanted:
         standing = live.get(table.spec.name)
-        drop = _drop(standing) if standing else []
-        state: State = "differs" if drop else "missing"
-        steps = (*drop, *_made(table.spec))
+        steps = (*(_drop(standing, exact) if standing else ()), *_made(table.spec))
+        state: State = "differs" if standing else "missing"
         tables.append(TablePlan(table.spec, standing, state, steps, skipped=table.skipped))
     return Plan(tuple(tables))
 
 
-def _drop(live: LiveTable) -> list[Step]:
-    items = f"{live.items} item{'' if live.items == 1 else 's'}"
+def drop(live: Iterable[LiveTable], *, exact: bool = True) -> Plan:
+    """Drop live tables, whatever declares them.
+
+    Args:
+        live: the tables.
+        exact: whether the engine's item counts are those of now.
+    """
+    return Plan(tuple(TablePlan(table.spec, table, "differs", tuple(_drop(table, exact))) for table in live))
+
+
+def _drop(live: LiveTable, exact: bool) -> list[Step]:
     delete = Step(
         table=live.spec.name,
         mark="-",
-        title=f"delete table ({items})",
+        title=f"delete table ({item_count(live.items, exact)})",
         call=Call("DeleteTable", {"TableName": live.spec.name}),
         settles=True,
         kind="destructive",

@@ -70,8 +70,16 @@ def show_unmanaged(report: Report, plan: Plan, shown: Shown) -> None:
     """The tables that nothing declares, and what could not be known."""
     for name in plan.unmanaged:
         report.remark(f"  {shown(name)}: exists and is not in the config")
+    show_unmanaged_hint(report, plan)
     if plan.note:
         report.remark(f"  {plan.note}")
+
+
+def show_unmanaged_hint(report: Report, plan: Plan) -> None:
+    """What can be done about the tables that nothing declares."""
+    if plan.unmanaged:
+        report.remark("  drop an unmanaged table with `inv db.drop --table NAME`; or adopt it: add the output of")
+        report.remark("  `inv db.describe --table NAME` to the config")
 
 
 def status_row(table: TablePlan, name: str) -> list[str]:

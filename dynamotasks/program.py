@@ -10,6 +10,7 @@ from invoke.program import Program
 from . import __version__, report
 from .settings import project_root
 from .tasks import db
+from .values import check_repeated
 
 
 class _Program(Program):
@@ -21,6 +22,10 @@ class _Program(Program):
         self.config.set_project_location(str(project_root(Path.cwd())))
         self.config.load_project()
         super().update_config(merge)
+
+    def parse_tasks(self) -> None:
+        super().parse_tasks()
+        check_repeated(self)
 
 
 def main(argv: list[str] | None = None) -> None:

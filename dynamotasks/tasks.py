@@ -18,6 +18,8 @@ from invoke.context import Context
 from invoke.exceptions import Exit
 from invoke.tasks import Task, task
 
+from .values import StrictTask, check_given, check_repeated
+
 if TYPE_CHECKING:
     from .commands.base import Command
     from .report import Report
@@ -59,10 +61,12 @@ def _task(*, target: bool = True, **flags: str) -> Callable[[Body], Task[Body]]:
             from .commands.base import Command
             from .report import Report
 
+            check_repeated()
             said = {name: words.pop(name) for name in shared if name in words}
             out, dry = Report(words.pop("json", False)), words.pop("dry_run", False)
 
             def carry_out() -> int | None:
+                check_given({**said, **words})
                 with closing(Command.of(context, said, out, dry)) as command:
                     return body(command, **words)
 
@@ -76,6 +80,7 @@ def _task(*, target: bool = True, **flags: str) -> Callable[[Body], Task[Body]]:
             help={**{name.replace("_", "-"): text for name, text in flags.items()}, **shared},
             iterable=[name for name in shared if name in _ITERABLE],
             auto_shortflags=False,
+            klass=StrictTask,
         )(run)
         db.add_task(made)
         return made
@@ -277,3 +282,24 @@ def reset(
     from .commands import changes
 
     return changes.drop_and_create(command, yes, allow_destructive, confirm, timeout)
+
+
+@_task(
+    dry_run="show the plan and change nothing",
+    yes="skip the confirmation prompt",
+    allow_destructive="outside disposable environments: permit it at all",
+    confirm="outside disposable environments: the environment's name, to confirm it",
+    timeout="seconds that one table may take (default 900)",
+    json=_JSON,
+)
+def drop(
+    command: Command,
+    yes: bool = False,
+    allow_destructive: bool = False,
+    confirm: str | None = None,
+    timeout: str | None = None,
+) -> int:
+    """Drop the tables that --table names, declared or not, with all their items."""
+    from .commands import changes
+
+    return changes.drop(command, yes, allow_destructive, confirm, timeout)
