@@ -8,6 +8,7 @@ from pathlib import Path
 
 from .client import Database
 from .config import Config
+from .engines import trim
 from .errors import CallError, UsageError
 from .live import look
 from .planner import drop as drop_for
@@ -15,7 +16,7 @@ from .planner import plan as plan_for
 from .planner import reset
 from .project import Project, endpoint
 from .settings import LOCAL, Flags, Settings, project_root
-from .steps import Plan
+from .steps import Plan, Wanted
 from .survey import declared, names_there, survey
 from .words import close_to
 
@@ -55,9 +56,12 @@ def plan(
         CallError: a table could not be read.
     """
     names = tuple(tables)
-    found = survey(declared(config, database.target, names), database, all_names=not names)
+    specs = declared(config, database.target, names)
+    found = survey(specs, database, all_names=not names)
     if recreate:
-        return reset(found.wanted, found.live, exact=database.engine.counts_at_once)
+        # a new table takes what a change of the old one would not
+        wanted = [Wanted(*trim(spec, database.engine)) for spec in specs]
+        return reset(wanted, found.live, exact=database.engine.counts_at_once)
     note = f"{found.denied}: each table is asked for by itself" if found.denied else ""
     return replace(plan_for(found.wanted, found.live, found.names, prune=prune), note=note)
 

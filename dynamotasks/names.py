@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .errors import UsageError
-from .words import meant_by
+from .words import close_to
 
 NAMES = ("env", "config", "endpoint", "region", "profile", "backend", "port", "image")
 """The settings that a `DYNAMOTASKS_*` variable and the `dynamotasks` section of Invoke's configuration may give."""
@@ -38,5 +38,5 @@ def check_names(variables: Mapping[str, str], configured: Mapping[str, Any]) -> 
 
 
 def _meant(given: str, known: Sequence[str]) -> str:
-    close = meant_by(given, known)
+    close = close_to(given, known)
     return (f"did you mean {close}? " if close else "") + f"known: {', '.join(known)}"
