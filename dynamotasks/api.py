@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from pathlib import Path
 
 from .client import Database
 from .config import Config
@@ -15,7 +14,7 @@ from .planner import drop as drop_for
 from .planner import plan as plan_for
 from .planner import reset
 from .project import Project, endpoint
-from .settings import LOCAL, Flags, Settings, project_root
+from .settings import LOCAL, Flags, Settings, current_folder, project_root
 from .steps import Plan, Wanted
 from .survey import declared, names_there, survey
 from .words import close_to
@@ -33,7 +32,7 @@ def connect(config: Config, environment: str = LOCAL, **words: str) -> Database:
         UsageError: there is no such environment.
         TargetError: no such profile or Region.
     """
-    root = project_root(Path.cwd())
+    root = project_root(current_folder())
     settings = Settings(root, Flags(env=environment, **words))
     return Database(settings.target(config.environments, lambda: endpoint(Project(root))))
 

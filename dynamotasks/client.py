@@ -14,7 +14,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, Literal, cast
 from urllib.parse import urlsplit
 
-from .endpoints import endpoint_problem, in_aws_domain, is_aws, is_loopback, not_meant
+from .endpoints import endpoint_problem, in_aws_domain, is_aws, is_loopback, not_meant, without_user
 from .engines import AWS, UNKNOWN, Engine, recognise
 from .errors import CallError, TargetError
 from .failures import explain
@@ -72,6 +72,7 @@ class Database:
         config = _config(patience, proxies={} if local else None)
         try:
             self._session = _session(target)
+            _load_credentials(self._session, target)
             self.region: str = target.region or self._session.get_config_variable("region") or "us-east-1"
             self.client = cast(
                 "DynamoDBClient",
@@ -79,11 +80,18 @@ class Database:
                     "dynamodb", region_name=self.region, endpoint_url=target.endpoint, config=config
                 ),
             )
-        except (BotoCoreError, ValueError) as error:
-            if isinstance(error, BotoCoreError):
-                raise explain(error, target) from error
-            # the value is not repeated: it may be a URL with a password
-            raise TargetError(f"invalid endpoint in {_ELSEWHERE}", cure=_UNSET) from None
+            _ = urlsplit(self.client.meta.endpoint_url).port  # raises where it is none
+        except BotoCoreError as error:
+            raise explain(error, target) from error
+        except (ValueError, TypeError, AttributeError) as error:  # what is written there is of another shape
+            where = f"endpoint {target.endpoint}" if target.endpoint else "the AWS configuration"
+            raise TargetError(
+                f"{where} cannot be used: {without_user(str(error))}",
+                cure="check this profile, its `services`, `endpoint_url` and `region`, in ~/.aws/config (or "
+                "AWS_CONFIG_FILE)"
+                if target.endpoint is None
+                else "write http://host:port",
+            ) from None
         self.target = replace(target, region=self.region)
         self.endpoint = self.client.meta.endpoint_url
         self._client_error: tuple[type[Exception], ...] = (BotoCoreError, self.client.exceptions.ClientError)
@@ -244,3 +252,23 @@ def _session(target: Target) -> Session:
     alone = Session({"profile": (None, None, None, None), "config_file": nothing, "credentials_file": nothing})
     alone.set_credentials(DUMMY_KEY, DUMMY_KEY)
     return alone
+
+
+def _load_credentials(session: Session, target: Target) -> None:
+    """Find the credentials as the first call would; `credential_process` of a profile is anyone's program.
+
+    Raises:
+        TargetError: botocore stumbles over what is configured, or over what that program prints.
+    """
+    try:
+        found = session.get_credentials()
+        if found is not None and found.method == "custom-process":
+            keys = found.get_frozen_credentials()
+            if not (isinstance(keys.access_key, str) and isinstance(keys.secret_key, str)):
+                raise TypeError("the keys must be strings")
+    except (ValueError, TypeError, AttributeError, LookupError, OSError) as error:
+        raise TargetError(
+            f"the AWS credentials cannot be loaded: {error}",
+            cure="check this profile in ~/.aws/config (or AWS_CONFIG_FILE), and what its credential_process prints",
+            where=target.place,
+        ) from None

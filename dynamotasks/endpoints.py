@@ -38,7 +38,7 @@ _USER = re.compile(r"^([a-z]+://)?.*@", re.IGNORECASE | re.DOTALL)
 def endpoint_problem(text: str) -> tuple[str, str] | None:
     """Return what is wrong with an endpoint and how to fix it, or `None`; a password in it is never repeated."""
     if "@" in text:
-        return f"endpoint {_without_user(text)!r} contains credentials", "remove the part before '@'"
+        return f"endpoint {without_user(text)!r} contains credentials", "remove the part before '@'"
     problem = f"invalid endpoint {text!r}", "expected a URL such as http://host:port"
     if not _CHARACTERS.fullmatch(text):
         return problem
@@ -112,5 +112,6 @@ def _host(endpoint: str) -> str:
         return ""
 
 
-def _without_user(text: str) -> str:
+def without_user(text: str) -> str:
+    """Return a text that may hold an endpoint without the user name and password in it."""
     return _USER.sub(r"\1***@", text)

@@ -27,7 +27,9 @@ _SHARED = (
     "warm_throughput",
 )
 _LEGACY = "2017.11.29"
-_ANOTHER_TABLE = "declare it as a new table under another name and move the items; or, where they may be lost, db.reset"
+_ANOTHER_TABLE = (
+    "declare it as a new table under another name and move the items; or, where they may be lost, `inv db.reset`"
+)
 
 
 def plan(

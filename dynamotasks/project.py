@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
@@ -34,9 +35,9 @@ class Project:
     @property
     def name(self) -> str:
         """A name for containers and volumes: readable, and unique to the folder's path."""
-        path = str(self.root.resolve())
+        path = os.fsencode(self.root.resolve())  # a path on Linux need not be text
         word = re.sub(r"[^a-z0-9]+", "-", self.root.resolve().name.lower()).strip("-")[:30]
-        return "-".join(filter(None, ["dynamotasks", word, hashlib.sha256(path.encode()).hexdigest()[:8]]))
+        return "-".join(filter(None, ["dynamotasks", word, hashlib.sha256(path).hexdigest()[:8]]))
 
     def make_folder(self) -> Path:
         """The folder, made if it is absent."""
@@ -92,7 +93,7 @@ def read_state(project: Project) -> State | None:
         run = told.pop("run")
         state = State(**told, run=Run(**run) if run else None)
         return state if state.run is None or state.run.backend == state.backend else replace(state, run=None)
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
 
 

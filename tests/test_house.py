@@ -26,6 +26,7 @@ PURE = [
     "engines",
     "refusals",
     "errors",
+    "printable",
 ]
 ALLOWED = {
     "__future__", "collections", "dataclasses", "functools", "json", "re", "types", "typing",

@@ -9,7 +9,9 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from .. import streams
 from ..errors import EngineError
+from ..printable import printable
 from .base import Project, Run
 
 if TYPE_CHECKING:
@@ -110,11 +112,12 @@ class ProcessBackend:
         return text.splitlines()[-lines:]
 
     def follow(self, project: Project) -> None:
-        """Copies what is appended to the log file to stdout, until Ctrl-C."""
-        with (project.folder / LOG).open(errors="replace") as stream:
+        """Copies what is appended to the log file to stdout, until Ctrl-C or until nobody reads it."""
+        with (project.folder / LOG).open(errors="replace") as stream, streams.reader_may_leave():
             while True:
                 if part := stream.read():
-                    sys.stdout.write(part)
+                    lines = (printable(line.expandtabs()) for line in part.split("\n"))
+                    sys.stdout.write(streams.fit("\n".join(lines), sys.stdout))
                     sys.stdout.flush()
                 else:
                     time.sleep(0.2)

@@ -83,7 +83,7 @@ def logs(command: Command, follow: bool, lines: str) -> None:
         chosen.follow(command.project)
         return
     for line in chosen.log(command.project, number("lines", lines) or 0):
-        command.out.text(line)
+        command.out.text(line.expandtabs())
 
 
 def env(command: Command, shell: str | None) -> None:
@@ -94,4 +94,4 @@ def env(command: Command, shell: str | None) -> None:
         name = command.target.env
         cure = "write `credentials: dummy` for it in the config" if name == LOCAL else "leave --env away"
         raise UsageError(f"environment {name} takes real credentials: it is no local engine", cure=cure)
-    command.out.text(exports(command.target, shell))
+    command.out.document(exports(command.target, shell))
