@@ -18,6 +18,7 @@ from .endpoints import endpoint_problem, in_aws_domain, is_aws, is_loopback, not
 from .engines import AWS, UNKNOWN, Engine, recognise
 from .errors import CallError, TargetError
 from .failures import explain
+from .sdk import setting, unknown
 from .settings import Target
 from .wire import Call
 
@@ -104,17 +105,34 @@ class Database:
         """The answer to one call.
 
         Raises:
-            CallError: DynamoDB refused it.
+            CallError: DynamoDB refused it, or the installed botocore does not know it.
             TargetError: it could not be asked at all.
         """
         from botocore import xform_name
 
+        self.check_known(call)
         try:
             answer: dict[str, Any] = getattr(self.client, xform_name(call.operation))(**call.parameters)
         except self._client_error as error:
             raise explain(error, self.target) from error
         self.engine = recognise(answer["ResponseMetadata"]["HTTPHeaders"])
         return answer
+
+    def check_known(self, call: Call) -> None:
+        """Check that the installed botocore can send a call.
+
+        Raises:
+            CallError: it is too old for it.
+        """
+        from botocore import __version__
+
+        if missing := unknown(self.client.meta.service_model, call):
+            needs = setting(missing[1:]) or missing[0]
+            raise CallError(
+                f"{needs} requires a newer boto3: botocore {__version__} does not support {'.'.join(missing)}",
+                code="UnknownToBotocore",
+                cure="upgrade it: python -m pip install --upgrade boto3",
+            )
 
     def credentials(self) -> tuple[Literal["ok", "bad"], str, str]:
         """Which kind they are, never what they are: a state, words and a cure."""

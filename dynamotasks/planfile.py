@@ -159,7 +159,8 @@ def _live_document(live: LiveTable | None) -> dict[str, Any] | None:
         return None
     plain = {f.name: getattr(live, f.name) for f in fields(LiveTable) if f.name != "spec"}
     scaled = [asdict(path) for path in sorted(live.scaled, key=str)]
-    return {**plain, "backfilling": sorted(live.backfilling), "scaled": scaled, "spec": to_wire(live.spec)}
+    names = {"backfilling": sorted(live.backfilling), "undeletable": sorted(live.undeletable)}
+    return {**plain, **names, "scaled": scaled, "spec": to_wire(live.spec)}
 
 
 def _live(document: Mapping[str, Any] | None) -> LiveTable | None:
@@ -167,6 +168,7 @@ def _live(document: Mapping[str, Any] | None) -> LiveTable | None:
         return None
     sets = {
         "backfilling": frozenset(document["backfilling"]),
+        "undeletable": frozenset(document["undeletable"]),
         "scaled": frozenset(
             PropertyPath(path["name"], path["key"], tuple(path["inner"])) for path in document["scaled"]
         ),

@@ -254,14 +254,18 @@ def migrate(
     return changes.migrate(command, allow_destructive, confirm, prune, plan, not no_wait, timeout)
 
 
-@_task(
+_dropping = functools.partial(
+    _task,
     dry_run="show the plan and change nothing",
-    yes="do not ask",
+    yes="skip the confirmation prompt",
     allow_destructive="outside disposable environments: permit it at all",
-    confirm="outside disposable environments: the environment's name, as a second yes",
+    confirm="outside disposable environments: the environment's name, to confirm it",
     timeout="seconds that one table may take (default 900)",
     json=_JSON,
 )
+
+
+@_dropping()
 def reset(
     command: Command,
     yes: bool = False,
@@ -275,14 +279,7 @@ def reset(
     return changes.drop_and_create(command, yes, allow_destructive, confirm, timeout)
 
 
-@_task(
-    dry_run="show the plan and change nothing",
-    yes="skip the confirmation prompt",
-    allow_destructive="outside disposable environments: permit it at all",
-    confirm="outside disposable environments: the environment's name, to confirm it",
-    timeout="seconds that one table may take (default 900)",
-    json=_JSON,
-)
+@_dropping()
 def drop(
     command: Command,
     yes: bool = False,
@@ -294,3 +291,11 @@ def drop(
     from .commands import changes
 
     return changes.drop(command, yes, allow_destructive, confirm, timeout)
+
+
+@_task(dry_run="show the plan and change nothing", yes="do not ask", json=_JSON)
+def replace(command: Command, yes: bool = False) -> None:
+    """Recreate a table as declared and keep its items; run it again if it was interrupted."""
+    from .commands import replacing
+
+    replacing.replace(command, yes)
