@@ -10,13 +10,16 @@ from .client import Database
 from .config import Config
 from .engines import trim
 from .errors import CallError, UsageError
+from .live import look
+from .planner import drop as drop_for
 from .planner import plan as plan_for
 from .planner import reset
 from .project import Project, endpoint
 from .replacing import Replacement, prepare
 from .settings import LOCAL, Flags, Settings, current_folder, project_root
 from .steps import Plan, Wanted
-from .survey import declared, survey
+from .survey import declared, names_there, survey
+from .words import close_to
 
 
 def connect(config: Config, environment: str = LOCAL, **words: str) -> Database:
@@ -57,9 +60,9 @@ def plan(
     found = survey(specs, database, all_names=not names)
     if recreate:
         # a new table takes what a change of the old one would not
-        return _sendable(
-            reset([Wanted(*trim(spec, database.engine)) for spec in specs], found.live, found.failed), database
-        )
+        wanted = [Wanted(*trim(spec, database.engine)) for spec in specs]
+        exact = database.engine.counts_at_once
+        return _sendable(reset(wanted, found.live, found.failed, exact=exact), database)
     note = f"{found.denied}: each table is asked for by itself" if found.denied else ""
     return _sendable(
         replace(plan_for(found.wanted, found.live, found.names, prune=prune, failed=found.failed), note=note), database
@@ -92,3 +95,34 @@ def _sendable(plan: Plan, database: Database) -> Plan:
                 cure = f"{error.cure}, or remove the setting from the config"
                 raise UsageError(error.what, cure=cure, where=step.table) from None
     return plan
+
+
+def drop(database: Database, tables: Iterable[str], declared: Iterable[str] = ()) -> Plan:
+    """Plan to drop live tables, whether the config declares them or not; reads, and changes nothing.
+
+    Args:
+        database: where.
+        tables: their names, without the environment's prefix.
+        declared: the names of the config: one that does not exist is nothing to drop, and no mistake.
+
+    Raises:
+        UsageError: a table neither exists nor is declared.
+        TargetError: the database cannot be talked to.
+        CallError: a table could not be read.
+    """
+    prefix = database.target.table_prefix
+    found = {name: look(database, prefix + name) for name in dict.fromkeys(tables)}
+    known = set(declared)
+    for name, table in found.items():
+        if table is None and name not in known:
+            raise UsageError(f"no such table: {name}", cure=_close(database, name))
+    return drop_for([table for table in found.values() if table], exact=database.engine.counts_at_once)
+
+
+def _close(database: Database, name: str) -> str:
+    prefix = database.target.table_prefix
+    try:
+        close = close_to(name, [table.removeprefix(prefix) for table in names_there(database)])
+    except CallError:  # listing may be forbidden
+        close = None
+    return f"did you mean {close!r}?" if close else "see `inv db.list`"

@@ -14,15 +14,17 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, Literal, cast
 from urllib.parse import urlsplit
 
+from .endpoints import endpoint_problem, in_aws_domain, is_aws, is_loopback, not_meant, without_user
 from .engines import AWS, UNKNOWN, Engine, recognise
 from .errors import CallError, TargetError, Unrecognized
 from .failures import explain, unrecognized
 from .responses import unlike_dynamodb
 from .sdk import setting, unknown
-from .settings import Target, is_loopback
+from .settings import Target
 from .wire import Call
 
 if TYPE_CHECKING:
+    from botocore.client import BaseClient
     from botocore.config import Config
     from botocore.model import OperationModel
     from botocore.session import Session
@@ -31,6 +33,9 @@ if TYPE_CHECKING:
 
 DUMMY_KEY = "dynamotasks"  # letters and digits only: DynamoDB Local refuses anything else in a key id
 SIMULTANEOUS_CALLS = 10
+# https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
+_ELSEWHERE = "AWS_ENDPOINT_URL_*, AWS_ENDPOINT_URL or the AWS profile"
+_UNSET = "unset AWS_ENDPOINT_URL_DYNAMODB AWS_ENDPOINT_URL, and remove `endpoint_url` from the profile"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +58,8 @@ class Database:
         patience: by default that for this machine or for the network.
 
     Raises:
-        TargetError: no such profile or Region, or an endpoint on this machine that the environment inherited from a
-            variable although it is not meant to be local.
+        TargetError: no such profile or Region, or an endpoint outside AWS that the environment inherited from a
+            variable or an AWS profile although its entry does not name it.
     """
 
     def __init__(self, target: Target, patience: Patience | None = None) -> None:
@@ -84,7 +89,7 @@ class Database:
         except (ValueError, TypeError, AttributeError) as error:  # what is written there is of another shape
             where = f"endpoint {target.endpoint}" if target.endpoint else "the AWS configuration"
             raise TargetError(
-                f"{where} cannot be used: {error}",
+                f"{where} cannot be used: {without_user(str(error))}",
                 cure="check this profile, its `services`, `endpoint_url` and `region`, in ~/.aws/config (or "
                 "AWS_CONFIG_FILE)"
                 if target.endpoint is None
@@ -94,13 +99,10 @@ class Database:
         self.endpoint = self.client.meta.endpoint_url
         self.client.meta.events.register("before-parse", self._check_response)
         self._client_error: tuple[type[Exception], ...] = (BotoCoreError, self.client.exceptions.ClientError)
-        if target.endpoint is None and is_loopback(self.endpoint):
-            raise TargetError(
-                f"environment {target.env} would go to {self.endpoint}, an engine on this machine, because the shell "
-                "or the AWS profile says so (AWS_ENDPOINT_URL_DYNAMODB or AWS_ENDPOINT_URL)",
-                cure="for AWS: unset AWS_ENDPOINT_URL_DYNAMODB AWS_ENDPOINT_URL; for this machine: leave --env away; "
-                f"\nor mean it: --endpoint {self.endpoint}, or `endpoint:` of environment {target.env} in the config",
-            )
+        if problem := endpoint_problem(self.endpoint):
+            raise TargetError(f"{problem[0]}, from {_ELSEWHERE}", cure=problem[1])
+        if target.endpoint is None and not is_aws(self.endpoint):
+            raise not_meant(target.env, self.endpoint, _ELSEWHERE, _UNSET)
 
     def call(self, call: Call) -> dict[str, Any]:
         """The answer to one call.
@@ -189,6 +191,8 @@ class Database:
                     client = self._session.create_client(service, region_name=self.region, config=_config(PROBE))
                     client.meta.events.register("before-parse", self._check_response)
                     self._others[service] = client
+            if self._leaves_aws(self._others[service]):
+                return None
             answer: dict[str, Any] = getattr(self._others[service], xform_name(call.operation))(**call.parameters)
         except self._client_error:
             return None
@@ -268,6 +272,8 @@ class Database:
         from botocore.parsers import ResponseParserError
 
         sts = cast("STSClient", self._session.create_client("sts", region_name=self.region))
+        if self._leaves_aws(sts):
+            raise not_meant(self.target.env, sts.meta.endpoint_url, f"STS's endpoint in {_ELSEWHERE}", _UNSET)
         there = replace(self.target, endpoint=sts.meta.endpoint_url)
         try:
             return sts.get_caller_identity().get("Account", "unknown")
@@ -275,6 +281,10 @@ class Database:
             raise explain(error, there) from error
         except ResponseParserError:
             raise unrecognized("GetCallerIdentity", "a response that is not XML", there) from None
+
+    def _leaves_aws(self, client: BaseClient) -> bool:
+        """Whether a service beside DynamoDB would be an engine's where DynamoDB is AWS's own."""
+        return is_aws(self.endpoint) and not in_aws_domain(client.meta.endpoint_url)
 
     def _other_account(self, what: str, account: str) -> TargetError:
         return TargetError(

@@ -26,12 +26,14 @@ class Engine:
         gaps: properties, of tables and of their indexes.
         frozen: properties that it takes with CreateTable and does not change afterwards.
         streams_once: it enables a stream of a table that never had one, and no other.
+        counts_at_once: an ItemCount is that of now.
     """
 
     name: str
     gaps: frozenset[str] = frozenset()
     frozen: frozenset[str] = frozenset()
     streams_once: bool = False
+    counts_at_once: bool = False
 
 
 AWS = Engine("DynamoDB")
@@ -53,6 +55,7 @@ DYNAMODB_LOCAL = Engine(
             "kinesis_stream_specification",
         }
     ),
+    counts_at_once=True,
 )
 MOTO = Engine(
     "moto",
@@ -68,6 +71,7 @@ MOTO = Engine(
     ),
     frozen=frozenset({"sse_specification"}),
     streams_once=True,
+    counts_at_once=True,
 )
 
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 
+from .endpoints import is_loopback
 from .errors import CallError, DynamotasksError, Interrupted, NoAnswer, TargetError, Unrecognized
 from .printable import printable
-from .settings import LOCAL, Target, is_loopback
+from .settings import LOCAL, Target
 
 _SIGN_IN = "sign in again: `aws sso login` (SSO), `aws login`, or renew the temporary keys you exported"
 

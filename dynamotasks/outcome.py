@@ -120,9 +120,12 @@ class Outcome:
 
     def summary(self, seconds: float) -> str:
         """One line that tells all: `3 tables created, 1 unchanged in 0.8 s`."""
-        created = {step.table for step in self.steps("done") if step.call and step.call.operation == "CreateTable"}
-        changed = {step.table for step in self.steps("done") if step.call} - created
-        parts = [f"{count(len(created), 'table')} created"] if created else []
+        done = [(step.table, step.call.operation) for step in self.steps("done") if step.call]
+        created = {table for table, operation in done if operation == "CreateTable"}
+        dropped = {table for table, operation in done if operation == "DeleteTable"} - created
+        changed = {table for table, _ in done} - created - dropped
+        ends = ((created, "created"), (dropped, "dropped"))
+        parts = [f"{count(len(tables), 'table')} {end}" for tables, end in ends if tables]
         parts += [
             f"{number} {word}"
             for number, word in (

@@ -10,7 +10,7 @@ from .diff import INDEX_LISTS, INSIGHTS, Change, diff
 from .indexes import blocked, fixed_attributes, index_steps, rebuilt
 from .paths import WHOLE_TABLE, PropertyPath
 from .spec import LiveTable, TableSpec
-from .steps import Case, Plan, State, Step, TablePlan, Wanted
+from .steps import Case, Plan, State, Step, TablePlan, Wanted, item_count
 from .updates import BILLING_MODE, is_capacity, lift_protection, unfit, update_steps
 from .wire import Call, create_table
 
@@ -219,11 +219,21 @@ def _refusal(case: Case, path: PropertyPath, reason: str, cure: str) -> Step:
 
 
 def reset(
-    wanted: Sequence[Wanted], live: Mapping[str, LiveTable | None], failed: Mapping[str, str] | None = None
+    wanted: Sequence[Wanted],
+    live: Mapping[str, LiveTable | None],
+    failed: Mapping[str, str] | None = None,
+    *,
+    exact: bool = True,
 ) -> Plan:
     """Drop each declared table that stands, lifting its deletion protection first, and create all of them again.
 
     A table with replicas stays: only the replica of this Region would go, and the new table would not be one of them.
+
+    Args:
+        wanted: the declared tables.
+        live: the live table of each declared name.
+        failed: why, by physical name, of the tables that could not be read.
+        exact: whether the engine's item counts are those of now.
     """
     tables = []
     unread = failed or {}
@@ -232,7 +242,7 @@ def reset(
             tables.append(_unknown(table, unread[table.spec.name]))
             continue
         standing = live.get(table.spec.name)
-        drop = _drop(standing) if standing else []
+        drop = _drop(standing, exact) if standing else []
         state: State = "differs" if drop else "missing"
         refused = any(step.kind == "impossible" for step in drop)
         steps = tuple(drop) if refused else (*drop, *_made(table.spec))
@@ -240,8 +250,18 @@ def reset(
     return Plan(tuple(tables))
 
 
-def _drop(live: LiveTable) -> list[Step]:
-    title = f"delete table ({live.items} item{'' if live.items == 1 else 's'})"
+def drop(live: Iterable[LiveTable], *, exact: bool = True) -> Plan:
+    """Drop live tables, whatever declares them.
+
+    Args:
+        live: the tables.
+        exact: whether the engine's item counts are those of now.
+    """
+    return Plan(tuple(TablePlan(table.spec, table, "differs", tuple(_drop(table, exact))) for table in live))
+
+
+def _drop(live: LiveTable, exact: bool) -> list[Step]:
+    title = f"delete table ({item_count(live.items, exact)})"
     if live.replicas:
         return [
             Step(

@@ -80,8 +80,19 @@ def show_unmanaged(report: Report, plan: Plan, shown: Shown) -> None:
     """The tables that nothing declares, and what could not be known."""
     for name in plan.unmanaged:
         report.remark(f"  {shown(name)}: exists and is not in the config", once=True)
+    show_unmanaged_hint(report, plan)
     if plan.note:
         report.remark(f"  {plan.note}", once=True)
+
+
+def show_unmanaged_hint(report: Report, plan: Plan) -> None:
+    """What can be done about the tables that nothing declares."""
+    if plan.unmanaged:
+        report.remark(
+            "  unmanaged: `inv db.drop --table NAME` drops one; to adopt one, add what `inv db.describe --table NAME` "
+            "prints to the config",
+            once=True,
+        )
 
 
 def status_row(table: TablePlan, name: str) -> list[str]:

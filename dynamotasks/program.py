@@ -12,6 +12,7 @@ from .errors import UsageError
 from .interrupts import interruptible
 from .settings import current_folder, project_root
 from .tasks import db
+from .values import check_repeated
 
 
 class _Program(Program):
@@ -27,6 +28,10 @@ class _Program(Program):
         self.config.set_project_location(str(project_root(folder)))
         self.config.load_project()
         super().update_config(merge)
+
+    def parse_tasks(self) -> None:
+        super().parse_tasks()
+        check_repeated(self)
 
 
 def main(argv: list[str] | None = None) -> None:

@@ -7,23 +7,23 @@ configuration, the file's `environments:`, the default.
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
-from urllib.parse import urlsplit
 
 from .discovery import DISCOVERED, discover, in_folder, rivals
+from .endpoints import endpoint_problem, is_aws, is_loopback, not_meant
 from .errors import UsageError
+from .moved import moved_by, same_endpoint
+from .names import variable_of
+from .regions import inherited_region, is_region
 from .words import close_to
 
 LOCAL = "local"
 BUILT_IN = (LOCAL, "aws")
 DEFAULT_ENDPOINT = "http://localhost:8000"
 STATE_FOLDER = ".dynamotasks"
-REGION = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_AWS_REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-[0-9]+")
 
 Credentials: TypeAlias = Literal["dummy", "chain"]
 
@@ -70,6 +70,7 @@ class Target:
         region: `None` leaves it to boto3, which may know one from the profile.
         table_prefix: stands before each declared name there.
         assumed: nothing says where it is: the endpoint is the default one.
+        moved: why a `disposable` of the config may not cover it: something else chose the database.
     """
 
     env: str
@@ -81,6 +82,7 @@ class Target:
     credentials: Credentials = "chain"
     disposable: bool = False
     assumed: bool = False
+    moved: str = ""
 
     @property
     def place(self) -> str:
@@ -106,9 +108,17 @@ class Settings:
 
     def word(self, name: str) -> str | None:
         """A setting by the flag, the variable, or Invoke's configuration."""
-        said = getattr(self.flags, name, None) or self.variables.get(f"DYNAMOTASKS_{name.upper()}")
-        said = said or self.configured.get(name)
-        return None if said is None else str(said)
+        return self.supplied(name)[0]
+
+    def supplied(self, name: str) -> tuple[str | None, str]:
+        """A setting, and what gives it."""
+        variable = variable_of(name)
+        if said := getattr(self.flags, name, None):
+            return said, f"--{name}"
+        if said := self.variables.get(variable):
+            return said, variable
+        said = self.configured.get(name)
+        return (None, "") if said is None else (str(said), f"`{name}` in Invoke's configuration")
 
     @property
     def env(self) -> str:
@@ -175,17 +185,16 @@ class Settings:
         Raises:
             UsageError: there is no such environment, its endpoint is no URL, its Region is none, or a profile is named
                 where no credentials are looked for.
+            TargetError: something that holds for all environments would send another one than local to an engine.
             EngineError: the project's engine was stopped.
         """
         env, entry = self.env, self.environment(environments)
         local = env == LOCAL
-        endpoint = self.word("endpoint") or entry.endpoint
+        endpoint = self._endpoint(entry)
         if local and endpoint is None:
             endpoint = engine()
         assumed = local and endpoint is None
         endpoint = DEFAULT_ENDPOINT if assumed else endpoint
-        if endpoint is not None and not is_endpoint(endpoint):
-            raise UsageError(f"{endpoint!r} is no endpoint", cure="write it as http://host:port")
         region = self.word("region")
         if region and not is_region(region, named=endpoint is None):
             raise UsageError(f"{region!r} is no AWS Region", cure="write it as eu-west-1")
@@ -198,50 +207,35 @@ class Settings:
                 f"--profile {self.flags.profile} has no use here: environment {env} takes dummy credentials",
                 cure=f"leave --profile away, or write `credentials: chain` for environment {env} in the config",
             )
+        # an account is never disposable by default, also where the file calls it local
+        disposable = local and credentials == "dummy" if entry.disposable is None else entry.disposable
+        moved = moved_by(self, entry, credentials) if disposable else ""
         return Target(
             env=env,
             endpoint=endpoint.rstrip("/") if endpoint else None,
-            region=region or entry.region or _region(self.variables, credentials == "dummy"),
+            region=region or entry.region or inherited_region(self.variables, credentials == "dummy"),
             profile=None if credentials == "dummy" else self.word("profile") or entry.profile,
             account_id=entry.account_id,
             table_prefix=entry.table_prefix or "",
             credentials=credentials,
-            # an account is never disposable by default, also where the file calls it local
-            disposable=local and credentials == "dummy" if entry.disposable is None else entry.disposable,
+            # for local, another engine on this machine is still one, and is asked about
+            disposable=disposable and (not moved or (local and credentials == "dummy" and is_loopback(endpoint))),
             assumed=assumed,
+            moved=moved,
         )
 
-
-def is_endpoint(text: str) -> bool:
-    """Whether it is a URL that a server can be at."""
-    try:
-        url = urlsplit(text)
-        return url.scheme in ("http", "https") and bool(url.hostname) and " " not in text and url.port != 0
-    except ValueError:  # a port that is none
-        return False
-
-
-def is_region(text: str, named: bool = True) -> bool:
-    """Whether it looks like an AWS Region.
-
-    Args:
-        text: what is written.
-        named: it has to be one of AWS's (`eu-west-1`, `us-gov-west-1`); engines take any word.
-            https://docs.aws.amazon.com/general/latest/gr/rande.html
-    """
-    return bool((_AWS_REGION if named else REGION).fullmatch(text))
-
-
-def is_loopback(endpoint: str | None) -> bool:
-    """Whether an endpoint URL is on this machine."""
-    host = urlsplit(endpoint or "").hostname or ""
-    return host in ("localhost", "::1") or host.endswith(".localhost") or host.startswith("127.")
-
-
-def _region(variables: Mapping[str, str], dummy: bool) -> str | None:
-    # boto3 reads AWS_DEFAULT_REGION alone; every other SDK, and the AWS CLI, reads AWS_REGION first. With dummy
-    # credentials a Region is only a name: no profile is asked, so that a broken ~/.aws does not matter.
-    return variables.get("AWS_REGION") or variables.get("AWS_DEFAULT_REGION") or ("us-east-1" if dummy else None)
+    def _endpoint(self, entry: Environment) -> str | None:
+        """The endpoint that is named, checked: a URL, and for another environment than local meant for it."""
+        endpoint, source = self.supplied("endpoint")
+        endpoint = endpoint or entry.endpoint
+        if endpoint is None:
+            return None
+        if problem := endpoint_problem(endpoint):
+            raise UsageError(problem[0], cure=problem[1])
+        meant = self.env == LOCAL or source in ("", "--endpoint") or same_endpoint(endpoint, entry.endpoint)
+        if not (meant or is_aws(endpoint)):
+            raise not_meant(self.env, endpoint, source, f"remove {source}")
+        return endpoint
 
 
 def _split(value: str | None) -> list[str]:

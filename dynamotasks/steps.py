@@ -19,6 +19,18 @@ Mark = Literal["+", "~", "-", "!", "="]
 Kind = Literal["safe", "destructive", "impossible"]
 
 
+def item_count(items: int, exact: bool) -> str:
+    """Return a number of items in words.
+
+    Args:
+        items: as DescribeTable counts them.
+        exact: whether the engine counts at once; AWS does about every six hours
+            (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TableDescription.html).
+    """
+    words = f"{items} item{'' if items == 1 else 's'}"
+    return words if exact else f"about {words}, as of up to 6 hours ago"
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """A declared table as one engine can have it.

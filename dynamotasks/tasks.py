@@ -17,6 +17,7 @@ from invoke.exceptions import Exit
 from invoke.tasks import Task, task
 
 from .interrupts import INTERRUPTED, interruptible
+from .values import StrictTask, check_given, check_repeated
 
 if TYPE_CHECKING:
     from .commands.base import Command
@@ -55,6 +56,7 @@ def _task(*, target: bool = True, **flags: str) -> Callable[[Body], Task[Body]]:
 
         @functools.wraps(body)
         def run(context: Context, **words: Any) -> None:
+            check_repeated()
             try:
                 with interruptible():
                     code = _run(body, context, words, shared)
@@ -70,6 +72,7 @@ def _task(*, target: bool = True, **flags: str) -> Callable[[Body], Task[Body]]:
             help={**{name.replace("_", "-"): text for name, text in flags.items()}, **shared},
             iterable=[name for name in shared if name in _ITERABLE],
             auto_shortflags=False,
+            klass=StrictTask,
         )(run)
         db.add_task(made)
         return made
@@ -86,6 +89,7 @@ def _run(body: Callable[..., int | None], context: Context, words: dict[str, Any
     out, dry = Report(words.pop("json", False)), words.pop("dry_run", False)
 
     def carry_out() -> int | None:
+        check_given({**said, **words})
         with closing(Command.of(context, said, out, dry)) as command:
             return body(command, **words)
 
@@ -250,14 +254,18 @@ def migrate(
     return changes.migrate(command, allow_destructive, confirm, prune, plan, not no_wait, timeout)
 
 
-@_task(
+_dropping = functools.partial(
+    _task,
     dry_run="show the plan and change nothing",
-    yes="do not ask",
+    yes="skip the confirmation prompt",
     allow_destructive="outside disposable environments: permit it at all",
-    confirm="outside disposable environments: the environment's name, as a second yes",
+    confirm="outside disposable environments: the environment's name, to confirm it",
     timeout="seconds that one table may take (default 900)",
     json=_JSON,
 )
+
+
+@_dropping()
 def reset(
     command: Command,
     yes: bool = False,
@@ -269,6 +277,20 @@ def reset(
     from .commands import changes
 
     return changes.drop_and_create(command, yes, allow_destructive, confirm, timeout)
+
+
+@_dropping()
+def drop(
+    command: Command,
+    yes: bool = False,
+    allow_destructive: bool = False,
+    confirm: str | None = None,
+    timeout: str | None = None,
+) -> int:
+    """Drop the tables that --table names, declared or not, with all their items."""
+    from .commands import changes
+
+    return changes.drop(command, yes, allow_destructive, confirm, timeout)
 
 
 @_task(dry_run="show the plan and change nothing", yes="do not ask", json=_JSON)

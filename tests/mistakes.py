@@ -79,7 +79,7 @@ MISTAKES = {
         "environments: {prod: {regin: x}}\n",
         "5:23: unknown key 'regin'; did you mean 'region'?",
     ),
-    "endpoint": ("environments: {prod: {endpoint: foo}}\n", "5:23: environment 'prod': 'foo' is no endpoint"),
+    "endpoint": ("environments: {prod: {endpoint: foo}}\n", "5:23: environment 'prod': invalid endpoint 'foo'"),
     "account": ("environments: {prod: {account_id: '12'}}\n", "5:23: environment 'prod': '12' is no AWS account"),
     "prefix": (
         "environments: {prod: {table_prefix: 'a b'}}\n",
@@ -169,8 +169,8 @@ MISTAKES = {
         "    resource_policy: {Statement: [{Effect: Deny, Principal: '*'}]}\n",
         "5:35: table 'users': `Action` is missing; write Action, or NotAction",
     ),
-    "environment name": ("environments: {my prod: {disposable: true}}\n", "'my prod' is no name for an environment"),
-    "no environment name": ("environments: {'': {disposable: true}}\n", "'' is no name for an environment"),
+    "environment name": ("environments: {my prod: {region: eu-west-1}}\n", "'my prod' is no name for an environment"),
+    "no environment name": ("environments: {'': {region: eu-west-1}}\n", "'' is no name for an environment"),
     "Region": ("environments: {prod: {region: eu-west1}}\n", "5:23: environment 'prod': 'eu-west1' is no AWS Region"),
     "a mistake that is merged": (
         "  - &t {name: a-b, attributes: [{name: i, type: X}], key_schema: [{attribute_name: i, key_type: HASH}]}\n"

@@ -75,7 +75,7 @@ def test_where_nothing_is_lost_no_second_yes_is_asked(prod: Project, plane: Cont
 
 
 def test_a_disposable_environment_asks_for_one_yes(prod: Project, plane: ControlPlane) -> None:
-    declare(prod, plane, table("users", **indexes("x")), disposable=True)
+    declare(prod, plane, table("users", **indexes("x")), credentials="dummy", disposable=True)
     prod.call("migrate", "--prune", "--allow-destructive").ok()
     assert standing(plane, "users") == ["by_x"]
 

@@ -137,7 +137,7 @@ def test_plain_http_where_tls_is_spoken_to(there: Project, plane: ControlPlane) 
 
 
 def test_an_endpoint_that_is_none(there: Project) -> None:
-    there.call("list", "--endpoint", "localhost:8000").fails("is no endpoint", "http://host:port")
+    there.call("list", "--endpoint", "localhost:8000").fails("invalid endpoint", "http://host:port")
 
 
 def test_a_server_that_is_no_dynamodb(there: Project, plane: ControlPlane) -> None:

@@ -96,7 +96,7 @@ def test_an_inherited_endpoint_on_this_machine_is_refused(name: str, monkeypatch
 
 @pytest.mark.parametrize("endpoint", ["localhost:8000", "http://", "http://localhost:99999", "ftp://x", "http://a b"])
 def test_an_endpoint_that_is_none(endpoint: str) -> None:
-    with pytest.raises(UsageError, match="is no endpoint"):
+    with pytest.raises(UsageError, match="invalid endpoint"):
         target(endpoint=endpoint)
 
 

@@ -114,7 +114,7 @@ def test_a_yes_and_a_no_can_be_typed(there: Project, plane: ControlPlane) -> Non
     plane.items = 3
     code, screen = on_a_terminal(there, "inv", "db.reset", typed="n\n")
     assert code == 1
-    assert "drop 1 table with 3 items? [y/N]" in screen
+    assert "drop 1 table with about 3 items, as of up to 6 hours ago? [y/N]" in screen
     assert "you did not say yes" in screen
     code, screen = on_a_terminal(there, "inv", "db.reset", typed="yes\n")
     assert code == 0, screen

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from typing import ClassVar
 from urllib.parse import urlsplit
 
+from ..endpoints import is_loopback
 from ..errors import EngineError, Unavailable
-from ..settings import is_loopback
 from .base import HOST, Launch, Project, Run
 from .java import JVM_FLAGS
 

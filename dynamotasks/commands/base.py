@@ -8,10 +8,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..api import plan
+from ..api import drop, plan
 from ..client import Database
 from ..config import Config, load
 from ..errors import UsageError
+from ..names import check_names
 from ..project import Project, endpoint
 from ..report import Report
 from ..settings import Flags, Settings, Target, current_folder, project_root
@@ -44,13 +45,11 @@ class Command:
         """The command behind a task's context and shared flags; `inv --dry` counts as `--dry-run`.
 
         Raises:
-            UsageError: a flag is given with nothing in it.
+            UsageError: a variable or a key of Invoke's configuration is unknown.
         """
-        for name, value in said.items():
-            if value == "" or (isinstance(value, list) and "" in value):
-                raise UsageError(f"--{name} is empty", cure="give it a value, or leave it away")
         flags = Flags(**{name: value for name, value in said.items() if value})
-        settings = Settings(_root(context), flags, dict(context.config.get("dynamotasks", {})))
+        settings = Settings(_root(context), flags, _configured(context))
+        check_names(settings.variables, settings.configured)
         return cls(settings, out, dry or bool(context.config.run.dry))
 
     @cached_property
@@ -87,6 +86,11 @@ class Command:
         """The plan for the declared tables that the flags choose."""
         return plan(self.config, self.database, tables=self.settings.flags.table, prune=prune, recreate=recreate)
 
+    def drop_plan(self) -> Plan:
+        """The plan to drop the tables that the flags choose."""
+        declared = self.config.tables if self.settings.has_config() else ()
+        return drop(self.database, self.settings.flags.table, [table.name for table in declared])
+
     def chosen(self, known: set[str]) -> set[str]:
         """The names that `--table` gives; empty for all.
 
@@ -108,24 +112,27 @@ class Command:
             raise UsageError("not done: you did not say yes")
 
     def confirm(self, said: str | None) -> None:
-        """Goes on only after the second yes that environments that are not disposable need.
+        """Goes on only after the environment's name, which environments that are not disposable need.
 
         Args:
-            said: what `--confirm` gives; the environment's name can be typed instead.
+            said: what `--confirm` gives; the name can be typed instead.
 
         Raises:
             UsageError: it is not there, or names another environment.
         """
         name = self.target.env
-        if self.target.disposable:
-            return
         if said is None and sys.stdin.isatty():
             self.out.remark(f"this removes data or protection in environment {name}; type its name to go on:")
             said = sys.stdin.readline().strip()
         if said is None:
-            raise UsageError(f"environment {name} is not disposable", cure=f"give a second yes: --confirm {name}")
+            raise self.not_disposable(f"give a second yes: --confirm {name}")
         if said != name:
             raise UsageError(f"not done: {said!r} is not the environment's name, {name!r}")
+
+    def not_disposable(self, cure: str) -> UsageError:
+        """The refusal to lose something there, and why the config's `disposable` does not permit it."""
+        why = f": {self.target.moved}" if self.target.moved else ""
+        return UsageError(f"environment {self.target.env} is not disposable{why}", cure=cure)
 
 
 def _root(context: Context) -> Path:
@@ -149,20 +156,33 @@ def exit_code_of(plan: Plan, differences: bool) -> int:
     return DIFFERENCES if differences and not plan.in_sync else 0
 
 
+def _configured(context: Context) -> dict[str, Any]:
+    section = context.config.get("dynamotasks")
+    if section is not None and not hasattr(section, "keys"):
+        raise UsageError(
+            f"`dynamotasks` in Invoke's configuration is {section!r}", cure="write a map: `dynamotasks: {env: local}`"
+        )
+    return dict(section or {})
+
+
 def seconds(flag: str | None, default: float) -> float:
     """What `--timeout` says."""
     said = number("timeout", flag)
     return default if said is None else float(said)
 
 
+_MOST = {"port": 65535, "timeout": 2_592_000, "lines": 1_000_000}  # 30 days
+
+
 def number(name: str, text: str | None) -> int | None:
     """A flag's whole number, or `None` where it was not said.
 
     Raises:
-        UsageError: it is none.
+        UsageError: it is none, or too large.
     """
     if text is None:
         return None
-    if not text.isdecimal() or (name == "port" and int(text) > 65535):
-        raise UsageError(f"--{name} is {text!r}", cure="give a whole number from 0" + " to 65535" * (name == "port"))
+    # its length first: Python refuses to read a number of some thousand digits
+    if not (text.isdecimal() and len(text.lstrip("0")) <= len(str(_MOST[name])) and int(text) <= _MOST[name]):
+        raise UsageError(f"--{name} is {text[:40]!r}", cure=f"give a whole number from 0 to {_MOST[name]}")
     return int(text)

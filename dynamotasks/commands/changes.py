@@ -1,17 +1,20 @@
-"""What changes tables: `db.plan`, `db.migrate`, `db.reset`."""
+"""What changes tables: `db.plan`, `db.migrate`, `db.reset`, `db.drop`."""
 
 from __future__ import annotations
 
+import sys
 import time
+from collections.abc import Callable
+from contextlib import redirect_stdout
 from pathlib import Path
 
 from .. import planfile, plantext
 from ..errors import UsageError
 from ..interrupts import INTERRUPTED, stoppable
 from ..outcome import Outcome
-from ..report import count
+from ..report import Report, count
 from ..runner import TIMEOUT, apply
-from ..steps import Plan
+from ..steps import Plan, item_count
 from ..survey import declared
 from .base import Command, exit_code_of, seconds
 
@@ -47,8 +50,9 @@ def migrate(
     now = _reviewed(command, plan_file, prune) if plan_file is not None else command.plan(prune=prune)
     if command.dry:
         return _show(command, now)
-    if allow_destructive and any(step.destructive for step in now.steps):
-        command.confirm(confirm)
+    destructive = any(step.destructive for step in now.steps)
+    if allow_destructive and destructive and not command.target.disposable:
+        began += _asked(command, now, lambda: command.confirm(confirm), shown=confirm is None)
     return _carry_out(command, now, began, allow_destructive, wait, limit)
 
 
@@ -66,19 +70,47 @@ def drop_and_create(
     now = command.plan(recreate=True)
     if command.dry:
         return _show(command, now)
-    target = command.target
-    if not target.disposable and not allow_destructive:
-        raise UsageError(
-            f"environment {target.env} is not disposable",
-            cure=f"if you mean it: --allow-destructive --confirm {target.env}",
-        )
-    command.confirm(confirm)
-    live = [table.live for table in now.tables if table.live]
-    items = sum(table.items for table in live)
-    # what this project did not start may be someone else's
-    if target.disposable and not yes and (items or (target.assumed and live)):
-        command.ask(f"drop {count(len(now.tables), 'table')} with {count(items, 'item')}?")
+    began += _consent_to_drop(command, now, yes, allow_destructive, confirm)
     return _carry_out(command, now, began, True, True, limit)
+
+
+def drop(command: Command, yes: bool, allow_destructive: bool, confirm: str | None, timeout: str | None) -> int:
+    """Drops the named tables, declared or not, with the consent that a reset needs."""
+    began, limit = time.monotonic(), seconds(timeout, TIMEOUT)
+    if not command.settings.flags.table:
+        raise UsageError("db.drop drops only what is named", cure="name the tables: --table NAME")
+    now = command.drop_plan()
+    if command.dry:
+        return _show(command, now)
+    if now.steps:
+        began += _consent_to_drop(command, now, yes, allow_destructive, confirm)
+    return _carry_out(command, now, began, True, True, limit)
+
+
+def _consent_to_drop(command: Command, now: Plan, yes: bool, allow_destructive: bool, confirm: str | None) -> float:
+    """Goes on only with the consent to drop the tables of a plan; returns the seconds that the answer took."""
+    target = command.target
+    if not target.disposable:
+        if not allow_destructive:
+            raise command.not_disposable(f"if you mean it: --allow-destructive --confirm {target.env}")
+        return _asked(command, now, lambda: command.confirm(confirm), shown=confirm is None)
+    live = [table.live for table in now.tables if table.live and any(step.destructive for step in table.steps)]
+    items, exact = sum(table.items for table in live), command.database.engine.counts_at_once
+    # what this project did not start or describe may be someone else's, and a count of hours ago proves nothing
+    if yes or not live or (exact and not items and not target.assumed and not target.moved):
+        return 0
+    question = f"drop {count(len(live), 'table')} with {item_count(items, exact)}?"
+    return _asked(command, now, lambda: command.ask(question))
+
+
+def _asked(command: Command, now: Plan, ask: Callable[[], None], *, shown: bool = True) -> float:
+    """Shows the plan, as a part of the question, and asks; returns the seconds that the answer took."""
+    if shown:
+        with redirect_stdout(sys.stderr):  # stdout is the result's, and may be JSON or a file
+            plantext.show_plan(Report(), now, command.shown, command.database.engine.name)
+    began = time.monotonic()
+    ask()
+    return time.monotonic() - began
 
 
 def _carry_out(command: Command, now: Plan, began: float, allowed: bool, wait: bool, limit: float) -> int:

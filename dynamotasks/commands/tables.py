@@ -101,6 +101,7 @@ def status(command: Command, exit_code: bool) -> int:
     rows = [plantext.status_row(table, command.shown(table.table)) for table in now.tables]
     rows += [[command.shown(name), "unmanaged", "not in the config"] for name in now.unmanaged]
     command.out.table(["TABLE", "STATE", "NOTE"], rows)
+    plantext.show_unmanaged_hint(command.out, now)
     document = plantext.plan_json(now, command.shown)
     command.out.json({"engine": database.engine.name, "endpoint": database.endpoint, **document})
     return exit_code_of(now, exit_code)

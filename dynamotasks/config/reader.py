@@ -16,6 +16,7 @@ from .keys import NAME_RULE, bad_name
 from .merge import Merged
 from .model import Parsed, parse, top
 from .places import Path_, Step
+from .shared import shared_tables
 from .source import BROKEN, Complaint, Source
 
 
@@ -64,7 +65,13 @@ class Reader:
             self._environments[name] = source, path, parsed.value
             complaints = [*rules.check_environment(name, parsed), *self._check_prefix(parsed.value.table_prefix)]
             source.tell(path, ((inner, f"environment {name!r}: {what}", hint) for inner, what, hint in complaints))
-        return {name: environment for name, (*_, environment) in self._environments.items()}
+        found = {name: environment for name, (*_, environment) in self._environments.items()}
+        for name, table, other, same in shared_tables(found, self._declared):
+            source, path, _ = self._environments[name]
+            what = f"environment {name!r}: its table {table!r} is the table {same!r} of environment {other!r}"
+            hint = "set another table_prefix, endpoint, region or account_id"
+            self.remarks.append(source.problem(path, what, hint))
+        return found
 
     def tables(self) -> tuple[TableSpec, ...]:
         """The tables of all files."""

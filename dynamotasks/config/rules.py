@@ -8,7 +8,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Any
 
-from ..settings import LOCAL, Environment, is_endpoint, is_region
+from ..endpoints import endpoint_problem, is_aws
+from ..regions import is_region
+from ..settings import LOCAL, Environment
 from ..spec import TableSpec
 from . import keys, properties
 from .model import Parsed
@@ -45,8 +47,8 @@ def check_environment(name: str, parsed: Parsed[Environment]) -> Iterator[Compla
 
 
 def _environment(name: str, environment: Environment) -> Iterator[Complaint]:
-    if environment.endpoint is not None and not is_endpoint(environment.endpoint):
-        yield ("endpoint",), f"{environment.endpoint!r} is no endpoint", "write it as http://host:port"
+    if environment.endpoint is not None and (problem := endpoint_problem(environment.endpoint)):
+        yield ("endpoint",), *problem
     of_aws = name != LOCAL and environment.endpoint is None
     if environment.region is not None and not is_region(environment.region, of_aws):
         yield ("region",), f"{environment.region!r} is no AWS Region", "write it as eu-west-1"
@@ -54,6 +56,11 @@ def _environment(name: str, environment: Environment) -> Iterator[Complaint]:
         yield ("profile",), f"invalid profile name {environment.profile!r}", "remove the control character"
     if environment.account_id is not None and not ACCOUNT.fullmatch(environment.account_id):
         yield ("account_id",), f"{environment.account_id!r} is no AWS account", "write its 12 digits"
+    in_aws = name != LOCAL and (environment.endpoint is None or is_aws(environment.endpoint))
+    real = environment.credentials == "chain" or (environment.credentials is None and in_aws)
+    if environment.disposable and real and environment.account_id is None:
+        hint = "add the 12 digits of the account whose tables may be dropped"
+        yield ("disposable",), "disposable requires account_id where real credentials are used", hint
 
 
 # each with the properties without which it knows nothing

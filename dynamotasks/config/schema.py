@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import is_dataclass
 from typing import Annotated, Any, Literal, get_args, get_origin
 
-from ..settings import REGION, Environment
+from ..regions import REGION
+from ..settings import Environment
 from ..spec import (
     OWNED,
     Attribute,

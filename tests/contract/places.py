@@ -55,6 +55,9 @@ AWS_CONFIG = """
 environments:
   aws:
     endpoint: ${AWS_ENDPOINT_URL_DYNAMODB}
+    region: eu-west-1
+    profile: suite
+    account_id: "123456789012"
     credentials: chain
     disposable: true
 """
@@ -116,6 +119,7 @@ def _behind_the_chain(folder: Path, endpoint: str) -> Place:
         "AWS_SHARED_CREDENTIALS_FILE": str(credentials),
         "AWS_CONFIG_FILE": str(config),
         "AWS_ENDPOINT_URL_DYNAMODB": endpoint,
+        "AWS_ENDPOINT_URL_STS": endpoint,
         "DYNAMOTASKS_ENV": "aws",
     }
     os.environ.update(
