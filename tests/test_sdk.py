@@ -28,7 +28,7 @@ def forget_parameter(*members: str) -> Callable[[Model], None]:
 
 def forget_policies(model: Model) -> None:
     for operation in ("GetResourcePolicy", "PutResourcePolicy", "DeleteResourcePolicy"):
-        del model["operations"][operation]
+        model["operations"].pop(operation, None)  # older ones have none
     forget_parameter("ResourcePolicy")(model)
 
 
