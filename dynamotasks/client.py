@@ -18,6 +18,7 @@ from .engines import AWS, UNKNOWN, Engine, recognise
 from .errors import CallError, TargetError, Unrecognized
 from .failures import explain, unrecognized
 from .responses import unlike_dynamodb
+from .sdk import setting, unknown
 from .settings import Target, is_loopback
 from .wire import Call
 
@@ -105,11 +106,12 @@ class Database:
         """The answer to one call.
 
         Raises:
-            CallError: DynamoDB refused it.
+            CallError: DynamoDB refused it, or the installed botocore does not know it.
             TargetError: it could not be asked at all.
         """
         from botocore import xform_name
 
+        self.check_known(call)
         try:
             answer: dict[str, Any] = getattr(self.client, xform_name(call.operation))(**call.parameters)
         except self._client_error as error:
@@ -140,6 +142,22 @@ class Database:
             response_dict["body"] = b""  # botocore tries it again, and fails with the status alone
         elif found:
             raise unrecognized(operation_model.name, found, self.target)
+
+    def check_known(self, call: Call) -> None:
+        """Check that the installed botocore can send a call.
+
+        Raises:
+            CallError: it is too old for it.
+        """
+        from botocore import __version__
+
+        if missing := unknown(self.client.meta.service_model, call):
+            needs = setting(missing[1:]) or missing[0]
+            raise CallError(
+                f"{needs} requires a newer boto3: botocore {__version__} does not support {'.'.join(missing)}",
+                code="UnknownToBotocore",
+                cure="upgrade it: python -m pip install --upgrade boto3",
+            )
 
     def credentials(self) -> tuple[Literal["ok", "bad"], str, str]:
         """Which kind they are, never what they are: a state, words and a cure."""

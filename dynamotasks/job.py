@@ -26,8 +26,10 @@ Tell = Callable[[str], None]
 # seconds after which what reads show is how it is: AWS's are eventually consistent, local engines' are not
 _CONSISTENT, _LOCALLY = 60.0, 2.0
 # DynamoDB Local 3.3.1 deletes an index within a second, in 15 with -delayTransientStatuses, or never: some that share a
-# key attribute with the table or another index (measured)
+# key attribute with the table or another index (measured; see `engines.undeletable`)
 _STUCK = 25.0
+# its index jobs start within a second, if they find a thread (see `expiry`)
+_SLOW, _ROOM_AGAIN = 3.0, 15.0
 _TRANSIENT = ("CREATING", "UPDATING", "DELETING")
 
 
@@ -56,6 +58,7 @@ class Job(Sight):
         super().__init__(sender, database, table, number)
         self._deadline, self._tell = deadline, tell
         self._began = self._at_rest_since = self._sent_since = self._sender.now()
+        self._look_for_room = _SLOW
         self._invalid = 0
         self.skipped = ""
 
@@ -254,9 +257,18 @@ class Job(Sight):
         )
 
     def _check_stuck(self, doing: str) -> None:
-        local = self._database.engine is DYNAMODB_LOCAL
-        if local and doing.endswith("DELETING") and self._sender.now() - self._began > _STUCK:
+        if self._database.engine is not DYNAMODB_LOCAL or not doing.startswith("index "):
+            return
+        waited = self._sender.now() - self._began
+        if waited > self._look_for_room:
+            self._look_for_room = waited + _SLOW
+            if told := self._sender.turn(self._sender.expiry.make_room):
+                self._tell(f"{doing}; {told}")
+                self._began, self._look_for_room = self._sender.now(), _ROOM_AGAIN
+                return
+        if doing.endswith("DELETING") and waited > _STUCK:
             raise StepError(
                 f"DynamoDB Local does not come to an end: {doing}",
-                cure="a defect of its own (see DROP INDEX in `inv db.logs`): `inv db.reset` makes the table anew",
+                cure="a defect of its own (see DROP INDEX in `inv db.logs`): `inv db.replace` recreates the table and "
+                "keeps its items",
             )

@@ -209,12 +209,12 @@ def _live_document(live: LiveTable | None) -> dict[str, Any] | None:
         return None
     plain = {f.name: getattr(live, f.name) for f in fields(LiveTable) if f.name != "spec"}
     scaled = [asdict(path) for path in sorted(live.scaled, key=str)]
-    changing = [[asdict(path), status] for path, status in live.changing.items()]
     return {
         **plain,
         "backfilling": sorted(live.backfilling),
+        "undeletable": sorted(live.undeletable),
         "scaled": scaled,
-        "changing": changing,
+        "changing": [[asdict(path), status] for path, status in live.changing.items()],
         "spec": to_wire(live.spec),
     }
 
@@ -224,6 +224,7 @@ def _live(document: Mapping[str, Any] | None) -> LiveTable | None:
         return None
     sets = {
         "backfilling": frozenset(document["backfilling"]),
+        "undeletable": frozenset(document["undeletable"]),
         "scaled": frozenset(map(_path, document["scaled"])),
         "changing": {_path(path): status for path, status in document["changing"]},
     }

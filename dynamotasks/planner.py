@@ -28,7 +28,8 @@ _SHARED = (
 )
 _LEGACY = "2017.11.29"
 _ANOTHER_TABLE = (
-    "declare it as a new table under another name and move the items; or, where they may be lost, `inv db.reset`"
+    "declare it as a new table under another name and move the items; in disposable environments `inv db.replace` "
+    "recreates the table and keeps its items, `inv db.reset` drops them"
 )
 
 

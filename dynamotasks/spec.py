@@ -241,6 +241,7 @@ class LiveTable:
         denied: properties that could not be read, with the reason.
         backfilling: the indexes that are being filled.
         scaled: config paths of the capacities that Application Auto Scaling sets.
+        undeletable: the indexes that the engine would never finish deleting.
         id: DynamoDB's TableId: another one for a table that was dropped and created again; empty where none is told.
         created: when, in seconds since 1970; 0 where none is told.
         changing: the status of each setting, by its config path, that is on its way while the table is ACTIVE.
@@ -264,6 +265,7 @@ class LiveTable:
     id: str = ""
     created: float = 0.0
     changing: Mapping[PropertyPath, str] = field(default_factory=dict)
+    undeletable: frozenset[str] = frozenset()
     replicas: Mapping[str, str] = field(default_factory=dict)
     global_table_version: str = ""
     multi_region_consistency: str = ""

@@ -269,3 +269,11 @@ def reset(
     from .commands import changes
 
     return changes.drop_and_create(command, yes, allow_destructive, confirm, timeout)
+
+
+@_task(dry_run="show the plan and change nothing", yes="do not ask", json=_JSON)
+def replace(command: Command, yes: bool = False) -> None:
+    """Recreate a table as declared and keep its items; run it again if it was interrupted."""
+    from .commands import replacing
+
+    replacing.replace(command, yes)

@@ -27,6 +27,7 @@ PURE = [
     "refusals",
     "errors",
     "printable",
+    "sdk",
 ]
 ALLOWED = {
     "__future__", "collections", "dataclasses", "functools", "json", "re", "types", "typing",

@@ -167,7 +167,7 @@ def test_moto_keeps_the_stream_that_it_could_not_enable_again(project: Project) 
     project.call("migrate").ok()
     configure(project, table("users", stream_specification={"stream_view_type": "NEW_IMAGE"}))
     run = project.call("migrate", "--allow-destructive").ok()
-    assert "users: not supported by moto: stream_specification: skipped" in run.err
+    assert "not supported by moto, skipped: stream_specification (users)" in run.err
     assert in_sync(project)
     described = project.call("describe", "--json").ok().json["tables"][0]
     assert described["stream_specification"]["stream_view_type"] == "KEYS_ONLY"
