@@ -215,7 +215,7 @@ def _live_document(live: LiveTable | None) -> dict[str, Any] | None:
         "backfilling": sorted(live.backfilling),
         "undeletable": sorted(live.undeletable),
         "scaled": scaled,
-        "changing": changing,
+        "changing": [[asdict(path), status] for path, status in live.changing.items()],
         "spec": to_wire(live.spec),
     }
 
