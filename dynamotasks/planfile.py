@@ -209,7 +209,6 @@ def _live_document(live: LiveTable | None) -> dict[str, Any] | None:
         return None
     plain = {f.name: getattr(live, f.name) for f in fields(LiveTable) if f.name != "spec"}
     scaled = [asdict(path) for path in sorted(live.scaled, key=str)]
-    changing = [[asdict(path), status] for path, status in live.changing.items()]
     return {
         **plain,
         "backfilling": sorted(live.backfilling),
