@@ -8,9 +8,10 @@ from pathlib import Path
 
 from .client import Database
 from .config import Config
+from .lookup import endpoint
 from .planner import plan as plan_for
 from .planner import reset
-from .project import Project, endpoint
+from .project import Project
 from .settings import LOCAL, Flags, Settings, project_root
 from .steps import Plan
 from .survey import declared, survey

@@ -12,7 +12,8 @@ from ..api import plan
 from ..client import Database
 from ..config import Config, load
 from ..errors import UsageError
-from ..project import Project, endpoint
+from ..lookup import endpoint
+from ..project import Project
 from ..report import Report
 from ..settings import Flags, Settings, Target, project_root
 from ..steps import Plan
@@ -38,6 +39,7 @@ class Command:
         self.out = out
         self.dry = dry
         self.project = Project(settings.root)
+        self.remainder: str | None = None  # what was given after `--`, joined by spaces
 
     @classmethod
     def of(cls, context: Context, said: Mapping[str, Any], out: Report, dry: bool) -> Command:
@@ -51,7 +53,9 @@ class Command:
                 raise UsageError(f"--{name} is empty", cure="give it a value, or leave it away")
         flags = Flags(**{name: value for name, value in said.items() if value})
         settings = Settings(_root(context), flags, dict(context.config.get("dynamotasks", {})))
-        return cls(settings, out, dry or bool(context.config.run.dry))
+        command = cls(settings, out, dry or bool(context.config.run.dry))
+        command.remainder = getattr(context, "remainder", None)
+        return command
 
     @cached_property
     def config(self) -> Config:
