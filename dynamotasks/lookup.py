@@ -21,7 +21,9 @@ def recall(project: Project) -> State | None:
         try:
             backend(state.backend)
         except UsageError as error:
-            raise BrokenState(error.what, cure=error.cure, where=str(project.folder / STATE)) from None
+            raise BrokenState(
+                f"not a valid state file: {error.what}", cure=error.cure, where=str(project.folder / STATE)
+            ) from None
     return state
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 from invoke.exceptions import ParseError
@@ -26,4 +27,8 @@ class _Program(Program):
 def main(argv: list[str] | None = None) -> None:
     """Runs a command line, the process's own by default, and leaves with its exit code."""
     report.CALLED_AS = "dynamotasks "
+    try:
+        Path.cwd()
+    except FileNotFoundError:
+        sys.exit("error: the current directory does not exist any more\n  change to another one")
     _Program(name="dynamotasks", binary="dynamotasks", namespace=db, version=__version__).run(argv)

@@ -32,7 +32,7 @@ _LOST_DATA = (
 
 _CAUSES = (
     (
-        r"Address already in use|BindException|Failed to bind|port is already allocated",
+        r"Address already in use|Only one usage of each socket|BindException|Failed to bind|port is already allocated",
         "its port was taken in the meantime",
         "use another: `inv db.up --port 0`",
     ),

@@ -68,9 +68,12 @@ def main() -> None:
         return visible(environ, start_response)
 
     family = socket.AF_INET6 if ":" in asked.address else socket.AF_INET
-    # bound here, so that no second server can share the port
-    with socket.create_server((asked.address, asked.port), family=family, backlog=128) as listener:
-        handler: Any = MotoRequestHandler
+    try:  # bound here, so that no second server can share the port
+        listener = socket.create_server((asked.address, asked.port), family=family, backlog=128)
+    except OSError as error:
+        sys.exit(f"{asked.address}:{asked.port}: {error.strerror}")
+    handler: Any = MotoRequestHandler
+    with listener:
         make_server(
             *(asked.address, asked.port, application), threaded=True, request_handler=handler, fd=listener.fileno()
         ).serve_forever()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 from collections.abc import Iterator
 from contextlib import suppress
@@ -15,6 +16,9 @@ from .dockercli import docker
 
 if TYPE_CHECKING:
     import psutil
+
+
+_MARK = re.compile(r"\bdynamotasks\.\w+=(?P<project>[\w-]+)@")  # as process.py writes it
 
 
 def free_port() -> int:
@@ -80,7 +84,10 @@ def _process(port: int) -> str | None:
 
 
 def _described(process: psutil.Process) -> str:
-    return f"{process.name()} (pid {process.pid}: {' '.join(process.cmdline())[:100]})"
+    words = " ".join(process.cmdline())
+    engine = _MARK.search(words)
+    what = f"the engine of project {engine['project']}" if engine else words[:100]
+    return f"{process.name()} (pid {process.pid}: {what})"
 
 
 def _listeners() -> Iterator[tuple[int, int]]:
