@@ -183,14 +183,14 @@ def logs(command: Command, follow: bool = False, lines: str = "100") -> None:
     format="shell, dotenv or json",
     as_="NAME of a further variable that gets the endpoint (repeatable)",
 )
-def env(command: Command, shell: str | None = None, format: str = "shell", as_: Sequence[str] = ()) -> None:
+def env(command: Command, shell: str | None = None, format: str = "shell", as_: Sequence[str] | None = None) -> None:
     """Print shell exports for any AWS SDK: eval "$(inv db.env)".
 
     They point DynamoDB, and nothing else of AWS, to the local engine.
     """
     from .commands import engine
 
-    engine.env(command, shell, format, as_)
+    engine.env(command, shell, format, as_ or ())
 
 
 @_task(backend=_BACKEND, port=_PORT, in_memory=_IN_MEMORY)
