@@ -53,6 +53,9 @@ def main() -> None:
     parser.add_argument("mark")
     parser.add_argument("--separate", action="store_true")
     asked = parser.parse_args()
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        del os.environ[name]  # moto has a botocore of its own, which stumbles over a broken profile
+    os.environ.update(dict.fromkeys(("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"), os.devnull))
     os.environ["MOTO_ALLOW_NONEXISTENT_REGION"] = "true"  # moto answers invented Regions with 500 otherwise
     os.environ["MOTO_PORT"] = str(asked.port)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
