@@ -80,6 +80,37 @@ def test_what_docker_says_is_put_into_words(words: str, said: str, project: Proj
     project.run("inv", "db.up", "--backend", "docker", "--port", "0", variables={"PATH": str(bare)}).fails(said)
 
 
+def test_a_docker_host_that_does_not_answer_is_named(project: Project) -> None:
+    """With Docker's own message, and without a docker command that could tell."""
+    elsewhere = {"DOCKER_HOST": "tcp://127.0.0.1:9"}
+    refused = project.run("inv", "db.up", "--backend", "docker", "--port", "0", variables=elsewhere)
+    refused.fails("DOCKER_HOST=tcp://127.0.0.1:9" if shutil.which("docker") else "not installed")
+
+
+@pytest.mark.parametrize("task", [["db.up", "--port", "0"], ["db.down", "--volumes", "--yes"], ["db.doctor"]])
+def test_a_hanging_docker_is_asked_once(task: list[str], project: Project, bare: Path) -> None:
+    asked = project.root / "asked"
+    script(bare, "docker", f'echo "$@" >> "{asked}"; exec {shutil.which("sleep")} 300')
+    hanging = {"PATH": str(bare), "DOCKER_HOST": "tcp://192.0.2.1:2375", **NOTHING}
+    done = project.run("inv", *task, variables=hanging, timeout=90)
+    assert "Traceback" not in done.err
+    if task[0] == "db.up":
+        assert "no Docker engine answers at DOCKER_HOST=tcp://192.0.2.1:2375" in done.ok().err
+    assert len(asked.read_text().splitlines()) == 1
+
+
+def test_a_docker_that_hangs_is_an_error_in_words(project: Project, bare: Path) -> None:
+    script(bare, "docker", f"exec {shutil.which('sleep')} 300")
+    refused = project.run("inv", "db.up", "--backend", "docker", variables={"PATH": str(bare)}, timeout=90)
+    refused.fails("the Docker daemon does not answer")
+
+
+def test_a_docker_that_is_no_program(project: Project, bare: Path) -> None:
+    (bare / "docker").write_text("")
+    (bare / "docker").chmod(0o755)
+    project.run("inv", "db.up", "--backend", "docker", variables={"PATH": str(bare)}).fails("the docker command")
+
+
 def test_a_java_that_is_too_old_is_named(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     script(bare, "java", "echo 'openjdk version \"11.0.2\" 2019-01-15' >&2")
     monkeypatch.setenv("PATH", str(bare))
