@@ -342,6 +342,17 @@ def test_a_deleted_working_directory_is_named(project: Project, tmp_path: Path) 
     assert "current directory" in told.stderr
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="file names of any bytes")
+def test_a_path_that_is_not_utf_8(tmp_path: Path) -> None:
+    project = Project(Path(os.fsdecode(bytes(tmp_path / "caf") + b"\xe9")))
+    project.write("config/tables.yaml", CONFIG)
+    try:
+        up(project)
+        project.run("inv", "db.up", "db.migrate", "db.down").ok()
+    finally:
+        local.down(EngineProject(project.root), volumes=True)
+
+
 def test_two_projects_on_one_port_at_one_moment(project: Project, other: Project) -> None:
     """One of them has the port; the other one says so, and leaves nothing."""
     with_port = ("inv", "db.up", "--backend", "moto", "--port", str(8170 + os.getpid() % 20), "--json")

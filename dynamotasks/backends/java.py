@@ -53,6 +53,9 @@ class JavaBackend(process.ProcessBackend):
     def _data(self, project: Project) -> Path:
         # a missing -dbPath would end the jar with exit code 0
         folder = project.make_folder() / _DATA
+        if not str(folder).isascii() and os.fsencode(folder).decode(errors="replace") != str(folder):
+            hint = "rename the folder, or use --in-memory or another --backend"
+            raise EngineError("Java cannot open a path that is not UTF-8", cure=hint, where=str(folder))
         refuse_link(folder)
         folder.mkdir(mode=0o700, exist_ok=True)
         return folder

@@ -156,6 +156,7 @@ def number(name: str, text: str | None) -> int | None:
     """
     if text is None:
         return None
-    if not text.isdecimal() or (name == "port" and int(text) > 65535):
-        raise UsageError(f"--{name} is {text!r}", cure="give a whole number from 0" + " to 65535" * (name == "port"))
+    most = 65535 if name == "port" else 10**9
+    if not text.isdecimal() or len(text) > len(str(most)) or int(text) > most:
+        raise UsageError(f"--{name} is {text!r:.60}", cure=f"give a whole number from 0 to {most}")
     return int(text)
