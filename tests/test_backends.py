@@ -126,7 +126,9 @@ def test_an_unknown_backend(project: Project) -> None:
 
 
 @pytest.mark.parametrize(
-    ("flag", "value"), [("--port", "http"), ("--port", "70000"), ("--timeout", "soon"), ("--timeout", "9" * 5000)]
+    ("flag", "value"),
+    [("--port", "http"), ("--port", "70000"), ("--timeout", "soon"), ("--timeout", "9" * 5000)],
+    ids=["word", "too large", "no number", "absurd"],
 )
 def test_numbers_that_are_none(flag: str, value: str, project: Project) -> None:
     project.run("inv", "db.up", flag, value).fails(f"{flag} is '{value[:20]}", "give a whole number")

@@ -9,7 +9,8 @@ from ..project import HOST, Project, Run, State
 
 __all__ = ["HOST", "Backend", "Condition", "Project", "Run", "State"]
 
-WILDCARDS = ("0.0.0.0", "::")  # noqa: S104 - compared with, not bound to
+WILDCARDS = {"0.0.0.0": HOST, "::": "::1"}  # noqa: S104
+"""Addresses that stand for all of this machine, and where what listens on them is reached."""
 
 
 class Condition(Enum):

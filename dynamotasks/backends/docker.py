@@ -21,6 +21,7 @@ INSIDE = 8000
 _LABEL = "dynamotasks.project"
 _SHOWN = '{{.Id}} {{.State.Running}} {{json (index .Config.Labels "' + _LABEL + '")}} {{json .NetworkSettings.Ports}}'
 _ID = re.compile(r"[0-9a-f]{12,64}")
+_ALL = "0.0.0.0"  # noqa: S104 - of another machine's Docker, or asked for
 _NOT_JOINED = ("host", "none")  # Docker publishes no ports there
 
 
@@ -64,7 +65,7 @@ class DockerBackend:
         name = project.name
         self.clear(project)
         # where Docker is another machine, its own loopback would be out of reach from here
-        listen = state.listen if engine_host() == HOST or state.listen != HOST else WILDCARDS[0]
+        listen = state.listen if engine_host() == HOST or state.listen != HOST else _ALL
         where = ["-inMemory"] if state.in_memory else ["-dbPath", "/data"]
         volume = [] if state.in_memory else ["--volume", f"{name}:/data"]
         network = ["--network", state.network] if state.network else []
@@ -171,12 +172,15 @@ def _inspect(container: str) -> _Container | None:
     published: dict[str, Any] = json.loads(rest[end:]) or {}
     ports = published.get(f"{INSIDE}/tcp") or [{}]
     port = int(ports[0].get("HostPort") or 0) if running == "true" else 0
-    return _Container(identity, label or "", ports[0].get("HostIp") or WILDCARDS[0], port)
+    return _Container(identity, label or "", ports[0].get("HostIp") or _ALL, port)
 
 
 def _host(address: str) -> str:
     """Return where a published address is reached from here."""
-    return engine_host() if address in WILDCARDS else address
+    if address not in WILDCARDS:
+        return address
+    host = engine_host()
+    return WILDCARDS[address] if host == HOST else host
 
 
 def _remove(identity: str) -> None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from ..errors import EngineError
 from ..files import open_private
-from .base import HOST, WILDCARDS, Condition, Project, Run, State
+from .base import WILDCARDS, Condition, Project, Run, State
 from .ports import free_port
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class ProcessBackend:
     def start(self, project: Project, state: State) -> Run:
         """Start the engine on the state's port, or on any that is free."""
         port = state.port or free_port()
-        host = HOST if state.listen in WILDCARDS else state.listen
+        host = WILDCARDS.get(state.listen, state.listen)
         command = self.command(project, state, port, f"{self._owner(project)}{host}:{port}")
         return Run(port, start(command, project), host)
 

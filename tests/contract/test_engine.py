@@ -179,19 +179,16 @@ def test_ups_of_several_projects_at_once_take_ports_of_their_own(backend: str, t
 
 
 def test_ctrl_c_leaves_nothing_half_started(project: Project, backend: str) -> None:
-    """The engine is there when Ctrl-C comes, and not yet ready: a state file without an answer."""
+    """The engine is being started when Ctrl-C comes: there is a state file, and no answer yet."""
     process = project.start("inv", "db.up", "--backend", backend, "--port", "0")
     state = project.root / ".dynamotasks" / "engine.json"
     until(state.exists)
-    run = read_state(EngineProject(project.root))
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=60)
     if process.returncode == 0:  # it was ready before the signal came
         return
     assert process.returncode == 130, (out, err)
     assert "Traceback" not in err
-    assert run
-    assert run.run
     assert running(EngineProject(project.root)) is None
     assert backend_of(backend).find(EngineProject(project.root)) is None
     assert not state.exists()

@@ -178,6 +178,15 @@ def test_it_listens_on_an_address_that_is_asked_for(projects: Callable[[str], Pr
     project.run("inv", "db.up", "--listen", "127.0.0.1").fails("with listen 0.0.0.0, not 127.0.0.1")
 
 
+def test_it_listens_on_version_6_of_the_protocol(projects: Callable[[str], Project], backend: str) -> None:
+    if backend == "docker":
+        return  # Docker publishes there only where its daemon has IPv6
+    project = projects("six")
+    up = project.run("inv", "db.up", "--backend", backend, "--port", "0", "--listen", "::", "--json").ok()
+    assert up.json["endpoint"].startswith("http://[::1]:")
+    project.run("inv", "db.migrate", "db.list").ok()
+
+
 @pytest.mark.parametrize("address", ["example.com", "1.2.3", "127.0.0.1;touch pwned", "--privileged"])
 def test_an_address_that_is_none(address: str, projects: Callable[[str], Project], backend: str) -> None:
     projects("wrong").run("inv", "db.up", "--backend", backend, f"--listen={address}").fails("invalid listen")
