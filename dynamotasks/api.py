@@ -8,12 +8,13 @@ from pathlib import Path
 
 from .client import Database
 from .config import Config
+from .engines import trim
 from .lookup import endpoint
 from .planner import plan as plan_for
 from .planner import reset
 from .project import Project
 from .settings import LOCAL, Flags, Settings, project_root
-from .steps import Plan
+from .steps import Plan, Wanted
 from .survey import declared, survey
 
 
@@ -52,8 +53,10 @@ def plan(
         CallError: a table could not be read.
     """
     names = tuple(tables)
-    found = survey(declared(config, database.target, names), database, all_names=not names)
+    specs = declared(config, database.target, names)
+    found = survey(specs, database, all_names=not names)
     if recreate:
-        return reset(found.wanted, found.live)
+        # a new table takes what a change of the old one would not
+        return reset([Wanted(*trim(spec, database.engine)) for spec in specs], found.live)
     note = f"{found.denied}: each table is asked for by itself" if found.denied else ""
     return replace(plan_for(found.wanted, found.live, found.names, prune=prune), note=note)

@@ -12,6 +12,7 @@ from typing import Any
 
 from .diff import Change, is_off
 from .paths import PropertyPath
+from .policies import may_revoke
 from .spec import ContributorInsights, KinesisStream, PointInTimeRecovery, TableSpec, TimeToLive
 from .steps import Case, Mark, Step
 from .wire import Call, from_wire, to_wire
@@ -74,6 +75,11 @@ def _step(case: Case, change: Change, call: Call, detail: str = "", **more: Any)
     return Step(table=case.name, mark=mark, title=title, path=change.path, call=call, makes=(change.path,), **more)
 
 
+def _loss(real: bool, reason: str, cure: str = "") -> dict[str, Any]:
+    """What a step needs consent for, if it does."""
+    return {"kind": "destructive", "reason": reason, "cure": cure} if real else {}
+
+
 def _off(case: Case, change: Change, call: Call, reason: str, **more: Any) -> Step:
     title = f"turn off {change.path}"
     more = {"makes": (change.path,), **more}
@@ -113,7 +119,13 @@ def _ttl_steps(case: Case, changes: tuple[Change, ...]) -> Iterator[Step]:
             makes=() if wanted.enabled else (change.path,),
         )
     if wanted.enabled:
-        yield _step(case, change, call(True, wanted.attribute_name), wanted.attribute_name, limit=_TTL_LIMIT)
+        attribute = wanted.attribute_name
+        loss = _loss(
+            not case.live.empty,
+            f"items whose {attribute} is in the past will be deleted",
+            f"check first that {attribute} holds the time of expiry, in seconds since 1970",
+        )
+        yield _step(case, change, call(True, attribute), attribute, limit=_TTL_LIMIT, **loss)
 
 
 def _parse_pitr(answer: Answer) -> PointInTimeRecovery:
@@ -133,48 +145,65 @@ def _pitr_steps(case: Case, changes: tuple[Change, ...]) -> Iterator[Step]:
     days = wanted.recovery_period_in_days
     if not wanted.point_in_time_recovery_enabled:
         yield _off(case, change, call, "all restore points are lost")
-    elif live.point_in_time_recovery_enabled and days < (live.recovery_period_in_days or 35):
-        lost = f"restore points older than {days} days are lost"
-        yield _step(case, change, call, f"{days} days", kind="destructive", reason=lost)
     else:
-        yield _step(case, change, call, f"{days} days" if days else "")
+        shorter = live.point_in_time_recovery_enabled and days < (live.recovery_period_in_days or 35)
+        loss = _loss(shorter, f"restore points older than {days} days are lost")
+        yield _step(case, change, call, f"{days} days" if days else "", **loss)
 
 
 def _parse_tags(answer: Answer) -> dict[str, str]:
     return {tag["Key"]: tag["Value"] for tag in answer.get("Tags", []) if not tag["Key"].startswith("aws:")}
 
 
+_MOST_TAGS = 50  # those of AWS (`aws:`) do not count (amazondynamodb/latest/APIReference/API_Tag.html)
+
+
 def _tag_steps(case: Case, changes: tuple[Change, ...]) -> Iterator[Step]:
-    given = {change.path: change for change in changes if change.wanted is not None}
-    gone = {change.path: change for change in changes if change.wanted is None}
-    if given:
-        tags = [{"Key": change.path.key, "Value": change.wanted} for change in given.values()]
-        yield Step(
-            table=case.name,
-            mark="~",
-            title=f"set tags ({', '.join(tag['Key'] for tag in tags)})",
-            path=PropertyPath("tags"),
-            call=Call("TagResource", {"ResourceArn": case.live.arn, "Tags": tags}),
-            makes=tuple(given),
-        )
-    if gone:
-        keys = [str(change.path.key) for change in gone.values()]
-        yield Step(
-            table=case.name,
-            mark="-",
-            title=f"remove tags ({', '.join(keys)})",
-            path=PropertyPath("tags"),
-            call=Call("UntagResource", {"ResourceArn": case.live.arn, "TagKeys": keys}),
-            makes=tuple(gone),
-            kind="destructive",
-            reason="what counts costs or grants access by them no longer finds the table",
-        )
+    """New tags first, so that nothing is lost for a while; where they would be too many, the old ones make room."""
+    given = [change for change in changes if change.wanted is not None]
+    gone = [change for change in changes if change.wanted is None]
+    crowded = len({*(case.live.spec.tags or {}), *(change.path.key for change in given)}) > _MOST_TAGS
+    for make, some in ((_untag, gone), (_tag, given)) if crowded else ((_tag, given), (_untag, gone)):
+        if some:
+            yield make(case, some)
+
+
+def _tag(case: Case, given: list[Change]) -> Step:
+    tags = [{"Key": str(change.path.key), "Value": change.wanted} for change in given]
+    return Step(
+        table=case.name,
+        mark="~",
+        title=f"set tags ({', '.join(tag['Key'] for tag in tags)})",
+        path=PropertyPath("tags"),
+        call=Call("TagResource", {"ResourceArn": case.live.arn, "Tags": tags}),
+        makes=tuple(change.path for change in given),
+    )
+
+
+def _untag(case: Case, gone: list[Change]) -> Step:
+    keys = [str(change.path.key) for change in gone]
+    return Step(
+        table=case.name,
+        mark="-",
+        title=f"remove tags ({', '.join(keys)})",
+        path=PropertyPath("tags"),
+        call=Call("UntagResource", {"ResourceArn": case.live.arn, "TagKeys": keys}),
+        makes=tuple(change.path for change in gone),
+        kind="destructive",
+        reason="what counts costs or grants access by them no longer finds the table",
+    )
 
 
 def _policy_steps(case: Case, changes: tuple[Change, ...]) -> Iterator[Step]:
+    """Refused by DynamoDB where it is not the policy that was read that would be replaced."""
     (change,) = changes
-    document = json.dumps(change.wanted)
-    yield _step(case, change, Call("PutResourcePolicy", {"ResourceArn": case.live.arn, "Policy": document}))
+    parameters = {
+        "ResourceArn": case.live.arn,
+        "Policy": json.dumps(change.wanted),
+        "ExpectedRevisionId": case.live.policy_revision,
+    }
+    loss = _loss(may_revoke(change.live, change.wanted), "who has access now may lose it")
+    yield _step(case, change, Call("PutResourcePolicy", parameters), **loss)
 
 
 def _parse_insights(answer: Answer) -> ContributorInsights:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
 from .paths import PropertyPath
+from .policies import same_policy
 from .spec import TableSpec
 
 INSIGHTS = "contributor_insights_specification"
@@ -81,7 +82,7 @@ def _differences(wanted: TableSpec, live: TableSpec) -> Iterator[Change]:
         elif name == "warm_throughput":
             yield from _warm(PropertyPath(name), declared, standing)
         elif name == "resource_policy":
-            if _canonical(declared) != _canonical(standing):
+            if not same_policy(declared, standing):
                 yield Change(PropertyPath(name), standing, declared)
         else:
             yield from _value(PropertyPath(name), declared, standing)
@@ -127,19 +128,6 @@ def _warm(path: PropertyPath, declared: Any, standing: Any) -> Iterator[Change]:
         value, before = getattr(declared, field.name), getattr(standing, field.name, None)
         if value is not None and (before is None or before < value):
             yield Change(path / field.name, before, value)
-
-
-def _canonical(policy: Any) -> Any:
-    """A policy as IAM means it: a list of one is that one, and the order of a list says nothing.
-
-    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
-    """
-    if isinstance(policy, Mapping):
-        return frozenset((key, _canonical(value)) for key, value in policy.items())
-    if isinstance(policy, list):
-        parts = frozenset(map(_canonical, policy))
-        return next(iter(parts)) if len(parts) == 1 else parts
-    return policy
 
 
 def _value(path: PropertyPath, declared: Any, standing: Any) -> Iterator[Change]:

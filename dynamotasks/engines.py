@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from .spec import GlobalSecondaryIndex, TableSpec
+from .spec import GlobalSecondaryIndex, LiveTable, TableSpec
 
 T = TypeVar("T", TableSpec, GlobalSecondaryIndex)
 
@@ -23,12 +23,14 @@ class Engine:
 
     Attributes:
         gaps: properties, of tables and of their indexes.
-        frozen: properties that it takes with CreateTable and does not keep or change afterwards.
+        frozen: properties that it takes with CreateTable and does not change afterwards.
+        streams_once: it enables a stream of a table that never had one, and no other.
     """
 
     name: str
     gaps: frozenset[str] = frozenset()
     frozen: frozenset[str] = frozenset()
+    streams_once: bool = False
 
 
 AWS = Engine("DynamoDB")
@@ -37,6 +39,8 @@ DYNAMODB_LOCAL = Engine(
     "DynamoDB Local",
     frozenset(
         {
+            # kept until the next UpdateTable, and dropped at once where one of the two maxima is -1
+            "on_demand_throughput",
             "warm_throughput",
             "vector_indexes",
             "point_in_time_recovery_specification",
@@ -48,8 +52,6 @@ DYNAMODB_LOCAL = Engine(
             "kinesis_stream_specification",
         }
     ),
-    # every UpdateTable that does not carry the maxima makes it forget them
-    frozen=frozenset({"on_demand_throughput"}),
 )
 MOTO = Engine(
     "moto",
@@ -64,6 +66,7 @@ MOTO = Engine(
         }
     ),
     frozen=frozenset({"sse_specification"}),
+    streams_once=True,
 )
 
 
@@ -91,8 +94,10 @@ def trim(spec: TableSpec, engine: Engine, *, stands: bool = False) -> tuple[Tabl
         stands: the table exists already.
     """
     unable = engine.gaps | (engine.frozen if stands else frozenset())
-    skipped = [name for name in sorted(unable) if getattr(spec, name, None) is not None]
-    trimmed = _without(spec, skipped)
+    declared = [name for name in sorted(unable) if getattr(spec, name, None) is not None]
+    # what is declared as empty, the engine has
+    skipped = [name for name in declared if getattr(spec, name) not in ((), {})]
+    trimmed = _without(spec, declared)
     if trimmed.global_secondary_indexes:
         indexes = []
         for index in trimmed.global_secondary_indexes:
@@ -101,6 +106,16 @@ def trim(spec: TableSpec, engine: Engine, *, stands: bool = False) -> tuple[Tabl
             skipped += [f"{index.index_name}.{name}" for name in gaps]
         trimmed = replace(trimmed, global_secondary_indexes=tuple(indexes))
     return trimmed, tuple(skipped)
+
+
+def trim_changes(spec: TableSpec, engine: Engine, live: LiveTable | None) -> tuple[TableSpec, tuple[str, ...]]:
+    """The spec without the changes that the engine cannot make to a table as it is, and the config paths taken out."""
+    stream = spec.stream_specification
+    if engine.streams_once and live and live.streamed and stream and stream.stream_enabled:
+        standing = live.spec.stream_specification
+        if not standing or standing.stream_view_type != stream.stream_view_type:
+            return replace(spec, stream_specification=None), ("stream_specification",)
+    return spec, ()
 
 
 def _without(part: T, names: list[str]) -> T:

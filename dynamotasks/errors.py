@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+MOST_SHOWN = 100  # mistakes that are printed
+
 _PASSING = (
     # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html
     "ThrottlingException",
@@ -105,12 +107,22 @@ class Problem:
 
 
 class ConfigError(DynamotasksError):
-    """The config files have mistakes: all of them, in the order of their places."""
+    """The config files have mistakes: all of them, in the order of their places, of which the first are printed."""
 
     def __init__(self, problems: list[Problem]) -> None:
-        self.problems = tuple(sorted(problems))
+        self.problems = tuple(sorted(problems, key=_place))
         count = len(self.problems)
-        super().__init__(f"{count} problem{'s' if count > 1 else ''} in the config; nothing was sent")
+        more = f" ({count - MOST_SHOWN} more than are shown)" if count > MOST_SHOWN else ""
+        super().__init__(f"{count} problem{'s' if count > 1 else ''} in the config{more}; nothing was sent")
+
+    @property
+    def shown(self) -> tuple[Problem, ...]:
+        """Those that are printed."""
+        return self.problems[:MOST_SHOWN]
 
     def __str__(self) -> str:
-        return "\n".join([*map(str, self.problems), self.what])
+        return "\n".join([*map(str, self.shown), self.what])
+
+
+def _place(problem: Problem) -> tuple[str, int, int, str, str]:
+    return problem.file, problem.line, problem.column, problem.message, problem.hint

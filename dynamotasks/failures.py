@@ -82,6 +82,9 @@ def _from_answer(error: object, target: Target) -> DynamotasksError:
             code="AccessDeniedException",
             cure=f"ask for a policy that allows {name} here; AWS says: {message}",
         )
+    if code == "PolicyNotFoundException" and operation == "PutResourcePolicy":
+        cure = "run it again, to see what would be replaced now"
+        return CallError("the resource policy has changed since it was read", code=code, cure=cure)
     if not code.isidentifier():  # an answer that no DynamoDB gives: a proxy's or another server's page
         return TargetError(
             f"the server there answered {operation} with HTTP {code}, not as a DynamoDB does",

@@ -7,7 +7,7 @@ capacities can be changed, so other changes are a removal and a new one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from .companions import insights_step
@@ -18,9 +18,9 @@ from .steps import Case, Step
 from .updates import BILLING_MODE
 from .wire import Call, create_index
 
-MOST_INDEXES = 20  # the default quota; where it was raised, removals merely come first a little early
-
 _GLOBAL, _VECTOR = "global_secondary_indexes", "vector_indexes"
+# the default quotas; where one was raised, removals merely come first a little early
+MOST_INDEXES = {_GLOBAL: 20, _VECTOR: 5}
 _UPDATES = {_GLOBAL: "GlobalSecondaryIndexUpdates", _VECTOR: "VectorIndexUpdates"}
 _IN_PLACE = (
     "provisioned_throughput",
@@ -29,6 +29,7 @@ _IN_PLACE = (
     "contributor_insights_specification",
 )
 Index = GlobalSecondaryIndex | VectorIndex
+_Indexes = Mapping[str, tuple[str, Index]]
 
 
 def fixed_attributes(case: Case) -> frozenset[str]:
@@ -62,16 +63,16 @@ def _in_place(change: Change) -> bool:
 
 
 def index_steps(case: Case) -> Iterator[Step]:
-    """New and rebuilt indexes first, then those that wait for a key's old type to be gone, then the other removals."""
+    """New and rebuilt indexes first, then those that wait for what others fix to be gone, then the other removals."""
     before = {index.index_name: (kind, index) for kind, index in _standing(case)}
     wanted = {index.index_name: (kind, index) for kind in _UPDATES for index in getattr(case.wanted, kind) or ()}
-    again, retyped = rebuilt(case), _retyped(case)
+    again, changing = rebuilt(case), _changing(case)
     gone = [name for name in before if name not in wanted and any(c.index == name for c in case.changes)]
     made = [name for name in wanted if name in again or name not in before]
-    full = len(before) + len(made) - len(again) > MOST_INDEXES
-    clashing = [name for name in (*again, *gone) if _attributes(before[name][1]) & retyped]
-    first = [name for name in gone if full and name not in clashing]
-    later = [name for name in made if name in clashing or _attributes(wanted[name][1]) & retyped]
+    full = [kind for kind, most in MOST_INDEXES.items() if _at_most(kind, before, wanted, made, again) > most]
+    clashing = [name for name in before if name in (*again, *gone) and _fixes(before[name][1]) & changing]
+    first = [name for name in gone if before[name][0] in full and name not in clashing]
+    later = [name for name in made if name in clashing or _fixes(wanted[name][1]) & changing]
     standing = {name: index for name, (_, index) in before.items()}
 
     def remove(name: str) -> Step:
@@ -99,22 +100,58 @@ def index_steps(case: Case) -> Iterator[Step]:
     yield from map(remove, [name for name in gone if name in standing])
 
 
+def _at_most(kind: str, before: _Indexes, wanted: _Indexes, made: Iterable[str], again: frozenset[str]) -> int:
+    """How many of a kind stand at once when the new ones come before the old ones go."""
+    kept = sum(before[name][0] == kind and name not in again for name in before)
+    return kept + sum(wanted[name][0] == kind for name in made)
+
+
+def _fixes(index: Index) -> frozenset[tuple[str, str]]:
+    """What all indexes of a table must agree on: the types of their keys, the dimensions of a vector attribute.
+
+    https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateVectorIndexAction.html
+    """
+    types = {("type", name) for name in _attributes(index)}
+    if isinstance(index, VectorIndex):
+        types.add(("dimensions", index.vector_attribute.attribute_name))
+    return frozenset(types)
+
+
+def _changing(case: Case) -> frozenset[tuple[str, str]]:
+    """What the indexes agree on now and are to agree on anew."""
+    return frozenset(("type", name) for name in _retyped(case)) | {("dimensions", name) for name in _resized(case)}
+
+
+def _resized(case: Case) -> frozenset[str]:
+    """The vector attributes that get another number of dimensions."""
+    wanted, standing = case.wanted.vector_indexes or (), case.live.spec.vector_indexes or ()
+    return frozenset(one.vector_attribute.attribute_name for one in wanted for other in standing if _clash(one, other))
+
+
 def _path(kind: str, index: Index) -> PropertyPath:
     return PropertyPath(kind, index.index_name)
 
 
-def blocked_types(case: Case) -> Iterator[tuple[PropertyPath, str, str]]:
-    """Attributes whose type an index that stays on needs as it is: the path, the reason and the way out."""
+def blocked(case: Case) -> Iterator[tuple[PropertyPath, str, str]]:
+    """What an index that stays, undeclared, needs as it is: the path, the reason and the way out."""
     declared = {index.index_name for kind in _UPDATES for index in getattr(case.wanted, kind) or ()}
     removed = {change.index for change in case.changes if change.undeclared}
+    left = [index for _, index in _standing(case) if index.index_name not in declared | removed]
+    cure = "remove that index with --prune"
     for name in sorted(_retyped(case)):
-        for _, index in _standing(case):
-            if name in _attributes(index) and index.index_name not in declared | removed:
-                yield (
-                    PropertyPath("attributes", name),
-                    f"index {index.index_name}, which is not declared, has it as a key of another type",
-                    "remove that index with --prune",
-                )
+        for index in left:
+            if name in _attributes(index):
+                reason = f"index {index.index_name}, which is not declared, has it as a key of another type"
+                yield PropertyPath("attributes", name), reason, cure
+    for wanted in case.wanted.vector_indexes or ():
+        for index in left:
+            if isinstance(index, VectorIndex) and _clash(index, wanted):
+                reason = f"index {index.index_name}, which is not declared, has these vectors with other dimensions"
+                yield _path(_VECTOR, wanted), reason, cure
+
+
+def _clash(one: VectorIndex, other: VectorIndex) -> bool:
+    return one.vector_attribute == other.vector_attribute and one.dimensions != other.dimensions
 
 
 def _make(

@@ -14,6 +14,7 @@ from . import neighbours
 from .companions import COMPANIONS, Companion
 from .errors import CallError
 from .spec import (
+    NO_POLICY,
     Attribute,
     Encryption,
     GlobalSecondaryIndex,
@@ -69,13 +70,17 @@ def with_settings(database: Database, table: LiveTable, wanted: TableSpec | None
     """The table with the settings that have calls of their own; those that may not be read are told as denied."""
     values: dict[str, Any] = {}
     denied: dict[str, str] = {}
+    revision = NO_POLICY
     for companion in COMPANIONS:
         if wanted is not None and getattr(wanted, companion.property) is None:
             continue
         if companion.property in database.engine.gaps:
             continue
         try:
-            values[companion.property] = _read(database, companion, companion.read(table.spec.name, table.arn))
+            answer = _answer(database, companion, companion.read(table.spec.name, table.arn))
+            values[companion.property] = None if answer is None else companion.parse(answer)
+            if answer is not None and companion.property == "resource_policy":
+                revision = str(answer.get("RevisionId", ""))
         except CallError as error:
             if table.status == "CREATING" and error.code.endswith("NotFoundException"):
                 values[companion.property] = companion.off
@@ -87,9 +92,8 @@ def with_settings(database: Database, table: LiveTable, wanted: TableSpec | None
             spec = _with_index_insights(database, spec, wanted)
         except CallError as error:
             denied["contributor_insights_specification"] = _denial(error)
-    if wanted is None:
-        return replace(table, spec=spec, denied=denied)
-    return neighbours.consulted(database, replace(table, spec=spec, denied=denied), wanted)
+    table = replace(table, spec=spec, denied=denied, policy_revision=revision)
+    return table if wanted is None else neighbours.consulted(database, table, wanted)
 
 
 def _denial(error: CallError) -> str:
@@ -99,9 +103,9 @@ def _denial(error: CallError) -> str:
     return error.what
 
 
-def _read(database: Database, companion: Companion, call: Call) -> Any:
+def _answer(database: Database, companion: Companion, call: Call) -> Description | None:
     try:
-        return companion.parse(database.call(call))
+        return database.call(call)
     except CallError as error:
         if error.code in companion.absent:
             return None
@@ -119,7 +123,8 @@ def _with_index_insights(database: Database, spec: TableSpec, wanted: TableSpec 
     for index in spec.global_secondary_indexes or ():
         if index.index_name in declared:
             call = Call("DescribeContributorInsights", {"TableName": spec.name, "IndexName": index.index_name})
-            index = replace(index, contributor_insights_specification=_read(database, row, call))
+            answer = _answer(database, row, call)
+            index = replace(index, contributor_insights_specification=None if answer is None else row.parse(answer))
         indexes.append(index)
     return replace(spec, global_secondary_indexes=tuple(indexes)) if indexes else spec
 
@@ -146,7 +151,22 @@ def from_description(description: Description) -> LiveTable:
             if index.get("Backfilling")
         ),
         id=description.get("TableId", ""),
+        streamed="LatestStreamLabel" in description,
+        **_replication(description),
     )
+
+
+def _replication(description: Description) -> dict[str, Any]:
+    """What DescribeTable tells of a global table; the replica in this Region is the table itself."""
+    here = description.get("TableArn", "").split(":")[3:4]
+    replicas = {
+        replica["RegionName"]: replica.get("ReplicaStatus", "ACTIVE") for replica in description.get("Replicas") or ()
+    }
+    return {
+        "replicas": {region: status for region, status in sorted(replicas.items()) if region not in here},
+        "global_table_version": description.get("GlobalTableVersion", ""),
+        "multi_region_consistency": description.get("MultiRegionConsistency", ""),
+    }
 
 
 def _evened(description: Description) -> dict[str, Any]:

@@ -1,6 +1,7 @@
-"""What other AWS services know of a table: whose its capacity is, which key an alias means, how far an index is built.
+"""What DescribeTable does not know of a table: whose its capacity is, what a key alias means, whether it has an item.
 
-Each is asked only where the answer matters, and only on AWS; where it may not be asked, the table is told without it.
+And how far an index is built. Each is asked only where the answer matters, other AWS services only on AWS; where it may
+not be asked, the table is told without it.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
+from .errors import CallError
 from .paths import PropertyPath
 from .spec import LiveTable, TableSpec
 from .wire import Call
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 
 def consulted(database: Database, live: LiveTable, wanted: TableSpec) -> LiveTable:
     """The live table with what the neighbours say about what is declared."""
-    live = _with_alias(database, live, wanted)
+    live = _counted(database, _with_alias(database, live, wanted), wanted)
     if resources := dict(_in_question(live.spec, wanted)):
         live = replace(live, scaled=_scaled(database, resources))
     return live
@@ -41,6 +43,22 @@ def _with_alias(database: Database, live: LiveTable, wanted: TableSpec) -> LiveT
     if answer["KeyMetadata"]["Arn"] != standing.kms_master_key_id:
         return live
     return replace(live, spec=replace(live.spec, sse_specification=replace(standing, kms_master_key_id=declared)))
+
+
+def _counted(database: Database, live: LiveTable, wanted: TableSpec) -> LiveTable:
+    """Whether a table that is to have TTL is empty. AWS refreshes its ItemCount about every six hours, so 0 may be old.
+
+    The answer holds a number and no item.
+    """
+    declared, standing = wanted.time_to_live_specification, live.spec.time_to_live_specification
+    if live.items or not declared or not declared.enabled or not standing or standing == declared:
+        return live
+    first = {"TableName": wanted.name, "Select": "COUNT", "Limit": 1, "ConsistentRead": True}
+    try:
+        answer = database.call(Call("Scan", first))
+    except CallError:
+        return live
+    return replace(live, empty=answer.get("Count") == 0 and "LastEvaluatedKey" not in answer)
 
 
 def _in_question(live: TableSpec, wanted: TableSpec) -> Iterator[tuple[str, PropertyPath]]:

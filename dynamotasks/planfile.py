@@ -114,7 +114,10 @@ def _changed(wanted: TableSpec, before: LiveTable | None, now: LiveTable | None)
     if before.id != now.id:
         return "it was made again"
     was, is_ = (_lasting(live.spec, wanted, now.scaled) for live in (before, now))
-    return ", ".join(f.name for f in fields(TableSpec) if getattr(was, f.name) != getattr(is_, f.name))
+    changed = [f.name for f in fields(TableSpec) if getattr(was, f.name) != getattr(is_, f.name)]
+    if not changed and before.empty and not now.empty:
+        return "it has items"
+    return ", ".join([*changed, *["replicas"] * (before.replicas.keys() != now.replicas.keys())])
 
 
 def _lasting(spec: TableSpec, wanted: TableSpec, scaled: frozenset[PropertyPath]) -> TableSpec:

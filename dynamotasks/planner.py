@@ -6,14 +6,27 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from .companions import created, settings_steps
-from .diff import INDEX_LISTS, Change, diff
-from .indexes import blocked_types, fixed_attributes, index_steps, rebuilt
+from .diff import INDEX_LISTS, INSIGHTS, Change, diff
+from .indexes import blocked, fixed_attributes, index_steps, rebuilt
 from .paths import WHOLE_TABLE, PropertyPath
 from .spec import LiveTable, TableSpec
 from .steps import Case, Plan, State, Step, TablePlan, Wanted
 from .updates import BILLING_MODE, is_capacity, lift_protection, unfit, update_steps
 from .wire import Call, create_table
 
+_STREAM = PropertyPath("stream_specification")
+# What a global table keeps in sync in all Regions, of what is changed in steps, save for the legacy version
+# (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/V2globaltables_HowItWorks.html)
+_SHARED = (
+    "billing_mode",
+    "global_secondary_indexes",
+    "vector_indexes",
+    "sse_specification",
+    "stream_specification",
+    "time_to_live_specification",
+    "warm_throughput",
+)
+_LEGACY = "2017.11.29"
 _ANOTHER_TABLE = "declare it as a new table under another name and move the items; or, where they may be lost, db.reset"
 
 
@@ -59,6 +72,9 @@ def plan_table(wanted: Wanted, live: LiveTable | None, *, prune: bool = False) -
 
 
 def _notes(live: LiveTable, told: Iterable[Change]) -> Iterator[str]:
+    if live.replicas:
+        replicas = ", ".join(f"{region} ({status})" for region, status in live.replicas.items())
+        yield f"is a global table, with replicas in {replicas}"
     for name, why in live.denied.items():
         yield f"{name} could not be read: {why}"
     for change in told:
@@ -77,7 +93,7 @@ def _made(spec: TableSpec) -> Iterator[Step]:
         makes=(WHOLE_TABLE,),
         settles=True,
     )
-    fresh = LiveTable(created(spec), "ACTIVE", "", {}, 0, 0, {})
+    fresh = LiveTable(spec=created(spec), status="ACTIVE", arn="", indexes={}, items=0, size=0, denied={}, empty=True)
     yield from settings_steps(Case(spec, fresh, diff(spec, fresh.spec)))
 
 
@@ -96,9 +112,23 @@ def _ordered(case: Case) -> list[Step]:
     told = {step.path for step in impossible}
     if BILLING_MODE in told:
         case = replace(case, changes=tuple(c for c in case.changes if not is_capacity(c)))
+    if _STREAM in told:
+        case = replace(case, changes=tuple(c for c in case.changes if c.path != _STREAM))
     again = rebuilt(case)
     in_place = replace(case, changes=tuple(c for c in case.changes if c.index is None or c.index not in again))
-    return [*impossible, *update_steps(in_place), *settings_steps(in_place), *index_steps(case)]
+    steps = (*update_steps(in_place), *settings_steps(in_place), *index_steps(case))
+    return [*impossible, *(replace(step, elsewhere=_elsewhere(step, case.live)) for step in steps)]
+
+
+def _elsewhere(step: Step, live: LiveTable) -> str:
+    regions = ", ".join(live.replicas)
+    if not regions or step.path.field == INSIGHTS or step.path.name not in _SHARED:
+        return ""
+    if live.global_table_version == _LEGACY:
+        return f"the replicas in {regions} keep theirs: change them, too"
+    if step.path == _STREAM and live.multi_region_consistency == "STRONG":
+        return ""
+    return f"in {regions}, too"
 
 
 def _with_rest(table: str, live: LiveTable, steps: list[Step]) -> Iterator[Step]:
@@ -122,7 +152,10 @@ def _impossible(case: Case) -> Iterator[Step]:
         elif change.property == "local_secondary_indexes":
             reason = "a local secondary index is made, and goes, only with its table"
             yield _refusal(case, change.path, reason, f"make it a global one; or {_ANOTHER_TABLE}")
-    for path, reason, cure in blocked_types(case):
+        elif change.path == _STREAM and change.live.stream_enabled and _replicates_by_stream(case.live):
+            reason = f"the replicas in {', '.join(case.live.replicas)} are fed by the stream, so AWS refuses it"
+            yield _refusal(case, change.path, reason, "remove the replicas first, or declare the stream as it is")
+    for path, reason, cure in blocked(case):
         yield _refusal(case, path, reason, cure)
     vectors = [index.index_name for index in case.live.spec.vector_indexes or ()]
     if vectors and any(change.path == BILLING_MODE and change.wanted == "PROVISIONED" for change in case.changes):
@@ -134,6 +167,15 @@ def _impossible(case: Case) -> Iterator[Step]:
         yield _refusal(case, BILLING_MODE, reason, f"declare billing_mode: {case.wanted.effective_billing_mode()}")
 
 
+def _replicates_by_stream(live: LiveTable) -> bool:
+    """Return whether AWS refuses to turn the stream off, which another view type needs, too.
+
+    "Disabling Stream is not allowed for a Global Table replica": https://github.com/hashicorp/terraform-provider-aws/issues/20019;
+    with strong consistency nothing is replicated by it (V2globaltables_HowItWorks.html).
+    """
+    return bool(live.replicas) and live.multi_region_consistency != "STRONG"
+
+
 def _refusal(case: Case, path: PropertyPath, reason: str, cure: str) -> Step:
     return Step(
         table=case.name, mark="!", title=f"change {path}", path=path, kind="impossible", reason=reason, cure=cure
@@ -141,23 +183,38 @@ def _refusal(case: Case, path: PropertyPath, reason: str, cure: str) -> Step:
 
 
 def reset(wanted: Sequence[Wanted], live: Mapping[str, LiveTable | None]) -> Plan:
-    """Drop each declared table that stands, lifting its deletion protection first, and create all of them again."""
+    """Drop each declared table that stands, lifting its deletion protection first, and create all of them again.
+
+    A table with replicas stays: only the replica of this Region would go, and the new table would not be one of them.
+    """
     tables = []
     for table in wanted:
         standing = live.get(table.spec.name)
         drop = _drop(standing) if standing else []
         state: State = "differs" if drop else "missing"
-        steps = (*drop, *_made(table.spec))
+        refused = any(step.kind == "impossible" for step in drop)
+        steps = tuple(drop) if refused else (*drop, *_made(table.spec))
         tables.append(TablePlan(table.spec, standing, state, steps, skipped=table.skipped))
     return Plan(tuple(tables))
 
 
 def _drop(live: LiveTable) -> list[Step]:
-    items = f"{live.items} item{'' if live.items == 1 else 's'}"
+    title = f"delete table ({live.items} item{'' if live.items == 1 else 's'})"
+    if live.replicas:
+        return [
+            Step(
+                table=live.spec.name,
+                mark="!",
+                title=title,
+                kind="impossible",
+                reason=f"the replicas in {', '.join(live.replicas)} would stay, and no longer be replicated here",
+                cure="remove the replicas first",
+            )
+        ]
     delete = Step(
         table=live.spec.name,
         mark="-",
-        title=f"delete table ({items})",
+        title=title,
         call=Call("DeleteTable", {"TableName": live.spec.name}),
         settles=True,
         kind="destructive",

@@ -37,6 +37,8 @@ def _facts(step: Step, table: TablePlan) -> Iterator[str]:
         yield f"slow: fills it from {count(live.items, 'item')}, {size(live.size)}" if live else "slow"
     if step.limit:
         yield step.limit
+    if step.elsewhere:
+        yield step.elsewhere
 
 
 def _sum(plan: Plan) -> str:
@@ -102,6 +104,7 @@ def step_json(step: Step, shown: Shown) -> dict[str, Any]:
         "cure": step.cure,
         "slow": step.slow,
         "limit": step.limit,
+        "elsewhere": step.elsewhere,
         "operation": call.operation if call else None,
         "parameters": dict(call.parameters) if call else None,
     }
@@ -123,6 +126,7 @@ def plan_json(plan: Plan, shown: Shown) -> dict[str, Any]:
                 "undeclared": [str(change.path) for change in table.undeclared],
                 "skipped": list(table.skipped),
                 "notes": list(table.notes),
+                "replicas": dict(table.live.replicas) if table.live else {},
             }
             for table in plan.tables
         ],

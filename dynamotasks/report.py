@@ -78,12 +78,12 @@ class Report:
         """What went wrong and how to mend it; a line that starts with its place can be clicked."""
         text = str(error)
         if isinstance(error, ConfigError):
-            self._print("\n".join(map(str, error.problems)), sys.stderr)
+            self._print("\n".join(map(str, error.shown)), sys.stderr)
             text = error.what
         self._print(self._paint("error", "error: ") + _called(text), sys.stderr)
         if not self._documented:
             told = {"message": error.what, "where": error.where, "cure": _called(error.cure)}
-            problems = [asdict(problem) for problem in getattr(error, "problems", ())]
+            problems = [asdict(problem) for problem in getattr(error, "shown", ())]
             self.json({"ok": False, "error": told, "problems": problems})
 
     def event(self, text: str) -> None:
@@ -177,7 +177,8 @@ def list_row(name: str, table: LiveTable | None) -> list[str]:
         for kind in ("global_secondary_indexes", "local_secondary_indexes", "vector_indexes")
         for index in getattr(table.spec, kind) or ()
     ]
-    return [name, table.status, keys(table.spec), ", ".join(indexes) or "-", str(table.items), size(table.size)]
+    status = ", ".join((table.status, *(f"replica {region} {state}" for region, state in table.replicas.items())))
+    return [name, status, keys(table.spec), ", ".join(indexes) or "-", str(table.items), size(table.size)]
 
 
 def list_json(name: str, table: LiveTable | None) -> dict[str, Any]:
@@ -196,6 +197,8 @@ def list_json(name: str, table: LiveTable | None) -> dict[str, Any]:
         "items": table.items,
         "size_bytes": table.size,
         "arn": table.arn,
+        "replicas": dict(table.replicas),
+        "global_table_version": table.global_table_version,
     }
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias
 from urllib.parse import urlsplit
 
+from .discovery import DISCOVERED, discover, in_folder, rivals
 from .errors import UsageError
 from .words import close_to
 
@@ -23,7 +24,6 @@ DEFAULT_ENDPOINT = "http://localhost:8000"
 STATE_FOLDER = ".dynamotasks"
 REGION = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _AWS_REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-[0-9]+")
-DISCOVERED = ("config/tables.yaml", "config/tables.yml", "config/tables.json", "config/tables", "tables_config.json")
 
 Credentials: TypeAlias = Literal["dummy", "chain"]
 
@@ -125,7 +125,7 @@ class Settings:
         """The config files of this command; those that are named may not be there.
 
         Raises:
-            UsageError: none is named and none is found.
+            UsageError: none is named, and none is found or more than one.
         """
         named = list(self.flags.config) or _split(self.variables.get("DYNAMOTASKS_CONFIG"))
         base = Path.cwd()
@@ -137,6 +137,12 @@ class Settings:
                 raise UsageError(
                     "no config file found",
                     cure=f"write config/tables.yaml, or name one with --config; looked for {', '.join(DISCOVERED)}",
+                    where=str(self.root),
+                )
+            if len(several := rivals(self.root)) > 1:
+                raise UsageError(
+                    f"more than one config: {' and '.join(several)}",
+                    cure="keep one, or name those to read with --config, which takes several",
                     where=str(self.root),
                 )
             return found
@@ -242,25 +248,8 @@ def _split(value: str | None) -> list[str]:
     return [part for part in (value or "").split(os.pathsep) if part]
 
 
-def discover(root: Path) -> tuple[Path, ...]:
-    """The config files of a project that names none: the first of `DISCOVERED` that is there."""
-    for name in DISCOVERED:
-        place = root / name
-        if place.is_file():
-            return (place,)
-        if place.is_dir() and (files := _in_folder(place)):
-            return files
-    return ()
-
-
-def _in_folder(folder: Path) -> tuple[Path, ...]:
-    return tuple(
-        sorted(file for file in folder.iterdir() if file.suffix in (".yaml", ".yml", ".json") and file.is_file())
-    )
-
-
 def _files(place: Path) -> tuple[Path, ...]:
-    return (_in_folder(place) if place.is_dir() else ()) or (place,)
+    return (in_folder(place) if place.is_dir() else ()) or (place,)
 
 
 def project_root(start: Path) -> Path:

@@ -17,15 +17,21 @@ from .paths import PropertyPath
 
 
 class Range(NamedTuple):
-    """What a number may be, both ends included."""
+    """What a number may be: both ends included, and one value besides."""
 
     least: int
     most: int
+    also: int | None = None
+
+
+OWNED = "owned"
+"""Marks a list or map that may be empty: what is live and not in it can be removed."""
 
 
 AttributeType: TypeAlias = Literal["S", "N", "B"]
 BillingMode: TypeAlias = Literal["PAY_PER_REQUEST", "PROVISIONED"]
 LARGEST = 2**63 - 1  # the API's Long
+NO_POLICY = "NO_POLICY"  # the revision of a policy that does not exist (API_PutResourcePolicy.html)
 Units: TypeAlias = Annotated[int, Range(1, LARGEST)]
 
 
@@ -68,8 +74,8 @@ class ProvisionedThroughput:
 class OnDemandThroughput:
     """The most that on-demand may use, in request units a second; -1 takes a limit away."""
 
-    max_read_request_units: Annotated[int, Range(-1, LARGEST)] | None = None
-    max_write_request_units: Annotated[int, Range(-1, LARGEST)] | None = None
+    max_read_request_units: Annotated[int, Range(1, LARGEST, also=-1)] | None = None
+    max_write_request_units: Annotated[int, Range(1, LARGEST, also=-1)] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,16 +196,16 @@ class TableSpec:
     provisioned_throughput: ProvisionedThroughput | None = None
     on_demand_throughput: OnDemandThroughput | None = None
     warm_throughput: WarmThroughput | None = None
-    global_secondary_indexes: tuple[GlobalSecondaryIndex, ...] | None = None
-    local_secondary_indexes: tuple[LocalSecondaryIndex, ...] | None = None
-    vector_indexes: tuple[VectorIndex, ...] | None = None
+    global_secondary_indexes: Annotated[tuple[GlobalSecondaryIndex, ...], OWNED] | None = None
+    local_secondary_indexes: Annotated[tuple[LocalSecondaryIndex, ...], OWNED] | None = None
+    vector_indexes: Annotated[tuple[VectorIndex, ...], OWNED] | None = None
     stream_specification: StreamSpecification | None = None
     time_to_live_specification: TimeToLive | None = None
     point_in_time_recovery_specification: PointInTimeRecovery | None = None
     sse_specification: Encryption | None = None
     table_class: Literal["STANDARD", "STANDARD_INFREQUENT_ACCESS"] | None = None
     deletion_protection_enabled: bool | None = None
-    tags: Mapping[str, str] | None = None
+    tags: Annotated[Mapping[str, str], OWNED] | None = None
     resource_policy: Mapping[str, Any] | None = None
     contributor_insights_specification: ContributorInsights | None = None
     kinesis_stream_specification: KinesisStream | None = None
@@ -236,6 +242,12 @@ class LiveTable:
         backfilling: the indexes that are being filled.
         scaled: config paths of the capacities that Application Auto Scaling sets.
         id: DynamoDB's TableId: another one for a table that was dropped and made again; empty where none is told.
+        replicas: ReplicaStatus of the global table's replicas in other Regions.
+        global_table_version: of a global table; the legacy 2017.11.29 keeps no settings in sync.
+        multi_region_consistency: EVENTUAL, STRONG, or empty.
+        streamed: it has a stream or once had one.
+        empty: certainly without items. `items` is too old to tell.
+        policy_revision: of its resource policy, in DynamoDB's words.
     """
 
     spec: TableSpec
@@ -248,18 +260,27 @@ class LiveTable:
     backfilling: frozenset[str] = frozenset()
     scaled: frozenset[PropertyPath] = frozenset()
     id: str = ""
+    replicas: Mapping[str, str] = field(default_factory=dict)
+    global_table_version: str = ""
+    multi_region_consistency: str = ""
+    streamed: bool = False
+    empty: bool = False
+    policy_revision: str = NO_POLICY
 
     @property
     def settled(self) -> bool:
-        """Neither the table nor an index of it is on its way to another state."""
+        """Neither the table nor an index or replica of it is on its way to another state."""
         return not self.busy_with
 
     @property
     def busy_with(self) -> str:
-        """What the table or an index of it is still on its way to; empty at rest."""
+        """What the table, an index or a replica of it is still on its way to; empty at rest."""
         if self.status != "ACTIVE":
             return self.status
         for name, status in self.indexes.items():
             if status != "ACTIVE":
                 return f"index {name} {status}" + (", backfilling" if name in self.backfilling else "")
+        for region, status in self.replicas.items():
+            if status in ("CREATING", "UPDATING", "DELETING"):
+                return f"replica {region} {status}"
         return ""

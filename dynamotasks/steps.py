@@ -48,6 +48,7 @@ class Step:
         cure: the way out of that, or around it.
         slow: AWS builds an index, which takes minutes to hours.
         limit: how often AWS allows it.
+        elsewhere: what it does to the replicas in other Regions.
     """
 
     table: str
@@ -63,6 +64,7 @@ class Step:
     cure: str = ""
     slow: bool = False
     limit: str = ""
+    elsewhere: str = ""
 
     @property
     def destructive(self) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from .client import SIMULTANEOUS_CALLS, Database
 from .config import Config
-from .engines import trim
+from .engines import Engine, trim, trim_changes
 from .errors import CallError, UsageError
 from .live import read_table
 from .settings import Target
@@ -87,7 +87,13 @@ def survey(specs: Sequence[TableSpec], database: Database, *, all_names: bool = 
     wanted = tuple(Wanted(*trim(spec, database.engine, stands=spec.name in standing)) for spec in specs)
     present = [table.spec for table in wanted if table.spec.name in standing]
     live = {**{table.spec.name: None for table in wanted}, **read_tables(present, database)}
+    wanted = tuple(_changeable(table, live[table.spec.name], database.engine) for table in wanted)
     return Survey(wanted, live, tuple(names) if all_names and not denied else (), denied)
+
+
+def _changeable(table: Wanted, live: LiveTable | None, engine: Engine) -> Wanted:
+    spec, skipped = trim_changes(table.spec, engine, live)
+    return Wanted(spec, (*table.skipped, *skipped))
 
 
 def read_tables(specs: Sequence[TableSpec], database: Database) -> dict[str, LiveTable | None]:

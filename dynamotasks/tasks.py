@@ -253,6 +253,17 @@ def schema(command: Command) -> None:
     tables.schema(command)
 
 
+@_task(target=False, dry_run="say what would be written", json=_JSON)
+def init(command: Command) -> None:
+    """Write a tasks.py, a commented config and its editor schema where they are missing.
+
+    Existing files are never changed: it prints the lines to add to a tasks.py that has other tasks.
+    """
+    from .commands import init
+
+    init.init(command)
+
+
 _PRUNE = "plan to remove live indexes and tags that the config does not declare"
 
 

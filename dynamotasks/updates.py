@@ -11,7 +11,7 @@ from typing import Any
 
 from .diff import Change, in_words
 from .paths import PropertyPath
-from .spec import GlobalSecondaryIndex, WarmThroughput
+from .spec import GlobalSecondaryIndex, OnDemandThroughput, WarmThroughput
 from .steps import Case, Step
 from .wire import Call, encryption, pascal, to_wire
 
@@ -70,7 +70,12 @@ def _class(case: Case, change: Change) -> Iterator[Step]:
 def _encryption(case: Case, change: Change) -> Iterator[Step]:
     # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html, "Encryption at rest"
     limit = "AWS allows 4 changes in 24 hours"
-    yield _update(case, change, {"SSESpecification": encryption(change.wanted)}, limit=limit)
+    loss = {
+        "kind": "destructive",
+        "reason": "its items are encrypted with a key of AWS, not of this account, from then on",
+    }
+    more = {} if change.wanted.enabled else loss
+    yield _update(case, change, {"SSESpecification": encryption(change.wanted)}, limit=limit, **more)
 
 
 def _stream(case: Case, change: Change) -> Iterator[Step]:
@@ -107,16 +112,19 @@ def is_capacity(change: Change) -> bool:
 
 
 def _capacity(case: Case) -> Iterator[Step]:
-    """Billing mode and the capacities of the table and its indexes: one call, as AWS wants a switch to be."""
+    """Billing mode and the capacities of the table and its indexes.
+
+    One call, as AWS wants a switch to PROVISIONED to be. Maxima of the table and of its indexes are two concerns.
+    """
     changes = [change for change in case.changes if is_capacity(change)]
     if not changes:
         return
     switch = next((change for change in changes if change.path == BILLING_MODE), None)
     mode = switch.wanted if switch else case.live.spec.billing_mode
     member = _CAPACITIES[mode == "PAY_PER_REQUEST"]
-    parameters: dict[str, Any] = {"BillingMode": mode} if switch else {}
+    own: dict[str, Any] = {"BillingMode": mode} if switch else {}
     if any(change.path == PropertyPath(member) for change in changes):
-        parameters[pascal(member)] = to_wire(getattr(case.wanted, member))
+        own[pascal(member)] = _whole(getattr(case.wanted, member), getattr(case.live.spec, member))
     declared = {index.index_name: index for index in case.wanted.global_secondary_indexes or ()}
     updates = []
     for index in case.live.spec.global_secondary_indexes or ():
@@ -126,21 +134,32 @@ def _capacity(case: Case) -> Iterator[Step]:
             capacity = capacity or case.wanted.provisioned_throughput
         elif not any(c.index == index.index_name and c.path.field == member for c in changes):
             continue
-        updates.append({"IndexName": index.index_name, pascal(member): to_wire(capacity)})
-    parameters |= _index_updates(updates)
-    first = switch or changes[0]
-    paths = tuple(change.path for change in changes)
-    yield _update(
+        updates.append({"IndexName": index.index_name, pascal(member): _whole(capacity, getattr(index, member))})
+    if mode == "PROVISIONED" or not own or not updates:
+        yield _capacity_step(case, changes, own | _index_updates(updates))
+    else:
+        yield _capacity_step(case, [change for change in changes if change.index is None], own)
+        yield _capacity_step(case, [change for change in changes if change.index is not None], _index_updates(updates))
+
+
+def _capacity_step(case: Case, changes: list[Change], parameters: dict[str, Any]) -> Step:
+    return _update(
         case,
-        first,
+        changes[0],
         parameters,
         title=_title(changes),
         path=BILLING_MODE,
-        makes=paths,
+        makes=tuple(change.path for change in changes),
         # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html
-        limit="AWS allows 4 switches to on-demand in 24 hours" * bool(switch and mode == "PAY_PER_REQUEST")
+        limit="AWS allows 4 switches to on-demand in 24 hours" * (parameters.get("BillingMode") == "PAY_PER_REQUEST")
         or "AWS allows few decreases a day" * any(map(_decreases, changes)),
     )
+
+
+def _whole(wanted: Any, live: Any) -> dict[str, int]:
+    """A capacity with both halves: a maximum that is not declared stays as it is, and -1 where there is none."""
+    none = {"MaxReadRequestUnits": -1, "MaxWriteRequestUnits": -1} if isinstance(wanted, OnDemandThroughput) else {}
+    return {**none, **(to_wire(live) if live and none else {}), **to_wire(wanted)}
 
 
 def _decreases(change: Change) -> bool:
@@ -158,20 +177,20 @@ def _title(changes: list[Change]) -> str:
 
 
 def _warm(case: Case) -> Iterator[Step]:
+    """The table and each index in a call of its own: AWS takes warm throughput with nothing else."""
     changes = [change for change in case.changes if change.path.field == "warm_throughput"]
-    if not changes:
-        return
-    parameters: dict[str, Any] = {}
-    if any(change.index is None for change in changes):
-        parameters["WarmThroughput"] = _raised(case.wanted, case.live.spec)
+    if own := [change for change in changes if change.index is None]:
+        yield _warm_step(case, own, {"WarmThroughput": _raised(case.wanted, case.live.spec)})
     standing = {index.index_name: index for index in case.live.spec.global_secondary_indexes or ()}
-    updates = [
-        {"IndexName": index.index_name, "WarmThroughput": _raised(index, standing[index.index_name])}
-        for index in case.wanted.global_secondary_indexes or ()
-        if any(change.index == index.index_name for change in changes)
-    ]
-    parameters |= _index_updates(updates)
-    yield _update(
+    for index in case.wanted.global_secondary_indexes or ():
+        name = index.index_name
+        if its := [change for change in changes if change.index == name]:
+            update = {"IndexName": name, "WarmThroughput": _raised(index, standing[name])}
+            yield _warm_step(case, its, _index_updates([update]))
+
+
+def _warm_step(case: Case, changes: list[Change], parameters: dict[str, Any]) -> Step:
+    return _update(
         case,
         changes[0],
         parameters,

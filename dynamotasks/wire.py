@@ -84,16 +84,16 @@ def create_table(spec: TableSpec) -> Call:
         "table_class",
         "deletion_protection_enabled",
     ):
-        if (value := getattr(spec, name)) is not None:
+        if (value := getattr(spec, name)) not in (None, ()):  # CreateTable refuses an empty list
             parameters[pascal(name)] = to_wire(value)
-    if spec.global_secondary_indexes is not None:
+    if spec.global_secondary_indexes:
         parameters["GlobalSecondaryIndexes"] = [create_index(index) for index in spec.global_secondary_indexes]
     if spec.sse_specification is not None:
         parameters["SSESpecification"] = encryption(spec.sse_specification)
     # CreateTable refuses a StreamSpecification that is off and carries no view type: a new table has no stream anyway.
     if spec.stream_specification is not None and spec.stream_specification.stream_enabled:
         parameters["StreamSpecification"] = to_wire(spec.stream_specification)
-    if spec.tags is not None:
+    if spec.tags:
         parameters["Tags"] = [{"Key": key, "Value": value} for key, value in spec.tags.items()]
     if spec.resource_policy is not None:
         parameters["ResourcePolicy"] = json.dumps(spec.resource_policy)

@@ -18,7 +18,14 @@ MISTAKES = {
         "5:5: 'billing_mode' cannot be 'PAY'; one of: PAY_PER_REQUEST, PROVISIONED",
     ),
     "null": ("    tags:\n", "5:5: 'tags' is null; leave the key out to leave it unmanaged"),
-    "empty list": ("    global_secondary_indexes: []\n", "5:5: 'global_secondary_indexes' is empty"),
+    "empty list": (
+        f"    global_secondary_indexes: [{GSI.replace('ALL', 'INCLUDE, non_key_attributes: []')}]\n",
+        "'non_key_attributes' is empty; leave the key out",
+    ),
+    "empty map": ("    provisioned_throughput: {}\n", "5:5: 'provisioned_throughput' is empty"),
+    "empty text for a map": ("    tags: ''\n", "5:5: 'tags' is empty"),
+    "a list for a map": ("    tags: []\n", "5:5: 'tags' must be a map of keys and values; it is []"),
+    "a map for a list": ("    vector_indexes: {}\n", "5:5: 'vector_indexes' must be a list; it is {}"),
     "yes": (
         "    deletion_protection_enabled: yes\n",
         "5:5: 'deletion_protection_enabled' must be true or false, not 'yes'",
@@ -183,6 +190,20 @@ MISTAKES = {
 }
 
 ALONE = {
+    "CreateTable's own form": (
+        HEAD + "TableName: users\n",
+        "5:1: unknown key 'TableName'; write 'name' in a table, which is an item of `tables:`",
+    ),
+    "a JSON Schema": (
+        "$schema: https://json-schema.org/draft/2020-12/schema\ntitle: x\n",
+        "1:1: this is a JSON Schema, not a config; name the config file itself",
+    ),
+    "half of a surrogate pair, escaped": (
+        HEAD.replace("users", r'"\ud800sers"'),
+        "found invalid Unicode character escape",
+    ),
+    "an unknown escape": (HEAD.replace("users", r'"\users"'), r"in double quotes write \\ for a backslash"),
+    "a nested variable": (HEAD + '    description: "${A:-${B:-x}}"\n', "5:18: ${A:-${B:-x}} is no variable"),
     "tables of a variable": (
         "tables: ${NOPE}\nenvironments: {prod: {tables: {x: {table_class: STANDARD}}}}\n",
         "1:9: ${NOPE}",

@@ -35,7 +35,7 @@ ATTRIBUTES = ("a", "b", "c", "d", "e", "expires")
 names = st.from_regex(r"[a-zA-Z0-9_.-]{3,40}", fullmatch=True)
 units = st.integers(1, 50)
 provisioned = st.builds(ProvisionedThroughput, read_capacity_units=units, write_capacity_units=units)
-on_demand = st.builds(OnDemandThroughput, max_read_request_units=units, max_write_request_units=units)
+on_demand = st.builds(OnDemandThroughput, max_read_request_units=units, max_write_request_units=st.none() | units)
 warm = st.builds(
     WarmThroughput, read_units_per_second=st.integers(12000, 20000), write_units_per_second=st.integers(4000, 9000)
 )

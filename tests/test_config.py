@@ -13,6 +13,7 @@ from dynamotasks import load
 from dynamotasks.errors import ConfigError
 
 from .mistakes import ALONE, GSI, HEAD, JSON, MISTAKES, SEVERAL
+from .refused import OVERRIDES, REFUSED
 from .running import REPOSITORY
 
 
@@ -25,9 +26,12 @@ def complaints(folder: Path, text: str, name: str = "tables.yaml") -> list[str]:
     return [str(problem) for problem in raised.value.problems]
 
 
-@pytest.mark.parametrize("name", MISTAKES)
+IN_TABLES = {**MISTAKES, **REFUSED, **OVERRIDES}
+
+
+@pytest.mark.parametrize("name", IN_TABLES)
 def test_a_mistake_in_a_table(name: str, tmp_path: Path) -> None:
-    text, said = MISTAKES[name]
+    text, said = IN_TABLES[name]
     told = complaints(tmp_path, HEAD + text)
     assert len(told) == 1, told
     assert said in told[0]
@@ -61,6 +65,54 @@ def test_each_mistake_is_told_and_nothing_that_follows_from_it(text: str, tmp_pa
 @pytest.mark.parametrize("text", JSON)
 def test_what_is_no_json(text: str, tmp_path: Path) -> None:
     assert re.search(JSON[text], complaints(tmp_path, text, "t.json")[0])
+
+
+@pytest.mark.parametrize("place", ["description", "tags", "name"])
+def test_half_of_a_surrogate_pair(place: str, tmp_path: Path) -> None:
+    half = "x\ud800x"
+    table: dict[str, Any] = {
+        "name": "users",
+        "attributes": [{"name": "id", "type": "S"}],
+        "key_schema": [{"attribute_name": "id", "key_type": "HASH"}],
+    }
+    table[place] = {half: "a"} if place == "tags" else half
+    (tmp_path / "t.json").write_text(json.dumps({"tables": [table]}))
+    with pytest.raises(ConfigError, match="half of a surrogate pair") as raised:
+        load(tmp_path / "t.json", {})
+    assert len(raised.value.problems) == 1
+    table[place] = "${HALF}"
+    (tmp_path / "t.json").write_text(json.dumps({"tables": [table]}))
+    with pytest.raises(ConfigError, match="half of a surrogate pair"):
+        load(tmp_path / "t.json", {"HALF": "\udcff"})  # as a variable that is not UTF-8
+
+
+def test_whole_characters_and_keys_of_all_forms_are_taken(tmp_path: Path) -> None:
+    key = "1234abcd-12ab-34cd-56ef-1234567890ab"
+    for kms in (key, f"mrk-{key.replace('-', '')}", "alias/a/b", f"arn:aws:kms:eu-west-1:123456789012:key/{key}"):
+        table = HEAD + f'    description: "\U0001f600"\n    sse_specification: {{kms_master_key_id: "{kms}"}}\n'
+        (tmp_path / "t.yaml").write_text(table, encoding="utf-8")
+        assert load(tmp_path / "t.yaml", {}).tables[0].description == "\U0001f600"
+
+
+def test_what_aws_takes_at_its_limits(tmp_path: Path) -> None:
+    vectors = ", ".join(
+        f"{{index_name: vec{n}, vector_attribute: {{attribute_name: v}}, dimensions: 384,"
+        " distance_function: COSINE, projection: {projection_type: ALL}}"
+        for n in range(2)
+    )
+    text = (
+        f"{HEAD}    vector_indexes: [{vectors}]\n"
+        "    on_demand_throughput: {max_read_request_units: 1, max_write_request_units: -1}\n"
+        "    warm_throughput: {read_units_per_second: 12000, write_units_per_second: 4000}\n"
+        '    tags: {"a b\u00a0c": "é+-=._:/@٣"}\n'
+        "    resource_policy: {Statement: {Effect: Deny, Principal: {AWS: ['*']}, Action: '*', Condition:"
+        " {NumericLessThan: {x: 5}}}}\n"
+    )
+    (tmp_path / "t.yaml").write_text(text, encoding="utf-8")
+    assert load(tmp_path / "t.yaml", {}).tables[0].warm_throughput
+    cool = "{read_capacity_units: 5, write_capacity_units: 5}\n    warm_throughput: {read_units_per_second: 5}\n"
+    (tmp_path / "t.yaml").write_text(f"{HEAD}    provisioned_throughput: {cool}")
+    assert load(tmp_path / "t.yaml", {}).tables[0].warm_throughput
 
 
 def test_numbers_that_json_has_no_place_for(tmp_path: Path) -> None:

@@ -12,9 +12,23 @@ import pytest
 import dynamotasks
 
 HOUSE = Path(dynamotasks.__file__).parent
-PURE = ["spec", "wire", "diff", "steps", "companions", "updates", "indexes", "planner", "engines", "refusals", "errors"]
+PURE = [
+    "paths",
+    "policies",
+    "spec",
+    "wire",
+    "diff",
+    "steps",
+    "companions",
+    "updates",
+    "indexes",
+    "planner",
+    "engines",
+    "refusals",
+    "errors",
+]
 ALLOWED = {
-    "__future__", "collections", "dataclasses", "functools", "json", "types", "typing",
+    "__future__", "collections", "dataclasses", "functools", "json", "re", "types", "typing",
 }  # fmt: skip
 
 

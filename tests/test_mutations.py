@@ -27,9 +27,23 @@ EXAMPLES = int(os.environ.get("DYNAMOTASKS_TEST_MUTATIONS", "300"))
 # one of each kind of value that a person may write by mistake
 ODD: list[Any] = [
     None, True, False, 0, -1, 5, 3.5, "", " ", "x", "a" * 300, "HASH", "yes", "012", "${NOPE}", "${HOME:-x}", "☂",
-    "\x00", [], [[]], {}, {"": 1}, {"a": {"b": None}}, [1, "a", None],
+    "\x00", "\ud800", "a\x1b[1m", [], [[]], {}, {"": 1}, {"a": {"b": None}}, [1, "a", None],
 ]  # fmt: skip
-NAMES = ["name", "tables", "enabled", "key_schema", "projection", "tags", "x", "", "on", "prod", "local"]
+NAMES = [
+    "name",
+    "tables",
+    "x-a",
+    "index_name",
+    "enabled",
+    "key_schema",
+    "projection",
+    "tags",
+    "x",
+    "",
+    "on",
+    "prod",
+    "local",
+]
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
@@ -63,15 +77,46 @@ def mutate(draw: st.DrawFn, document: Any) -> Any:
     return document
 
 
+OWNED: dict[str, Any] = {"tags": {}} | {
+    f"{kind}_indexes": [] for kind in ("global_secondary", "local_secondary", "vector")
+}
+
+
+@st.composite
+def overrides(draw: st.DrawFn, table: Any) -> Any:
+    """What an environment may write over a table: nulls, empty lists, parts of indexes."""
+    override: dict[str, Any] = {"deletion_protection_enabled": True}
+    for key in draw(st.lists(st.sampled_from([*table, *OWNED, "table_class"]), max_size=3)):
+        override[key] = deepcopy(draw(st.sampled_from([None, OWNED.get(key), table.get(key)])))
+    for kind in draw(st.lists(st.sampled_from(sorted(OWNED.keys() - {"tags"})), max_size=2)):
+        if table.get(kind):
+            index = draw(st.sampled_from(table[kind]))
+            parts = draw(st.sets(st.sampled_from(list(index))))
+            part = {key: draw(st.sampled_from([None, deepcopy(index[key])])) for key in sorted(parts)}
+            override[kind] = [{**part, "index_name": index["index_name"]}]
+    return override
+
+
+@st.composite
+def written(draw: st.DrawFn) -> Any:
+    """A document with all that a file may hold; its override may be wrong."""
+    table = as_config(draw(tables()))
+    for key in sorted(draw(st.sets(st.sampled_from(sorted(OWNED))))):
+        table.setdefault(key, deepcopy(OWNED[key]))
+    return {
+        "x-shared": {"a": [None, {}]},
+        "tables": [table],
+        "environments": {
+            "prod": {"region": "eu-west-1", "tables": {table["name"]: draw(overrides(table))}},
+            "ci": {"endpoint": "http://dynamodb:8000"},
+        },
+    }
+
+
 @st.composite
 def broken(draw: st.DrawFn) -> Any:
-    document: Any = {
-        "tables": [as_config(draw(tables()))],
-        "environments": {"prod": {"region": "eu-west-1", "tables": {}}, "ci": {"endpoint": "http://dynamodb:8000"}},
-    }
-    name = document["tables"][0]["name"]
-    document["environments"]["prod"]["tables"] = {name: {"deletion_protection_enabled": True}}
-    for _ in range(draw(st.integers(1, 4))):
+    document = draw(written())
+    for _ in range(draw(st.integers(0, 4))):
         document = mutate(draw, document)
     return document
 

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from dynamotasks.client import DUMMY_KEY, Database
+from dynamotasks.discovery import discover
 from dynamotasks.errors import TargetError, UsageError
-from dynamotasks.settings import Environment, Flags, Settings, Target, discover, project_root
+from dynamotasks.settings import Environment, Flags, Settings, Target, project_root
 
 from .mistakes import HEAD
 from .running import Project

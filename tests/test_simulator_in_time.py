@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from dataclasses import replace
 from typing import Any
@@ -171,7 +172,7 @@ def test_settings_are_told_as_they_were_set(simulation: Simulation) -> None:
     )
     simulation.run(120, at_arn("UntagResource", TagKeys=["a"]), pitr(), insights(), to_kinesis("Enable"))
     assert simulation.run(at_arn("ListTagsOfResource"))["Tags"] == [{"Key": "b", "Value": "x"}]
-    assert simulation.run(at_arn("GetResourcePolicy"))["Policy"] == '{"Statement":[1]}'
+    assert json.loads(simulation.run(at_arn("GetResourcePolicy"))["Policy"]) == {"Statement": [1]}
     backups = simulation.run(on("DescribeContinuousBackups"))["ContinuousBackupsDescription"]
     recovery = {"PointInTimeRecoveryStatus": "ENABLED", "RecoveryPeriodInDays": 35}
     assert backups == {"ContinuousBackupsStatus": "ENABLED", "PointInTimeRecoveryDescription": recovery}

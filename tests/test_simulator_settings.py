@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from dynamotasks.wire import Call
@@ -112,12 +114,67 @@ RULES: dict[str, Rule] = {
     "tags while DELETING": ([TABLE, 120, DELETE], tag("a"), IN_USE, "Table is being deleted"),
     "a policy while DELETING": ([TABLE, 120, DELETE], policy(), IN_USE, "Table is being deleted"),
     "Kinesis while DELETING": ([TABLE, 120, DELETE], to_kinesis("Enable"), IN_USE, "Table is being deleted"),
+    "a policy on none": ([TABLE, 120], policy(ExpectedRevisionId="NO_POLICY"), None, ""),
+    "a policy on none, with one there": (
+        [TABLE, 120, policy(), 2], policy(ExpectedRevisionId="NO_POLICY"), "PolicyNotFoundException", ""
+    ),
+    "a policy of another revision": (
+        [TABLE, 120, policy(), 2], policy(ExpectedRevisionId="x"), "PolicyNotFoundException", ""
+    ),
     # --- the rest
     "101 names": ([], Call("ListTables", {"Limit": 101}), V, "less than or equal to 100"),
     "what botocore would not send": ([], create(KeySchema=[]), "ParamValidation", "KeySchema"),
     "a misspelt member": ([], create(TabelName="x"), "ParamValidation", "TabelName"),
     "an unknown type": ([], create(TableName=5), "ParamValidation", "TableName"),
 }  # fmt: skip
+
+
+SETTINGS = {
+    "reading TTL": on("DescribeTimeToLive"),
+    "writing TTL": ttl(),
+    "reading backups": on("DescribeContinuousBackups"),
+    "writing backups": pitr(),
+    "reading tags": at_arn("ListTagsOfResource"),
+    "writing tags": tag("a"),
+    "reading a policy": at_arn("GetResourcePolicy"),
+    "writing a policy": policy(),
+    "reading insights": on("DescribeContributorInsights"),
+    "reading Kinesis": on("DescribeKinesisStreamingDestination"),
+    "writing Kinesis": to_kinesis("Enable"),
+}
+
+
+@pytest.mark.parametrize("call", SETTINGS.values(), ids=SETTINGS)
+def test_settings_of_a_creating_table_may_be_invalid(call: Call, simulation: Simulation) -> None:
+    simulation.plane.unready = "invalid"
+    simulation.keeps([TABLE], call, V, "CREATING state")
+
+
+def test_tags_come_in_pages(simulation: Simulation) -> None:
+    names = [f"tag{number:02}" for number in range(23)]
+    simulation.run(TABLE, 120, tag(*names))
+    told: list[str] = []
+    more: dict[str, str] = {}
+    for size in (10, 10, 3):
+        page = simulation.run(at_arn("ListTagsOfResource", **more))
+        told += [each["Key"] for each in page["Tags"]]
+        assert len(page["Tags"]) == size
+        more = {"NextToken": page["NextToken"]} if "NextToken" in page else {}
+    assert (told, more) == (names, {})
+
+
+def test_policy_comes_back_rewritten_with_a_revision(simulation: Simulation) -> None:
+    def statement(principal: object) -> dict[str, object]:
+        return {"Statement": [{"Effect": "Allow", "Principal": {"AWS": principal}, "Action": "*", "Resource": "*"}]}
+
+    root = "arn:aws:iam::123456789012:root"
+    simulation.run(TABLE, 120, policy(json.dumps(statement("123456789012"))), 2)
+    first = simulation.run(at_arn("GetResourcePolicy"))
+    assert json.loads(first["Policy"]) == statement(root)
+    same = simulation.run(policy(json.dumps(statement(root)), ExpectedRevisionId=first["RevisionId"]))
+    assert same["RevisionId"] == first["RevisionId"]
+    other = simulation.run(2, policy(json.dumps(statement("*")), ExpectedRevisionId=first["RevisionId"]))
+    assert other["RevisionId"] != first["RevisionId"]
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=RULES)

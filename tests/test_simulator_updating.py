@@ -31,6 +31,7 @@ from .simulator.calls import (
     TABLE,
     TO_PROVISIONED,
     UNITS,
+    WARM,
     Rule,
     Simulation,
     V,
@@ -42,6 +43,7 @@ from .simulator.calls import (
     provisioned,
     update,
     vector,
+    warmer,
 )
 
 RULES: dict[str, Rule] = {
@@ -69,6 +71,19 @@ RULES: dict[str, Rule] = {
         [TABLE, 120], update(StreamSpecification=STREAM, WarmThroughput={"ReadUnitsPerSecond": 15000}),
         V, "WarmThroughput must be the only operation",
     ),
+    "warmth of table and index": (
+        [INDEXED, 120], update(WarmThroughput=WARM, GlobalSecondaryIndexUpdates=[warmer()]),
+        V, "WarmThroughput must be the only operation",
+    ),
+    "warmth of two indexes": (
+        [INDEXED, 120], update(GlobalSecondaryIndexUpdates=[warmer(), warmer()]),
+        V, "WarmThroughput must be the only operation",
+    ),
+    "warmth of an index with its maximum": (
+        [INDEXED, 120], update(GlobalSecondaryIndexUpdates=[warmer(OnDemandThroughput={"MaxReadRequestUnits": 5})]),
+        V, "WarmThroughput must be the only operation",
+    ),
+    "warmth of an index": ([INDEXED, 120], update(GlobalSecondaryIndexUpdates=[warmer()]), None, ""),
     "maxima and stream": (
         [TABLE, 120], update(StreamSpecification=STREAM, OnDemandThroughput={"MaxReadRequestUnits": 9}),
         V, "can only be combined with BillingMode",

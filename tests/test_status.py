@@ -103,12 +103,13 @@ def test_a_plan_says_what_and_why_and_what_it_costs(there: Project, plane: Contr
     assert "- users: delete index by_old  [destructive: its queries fail from then on]" in shown
     protection = "- users: lift deletion protection  [destructive: the table can be deleted from then on]"
     assert protection in shown
-    assert "+ users: set time_to_live_specification (expires)  [AWS allows one change an hour]" in shown
+    lost = "destructive: items whose expires is in the past will be deleted; AWS allows one change an hour"
+    assert f"+ users: set time_to_live_specification (expires)  [{lost}]" in shown
     impossible = "! fixed: change attributes[id]  [impossible in place: the type of a key attribute is chosen"
     assert impossible in shown
     assert "    declare it as a new table under another name" in shown
     assert "+ new: create table (id HASH)" in shown
-    assert shown.rstrip().endswith("2 destructive, which need --allow-destructive; 1 impossible in place")
+    assert shown.rstrip().endswith("3 destructive, which need --allow-destructive; 1 impossible in place")
 
 
 def test_limits_of_aws_are_told_before_they_are_met(there: Project, plane: ControlPlane) -> None:
@@ -146,6 +147,7 @@ def test_a_program_reads_the_same_with_the_exact_calls(there: Project, plane: Co
         "cure": "",
         "slow": False,
         "limit": "AWS allows 2 changes in 30 days",
+        "elsewhere": "",
         "operation": "UpdateTable",
         "parameters": {"TableName": "users", "TableClass": "STANDARD_INFREQUENT_ACCESS"},
     }

@@ -48,15 +48,19 @@ def describe_tables(command: Command) -> None:
     """Live tables as a config file."""
     names = names_there(command.database)
     wanted = command.chosen({command.shown(name) for name in names})
-    tables = []
+    tables, replicas = [], {}
     for name in names:
         shown = command.shown(name)
         if (not wanted or shown in wanted) and (table := read_table(command.database, name)):
             tables.append({**as_config(table.spec), "name": shown})
+            if table.replicas:
+                replicas[shown] = dict(table.replicas)
+                told = ", ".join(f"{region} ({status})" for region, status in table.replicas.items())
+                command.out.remark(f"  {shown}: replicas in {told} are not part of the config")
             for what, why in table.denied.items():
                 command.out.remark(f"  {shown}: {what} could not be read: {why}")
     command.out.text(dump({"tables": tables}).rstrip())
-    command.out.json({"tables": tables})
+    command.out.json({"tables": tables, "replicas": replicas})
 
 
 def schema(command: Command) -> None:
@@ -76,7 +80,7 @@ def validate(command: Command, format: str) -> None:
         config = command.config
     except ConfigError as error:
         if format == "github":
-            for problem in error.problems:
+            for problem in error.shown:
                 command.out.text(report.annotation(problem))
         raise
     command.settings.environment(config.environments)

@@ -7,14 +7,18 @@ quotas of https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Servi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
+from functools import partial
 
 from ..spec import Key, Projection, TableSpec
 from ..words import close_to
-from .source import Complaint, Path_
+from .places import Path_
+from .source import Complaint
 
 NAME = re.compile(r"[a-zA-Z0-9_.-]{3,255}")
 NAME_RULE = "3 to 255 of a-z, A-Z, 0-9, `_`, `-` and `.`"
+LENGTH = "its name may have 255 bytes"
 _INDEXES = ("global_secondary_indexes", "local_secondary_indexes", "vector_indexes")
 
 
@@ -63,22 +67,26 @@ def key_shapes(table: TableSpec) -> Iterator[Complaint]:
             if types.count(kind) > most:
                 what = "an index takes at most 4" if most == 4 else "only a global secondary index takes more than one"
                 yield path, f"there are {types.count(kind)} {kind} keys", what
-        names = [key.attribute_name for key in schema]
-        for name in sorted({name for name in names if names.count(name) > 1}):
+        for name in _twice(key.attribute_name for key in schema):
             yield path, f"{name!r} is a key twice", "use two different attributes"
+
+
+def _twice(names: Iterable[str]) -> list[str]:
+    return sorted(name for name, times in Counter(names).items() if times > 1)
 
 
 def attributes(table: TableSpec) -> Iterator[Complaint]:
     """No attribute twice."""
-    known = [attribute.name for attribute in table.attributes]
-    for number, name in enumerate(known):
-        if name in known[:number]:
-            yield ("attributes", number, "name"), f"the attribute {name!r} is here twice", "keep one of them"
+    seen: set[str] = set()
+    for number, attribute in enumerate(table.attributes):
+        if attribute.name in seen:
+            yield ("attributes", number, "name"), f"the attribute {attribute.name!r} is here twice", "keep one of them"
+        seen.add(attribute.name)
 
 
 def key_types(table: TableSpec) -> Iterator[Complaint]:
     """Each key attribute has a type."""
-    known = [attribute.name for attribute in table.attributes]
+    known = {attribute.name for attribute in table.attributes}
     places = [
         ((*path, n, "attribute_name"), key.attribute_name)
         for path, schema in schemas(table)
@@ -88,12 +96,15 @@ def key_types(table: TableSpec) -> Iterator[Complaint]:
         for n, part in enumerate(index.search_schema or ()):
             places.append((("vector_indexes", number, "search_schema", n, "attribute_name"), part.attribute_name))
     for path, name in places:
-        if len(name.encode(errors="replace")) > 255:
-            yield path, f"the key attribute {name[:20]!r}... is too long", "its name may have 255 bytes"
+        if len(name.encode()) > 255:
+            yield path, f"the key attribute {name[:20]!r}... is too long", LENGTH
         if name not in known:
-            close = close_to(name, known)
-            hint = f"did you mean {close!r}?" if close else f"add {{name: {name}, type: S}} to `attributes`"
-            yield path, f"the key attribute {name!r} has no type", hint
+            yield path, f"the key attribute {name!r} has no type", partial(_typed, name, known)
+
+
+def _typed(name: str, known: Collection[str]) -> str:
+    close = close_to(name, known)
+    return f"did you mean {close!r}?" if close else f"add {{name: {name}, type: S}} to `attributes`"
 
 
 def local_indexes(table: TableSpec) -> Iterator[Complaint]:
@@ -138,10 +149,13 @@ def projections(table: TableSpec) -> Iterator[Complaint]:
                     f"{projection.projection_type} takes no `non_key_attributes`",
                     "write projection_type: INCLUDE",
                 )
-            for name in sorted({name for name in names or () if (names or ()).count(name) > 1}):
+            for name in _twice(names or ()):
                 yield (*path, "non_key_attributes"), f"{name!r} is included twice", "keep one of them"
             if names and len(names) > 20:
                 yield path, f"it includes {len(names)} attributes", "an index takes at most 20"
+            for n, name in enumerate(names or ()):
+                if len(name) > 255:
+                    yield (*path, "non_key_attributes", n), f"the attribute {name[:20]!r}... is too long", LENGTH
             total += len(names or ())
     if total > 100:
         yield (), f"its indexes include {total} attributes in all", "a table's indexes take at most 100 together"

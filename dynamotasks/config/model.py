@@ -8,19 +8,22 @@ import took a quarter of a short command's time.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from functools import cache
 from types import NoneType, UnionType
-from typing import Annotated, Any, Generic, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
 
+from ..errors import MOST_SHOWN
 from ..settings import Environment
-from ..spec import Range, TableSpec
-from ..words import close_to, meant_by
-from .source import BROKEN, Complaint, Path_, Source
-from .yaml12 import coerce
+from ..spec import OWNED, Range, TableSpec
+from ..words import close_to, spelled
+from .places import Path_
+from .source import BROKEN, Complaint, Source
+from .yaml12 import Filled, coerce
 
 T = TypeVar("T")
+JSON_SCHEMAS = ("https://json-schema.org/", "http://json-schema.org/")
 
 _GIVE = "give it a value"
 _ITEM = f"remove the item, or {_GIVE}"
@@ -51,16 +54,17 @@ class Parsed(Generic[T]):
     broken: set[Path_]
 
 
-def parse(kind: type[T], raw: Any, at: Path_, interpolated: Collection[Path_]) -> Parsed[T]:
+def parse(kind: type[T], raw: Any, at: Path_, *, nulls: bool = False, hasty: bool = False) -> Parsed[T]:
     """Reads a value of the vocabulary.
 
     Args:
         kind: the type that it has to have.
         raw: the plain value.
         at: the path where it stands.
-        interpolated: paths of the strings that a variable went into.
+        nulls: a key that is null is absent.
+        hasty: does not look for what an unknown key may mean, which takes most of the time.
     """
-    form = _Form(at, interpolated)
+    form = _Form(at, nulls, hasty)
     cure = _ITEM if isinstance(at[-1], int) else _PART
     return Parsed(form.value(kind, raw, (), cure), form.complaints, form.broken)
 
@@ -73,7 +77,11 @@ def top(source: Source) -> dict[str, tuple[str, Any]]:
     if not isinstance(raw, dict):
         source.tell((), [((), "the file must hold `tables:` at its top", "start it with `tables:`")])
         return {}
-    form = _Form((), ())
+    schema = raw.get("$schema")
+    if isinstance(schema, str) and schema.startswith(JSON_SCHEMAS):
+        source.tell((), [(("$schema",), "this is a JSON Schema, not a config", "name the config file itself")])
+        return {}
+    form = _Form(())
     # editors find the JSON Schema by it
     raw = {key: value for key, value in raw.items() if key != "$schema" or not isinstance(value, str)}
     shapes = {"tables": form.is_list, "environments": form.is_map}
@@ -89,13 +97,14 @@ def top(source: Source) -> dict[str, tuple[str, Any]]:
 class _Form:
     """Checks values against types; what is wrong is told once, and `BROKEN` stands in its place."""
 
-    def __init__(self, at: Path_, interpolated: Collection[Path_]) -> None:
+    def __init__(self, at: Path_, nulls: bool = False, hasty: bool = False) -> None:
         self._at = at
-        self._interpolated = interpolated
+        self._nulls = nulls
+        self._hasty = hasty
         self.complaints: list[Complaint] = []
         self.broken: set[Path_] = set()
 
-    def wrong(self, path: Path_, message: str, hint: str = "") -> Any:
+    def wrong(self, path: Path_, message: str, hint: str | Callable[[], str] = "") -> Any:
         """Tells a mistake, unless its place has one already."""
         if path not in self.broken:
             self.complaints.append((path, message, hint))
@@ -116,42 +125,52 @@ class _Form:
         if raw is BROKEN:
             self.broken.add(path)
             return BROKEN
-        bounds = None
+        limits: Any = None
         if get_origin(hint) is Annotated:
-            hint, bounds = get_args(hint)[:2]
-        if raw is None or (raw in ("", [], {}) and raw is not False):
+            hint, limits = get_args(hint)[:2]
+        owned = limits is OWNED
+        if raw is None or (raw in ("", [], {}) and raw is not False and not (owned and raw != "")):
             return self._wrong(path, f"is {'null' if raw is None else 'empty'}", cure)
+        if get_origin(hint) is tuple:
+            return self._list(get_args(hint)[0], raw, path, owned)
+        if get_origin(hint) is Mapping:
+            return self._mapping(get_args(hint)[1], raw, path, owned)
         if is_dataclass(hint):
             return self._record(hint, raw, path)
-        if get_origin(hint) is tuple:
-            return self._list(get_args(hint)[0], raw, path)
-        if get_origin(hint) is Literal:
-            return raw if raw in get_args(hint) and isinstance(raw, str) else self._word(hint, raw, path)
+        return self._scalar(hint, raw, path, limits)
+
+    def _scalar(self, hint: Any, raw: Any, path: Path_, bounds: Range | None) -> Any:
         if hint is str:
             return self._string(raw, path)
         if hint is bool:
             return self._boolean(raw, path)
         if hint is int:
             return self._number(raw, path, bounds)
-        return self._mapping(get_args(hint)[1], raw, path)
+        return raw if raw in get_args(hint) and isinstance(raw, str) else self._word(hint, raw, path)
 
     def meant(self, kind: Any, raw: Mapping[str, Any], path: Path_) -> dict[str, str]:
         """The keys of a type that are there, and how each is written; tells those that the type does not have."""
-        known = list(hints(kind))
+        known = hints(kind)
         found = {name: name for name in known if name in raw}
         for key in raw:
-            if key in hints(kind):
+            if key in known:
                 continue
-            guess = meant_by(key, known)
+            if kind is Top and (part := spelled(key, hints(TableSpec))) and not spelled(key, known):
+                self.wrong(
+                    (*path, key), f"unknown key {key!r}", f"write {part!r} in a table, which is an item of `tables:`"
+                )
+                continue
+            hasty = self._hasty or len(self.complaints) >= MOST_SHOWN
+            guess = spelled(key, known) or (None if hasty else close_to(key, known))
             self.wrong((*path, key), f"unknown key {key!r}", _suggestion(guess, known, "known keys"))
             if guess and guess not in found:
                 found[guess] = key
                 self.broken.add((*path, guess))
         return found
 
-    def is_map(self, raw: Any, path: Path_) -> bool:
-        """Whether it is a map with something in it; tells it if not."""
-        if isinstance(raw, dict) and raw:
+    def is_map(self, raw: Any, path: Path_, owned: bool = False) -> bool:
+        """Whether it is a map, with something in it unless it is owned; tells it if not."""
+        if isinstance(raw, dict) and (raw or owned):
             return True
         if raw == {}:
             self._wrong(path, "is empty", "leave the key out")
@@ -159,9 +178,9 @@ class _Form:
             self._wrong(path, "must be a map of keys and values", _shown(raw))
         return False
 
-    def is_list(self, raw: Any, path: Path_) -> bool:
-        """Whether it is a list with something in it; tells it if not."""
-        if isinstance(raw, list) and raw:
+    def is_list(self, raw: Any, path: Path_, owned: bool = False) -> bool:
+        """Whether it is a list, with something in it unless it is owned; tells it if not."""
+        if isinstance(raw, list) and (raw or owned):
             return True
         if raw == []:
             self._wrong(path, "is empty", "list at least one")
@@ -181,40 +200,42 @@ class _Form:
             return BROKEN
         found, needed, made = self.meant(kind, raw, path), required(kind), {}
         for name, hint in hints(kind).items():
-            if name in found:
+            if name in found and not (self._nulls and raw[found[name]] is None):
                 cure = _GIVE if name in needed else _OPTIONAL.get(kind, _PART)
                 made[name] = self.value(hint, raw[found[name]], (*path, found[name]), cure)
             elif name in needed:
                 made[name] = self._wrong((*path, name), "is missing")
         return kind(**made)
 
-    def _list(self, inner: Any, raw: Any, path: Path_) -> Any:
-        if not self.is_list(raw, path):
+    def _list(self, inner: Any, raw: Any, path: Path_, owned: bool) -> Any:
+        if not self.is_list(raw, path, owned):
             return BROKEN
         return tuple(self.value(inner, part, (*path, number), _ITEM) for number, part in enumerate(raw))
 
-    def _mapping(self, inner: Any, raw: Any, path: Path_) -> Any:
-        if not self.is_map(raw, path):
+    def _mapping(self, inner: Any, raw: Any, path: Path_, owned: bool) -> Any:
+        if not self.is_map(raw, path, owned):
             return BROKEN
         made = {}
         for key, part in raw.items():
+            if part is None and self._nulls:
+                continue
             empty_tag = inner is str and part == "" and part is not BROKEN
             made[key] = part if empty_tag else self.value(inner, part, (*path, key), _PART)
         return made
 
     def _word(self, hint: Any, raw: Any, path: Path_) -> Any:
-        words = list(get_args(hint))
-        return self._wrong(path, f"cannot be {raw!r}", _suggestion(close_to(str(raw), words), words, "one of"))
+        words = get_args(hint)
+        return self._wrong(path, f"cannot be {raw!r}", lambda: _suggestion(close_to(str(raw), words), words, "one of"))
 
     def _string(self, raw: Any, path: Path_) -> Any:
         if isinstance(raw, str):
-            return raw
+            return str(raw) if type(raw) is Filled else raw
         if isinstance(raw, bool | int | float):
             return self._wrong(path, f"must be a string, not {json.dumps(raw)}", f'quote it: "{json.dumps(raw)}"')
         return self._wrong(path, "must be a string", _shown(raw))
 
     def _boolean(self, raw: Any, path: Path_) -> Any:
-        raw = self._coerced(raw, path)
+        raw = coerce(raw) if isinstance(raw, Filled) else raw
         if isinstance(raw, bool):
             return raw
         if str(raw).lower() in ("yes", "no", "on", "off"):
@@ -223,20 +244,17 @@ class _Form:
         return self._wrong(path, "must be true or false", _shown(raw))
 
     def _number(self, raw: Any, path: Path_, bounds: Range | None) -> Any:
-        raw = self._coerced(raw, path)
+        raw = coerce(raw) if isinstance(raw, Filled) else raw
         if not isinstance(raw, int) or isinstance(raw, bool):
             return self._wrong(path, "must be a whole number", _shown(raw))
-        if bounds and raw < bounds.least:
-            return self._wrong(path, f"is {raw}", f"it must be at least {bounds.least}")
+        if bounds and raw < bounds.least and raw != bounds.also:
+            also = "" if bounds.also is None else f", or {bounds.also}"
+            return self._wrong(path, f"is {raw}", f"it must be at least {bounds.least}{also}")
         if bounds and raw > bounds.most:
             return self._wrong(path, f"is {raw}", f"it must be at most {bounds.most}")
         return raw
 
-    def _coerced(self, raw: Any, path: Path_) -> Any:
-        """A string that came out of a variable may be a number or boolean."""
-        return coerce(raw) if isinstance(raw, str) and (*self._at, *path) in self._interpolated else raw
-
-    def _wrong(self, path: Path_, message: str, hint: str = "") -> Any:
+    def _wrong(self, path: Path_, message: str, hint: str | Callable[[], str] = "") -> Any:
         parent, name = (None, *self._at, *path)[-2:]
         label = f"item {name + 1} of {parent!r}" if isinstance(name, int) else repr(name)
         return self.wrong(path, f"{label} {message}", hint)
@@ -248,6 +266,7 @@ def hints(kind: Any) -> dict[str, Any]:
     return {name: _present(hint) for name, hint in get_type_hints(kind, include_extras=True).items()}
 
 
+@cache
 def required(kind: Any) -> list[str]:
     """The keys that a type of the vocabulary cannot do without."""
     return [part.name for part in fields(kind) if part.default is MISSING and part.default_factory is MISSING]
@@ -264,7 +283,7 @@ def _shown(given: Any) -> str:
     return f"it is {text if len(text) <= 60 else text[:57] + '...'}"
 
 
-def _suggestion(guess: str | None, known: list[str], label: str) -> str:
+def _suggestion(guess: str | None, known: Collection[str], label: str) -> str:
     if guess:
         return f"did you mean {guess!r}?"
     return f"{label}: {', '.join(known)}" if len(known) <= 10 else "`inv db.schema` and the README have all keys"

@@ -1,4 +1,4 @@
-"""DynamoDB's rules of what a table has beside keys and indexes: capacity, streams, TTL, policy, tags.
+"""DynamoDB's rules of what a table has beside keys and indexes: capacity, streams, TTL, tags.
 
 Sources: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html and, for tags,
 https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Tag.html.
@@ -7,14 +7,26 @@ https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Tag.html.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+import unicodedata
+from collections.abc import Iterator
 
-from ..spec import TableSpec
-from .keys import schemas
-from .source import Complaint, Path_
+from ..spec import GlobalSecondaryIndex, TableSpec
+from .keys import LENGTH, schemas
+from .places import Path_
+from .source import Complaint
 
-_STREAM = re.compile(r"arn:[a-z-]+:kinesis:[a-z0-9-]+:\d{12}:stream/[a-zA-Z0-9_.-]{1,128}")
-_TAG = re.compile(r"[\w\s+=.:/@-]*")
+_STREAM = re.compile(r"arn:[a-z-]+:kinesis:[a-z0-9-]+:[0-9]{12}:stream/[a-zA-Z0-9_.-]{1,128}")
+# https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#key-id
+_KEY_ID = r"(?:mrk-)?[0-9a-fA-F]{8}(?:-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12}"
+_ALIAS = r"alias/[a-zA-Z0-9/_-]{1,250}"
+_KMS_KEY = re.compile(rf"(?:arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{{12}}:(?:key/{_KEY_ID}|{_ALIAS})|{_KEY_ID}|{_ALIAS})")
+# a new on-demand table has these, and warm throughput cannot be lowered:
+# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/warm-throughput-scenarios.html
+_WARMTH = {
+    "read_units_per_second": ("read_capacity_units", 12_000),
+    "write_units_per_second": ("write_capacity_units", 4_000),
+}
+_LETTERS = "LNZ"  # of Unicode's categories: letters, numbers, separators
 
 
 def billing(table: TableSpec) -> Iterator[Complaint]:
@@ -39,16 +51,39 @@ def billing(table: TableSpec) -> Iterator[Complaint]:
             yield (*path, "on_demand_throughput"), "PROVISIONED takes no `on_demand_throughput`", "leave it out"
 
 
+def warmth(table: TableSpec) -> Iterator[Complaint]:
+    """Warm throughput: AWS refuses less than what the billing mode gives at once."""
+    on_demand = table.effective_billing_mode() == "PAY_PER_REQUEST"
+    indexes = enumerate(table.global_secondary_indexes or ())
+    parts: list[tuple[Path_, TableSpec | GlobalSecondaryIndex]]
+    parts = [((), table), *((("global_secondary_indexes", number), index) for number, index in indexes)]
+    for path, part in parts:
+        for name, (capacity, initial) in _WARMTH.items():
+            units = getattr(part.warm_throughput, name, None)
+            least = initial if on_demand else getattr(part.provisioned_throughput, capacity, None)
+            if isinstance(units, int) and isinstance(least, int) and units < least:
+                what = "what on-demand starts with" if on_demand else f"`{capacity}`"
+                hint = f"it must be at least {least}, {what}; or leave it out"
+                yield (*path, "warm_throughput", name), f"{name!r} is {units}", hint
+
+
 def vectors(table: TableSpec) -> Iterator[Complaint]:
     """How many vector indexes, and what their vectors are in."""
     indexes = table.vector_indexes or ()
     if len(indexes) > 5:
         yield ("vector_indexes",), f"there are {len(indexes)} vector indexes", "a table takes at most 5"
     keys = {key.attribute_name for _, schema in schemas(table) for key in schema}
+    first: dict[str, int] = {}
     for number, index in enumerate(indexes):
         if (name := index.vector_attribute.attribute_name) in keys:
             path: Path_ = ("vector_indexes", number, "vector_attribute", "attribute_name")
             yield path, f"{name!r} is a key, so it holds no vectors", "name another attribute"
+        # https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateVectorIndexAction.html
+        known = first.setdefault(name, index.dimensions) if name and isinstance(index.dimensions, int) else None
+        if known is not None and known != index.dimensions:
+            path = ("vector_indexes", number, "dimensions")
+            hint = f"all indexes of one attribute have the same: {known}"
+            yield path, f"{name!r} has {known} dimensions in another index, {index.dimensions} here", hint
 
 
 def streams(table: TableSpec) -> Iterator[Complaint]:
@@ -68,6 +103,8 @@ def ttl(table: TableSpec) -> Iterator[Complaint]:
     if ttl and ttl.enabled and ttl.attribute_name is None:
         path: Path_ = ("time_to_live_specification",)
         yield path, "TTL needs `attribute_name`", "name the attribute that holds the expiry time in seconds"
+    if ttl and len(ttl.attribute_name or "") > 255:
+        yield ("time_to_live_specification", "attribute_name"), "the attribute's name is too long", LENGTH
 
 
 def ttl_type(table: TableSpec) -> Iterator[Complaint]:
@@ -85,6 +122,9 @@ def encryption(table: TableSpec) -> Iterator[Complaint]:
     if sse and sse.enabled is False and (sse.sse_type or sse.kms_master_key_id):
         hint = "write enabled: true, or leave it out"
         yield ("sse_specification",), "encryption that is not enabled takes no key", hint
+    if sse and sse.kms_master_key_id is not None and not _KMS_KEY.fullmatch(sse.kms_master_key_id):
+        path: Path_ = ("sse_specification", "kms_master_key_id")
+        yield path, f"invalid KMS key {sse.kms_master_key_id!r}", "give its ARN, its id, or alias/NAME"
 
 
 def recovery(table: TableSpec) -> Iterator[Complaint]:
@@ -103,34 +143,6 @@ def kinesis(table: TableSpec) -> Iterator[Complaint]:
         yield path, f"{stream.stream_arn!r} is no ARN of a Kinesis stream", "arn:aws:kinesis:REGION:ACCOUNT:stream/NAME"
 
 
-def policy(table: TableSpec) -> Iterator[Complaint]:
-    """The elements that IAM needs.
-
-    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
-    """
-    policy = table.resource_policy
-    if policy is None:
-        return
-    path: Path_ = ("resource_policy",)
-    if "Statement" not in policy:
-        yield path, "this is no policy: it has no `Statement`", 'write {Version: "2012-10-17", Statement: [...]}'
-        return
-    written = policy["Statement"]
-    statements = written if isinstance(written, list) else [written]
-    if not statements or not all(isinstance(statement, Mapping) and statement for statement in statements):
-        hint = "write [{Effect: Allow, Principal: ..., Action: ..., Resource: ...}]"
-        yield (*path, "Statement"), "`Statement` must be a list of statements", hint
-        return
-    for number, statement in enumerate(statements):
-        place: Path_ = (*path, "Statement", number) if isinstance(written, list) else (*path, "Statement")
-        if statement.get("Effect") not in ("Allow", "Deny"):
-            what = f"`Effect` cannot be {statement['Effect']!r}" if "Effect" in statement else "`Effect` is missing"
-            yield (*place, "Effect"), what, "one of: Allow, Deny"
-        for name in ("Action", "Principal"):
-            if not (statement.get(name) or statement.get(f"Not{name}")):
-                yield (*place, name), f"`{name}` is missing", f"write {name}, or Not{name}"
-
-
 def tags(table: TableSpec) -> Iterator[Complaint]:
     """How many tags, and their characters."""
     tags = table.tags or {}
@@ -142,6 +154,10 @@ def tags(table: TableSpec) -> Iterator[Complaint]:
         if not 1 <= len(key) <= 128 or len(value) > 256:
             hint = "a key has 1 to 128 characters, a value at most 256"
             yield ("tags", key), f"the tag {key[:20]!r} is too {'long' if key else 'short'}", hint
-        if not (_TAG.fullmatch(key) and _TAG.fullmatch(value)):
+        if not (_is_tag(key) and _is_tag(value)):
             hint = "letters, digits, spaces and + - = . _ : / @"
             yield ("tags", key), f"the tag {key[:20]!r} has a character that AWS refuses", hint
+
+
+def _is_tag(text: str) -> bool:
+    return all(char in "_.:/=+-@" or unicodedata.category(char)[0] in _LETTERS for char in text)

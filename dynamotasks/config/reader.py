@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from ..errors import Problem
@@ -12,19 +13,21 @@ from ..spec import TableSpec
 from ..words import close_to
 from . import rules
 from .keys import NAME_RULE, bad_name
+from .merge import Merged
 from .model import Parsed, parse, top
-from .source import BROKEN, Complaint, Path_, Source, Step
+from .places import Path_, Step
+from .source import BROKEN, Complaint, Source
 
 
 @dataclass(slots=True)
 class _Declared:
-    """A table where it stands in a file, and all that is wrong with it."""
+    """A table where it stands in a file, and what was told of it."""
 
     source: Source
     path: Path_
     raw: Any
     spec: TableSpec
-    complaints: list[Complaint]
+    told: set[tuple[Path_, str]]
 
 
 class Reader:
@@ -35,6 +38,7 @@ class Reader:
         self.remarks: list[Problem] = []
         self._tops = [(source, top(source)) for source in sources]
         self._declared: dict[str, _Declared] = {}
+        self._longest = ""
         self._environments: dict[str, tuple[Source, Path_, Environment]] = {}
         # where a file cannot be read, or a name in it, a table may be there all the same
         self._all_known = not any(source.problems and "tables" not in found for source, found in self._tops)
@@ -53,20 +57,20 @@ class Reader:
                 other = self._environments[name][0].file
                 source.tell(path, [((), f"environment {name!r} is in {other}, too", "keep one")])
                 continue
-            parsed = parse(Environment, raw, path, source.interpolated)
+            parsed = parse(Environment, raw, path, hasty=source.full)
             source.tell(path, parsed.complaints)
             if parsed.value is BROKEN:
                 continue
             self._environments[name] = source, path, parsed.value
-            complaints = [*rules.check_environment(name, parsed), *self._check_prefix(parsed.value.table_prefix or "")]
+            complaints = [*rules.check_environment(name, parsed), *self._check_prefix(parsed.value.table_prefix)]
             source.tell(path, ((inner, f"environment {name!r}: {what}", hint) for inner, what, hint in complaints))
         return {name: environment for name, (*_, environment) in self._environments.items()}
 
     def tables(self) -> tuple[TableSpec, ...]:
         """The tables of all files."""
         for source, path, raw in self._written_tables():
-            parsed = parse(TableSpec, raw, path, source.interpolated)
-            complaints = _complaints(parsed)
+            parsed = parse(TableSpec, raw, path, hasty=source.full)
+            complaints = _complaints(parsed, source.full)
             source.tell(path, complaints)
             name = None if parsed.value is BROKEN else parsed.value.name
             if not name:
@@ -77,7 +81,9 @@ class Reader:
                 hint = f"rename or remove one; the first is at {place.file}:{place.line}"
                 source.tell(path, [(("name",), f"table {name!r} is here twice", hint)])
             else:
-                self._declared[name] = _Declared(source, path, raw, parsed.value, complaints)
+                self._declared[name] = _Declared(source, path, raw, parsed.value, {told[:2] for told in complaints})
+                if len(name) > len(self._longest) and not bad_name(name):
+                    self._longest = name
                 if not complaints:
                     self.remarks += [
                         source.problem((*path, *inner), f"table {name!r}: {message}", hint)
@@ -112,42 +118,37 @@ class Reader:
             path = (*environment, "tables", table)
             base = self._declared.get(table)
             if base is None:
-                source.tell(path, self._not_there(environment[-1], table))
+                source.tell(path, self._not_there(source, environment[-1], table))
             elif raw is not BROKEN:
                 if "name" in raw:
                     hint = "an environment's `table_prefix` changes names"
                     source.tell(path, [(("name",), "a table's name stays as it is", hint)])
                 written = {key: value for key, value in raw.items() if key != "name"}
-                inherited = {(*path, *inner) for inner in base.source.interpolated_in(base.path)}
-                merged = _merged(base.raw, written)
-                parsed = parse(TableSpec, merged, path, source.interpolated | inherited)
-                for inner, what, hint in _complaints(parsed):
-                    if (inner, what, hint) not in base.complaints:
-                        source.tell(path, [(inner, f"in environment {environment[-1]!r}: {what}", hint)])
+                merged = Merged(base.raw, written)
+                parsed = parse(TableSpec, merged.value, path, nulls=True, hasty=source.full)
+                for inner, what, cure in _complaints(parsed, source.full):
+                    if (inner, what) not in base.told:
+                        said = f"in environment {environment[-1]!r}: {what}"
+                        source.tell(path, [(merged.written_at(inner), said, cure)])
                 yield table, parsed.value
 
-    def _not_there(self, environment: Step, table: str) -> Iterator[Complaint]:
+    def _not_there(self, source: Source, environment: Step, table: str) -> Iterator[Complaint]:
+        # where a table's name is broken, only a name that is close to another is certainly wrong
+        if self._all_known or (not source.full and close_to(table, self._declared)):
+            yield (), f"environment {environment!r}: there is no table {table!r}", partial(self._declare, table)
+
+    def _declare(self, table: str) -> str:
         close = close_to(table, self._declared)
-        if close or self._all_known:
-            hint = f"did you mean {close!r}?" if close else "declare it under `tables:` first"
-            yield (), f"environment {environment!r}: there is no table {table!r}", hint
+        return f"did you mean {close!r}?" if close else "declare it under `tables:` first"
 
-    def _check_prefix(self, prefix: str) -> Iterator[Complaint]:
-        for name in self._declared:
-            if prefix and not bad_name(name) and bad_name(prefix + name):
-                yield ("table_prefix",), f"with this prefix {prefix + name!r} is no table's name", NAME_RULE
+    def _check_prefix(self, prefix: str | None) -> Iterator[Complaint]:
+        if prefix and self._longest and bad_name(prefix + self._longest):
+            yield ("table_prefix",), f"with this prefix {prefix + self._longest!r} is no table's name", NAME_RULE
 
 
-def _complaints(table: Parsed[TableSpec]) -> list[Complaint]:
-    """All that is wrong with a table: its form, then by the rules."""
-    if table.value is BROKEN:
+def _complaints(table: Parsed[TableSpec], hasty: bool) -> list[Complaint]:
+    """All that is wrong with a table: its form, then by the rules; in haste the rules only where its form is right."""
+    if table.value is BROKEN or (hasty and table.complaints):
         return table.complaints
     subject = f"table {table.value.name!r}: " if table.value.name else ""
     return table.complaints + [(path, subject + message, hint) for path, message, hint in rules.check(table)]
-
-
-def _merged(base: Any, change: Any) -> Any:
-    """Maps are merged key by key, all else is replaced."""
-    if not (isinstance(base, dict) and isinstance(change, dict)):
-        return change
-    return {**base, **{key: _merged(base.get(key), value) for key, value in change.items()}}

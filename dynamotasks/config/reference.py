@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 from ..settings import Environment
 from ..spec import (
     LARGEST,
+    OWNED,
     Attribute,
     ContributorInsights,
     Encryption,
@@ -79,7 +80,7 @@ ROWS: Mapping[type, Mapping[str, Row]] = {
         "credentials": ("dummy for engines that check none, chain for boto3's own search.", "chain"),
         "disposable": ("Whether tables may be dropped there without a second yes.", False),
         "tables": (
-            "What is different there, by table: keys that are merged over the table's own.",
+            "Per-table overrides: maps are merged key by key, lists of indexes by `index_name`; `null` removes a key.",
             {"orders": {"deletion_protection_enabled": True}},
         ),
     },
@@ -230,8 +231,13 @@ _TITLES: Mapping[type, str] = {
 
 def _type(hint: Any) -> str:
     if get_origin(hint) is Annotated:
-        bounds = get_args(hint)[1]
-        return f"number from {bounds.least}" if bounds.most == LARGEST else f"number {bounds.least} to {bounds.most}"
+        inner, limits = get_args(hint)
+        if limits is OWNED:
+            return f"{_type(inner)}; may be empty"
+        also = "" if limits.also is None else f", or {limits.also}"
+        return (
+            f"number from {limits.least}{also}" if limits.most == LARGEST else f"number {limits.least} to {limits.most}"
+        )
     if is_dataclass(hint) and isinstance(hint, type):
         return _TITLES.get(hint, hint.__name__)
     if get_origin(hint) is tuple:

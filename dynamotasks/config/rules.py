@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from itertools import chain
 from typing import Any
 
 from ..settings import LOCAL, Environment, is_endpoint, is_region
 from ..spec import TableSpec
 from . import keys, properties
 from .model import Parsed
-from .source import Complaint, Path_
+from .places import Path_
+from .policy import policy
+from .source import Complaint
 
 ACCOUNT = re.compile(r"[0-9]{12}")
 _WORD = re.compile(r"[a-zA-Z0-9_.-]+")
@@ -18,16 +22,18 @@ _WORD = re.compile(r"[a-zA-Z0-9_.-]+")
 
 def check(table: Parsed[TableSpec]) -> Iterator[Complaint]:
     """All that is wrong with one table beyond its form, and is wrong still when its form is mended."""
-    for rule, reads in _RULES.items():
-        if not any(path[:1] == (name,) for path in table.broken for name in reads):
-            yield from _sure(table, rule(table.value))
+    unknown = {path[0] for path in table.broken if path}
+    sure = [rule(table.value) for rule, reads in _RULES.items() if unknown.isdisjoint(reads)]
+    yield from _sure(table, chain.from_iterable(sure))
 
 
 def _sure(part: Parsed[Any], complaints: Iterable[Complaint]) -> Iterator[Complaint]:
     """Without those about what has a mistake in it, or stands in one, already."""
+    around = {path[:length] for path in part.broken for length in range(len(path))}
     for complaint in complaints:
         path = complaint[0]
-        if not any(path[: len(other)] == other[: len(path)] for other in part.broken):
+        within = any(path[:length] in part.broken for length in range(len(path) + 1))
+        if path not in around and not within:
             yield complaint
 
 
@@ -44,6 +50,8 @@ def _environment(name: str, environment: Environment) -> Iterator[Complaint]:
     of_aws = name != LOCAL and environment.endpoint is None
     if environment.region is not None and not is_region(environment.region, of_aws):
         yield ("region",), f"{environment.region!r} is no AWS Region", "write it as eu-west-1"
+    if any(unicodedata.category(char) == "Cc" for char in environment.profile or ""):
+        yield ("profile",), f"invalid profile name {environment.profile!r}", "remove the control character"
     if environment.account_id is not None and not ACCOUNT.fullmatch(environment.account_id):
         yield ("account_id",), f"{environment.account_id!r} is no AWS account", "write its 12 digits"
 
@@ -59,6 +67,7 @@ _RULES: Mapping[Callable[[TableSpec], Iterator[Complaint]], Collection[str]] = {
     keys.shared_keys: ("key_schema",),
     keys.projections: (),
     properties.billing: ("billing_mode",),
+    properties.warmth: ("billing_mode",),
     properties.vectors: (),
     properties.streams: (),
     properties.ttl: (),
@@ -66,16 +75,16 @@ _RULES: Mapping[Callable[[TableSpec], Iterator[Complaint]], Collection[str]] = {
     properties.encryption: (),
     properties.recovery: (),
     properties.kinesis: (),
-    properties.policy: (),
+    policy: (),
     properties.tags: (),
 }
 
 
-def remarks(table: TableSpec) -> Iterator[Complaint]:
+def remarks(table: TableSpec) -> Iterator[tuple[Path_, str, str]]:
     """What is no mistake but worth saying."""
-    defined = table.defined_attributes()
+    defined = {attribute.name for attribute in table.defined_attributes()}
     for number, attribute in enumerate(table.attributes):
-        if attribute not in defined:
+        if attribute.name not in defined:
             yield ("attributes", number), f"no key uses {attribute.name!r}, so it is documentation only", ""
     if len(table.global_secondary_indexes or ()) > 20:
         number = len(table.global_secondary_indexes or ())

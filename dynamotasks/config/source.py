@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -16,20 +16,25 @@ from typing import Any, TypeAlias
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from ..errors import Problem
+from ..errors import MOST_SHOWN, Problem
+from .places import Path_, Places
 from .syntax import no_json, no_yaml
-from .yaml12 import OCTAL, TAG, Loader, whole
+from .yaml12 import OCTAL, TAG, Filled, Loader, whole
 
-Step: TypeAlias = str | int
-Path_: TypeAlias = tuple[Step, ...]
-Complaint: TypeAlias = tuple[Path_, str, str]
-"""Where, what is wrong, what to write instead."""
+Complaint: TypeAlias = tuple[Path_, str, str | Callable[[], str]]
+"""Where, what is wrong, what to write instead: as text, or a function where finding it takes time."""
 
 _LARGEST = 8 * 1024 * 1024  # bytes; a Region's 2,500 tables take about 2 MB
 _MOST_VALUES = 1_000_000  # what aliases may unfold to
 # `${NAME}`, `${NAME:-default}`, or a variable of a policy (`${aws:username}`, `${*}`), which is AWS's to fill in:
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
-_VARIABLE = re.compile(r"\$\{(?:([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}|([a-z0-9-]+:[^-}][^}]*\}|[*?$]\}))?")
+_TEXT = (
+    r"(?:[^}$]|\$(?!\{))*"  # up to a brace, and not into another variable: time stays linear in what is never closed
+)
+_VARIABLE = re.compile(
+    rf"\$\{{(?:([A-Za-z_][A-Za-z0-9_]*)(?::-({_TEXT}))?\}}|([a-z0-9-]+:(?![-}}]){_TEXT}\}}|[*?$]\}}))?"
+)
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class _Blank(str):
@@ -54,55 +59,34 @@ class Source:
         file: its name as messages give it.
         value: the plain data; what is wrong in itself is left out of it.
         problems: what is wrong already in the writing.
-        interpolated: paths of the strings that a variable went into.
     """
 
     file: str
     value: Any = None
     problems: list[Problem] = field(default_factory=list)
-    interpolated: set[Path_] = field(default_factory=set)
-    _root: Node | None = None
+    _places: Places = field(default_factory=lambda: Places(None))
+
+    @property
+    def full(self) -> bool:
+        """Whether there are more problems than are printed."""
+        return len(self.problems) >= MOST_SHOWN
 
     def problem(self, path: Path_, message: str, hint: str = "") -> Problem:
         """A mistake at a path; where the path ends before a value, at the last thing that is there."""
-        line, column = self._place(path)
-        return Problem(self.file, line, column, message, hint)
+        line, column = self._places.of(path)
+        return Problem(self.file, line, column, _cut(message), _cut(hint))
 
     def tell(self, at: Path_, complaints: Iterable[Complaint]) -> None:
-        """Adds what is wrong with the part at a path."""
-        self.problems += [self.problem((*at, *path), message, hint) for path, message, hint in complaints]
-
-    def interpolated_in(self, at: Path_) -> set[Path_]:
-        """What a variable went into, of the part at a path: paths in that part."""
-        return {path[len(at) :] for path in self.interpolated if path[: len(at)] == at}
-
-    def _place(self, path: Path_) -> tuple[int, int]:
-        node, mark = self._root, None
-        for step in path:
-            if isinstance(node, MappingNode):
-                pair = _pair(node, step)
-                if pair is None:
-                    break
-                mark, node = pair[0].start_mark, pair[1]
-            elif isinstance(node, SequenceNode) and isinstance(step, int) and step < len(node.value):
-                node = node.value[step]
-                mark = node.start_mark
-            else:
-                break
-        mark = mark or (self._root.start_mark if self._root else None)
-        return (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        """Adds what is wrong with the part at a path; past those that are printed, without slow hints."""
+        for path, message, hint in complaints:
+            if not isinstance(hint, str):
+                hint = "" if self.full else hint()
+            self.problems.append(self.problem((*at, *path), message, hint))
 
 
-def _pair(node: Node, name: Step) -> tuple[Node, Node] | None:
-    """A key of a map and its value, as `<<` merges it in, too."""
-    if not isinstance(node, MappingNode):
-        return None
-    pairs: list[tuple[Node, Node]] = node.value
-    if own := next((pair for pair in reversed(pairs) if pair[0].value == name), None):
-        return own
-    merged = [value for key, value in pairs if key.tag == TAG + "merge"]
-    parents = [part for value in merged for part in (value.value if isinstance(value, SequenceNode) else [value])]
-    return next(filter(None, (_pair(parent, name) for parent in parents)), None)
+def _cut(text: str) -> str:
+    """Text as long as a person reads."""
+    return text if len(text) <= 400 else f"{text[:200]}...{text[-150:]}"
 
 
 def read(path: Path, name: str, variables: Mapping[str, str]) -> Source:
@@ -122,10 +106,11 @@ def read(path: Path, name: str, variables: Mapping[str, str]) -> Source:
                 text, parse_constant=_no_number, parse_int=whole, parse_float=_float, object_pairs_hook=_Pairs
             )
             text = _as_yaml(text)
-        source._root = yaml.compose(text, Loader=Loader)
-        if source._root is None:
+        root = yaml.compose(text, Loader=Loader)
+        if root is None:
             raise _Unreadable("the file is empty", "start it with `tables:`")
-        source.value = _Reader(source, variables).read(exact)
+        source._places = Places(root)
+        source.value = _Reader(source, variables).read(root, exact)
     except _Unreadable as error:
         source.tell((), [((), *error.args)])
     except json.JSONDecodeError as error:
@@ -162,6 +147,10 @@ def _text(path: Path) -> str:
         raise _Unreadable(f"is no UTF-8 text{looks}", "save it as UTF-8") from None
 
 
+# JSON's escapes and variables can hold half of a surrogate pair, which UTF-8, and so a request, cannot
+_HALF = ("this has half of a surrogate pair (U+D800 to U+DFFF)", "write the whole character")
+
+
 class _Pairs(list[tuple[str, Any]]):
     """A JSON object as it is written, with the keys that are there twice."""
 
@@ -186,16 +175,19 @@ class _Reader:
         self._count = 0
         self._open: set[int] = set()
 
-    def read(self, exact: Any) -> Any:
-        assert self._source._root is not None
-        return self._value(self._source._root, (), exact)
+    def read(self, root: Node, exact: Any) -> Any:
+        """The plain data of a document; of a map at its top, without the keys that start with `x-`."""
+        return self._mapping(root, exact, top=True) if root.tag == TAG + "map" else self._value(root, exact)
 
-    def _value(self, node: Node, path: Path_, exact: Any) -> Any:
+    def _counted(self) -> None:
         self._count += 1
         if self._count > _MOST_VALUES:
             raise _Unreadable(f"its aliases unfold to more than {_MOST_VALUES:,} values")
+
+    def _value(self, node: Node, exact: Any) -> Any:
+        self._counted()
         if isinstance(node, ScalarNode):
-            return self._scalar(node, path, exact)
+            return self._scalar(node, exact)
         if node.tag not in (TAG + "map", TAG + "seq"):
             return self._tagged(node)
         if id(node) in self._open:
@@ -204,38 +196,46 @@ class _Reader:
         try:
             if isinstance(node, SequenceNode):
                 known = exact or [None] * len(node.value)
-                return [self._value(part, (*path, i), known[i]) for i, part in enumerate(node.value)]
-            return self._mapping(node, path, exact)
+                return [self._value(part, known[i]) for i, part in enumerate(node.value)]
+            return self._mapping(node, exact)
         finally:
             self._open.discard(id(node))
 
-    def _mapping(self, node: Node, path: Path_, exact: _Pairs | None) -> dict[str, Any]:
+    def _mapping(self, node: Node, exact: _Pairs | None, top: bool = False) -> dict[str, Any]:
         merged: dict[str, Any] = {}
         own: dict[str, Any] = {}
         for number, (key, value) in enumerate(node.value):
             if key.tag == TAG + "merge":
                 for parent in value.value if isinstance(value, SequenceNode) else [value]:
+                    self._counted()
                     if isinstance(parent, MappingNode):
-                        merged = {**self._mapping(parent, path, None), **merged}
+                        for name, part in self._mapping(parent, None, top).items():
+                            merged.setdefault(name, part)
                 continue
             if not isinstance(key, ScalarNode):
                 self._wrong(key, "a key must be a word")
                 continue
             name, known = exact[number] if exact else (key.value, None)
+            if top and name.startswith("x-"):  # for anchors, as in Compose files
+                continue
             if name in own:
                 self._wrong(key, f"{name!r} is here twice", "keep one of them")
-                continue
-            own[name] = self._value(value, (*path, name), known)
+            elif _SURROGATE.search(name):
+                self._wrong(key, *_HALF)
+            else:
+                own[name] = self._value(value, known)
         return {**merged, **own}
 
-    def _scalar(self, node: ScalarNode, path: Path_, exact: Any) -> Any:
+    def _scalar(self, node: ScalarNode, exact: Any) -> Any:
         text = exact if isinstance(exact, str) else node.value
         if node.tag in (TAG + "str", "!") and "${" in text:
-            self._source.interpolated.add(path)
-            return self._filled(node, text)
-        value = self._plain(node, text) if exact is None else exact
+            value: Any = self._filled(node, text)
+        else:
+            value = self._plain(node, text) if exact is None else exact
         if isinstance(value, float) and not math.isfinite(value):
             return self._wrong(node, f"{node.value} is no number that DynamoDB takes", "write another")
+        if isinstance(value, str) and _SURROGATE.search(value):
+            return self._wrong(node, *_HALF)
         return value
 
     def _plain(self, node: ScalarNode, text: str) -> Any:
@@ -261,14 +261,15 @@ class _Reader:
         values = [self._variable(node, found) for found in _VARIABLE.finditer(text)]
         if any(value is BROKEN for value in values):
             return BROKEN
-        return _VARIABLE.sub(lambda found: values.pop(0), text)
+        filled = iter(values)
+        return Filled(_VARIABLE.sub(lambda found: next(filled), text))
 
     def _variable(self, node: ScalarNode, found: re.Match[str]) -> Any:
         name, default, policy_s = found.groups()
         if policy_s:
             return found[0]
         if name is None:
-            given = node.value[found.start() :][:20]
+            given = found.string[found.start() : found.start() + 20]
             return self._wrong(node, f"{given} is no variable", "write ${NAME}, of letters, digits and `_`")
         value = self._variables.get(name) or default
         if value is None:

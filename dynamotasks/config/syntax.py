@@ -26,13 +26,17 @@ def no_yaml(file: str, text: str, error: yaml.MarkedYAMLError) -> Problem:
     if "another document" in told:
         hint = "remove the `---`, or move what follows to a file of its own"
         return Problem(file, line + 1, column + 1, "a second document starts here", hint)
-    if began and "${" not in here and (opened := _opened(str(error.context), lines, began)):
+    if began and "${" not in here and not _in_escape(told) and (opened := _opened(str(error.context), lines, began)):
         return Problem(file, began.line + 1, began.column + 1, *opened)
     if "mapping values" in told or "expected ':'" in told:
         for number in (line, line - 1):
             if number >= 0 and (glued := _GLUED.match(lines[min(number, len(lines) - 1)])):
                 return Problem(file, number + 1, glued.start(1) + 1, "no space after the colon", "write `key: value`")
     return Problem(file, line + 1, column + 1, f"this is no YAML: {told}", _yaml_cure(told, here))
+
+
+def _in_escape(told: str) -> bool:
+    return "escape" in told or "hexdecimal" in told
 
 
 def _opened(context: str, lines: list[str], mark: yaml.error.Mark) -> tuple[str, str] | None:
@@ -48,6 +52,8 @@ def _opened(context: str, lines: list[str], mark: yaml.error.Mark) -> tuple[str,
 def _yaml_cure(told: str, line: str) -> str:
     if "\\t" in told or ("start any token" in told and "\t" in line):
         return "a tab is there: indent with spaces"
+    if _in_escape(told):
+        return r"in double quotes write \\ for a backslash, or use single quotes"
     if "${" in line:
         return 'inside { } or [ ], quote it: "${NAME}"'
     cures = {

@@ -35,6 +35,12 @@ _SCALARS: tuple[tuple[str, str, Sequence[str]], ...] = (
 )
 
 
+class Filled(str):
+    """Text that a variable went into: it becomes the number or boolean that its key wants."""
+
+    __slots__ = ()
+
+
 class _Dumper(yaml.SafeDumper):
     """Writes strings so that every YAML reads strings."""
 
@@ -43,6 +49,7 @@ for _tag, _pattern, _first in _SCALARS:
     for _kind in (Loader, _Dumper):
         _kind.add_implicit_resolver(TAG + _tag, re.compile(f"^(?:{_pattern})$"), list(_first))
 _Dumper.add_implicit_resolver(TAG + "int", OCTAL, list("-+0"))
+_Dumper.add_representer(Filled, _Dumper.represent_str)
 
 
 def dump(data: Any) -> str:

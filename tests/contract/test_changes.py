@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from dynamotasks.engines import trim
+from dynamotasks.engines import trim, trim_changes
 from dynamotasks.live import read_table
 from dynamotasks.planner import plan, reset
 from dynamotasks.runner import apply
@@ -59,6 +59,11 @@ CHANGES: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
         "on_demand_throughput",
         {**ON_DEMAND, "on_demand_throughput": {"max_read_request_units": 10, "max_write_request_units": 10}},
         {**ON_DEMAND, "on_demand_throughput": {"max_read_request_units": 20, "max_write_request_units": 30}},
+    ),
+    "one maximum": (
+        "on_demand_throughput",
+        ON_DEMAND,
+        {**ON_DEMAND, "on_demand_throughput": {"max_read_request_units": 10}},
     ),
     "a maximum less": (
         "on_demand_throughput",
@@ -231,8 +236,9 @@ def test_what_is_destructive_waits_for_a_yes_and_the_rest_does_not(
     rebuilt = {**BY_B, "projection": {"projection_type": "KEYS_ONLY"}}
     configure(table(f"{prefix}t", **indexes(rebuilt, BY_A), stream_specification={"stream_view_type": "NEW_IMAGE"}))
     run = there.call("migrate").fails("permit them with --allow-destructive")
-    assert f"! {prefix}t: turn off stream_specification: withheld" in run.out
-    assert f"! {prefix}t: set stream_specification: withheld (needs a step that was not done)" in run.out
+    if "another view of a stream" not in place.change_deviations:
+        assert f"! {prefix}t: turn off stream_specification: withheld" in run.out
+        assert f"! {prefix}t: set stream_specification: withheld (needs a step that was not done)" in run.out
     assert f"! {prefix}t: delete index by_b: withheld" in run.out
     assert f"! {prefix}t: create index by_b: withheld (needs a step that was not done)" in run.out
     assert f"+ {prefix}t: created index by_a" in run.out
@@ -290,14 +296,13 @@ def test_a_reviewed_plan_is_carried_out_exactly_or_not_at_all(
 def test_law_a_plan_between_any_two_forms_leaves_nothing(data: st.DataObject, place: Place, prefix: str) -> None:
     """From any table to any other of the same key, in one plan, with every step legal."""
     one, other = data.draw(evolutions(distinct_keys=True))
-    if "another view of a stream" in place.change_deviations:
-        other = replace(other, stream_specification=one.stream_specification)
     database = place.database
     trimmed = [trim(replace(spec, name=prefix + spec.name), database.engine)[0] for spec in (one, other)]
     try:
         for spec in trimmed:
             live = read_table(database, spec.name, spec)
             spec, _ = trim(spec, database.engine, stands=live is not None)
+            spec, _ = trim_changes(spec, database.engine, live)
             first = plan([Wanted(spec)], {spec.name: live}, prune=True)
             ends = [(e.kind, e.step, e.error) for e in apply(first, database, allow_destructive=True)]
             assert not [end for end in ends if end[0] not in ("started", "waiting", "done", "finished")]

@@ -48,7 +48,7 @@ PROPERTIES: dict[str, dict[str, Any]] = {
     },
     "on_demand_throughput": {
         "billing_mode": "PAY_PER_REQUEST",
-        "on_demand_throughput": {"max_read_request_units": 40, "max_write_request_units": 50},
+        "on_demand_throughput": {"max_read_request_units": 40},
     },
     "warm_throughput": {"warm_throughput": {"read_units_per_second": 13000, "write_units_per_second": 5000}},
     "global_secondary_indexes": {

@@ -2,7 +2,7 @@
 
 It knows tables and their settings and no items. What is simplified: one duration for each kind of change; decreases of
 throughput are not counted; toggles of deletion protection and policies are not throttled; a Kinesis stream and a KMS
-key are taken to exist; no replicas, backups, restores or imports.
+key are taken to exist; replicas are shown and not made; no backups, restores or imports.
 """
 
 from .direct import DirectDatabase

@@ -20,6 +20,7 @@ HOUR, DAY = 3600.0, 24 * 3600.0
 
 UNITS = {"ReadCapacityUnits": 5, "WriteCapacityUnits": 5}
 MORE_UNITS = {"ReadCapacityUnits": 6, "WriteCapacityUnits": 5}
+WARM = {"ReadUnitsPerSecond": 15000}
 ALL = {"ProjectionType": "ALL"}
 STREAM = {"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"}
 NO_STREAM = {"StreamEnabled": False}
@@ -71,6 +72,10 @@ def update(**members: Any) -> Call:
     return on("UpdateTable", **members)
 
 
+def warmer(**members: Any) -> dict[str, Any]:
+    return {"Update": {"IndexName": "by_x", "WarmThroughput": WARM, **members}}
+
+
 def add(shape: dict[str, Any], *names: str, member: str = "GlobalSecondaryIndexUpdates", **types: str) -> Call:
     definitions = {"AttributeDefinitions": define(*names, **types)} if names else {}
     return update(**{member: [{"Create": shape}]}, **definitions)
@@ -93,8 +98,8 @@ def tag(*names: str) -> Call:
     return at_arn("TagResource", Tags=[{"Key": name, "Value": "x"} for name in names])
 
 
-def policy(document: str = '{"Statement": [{}]}') -> Call:
-    return at_arn("PutResourcePolicy", Policy=document)
+def policy(document: str = '{"Statement": [{}]}', **members: Any) -> Call:
+    return at_arn("PutResourcePolicy", Policy=document, **members)
 
 
 def insights(action: str = "ENABLE", **members: Any) -> Call:

@@ -136,6 +136,7 @@ def _updated_index(view: View, index: Index, wanted: str, update: Shape | None, 
         raise invalid(_will_not_change(f"index {index.name}", update["ProvisionedThroughput"]))
     if "WarmThroughput" in update:
         _refuse_cooling(index.shape, view.table.shape["BillingMode"], update, f"index {index.name}")
+        index = replace(index, warmed=view.at)
     return replace(index, shape={**shape, **update}, changed=view.at)
 
 

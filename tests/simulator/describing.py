@@ -59,7 +59,7 @@ def description(view: View) -> dict[str, Any]:
         "ProvisionedThroughput": _provisioned(shape, billing),
         "WarmThroughput": {
             **warmth(shape, billing),
-            "Status": "UPDATING" if view.changing(table.warmed) else "ACTIVE",
+            "Status": "UPDATING" if view.warming else "ACTIVE",
         },
         **_billing_summary(view),
         **_on_demand(shape),
@@ -67,6 +67,7 @@ def description(view: View) -> dict[str, Any]:
         **_indexes(view),
         **_stream(view),
         **_encryption(view),
+        **_replicas(view),
         **({"TableClassSummary": {"TableClass": shape["TableClass"]}} if "TableClass" in shape else {}),
     }
 
@@ -117,13 +118,15 @@ def _index(view: View, index: Index) -> dict[str, Any]:
     }
     if index.member == "VectorIndexes":
         return told
+    # documented: only UPDATING or ACTIVE (API_GlobalSecondaryIndexWarmThroughputDescription.html)
+    warm_status = "UPDATING" if status == "UPDATING" or view.is_warming(index.warmed) else "ACTIVE"
     # a table that is just becoming PROVISIONED has given its indexes throughput, one that was it may have not
     warm_as = billing if "ProvisionedThroughput" in index.shape else "PAY_PER_REQUEST"
     return {
         **told,
         **_on_demand(index.shape),
         "ProvisionedThroughput": _provisioned(index.shape, billing),
-        "WarmThroughput": {**warmth(index.shape, warm_as), "Status": status},
+        "WarmThroughput": {**warmth(index.shape, warm_as), "Status": warm_status},
     }
 
 
@@ -148,5 +151,20 @@ def _encryption(view: View) -> dict[str, Any]:
     """Absent for a key that AWS owns, once the change to it is over (reported)."""
     key = view.table.shape.get("Encryption")
     if view.encrypting:
-        return {"SSEDescription": {"Status": "UPDATING", **(key or {})}}
+        return {"SSEDescription": {"Status": view.encrypting, **(key or {})}}
     return {"SSEDescription": {"Status": "ENABLED", **key}} if key else {}
+
+
+def _replicas(view: View) -> dict[str, Any]:
+    """Documented: API_ReplicaDescription.html. They follow a change of their table."""
+    now = "UPDATING" if view.replicas_changing else "ACTIVE"
+    told: dict[str, Any] = {}
+    if view.table.global_version:
+        told["GlobalTableVersion"] = view.table.global_version
+    if view.table.consistency:
+        told["MultiRegionConsistency"] = view.table.consistency
+    if view.table.replicas:
+        told["Replicas"] = [
+            {"RegionName": region, "ReplicaStatus": status or now} for region, status in view.table.replicas.items()
+        ]
+    return told

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from .answers import Parameters, Refusal, Shape, bad_value, invalid, limit_exceeded
-from .shapes import INDEXES_MOST, VECTOR_MOST, index_key, index_throughput, projection
+from .shapes import INDEXES_MOST, VECTOR_MOST, dimensions, index_key, index_throughput, projection
 from .table import Index, IndexMember, Table, View, used_names
 
 _MEMBERS: dict[str, IndexMember] = {
@@ -90,6 +90,9 @@ def _refuse_mistakes(view: View, member: IndexMember, shape: Shape) -> None:
     if member == "VectorIndexes":
         if billing != "PAY_PER_REQUEST":
             raise bad_value("Vector indexes are only supported for PAY_PER_REQUEST tables")
+        standing = [index.shape for index in view.indexes if index.member == member]
+        for mistake in dimensions([*standing, shape]):
+            raise mistake
         return
     for mistake in (*index_key(shape), *projection(shape), *index_throughput(shape, billing)):
         raise mistake

@@ -5,11 +5,12 @@ from __future__ import annotations
 import threading
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from . import by_arn, settings, tables
+from . import by_arn, policies, settings, tables
 from .answers import Parameters, Refusal, error
+from .describing import ACCOUNT, REGION
 from .faults import Faults
 from .filling import describe_filling
 from .keys import describe_key
@@ -23,6 +24,7 @@ OPERATIONS: dict[str, Callable[[Any, Parameters], dict[str, Any]]] = {
     "DescribeTable": tables.describe_table,
     "UpdateTable": update_table,
     "DeleteTable": tables.delete_table,
+    "Scan": tables.scan,
     "DescribeTimeToLive": settings.describe_ttl,
     "UpdateTimeToLive": settings.update_ttl,
     "DescribeContinuousBackups": settings.describe_backups,
@@ -36,9 +38,9 @@ OPERATIONS: dict[str, Callable[[Any, Parameters], dict[str, Any]]] = {
     "ListTagsOfResource": by_arn.list_tags,
     "TagResource": by_arn.tag,
     "UntagResource": by_arn.untag,
-    "GetResourcePolicy": by_arn.get_policy,
-    "PutResourcePolicy": by_arn.put_policy,
-    "DeleteResourcePolicy": by_arn.delete_policy,
+    "GetResourcePolicy": policies.get,
+    "PutResourcePolicy": policies.put,
+    "DeleteResourcePolicy": policies.delete,
     "DescribeScalableTargets": describe_targets,
     "DescribeKey": describe_key,
     "GetMetricStatistics": describe_filling,
@@ -84,6 +86,33 @@ class ControlPlane(Store):
                 return refusal.answer
             finally:
                 self.settle()
+
+    def deny(self, *operations: str) -> None:
+        """From now on they are denied, in the words of IAM.
+
+        Documented: https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+        """
+        for operation in operations:
+            action, resource = f"dynamodb:{operation}", f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/*"
+            message = (
+                f"User: arn:aws:iam::{ACCOUNT}:user/someone is not authorized to perform: {action} on resource: "
+                f"{resource} because no identity-based policy allows the {action} action"
+            )
+            self.forever[operation] = (400, "AccessDeniedException", message)
+
+    def replicate(
+        self,
+        name: str,
+        *regions: str,
+        status: str | None = None,
+        version: str = "2019.11.21",
+        consistency: str | None = None,
+    ) -> None:
+        """Makes a table one of a global table's; without a status its replicas follow what is done to the table."""
+        with self.lock:
+            table = self.tables[name]
+            replicas = {**table.replicas, **dict.fromkeys(regions, status)}
+            self.write(replace(table, replicas=replicas, global_version=version, consistency=consistency))
 
     def _prescribed(self, operation: str) -> tuple[int, str, str] | None:
         return self.errors[operation].pop(0) if self.errors[operation] else self.forever.get(operation)

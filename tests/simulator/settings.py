@@ -41,7 +41,7 @@ def update_ttl(store: Store, parameters: Parameters) -> dict[str, Any]:
     """Documented: once an hour (API_UpdateTimeToLive.html); about half an hour was reported. The words are reported."""
     view = _to_write(store.find(parameters["TableName"]))
     if view.status == "CREATING":
-        raise not_found(f"Table: {view.table.name}")
+        raise store.not_ready(view, not_found(f"Table: {view.table.name}"))
     asked, stands = parameters["TimeToLiveSpecification"], view.table.ttl
     on = stands is not None and stands["Enabled"]
     if on and stands and asked["AttributeName"] != stands["AttributeName"]:
@@ -58,9 +58,13 @@ def update_ttl(store: Store, parameters: Parameters) -> dict[str, Any]:
 
 def _with_backups(store: Store, name: str) -> View:
     """Reported: backup calls do not know a table that is CREATING, and have a code of their own for it."""
-    if name not in store.tables or store.find(name).status == "CREATING":
-        raise Refusal("TableNotFoundException", f"Table not found: {name}")
-    return store.find(name)
+    refusal = Refusal("TableNotFoundException", f"Table not found: {name}")
+    if name not in store.tables:
+        raise refusal
+    view = store.find(name)
+    if view.status == "CREATING":
+        raise store.not_ready(view, refusal)
+    return view
 
 
 def _backups(view: View) -> dict[str, Any]:
@@ -113,6 +117,8 @@ def _for_insights(store: Store, parameters: Parameters) -> View:
     view, index = store.find(parameters["TableName"]), parameters.get("IndexName")
     if index is not None and view.index(index) is None:
         raise not_found(f"Index: {index}")
+    if view.status == "CREATING" and store.unready == "invalid":
+        raise store.not_ready(view, invalid(""))
     return view
 
 
@@ -146,7 +152,7 @@ def _destinations(view: View) -> dict[str, str]:
 def _for_kinesis(store: Store, name: str) -> View:
     view = store.find(name)
     if view.status == "CREATING":
-        raise not_found(f"Table: {name}")
+        raise store.not_ready(view, not_found(f"Table: {name}"))
     return view
 
 

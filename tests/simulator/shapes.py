@@ -170,6 +170,16 @@ def index_throughput(index: Shape, billing: str) -> Mistakes:
 def _vectors(shape: Shape) -> Mistakes:
     if shape.get("VectorIndexes") and shape["BillingMode"] != "PAY_PER_REQUEST":
         yield bad_value("Vector indexes are only supported for PAY_PER_REQUEST tables")
+    yield from dimensions(shape.get("VectorIndexes", ()))
+
+
+def dimensions(indexes: Iterable[Shape]) -> Mistakes:
+    """Documented: indexes of one attribute have the same number of dimensions (API_CreateVectorIndexAction.html)."""
+    sizes: dict[str, int] = {}
+    for index in indexes:
+        name = index["VectorAttribute"]["AttributeName"]
+        if sizes.setdefault(name, index["Dimensions"]) != index["Dimensions"]:
+            yield bad_value(f"Vector indexes that reference attribute {name} must have the same Dimensions")
 
 
 def _stream(shape: Shape) -> Mistakes:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from .answers import Refusal, in_use, limit_exceeded, not_found
+from .answers import Refusal, in_use, invalid, limit_exceeded, not_found
 from .describing import table_arn
 from .table import Pace, Table, View
 
@@ -97,15 +97,23 @@ class Store(Pace):
         return View(then, self, at)
 
     def of_arn(self, arn: str, find: Callable[[str], View]) -> View:
-        """The table of an ARN; tag calls do not know one that is CREATING (reported)."""
+        """The table of an ARN; calls by ARN do not know one that is CREATING (reported)."""
         name = arn.rpartition(":table/")[2]
         try:
             view = find(name)
         except Refusal:
             raise not_found(f"ResourceArn: {arn}") from None
-        if table_arn(name) != arn or view.status == "CREATING":
+        if table_arn(name) != arn:
             raise not_found(f"ResourceArn: {arn}")
+        if view.status == "CREATING":
+            raise self.not_ready(view, not_found(f"ResourceArn: {arn}"))
         return view
+
+    def not_ready(self, view: View, missing: Refusal) -> Refusal:
+        """What a call about a setting of a table meets that is CREATING."""
+        if self.unready == "invalid":
+            return invalid(f"The table {view.table.name} is in {view.status} state")
+        return missing
 
     @property
     def ttl(self) -> dict[str, dict[str, Any]]:

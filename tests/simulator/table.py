@@ -11,6 +11,7 @@ from .answers import Shape
 
 NEVER = -math.inf
 Status = Literal["CREATING", "UPDATING", "DELETING", "ACTIVE"]
+EncryptionStatus = Literal["ENABLING", "UPDATING", "DISABLING"]
 IndexMember = Literal["GlobalSecondaryIndexes", "VectorIndexes"]
 
 
@@ -26,12 +27,19 @@ class Pace:
         ttl_change: Time to Live is ENABLING or DISABLING.
         ttl_interval: between two changes of Time to Live.
         pitr_delay: backups are not there yet after a table has become ACTIVE.
+        sse_change, warming: encryption, and warm throughput, are on their way; as `updating` where none.
+        sse_by_change: encryption on its way is ENABLING or DISABLING, not just UPDATING; so is that of a new table.
+            API_SSEDescription.html lists them as values, and calls UPDATING the only one that is seen.
+        replica_lag: replicas are UPDATING for longer than their table.
+        unready: what a read or write of a setting answers while its table is CREATING; both are reported.
         tag_lock, policy_lock: a write of them keeps others out.
+        tag_page: tags that one ListTagsOfResource tells; that there are pages is documented, 10 is what moto does.
         stale: what eventually consistent reads are behind.
         limit: tables that may be CREATING, UPDATING or DELETING at a time.
         indexed_limit: tables with secondary indexes that may be CREATING at a time.
         quota: tables that may exist.
         items: what every table says it holds.
+        held: what every table holds, where it says so only hours later; as `items` where none.
     """
 
     creating: float = 0.0
@@ -41,13 +49,20 @@ class Pace:
     ttl_change: float = 0.0
     ttl_interval: float = 3600.0
     pitr_delay: float = 0.0
+    sse_change: float | None = None
+    warming: float | None = None
+    sse_by_change: bool = False
+    replica_lag: float = 0.0
+    unready: Literal["not found", "invalid"] = "not found"
     tag_lock: float = 1.6
     policy_lock: float = 1.6
+    tag_page: int = 10
     stale: float = 0.0
     limit: int = 500
     indexed_limit: int = 250
     quota: int = 2500
     items: int = 0
+    held: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +78,7 @@ class Index:
     member: IndexMember
     born: float = NEVER
     changed: float = NEVER
+    warmed: float = NEVER
     deleted: float = math.inf
 
     @property
@@ -87,6 +103,8 @@ class Table:
         shape: CreateTable's parameters with what UpdateTable changed.
         before: what the table still shows while it is UPDATING.
         switches, class_changes, encryptions: when the changes that are counted were made.
+        encrypting: the kind of the last change of encryption.
+        replicas: the Regions of a global table, by the ReplicaStatus of those that are not ACTIVE.
     """
 
     name: str
@@ -103,9 +121,14 @@ class Table:
     switches: tuple[float, ...] = ()
     class_changes: tuple[float, ...] = ()
     encryptions: tuple[float, ...] = ()
+    encrypting: EncryptionStatus = "ENABLING"
+    replicas: Mapping[str, str | None] = field(default_factory=dict)
+    global_version: str | None = None
+    consistency: str | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
     tagged: float = NEVER
     policy: str | None = None
+    policy_revision: int = 0
     policy_written: float = NEVER
     ttl: Shape | None = None
     ttl_changed: float = NEVER
@@ -143,8 +166,27 @@ class View:
         return self.table.before if self.table.before and self.status == "UPDATING" else self.table.shape
 
     @property
-    def encrypting(self) -> bool:
-        return self.changing(max(self.table.encryptions, default=NEVER))
+    def encrypting(self) -> EncryptionStatus | None:
+        """The kind of change that goes on."""
+        lasts = self.pace.updating if self.pace.sse_change is None else self.pace.sse_change
+        begun = max(self.table.encryptions, default=NEVER)
+        if begun == NEVER and self.pace.sse_by_change and "Encryption" in self.table.shape:
+            begun = self.table.born + self.pace.creating
+        if self.at >= begun + lasts:
+            return None
+        return self.table.encrypting if self.pace.sse_by_change else "UPDATING"
+
+    @property
+    def warming(self) -> bool:
+        return self.is_warming(self.table.warmed)
+
+    def is_warming(self, since: float) -> bool:
+        """Of a table or an index."""
+        return self.at < since + (self.pace.updating if self.pace.warming is None else self.pace.warming)
+
+    @property
+    def replicas_changing(self) -> bool:
+        return self.at < self.table.changed + self.pace.updating + self.pace.replica_lag
 
     @property
     def indexes(self) -> list[Index]:

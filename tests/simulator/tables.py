@@ -9,6 +9,7 @@ from typing import Any
 
 from .answers import Parameters, Refusal, Shape, bad_value, in_use, invalid, limit_exceeded
 from .describing import ON_DEMAND_WARMTH, description, key_arn
+from .policies import rewritten
 from .shapes import refuse_mistakes, secondary
 from .store import Store
 from .table import Index, IndexMember, Table
@@ -94,7 +95,7 @@ def _new_table(asked: Parameters, now: float) -> Table:
         stream_label=f"born-{now}" if "StreamSpecification" in shape else None,
         was_on_demand=asked["BillingMode"] == "PAY_PER_REQUEST",
         tags={tag["Key"]: tag["Value"] for tag in asked.get("Tags", ())},
-        policy=asked.get("ResourcePolicy"),
+        policy=rewritten(asked["ResourcePolicy"]) if "ResourcePolicy" in asked else None,
     )
 
 
@@ -109,6 +110,16 @@ def describe_table(store: Store, parameters: Parameters) -> dict[str, Any]:
     return {"Table": description(store.look(parameters["TableName"]))}
 
 
+def scan(store: Store, parameters: Parameters) -> dict[str, Any]:
+    """Only how many there are, up to the limit: items have no content here."""
+    view = store.find(parameters["TableName"])
+    if view.status == "CREATING":
+        raise store.not_ready(view, Refusal("ResourceNotFoundException", "Requested resource not found"))
+    held = store.items if store.held is None else store.held
+    count = min(held, parameters["Limit"])
+    return {"Count": count, "ScannedCount": count, **({"LastEvaluatedKey": {}} if count < held else {})}
+
+
 def delete_table(store: Store, parameters: Parameters) -> dict[str, Any]:
     """Reported: refused while anything of the table is on its way, or its tags or policy were just written."""
     name = parameters["TableName"]
@@ -121,7 +132,7 @@ def delete_table(store: Store, parameters: Parameters) -> dict[str, Any]:
         )
     if view.restless_indexes:
         raise in_use("Cannot delete table while indexes are being created, updated, or deleted.")
-    if view.encrypting or view.changing(table.warmed):
+    if view.encrypting or view.warming or any(view.is_warming(index.warmed) for index in view.indexes):
         raise in_use(f"Table: {name} is in the process of being updated.")
     if view.at < table.tagged + store.tag_lock:
         raise in_use(f"Table tags are being updated: {name}")

@@ -15,7 +15,7 @@ from .describing import description
 from .indexing import change_index, structural
 from .shapes import encryption
 from .store import Store
-from .table import Table, View
+from .table import EncryptionStatus, Table, View
 from .tables import encrypted
 
 _DAY = 24 * 3600.0
@@ -59,6 +59,8 @@ def _refuse_mixtures(asked: Parameters) -> None:
     for member, what in _ALONE.items():
         if member in asked and len(asked) > 1:
             raise bad_value(f"{what} must be the only operation in the request")
+    if _warms_an_index_and_more(asked):
+        raise bad_value("WarmThroughput must be the only operation in the request")
     capacity = "ProvisionedThroughput" in asked or asked.get("BillingMode") == "PROVISIONED"
     if "OnDemandThroughput" in asked and len(asked) > 1 and "BillingMode" not in asked:
         raise bad_value("OnDemandThroughput can only be combined with BillingMode in an UpdateTable request")
@@ -70,6 +72,14 @@ def _refuse_mixtures(asked: Parameters) -> None:
         raise bad_value("You cannot create or delete index while changing stream status")
 
 
+def _warms_an_index_and_more(asked: Parameters) -> bool:
+    """The warm throughput of each index alone, too."""
+    updates = [update.get("Update", {}) for update in asked.get("GlobalSecondaryIndexUpdates", ())]
+    if not any("WarmThroughput" in update for update in updates):
+        return False
+    return len(asked) > 1 or len(updates) > 1 or set(updates[0]) != {"IndexName", "WarmThroughput"}
+
+
 def _change_stream(view: View, asked: Parameters) -> Table:
     stream, name, on = asked["StreamSpecification"], view.table.name, "StreamSpecification" in view.table.shape
     if stream["StreamEnabled"] and "StreamViewType" not in stream:
@@ -78,6 +88,8 @@ def _change_stream(view: View, asked: Parameters) -> Table:
         raise bad_value("If stream is being disabled, then UpdateViewType must not be specified")
     if stream["StreamEnabled"] and on:
         raise invalid(f"Table already has an enabled stream: TableName: {name}")
+    if not stream["StreamEnabled"] and view.table.replicas and view.table.consistency != "STRONG":
+        raise bad_value("Disabling Stream is not allowed for a Global Table replica.")
     if not stream["StreamEnabled"] and not on:
         raise invalid(f"Table has no stream to disable: TableName: {name}")
     shape = {member: value for member, value in view.table.shape.items() if member != "StreamSpecification"}
@@ -88,7 +100,7 @@ def _change_stream(view: View, asked: Parameters) -> Table:
 
 
 def _change_encryption(view: View, asked: Parameters) -> Table:
-    """The table stays ACTIVE, SSEDescription is UPDATING. 4 times in 24 h (then once in 6 h, which is left out)."""
+    """The table stays ACTIVE, SSEDescription does not. 4 times in 24 h (then once in 6 h, which is left out)."""
     for mistake in encryption(asked):
         raise mistake
     table, specification = view.table, asked["SSESpecification"]
@@ -108,7 +120,8 @@ def _change_encryption(view: View, asked: Parameters) -> Table:
     shape = {member: value for member, value in table.shape.items() if member != "Encryption"}
     if wanted:
         shape["Encryption"] = wanted
-    return replace(table, shape=shape, encryptions=(*table.encryptions, view.at))
+    kind: EncryptionStatus = "DISABLING" if wanted is None else "UPDATING" if stands else "ENABLING"
+    return replace(table, shape=shape, encryptions=(*table.encryptions, view.at), encrypting=kind)
 
 
 def _change_class(view: View, asked: Parameters) -> Table:
