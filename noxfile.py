@@ -72,11 +72,32 @@ def types(session: nox.Session) -> None:
     session.run("mypy", *session.posargs)
 
 
-@nox.session(python=found_pythons(), tags=["test"])
+UNIT = ("tests", *(f"--ignore=tests/{name}" for name in ("contract", "package", "faults", "test_mutations.py")))
+
+
+@nox.session(python=found_pythons()[-1], tags=["test"])
 def tests(session: nox.Session) -> None:
-    """All that needs no engine but moto, on each Python found."""
+    """All that needs no engine but moto, on the newest Python with the newest packages."""
     session.install("-e", ".[embedded]", *group("test"))
-    session.run("pytest", *SPREAD, "tests", "--ignore=tests/contract", "--ignore=tests/package", *session.posargs)
+    session.run("pytest", *SPREAD, *UNIT, *session.posargs)
+
+
+@nox.session(python=found_pythons()[0], tags=["test"])
+def floor(session: nox.Session) -> None:
+    """The same on the oldest Python with the oldest packages that are supported, without what tests only the tests."""
+    oldest = [package.replace(">=", "==") for package in PROJECT["project"]["dependencies"]]
+    session.install("-e", ".[embedded]", *oldest, *group("test"))
+    # an old botocore has no parameters for the newest settings, which the simulator's own tests and the laws use
+    newest = ("tests/test_simulator*", "tests/test_migration_laws.py", "tests/test_laws.py")
+    session.run("pytest", *SPREAD, *UNIT, *(f"--ignore-glob={name}" for name in newest), *session.posargs)
+
+
+@nox.session(tags=["test"])
+def faults(session: nox.Session) -> None:
+    """Spoilt answers, killed and competing processes, and 10,000 inputs at random."""
+    session.install("-e", ".", *group("test"))
+    many = {"DYNAMOTASKS_TEST_FUZZ": "10000"}
+    session.run("pytest", *SPREAD, "tests/faults", *session.posargs, env=many)
 
 
 @nox.session(tags=["test"])

@@ -11,11 +11,14 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .api import connect as connect
     from .api import plan as plan
+    from .api import replacement as replacement
     from .client import Database as Database
     from .config import Config as Config
     from .config import load as load
     from .errors import ConfigError as ConfigError
     from .errors import DynamotasksError as DynamotasksError
+    from .replacing import Replacement as Replacement
+    from .replacing import replace_table as replace_table
     from .runner import Progress as Progress
     from .runner import apply as apply
     from .spec import TableSpec as TableSpec
@@ -31,12 +34,15 @@ _HOMES = {
     "DynamotasksError": "errors",
     "Plan": "steps",
     "Progress": "runner",
+    "Replacement": "replacing",
     "TableSpec": "spec",
     "apply": "runner",
     "connect": "api",
     "db": "tasks",
     "load": "config",
     "plan": "api",
+    "replace_table": "replacing",
+    "replacement": "api",
 }
 
 __all__ = [
@@ -46,6 +52,7 @@ __all__ = [
     "DynamotasksError",
     "Plan",
     "Progress",
+    "Replacement",
     "TableSpec",
     "__version__",
     "apply",
@@ -53,6 +60,8 @@ __all__ = [
     "db",
     "load",
     "plan",
+    "replace_table",
+    "replacement",
 ]
 
 

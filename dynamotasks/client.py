@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from .engines import AWS, UNKNOWN, Engine, recognise
 from .errors import CallError, TargetError
 from .failures import explain
+from .sdk import setting, unknown
 from .settings import Target, is_loopback
 from .wire import Call
 
@@ -67,6 +68,7 @@ class Database:
         config = _config(patience, proxies={} if local else None)
         try:
             self._session = _session(target)
+            _load_credentials(self._session, target)
             self.region: str = target.region or self._session.get_config_variable("region") or "us-east-1"
             self.client = cast(
                 "DynamoDBClient",
@@ -74,10 +76,18 @@ class Database:
                     "dynamodb", region_name=self.region, endpoint_url=target.endpoint, config=config
                 ),
             )
-        except (BotoCoreError, ValueError) as error:
-            if isinstance(error, BotoCoreError):
-                raise explain(error, target) from error
-            raise TargetError(f"{target.endpoint!r} is no endpoint: {error}", cure="write http://host:port") from None
+            _ = urlsplit(self.client.meta.endpoint_url).port  # raises where it is none
+        except BotoCoreError as error:
+            raise explain(error, target) from error
+        except (ValueError, TypeError, AttributeError) as error:  # what is written there is of another shape
+            where = f"endpoint {target.endpoint}" if target.endpoint else "the AWS configuration"
+            raise TargetError(
+                f"{where} cannot be used: {error}",
+                cure="check this profile, its `services`, `endpoint_url` and `region`, in ~/.aws/config (or "
+                "AWS_CONFIG_FILE)"
+                if target.endpoint is None
+                else "write http://host:port",
+            ) from None
         self.target = replace(target, region=self.region)
         self.endpoint = self.client.meta.endpoint_url
         self._client_error: tuple[type[Exception], ...] = (BotoCoreError, self.client.exceptions.ClientError)
@@ -93,17 +103,34 @@ class Database:
         """The answer to one call.
 
         Raises:
-            CallError: DynamoDB refused it.
+            CallError: DynamoDB refused it, or the installed botocore does not know it.
             TargetError: it could not be asked at all.
         """
         from botocore import xform_name
 
+        self.check_known(call)
         try:
             answer: dict[str, Any] = getattr(self.client, xform_name(call.operation))(**call.parameters)
         except self._client_error as error:
             raise explain(error, self.target) from error
         self.engine = recognise(answer["ResponseMetadata"]["HTTPHeaders"])
         return answer
+
+    def check_known(self, call: Call) -> None:
+        """Check that the installed botocore can send a call.
+
+        Raises:
+            CallError: it is too old for it.
+        """
+        from botocore import __version__
+
+        if missing := unknown(self.client.meta.service_model, call):
+            needs = setting(missing[1:]) or missing[0]
+            raise CallError(
+                f"{needs} requires a newer boto3: botocore {__version__} does not support {'.'.join(missing)}",
+                code="UnknownToBotocore",
+                cure="upgrade it: python -m pip install --upgrade boto3",
+            )
 
     def credentials(self) -> tuple[Literal["ok", "bad"], str, str]:
         """Which kind they are, never what they are: a state, words and a cure."""
@@ -231,3 +258,23 @@ def _session(target: Target) -> Session:
     alone = Session({"profile": (None, None, None, None), "config_file": nothing, "credentials_file": nothing})
     alone.set_credentials(DUMMY_KEY, DUMMY_KEY)
     return alone
+
+
+def _load_credentials(session: Session, target: Target) -> None:
+    """Find the credentials as the first call would; `credential_process` of a profile is anyone's program.
+
+    Raises:
+        TargetError: botocore stumbles over what is configured, or over what that program prints.
+    """
+    try:
+        found = session.get_credentials()
+        if found is not None and found.method == "custom-process":
+            keys = found.get_frozen_credentials()
+            if not (isinstance(keys.access_key, str) and isinstance(keys.secret_key, str)):
+                raise TypeError("the keys must be strings")
+    except (ValueError, TypeError, AttributeError, LookupError, OSError) as error:
+        raise TargetError(
+            f"the AWS credentials cannot be loaded: {error}",
+            cure="check this profile in ~/.aws/config (or AWS_CONFIG_FILE), and what its credential_process prints",
+            where=target.place,
+        ) from None

@@ -118,7 +118,7 @@ def _tags(declared: Mapping[str, str], standing: Mapping[str, str]) -> Iterator[
     for key, value in declared.items():
         if standing.get(key) != value:
             yield Change(PropertyPath("tags", key), standing.get(key), value)
-    for key in standing.keys() - declared.keys():
+    for key in sorted(standing.keys() - declared.keys()):
         yield Change(PropertyPath("tags", key), standing[key], None, undeclared=True)
 
 

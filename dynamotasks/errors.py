@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .printable import printable
+
 MOST_SHOWN = 100  # mistakes that are printed
 
 _PASSING = (
@@ -42,7 +44,7 @@ class DynamotasksError(Exception):
 
     def __str__(self) -> str:
         head = f"{self.where}: {self.what}" if self.where else self.what
-        return head + "".join(f"\n  {line}" for line in self.cure.splitlines())
+        return printable(head) + "".join(f"\n  {line}" for line in self.cure.split("\n") if line)
 
 
 class UsageError(DynamotasksError):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 from .errors import CallError, DynamotasksError, Interrupted, TargetError
+from .printable import printable
 from .settings import LOCAL, Target, is_loopback
 
 _SIGN_IN = "sign in again: `aws sso login` (SSO), `aws login`, or renew the temporary keys you exported"
@@ -69,7 +70,7 @@ def _from_answer(error: object, target: Target) -> DynamotasksError:
 
     assert isinstance(error, ClientError)
     code = error.response.get("Error", {}).get("Code", "Unknown")
-    message = error.response.get("Error", {}).get("Message", "") or "no further word"
+    message = printable(error.response.get("Error", {}).get("Message", "") or "no further word")
     operation = error.operation_name
     if code in _CREDENTIAL_CODES:
         what, cure = _CREDENTIAL_CODES[code]
@@ -150,7 +151,8 @@ def _before_an_answer(error: Exception, target: Target) -> DynamotasksError:
                 where=place,
             )
         case boto.InvalidRegionError() | boto.NoRegionError():
-            return TargetError(f"{target.region!r} is no AWS Region", cure="name one with --region, such as us-east-1")
+            region = error.kwargs.get("region_name", target.region)
+            return TargetError(f"{region!r} is no AWS Region", cure="name one with --region, such as us-east-1")
         case boto.ParamValidationError():
             return CallError(f"the call was not sent: {error}", code="ParamValidation")
     return TargetError(str(error) or type(error).__name__, where=place)

@@ -29,8 +29,10 @@ _FIRST_WAIT, _LONGEST_WAIT = 0.1, 5.0
 # seconds after which what reads show is how it is: AWS's are eventually consistent, local engines' are not
 _CONSISTENT, _LOCALLY = 60.0, 2.0
 # DynamoDB Local 3.3.1 deletes an index within a second, in 15 with -delayTransientStatuses, or never: some that share a
-# key attribute with the table or another index (measured)
+# key attribute with the table or another index (measured; see `engines.undeletable`)
 _STUCK = 25.0
+# its index jobs start within a second, if they find a thread (see `expiry`)
+_SLOW, _ROOM_AGAIN = 3.0, 15.0
 _TRANSIENT = ("CREATING", "UPDATING", "DELETING")
 
 
@@ -61,6 +63,7 @@ class Job:
         self._wanted, self._step, self._later = wanted, step, later
         self._deadline, self._tell = deadline, tell
         self._began = self._at_rest_since = self._sender.now()
+        self._look_for_room = _SLOW
         self._invalid = 0
         self._makes = step.makes or tuple(path for s in later if s.path == step.path for path in s.makes)
         self._focus = self._focused()
@@ -240,11 +243,20 @@ class Job:
         )
 
     def _check_stuck(self, doing: str) -> None:
-        local = self._database.engine is DYNAMODB_LOCAL
-        if local and doing.endswith("DELETING") and self._sender.now() - self._began > _STUCK:
+        if self._database.engine is not DYNAMODB_LOCAL or not doing.startswith("index "):
+            return
+        waited = self._sender.now() - self._began
+        if waited > self._look_for_room:
+            self._look_for_room = waited + _SLOW
+            if told := self._sender.turn(self._sender.expiry.make_room):
+                self._tell(f"{doing}; {told}")
+                self._began, self._look_for_room = self._sender.now(), _ROOM_AGAIN
+                return
+        if doing.endswith("DELETING") and waited > _STUCK:
             raise StepError(
                 f"DynamoDB Local does not come to an end: {doing}",
-                cure="a defect of its own (see DROP INDEX in `inv db.logs`): `inv db.reset` makes the table anew",
+                cure="a defect of its own (see DROP INDEX in `inv db.logs`): `inv db.replace` recreates the table and "
+                "keeps its items",
             )
 
     def _read(self, read: Callable[[], T]) -> T:

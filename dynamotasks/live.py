@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import neighbours
 from .companions import COMPANIONS, Companion
+from .engines import undeletable
 from .errors import CallError
 from .spec import (
     NO_POLICY,
@@ -93,6 +94,7 @@ def with_settings(database: Database, table: LiveTable, wanted: TableSpec | None
         except CallError as error:
             denied["contributor_insights_specification"] = _denial(error)
     table = replace(table, spec=spec, denied=denied, policy_revision=revision)
+    table = replace(table, undeletable=undeletable(spec, database.engine))
     return table if wanted is None else neighbours.consulted(database, table, wanted)
 
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from .errors import DynamotasksError
+from .errors import DynamotasksError, TargetError
 from .plantext import plan_json
-from .report import Report, count
+from .report import Report, count, few
 from .steps import Mark, Plan, Step
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ _PAST = {
     "turn": "turned",
     "wait": "waited",
 }
-_OPEN = {"withheld": "withheld", "pending": "pending", "stopped": "stopped before its end"}
 
 
 @dataclass(slots=True)
@@ -36,14 +35,34 @@ class Outcome:
     errors: dict[int, DynamotasksError] = field(default_factory=dict)
     details: dict[int, str] = field(default_factory=dict)
     _under_way: dict[str, str] = field(default_factory=dict)
+    _begun: set[int] = field(default_factory=set)
+    _failed: dict[str, list[str]] = field(default_factory=dict)
+    _cut_off: set[str] = field(default_factory=set)
 
     def follow(self, report: Report, events: Iterable[Progress], elapsed: Callable[[], float]) -> None:
         """Prints what happens while it happens: lines that move on a terminal, a line an event elsewhere."""
+        total, finished = sum(bool(table.steps) for table in self.plan.tables), 0
         for event in events:
             self._take(report, event)
+            finished += event.kind == "finished"
             if self._under_way:
-                left = f"{count(len(self._under_way), 'table')} under way, {elapsed():.0f} s"
-                report.progress([*(f"{name}: {doing}" for name, doing in self._under_way.items()), left])
+                done = f"{finished}/{total} tables, {elapsed():.0f} s"
+                report.progress([*(f"{name}: {doing}" for name, doing in self._under_way.items()), done])
+        for names in self._failed.values():
+            if len(names) > 1:
+                report.remark(f"! the same failed for {few(names[1:], 'more table')}")
+        self._show_how_to_continue(report)
+
+    def _show_how_to_continue(self, report: Report) -> None:
+        if stopped := self.steps("stopped"):
+            begun = [step for step in stopped if id(step) in self._begun]
+            left = f"{count(len(stopped) - len(begun), 'step')} not started"
+            if begun:
+                names = few([f"{self.shown(step.table)}: {step.title.split(' (')[0]}" for step in begun], "table")
+                left += f", {count(len(begun), 'step')} under way may still complete ({names})"
+            report.remark(f"interrupted: {left}; run the same command again to continue")
+        elif any(isinstance(error, TargetError) for error in self.errors.values()):
+            report.remark("  run the same command again to continue: what is done is not repeated")
 
     def _take(self, report: Report, event: Progress) -> None:
         name, step = self.shown(event.table), event.step
@@ -52,6 +71,7 @@ class Outcome:
             return
         title = step.title.split(" (")[0]
         if event.kind in ("started", "waiting"):
+            self._begun.add(id(step))
             doing = f"{title}: {event.detail}" if event.detail else title
             if event.kind == "waiting" and self._under_way.get(name) != doing:
                 report.event(f"  {name}: {doing}")
@@ -63,11 +83,21 @@ class Outcome:
             report.line(step.mark, f"{name}: {event.detail or _past(title)}")
         elif event.error:
             self.errors[id(step)] = event.error
-            report.remark(f"! {name}: {title} failed: {event.error}")
-        else:
+            self._show_failure(report, name, title, event.error)
+        elif event.kind != "stopped" and name not in self._cut_off:
             detail = f" ({event.detail})" if event.detail else ""
             mark: Mark = "=" if event.kind == "pending" else "!"
-            report.line(mark, f"{name}: {title}: {_OPEN[event.kind]}{detail}")
+            report.line(mark, f"{name}: {title}: {event.kind}{detail}")
+
+    def _show_failure(self, report: Report, name: str, title: str, error: DynamotasksError) -> None:
+        """What fails alike for many tables is told once; where nothing can be reached, the rest goes without saying."""
+        if isinstance(error, TargetError):
+            self._cut_off.add(name)
+        alike = self._failed.setdefault(str(error), [])
+        if not alike:
+            report.failure(f"! {name}: {title} failed", error)
+        if name not in alike:
+            alike.append(name)
 
     def steps(self, kind: Kind) -> list[Step]:
         """The steps that ended so."""
@@ -79,7 +109,7 @@ class Outcome:
         return {end for _, end in self.ends.values()} <= {"done", "pending"}
 
     def summary(self, seconds: float) -> str:
-        """One line that tells all: `3 tables created, 1 skipped (exist) in 0.8 s`."""
+        """One line that tells all: `3 tables created, 1 unchanged in 0.8 s`."""
         created = {step.table for step in self.steps("done") if step.call and step.call.operation == "CreateTable"}
         changed = {step.table for step in self.steps("done") if step.call} - created
         parts = [f"{count(len(created), 'table')} created"] if created else []
@@ -87,7 +117,7 @@ class Outcome:
             f"{number} {word}"
             for number, word in (
                 (len(changed), "changed"),
-                (sum(not table.steps for table in self.plan.tables), "skipped (exist)"),
+                (sum(table.unchanged for table in self.plan.tables), "unchanged"),
                 (len({step.table for step in self.steps("failed")}), "failed"),
             )
             if number

@@ -21,7 +21,7 @@ from .wire import from_wire, to_wire
 Part = TypeVar("Part", TableSpec, GlobalSecondaryIndex)
 
 _FORMAT = 1
-_AGAIN = "make it again: db.plan --out FILE"
+_AGAIN = "make it again: `inv db.plan --out FILE`"
 
 
 def write(plan: Plan, database: Database, path: Path) -> None:
@@ -57,7 +57,7 @@ def read(path: Path, database: Database) -> Plan:
         document = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise UsageError(f"cannot be read: {error.strerror}", cure=_AGAIN, where=str(path)) from None
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UsageError(f"is no plan: {error}", cure=_AGAIN, where=str(path)) from None
     if not isinstance(document, dict) or document.get("dynamotasks_plan") != _FORMAT:
         raise UsageError("is no plan that this version wrote", cure=_AGAIN, where=str(path))
@@ -65,12 +65,12 @@ def read(path: Path, database: Database) -> Plan:
     if made != here:
         raise UsageError(
             f"was made for {_shown(made)}, this is {_shown(here)}",
-            cure="give the flags that db.plan --out had",
+            cure="give the flags that `inv db.plan --out` had",
             where=str(path),
         )
     try:
         return from_document(document)
-    except (KeyError, TypeError, AttributeError, ValueError) as error:
+    except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
         raise UsageError(f"is no plan: {error}", cure=_AGAIN, where=str(path)) from None
 
 
@@ -159,7 +159,8 @@ def _live_document(live: LiveTable | None) -> dict[str, Any] | None:
         return None
     plain = {f.name: getattr(live, f.name) for f in fields(LiveTable) if f.name != "spec"}
     scaled = [asdict(path) for path in sorted(live.scaled, key=str)]
-    return {**plain, "backfilling": sorted(live.backfilling), "scaled": scaled, "spec": to_wire(live.spec)}
+    names = {"backfilling": sorted(live.backfilling), "undeletable": sorted(live.undeletable)}
+    return {**plain, **names, "scaled": scaled, "spec": to_wire(live.spec)}
 
 
 def _live(document: Mapping[str, Any] | None) -> LiveTable | None:
@@ -167,6 +168,7 @@ def _live(document: Mapping[str, Any] | None) -> LiveTable | None:
         return None
     sets = {
         "backfilling": frozenset(document["backfilling"]),
+        "undeletable": frozenset(document["undeletable"]),
         "scaled": frozenset(
             PropertyPath(path["name"], path["key"], tuple(path["inner"])) for path in document["scaled"]
         ),

@@ -27,7 +27,10 @@ _SHARED = (
     "warm_throughput",
 )
 _LEGACY = "2017.11.29"
-_ANOTHER_TABLE = "declare it as a new table under another name and move the items; or, where they may be lost, db.reset"
+_ANOTHER_TABLE = (
+    "declare it as a new table under another name and move the items; in disposable environments `inv db.replace` "
+    "recreates the table and keeps its items, `inv db.reset` drops them"
+)
 
 
 def plan(

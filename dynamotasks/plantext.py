@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from .called import called
 from .diff import Change, in_words
-from .report import Report, count, size
+from .report import Report, count, few, size
 from .steps import Plan, Step, TablePlan
 from .wire import to_wire
 
@@ -15,16 +16,21 @@ Shown = Callable[[str], str]
 
 
 def show_plan(report: Report, plan: Plan, shown: Shown, engine: str) -> None:
-    """The steps, marked like a diff, and what else there is to know."""
+    """The steps, marked like a diff, and what else there is to know; on a terminal under their table's name."""
+    grouped = report.on_terminal
     for table in plan.tables:
         name = shown(table.table)
+        if grouped and table.steps:
+            report.heading(name)
+        indent, named = ("  ", "") if grouped else ("", f"{name}: ")
         for step in table.steps:
             facts = "; ".join(_facts(step, table))
-            report.line(step.mark, f"{name}: {step.title}" + (f"  [{facts}]" if facts else ""))
+            report.line(step.mark, f"{named}{step.title}" + (f"  [{facts}]" if facts else ""), indent)
             if step.cure:
-                report.text(f"    {step.cure}")
-        show_idle(report, table, name)
-        show_notes(report, table, name, engine)
+                report.text(f"    {indent}{step.cure}")
+    show_others(report, plan, shown, engine)
+    if unchanged := sum(table.unchanged for table in plan.tables):
+        report.line("=", f"{unchanged} unchanged")
     show_unmanaged(report, plan, shown)
     report.text(_sum(plan))
 
@@ -51,29 +57,31 @@ def _sum(plan: Plan) -> str:
     return "; ".join(parts)
 
 
-def show_idle(report: Report, table: TablePlan, name: str) -> None:
-    """A table that nothing is done to."""
-    if not table.steps:
-        standing = "exists" if table.state == "in sync" else f"exists, {table.state}"
-        report.line("=" if table.state == "in sync" else "!", f"{name}: {standing}, skipped")
-
-
-def show_notes(report: Report, table: TablePlan, name: str, engine: str) -> None:
-    """What the reader should know of a table beside its steps."""
-    for change in table.undeclared:
-        report.remark(f"  {name}: {change.path} is not declared: left as it is (--prune removes it)")
-    for note in table.notes:
-        report.remark(f"  {name}: {note}")
-    if table.skipped:
-        report.remark(f"  {name}: not supported by {engine}: {', '.join(table.skipped)}: skipped")
+def show_others(report: Report, plan: Plan, shown: Shown, engine: str) -> None:
+    """The tables that nothing is done to although they differ, and what the reader should know beside the steps."""
+    gaps: dict[str, list[str]] = {}
+    for table in plan.tables:
+        name = shown(table.table)
+        if not table.steps and not table.unchanged:
+            report.line("!", f"{name}: exists, {table.state}")
+        for change in table.undeclared:
+            fate = "goes only with its table" if change.property == "local_secondary_indexes" else "--prune removes it"
+            report.remark(f"  {name}: {change.path} is not declared: left as it is ({fate})", once=True)
+        for note in table.notes:
+            report.remark(f"  {name}: {note}", once=True)
+        for gap in {path.rpartition(".")[2]: None for path in table.skipped}:
+            gaps.setdefault(gap, []).append(name)
+    if gaps:
+        parts = (f"{gap} ({few(names, 'table')})" for gap, names in gaps.items())
+        report.remark(f"  not supported by {engine}, skipped: {', '.join(parts)}", once=True)
 
 
 def show_unmanaged(report: Report, plan: Plan, shown: Shown) -> None:
     """The tables that nothing declares, and what could not be known."""
     for name in plan.unmanaged:
-        report.remark(f"  {shown(name)}: exists and is not in the config")
+        report.remark(f"  {shown(name)}: exists and is not in the config", once=True)
     if plan.note:
-        report.remark(f"  {plan.note}")
+        report.remark(f"  {plan.note}", once=True)
 
 
 def status_row(table: TablePlan, name: str) -> list[str]:
@@ -101,7 +109,7 @@ def step_json(step: Step, shown: Shown) -> dict[str, Any]:
         "path": str(step.path),
         "kind": step.kind,
         "reason": step.reason,
-        "cure": step.cure,
+        "cure": called(step.cure),
         "slow": step.slow,
         "limit": step.limit,
         "elsewhere": step.elsewhere,

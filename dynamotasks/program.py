@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
-from invoke.exceptions import ParseError
+from invoke.exceptions import Exit, ParseError
 from invoke.program import Program
 
-from . import __version__, report
-from .settings import project_root
+from . import __version__, called, report, streams
+from .errors import UsageError
+from .interrupts import interruptible
+from .settings import current_folder, project_root
 from .tasks import db
 
 
@@ -18,17 +19,27 @@ class _Program(Program):
         if self.args.config.value:
             # Invoke's own flag would take a table file for a runtime configuration, and say nothing
             raise ParseError("--config belongs behind the task: dynamotasks list --config FILE")
+        try:
+            folder = current_folder()
+        except UsageError as error:
+            raise Exit(f"error: {error}", code=1) from None
         # a Program with a namespace of its own does not read the project's invoke.yaml by itself
-        self.config.set_project_location(str(project_root(Path.cwd())))
+        self.config.set_project_location(str(project_root(folder)))
         self.config.load_project()
         super().update_config(merge)
 
 
 def main(argv: list[str] | None = None) -> None:
     """Runs a command line, the process's own by default, and leaves with its exit code."""
-    report.CALLED_AS = "dynamotasks "
-    try:
-        Path.cwd()
-    except FileNotFoundError:
-        sys.exit("error: the current directory does not exist any more\n  change to another one")
-    _Program(name="dynamotasks", binary="dynamotasks", namespace=db, version=__version__).run(argv)
+    streams.open_missing()
+    report.begin()
+    called.PROGRAM = _Program(name="dynamotasks", binary="dynamotasks", namespace=db, version=__version__)
+    with interruptible():
+        try:
+            called.PROGRAM.run(argv)
+        except OSError as error:  # Invoke's own help and lists, to a full disk or a reader that left
+            streams.abandon(sys.stdout)
+            if not isinstance(error, BrokenPipeError):
+                raise SystemExit(f"error: {error.strerror}") from None
+        finally:
+            streams.write(sys.stdout, "")

@@ -1,7 +1,7 @@
 """Plans, events and tables -> text, tables, progress and JSON: the only room that prints.
 
 Results go to stdout, remarks and progress to stderr. Colour, boxes and moving lines appear only where a person looks:
-on a terminal, and colour not with NO_COLOR (https://no-color.org).
+on a terminal, and colour not with NO_COLOR (https://no-color.org). Text may hold data: it passes through `printable`.
 """
 
 from __future__ import annotations
@@ -9,21 +9,32 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, Literal, TextIO
 
+from . import streams
+from .called import called
 from .errors import ConfigError, DynamotasksError, Problem
+from .printable import printable
 from .settings import Target
 from .spec import LiveTable, TableSpec
 
 if TYPE_CHECKING:
-    from rich.live import Live
+    from .drawn import Moving
 
 _COLOURS = {"+": "32", "~": "33", "-": "31", "!": "35", "=": "2", "error": "31;1", "bold": "1"}
+_COLOURS |= {"ok": "32", "note": "33", "bad": "31"}
+_VERDICTS = {"ok": ("✓", "="), "note": ("!", "~"), "bad": ("✗", "!")}  # on a terminal, elsewhere
 
-CALLED_AS = "inv db."
-"""How a task is called; the console command says it otherwise."""
+_MANY = 5  # remarks of one kind
+
+_told: set[str] = set()
+
+
+def begin() -> None:
+    """Forget what this process has printed: a command line begins."""
+    _told.clear()
 
 
 class Report:
@@ -31,16 +42,53 @@ class Report:
 
     Args:
         as_json: the result is one JSON document on stdout, and nothing else is.
+
+    Attributes:
+        verbose: all remarks of a kind are printed, however many.
+        lost: why the result could not be written; `None` where it was, or where nobody reads it.
     """
 
     def __init__(self, as_json: bool = False) -> None:
         self.as_json = as_json
-        self._live: Live | None = None
+        self.verbose = False
+        self.lost: OSError | None = None
+        self._moving: Moving | None = None
         self._documented = False
 
-    def remark(self, text: str) -> None:
-        """Something worth knowing that is not the result."""
-        self._print(text, sys.stderr)
+    @property
+    def on_terminal(self) -> bool:
+        """Whether a person reads the result."""
+        return streams.is_terminal(sys.stdout)
+
+    @property
+    def encoding(self) -> str:
+        """The encoding of the result."""
+        return sys.stdout.encoding or "utf-8"
+
+    def remark(self, text: str, *, once: bool = False) -> None:
+        """Something worth knowing that is not the result.
+
+        Args:
+            text: one line.
+            once: not again in this process: the tasks of one command line may all have the same to remark.
+        """
+        if once and text in _told:
+            return
+        _told.add(text)
+        self._print([called(text)], sys.stderr)
+
+    def remarks(self, texts: Sequence[str]) -> None:
+        """Remarks of one kind, each once in this process; where they are many, the first ones and their number."""
+        shown = texts if self.verbose or len(texts) <= _MANY else texts[:_MANY]
+        for text in shown:
+            self.remark(f"  {text}", once=True)
+        if left := len(texts) - len(shown):
+            self.remark(f"  and {left} more: `inv db.validate` shows all", once=True)
+
+    def failure(self, text: str, error: DynamotasksError) -> None:
+        """What went wrong while other work goes on."""
+        first, *others = str(error).split("\n")
+        self._print(map(called, [f"{text}: {first}", *others]), sys.stderr)
 
     def target(self, target: Target, region: str, endpoint: str) -> None:
         """Where everything that follows happens."""
@@ -56,100 +104,132 @@ class Report:
             place.append(f"account {target.account_id}")
         if target.credentials == "dummy" and target.env != "local":
             place.append("dummy credentials")
-        self.remark(self._paint("bold", "target: ") + ", ".join(place))
+        self._print(["target: " + ", ".join(place)], sys.stderr, "bold", "target: ")
 
-    def line(self, mark: str, text: str) -> None:
+    def line(self, mark: str, text: str, indent: str = "") -> None:
         """One line of the result, unless the result is JSON."""
         if not self.as_json:
-            self._print(self._paint(mark, f"{mark} {text}", sys.stdout), sys.stdout)
+            self._print([f"{indent}{mark} {called(text)}"], sys.stdout, mark)
+
+    def verdict(self, state: Literal["ok", "note", "bad"], text: str) -> None:
+        """One line of the result that starts with how good it is."""
+        if not self.as_json:
+            seen, piped = _VERDICTS[state]
+            mark = seen if self.on_terminal and self.encoding.lower().startswith("utf") else piped
+            self._print([f"{mark} {called(text)}"], sys.stdout, state, mark)
+
+    def heading(self, text: str) -> None:
+        """A line of the result above those that belong to it."""
+        if not self.as_json:
+            self._print([text], sys.stdout, "bold")
 
     def text(self, text: str) -> None:
-        """A result that is text."""
+        """One line of the result without a mark."""
         if not self.as_json:
-            self._print(text, sys.stdout)
+            self._print([called(text)], sys.stdout)
+
+    def document(self, text: str) -> None:
+        """A result that a program reads, in a form that escapes what a terminal or a log would obey."""
+        if not self.as_json:
+            self._write(text + "\n", sys.stdout)
 
     def json(self, document: Any) -> None:
         """The result as JSON, where JSON is asked for."""
         if self.as_json:
             self._documented = True
-            self._print(json.dumps(document, indent=2, default=str), sys.stdout)
+            self._write(json.dumps(document, indent=2, default=str) + "\n", sys.stdout)
 
     def error(self, error: DynamotasksError) -> None:
         """What went wrong and how to mend it; a line that starts with its place can be clicked."""
         text = str(error)
         if isinstance(error, ConfigError):
-            self._print("\n".join(map(str, error.shown)), sys.stderr)
+            self._print(map(str, error.shown), sys.stderr)
             text = error.what
-        self._print(self._paint("error", "error: ") + _called(text), sys.stderr)
+        self._print(f"error: {called(text)}".split("\n"), sys.stderr, "error", "error: ")
         if not self._documented:
-            told = {"message": error.what, "where": error.where, "cure": _called(error.cure)}
+            told = {"message": error.what, "where": error.where, "cure": called(error.cure)}
             problems = [asdict(problem) for problem in getattr(error, "shown", ())]
             self.json({"ok": False, "error": told, "problems": problems})
 
     def event(self, text: str) -> None:
         """What a terminal shows as progress; a log keeps it as a line."""
-        if not sys.stderr.isatty():
-            self._print(text, sys.stderr)
+        if not streams.is_terminal(sys.stderr):
+            self._print([text], sys.stderr)
 
     def progress(self, lines: Sequence[str]) -> None:
         """Lines that the next ones replace; nothing where nobody looks."""
-        if not sys.stderr.isatty():
+        if not streams.is_terminal(sys.stderr):
             return
-        from rich.console import Console
-        from rich.live import Live
-        from rich.text import Text
+        from .drawn import Moving
 
-        if self._live is None:
-            console = Console(stderr=True, highlight=False)
-            self._live = Live(console=console, transient=True, auto_refresh=False)
-            self._live.start()
-        room = max(self._live.console.height - 2, 1)
-        left = [f"and {len(lines) - room} more"] if len(lines) > room else []
-        shown = Text("\n".join([*lines[:room], *left]), no_wrap=True, overflow="ellipsis")
-        self._live.update(shown, refresh=True)
+        self._moving = self._moving or Moving(sys.stderr)
+        self._moving.show([streams.fit(printable(line), sys.stderr) for line in lines])
 
-    def table(self, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    def table(self, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         """Rows under headings: a drawn table on a terminal, plain columns otherwise."""
         if self.as_json:
             return
-        if sys.stdout.isatty():
-            from rich.console import Console
-            from rich.table import Table
+        cells = [[printable(cell) for cell in row] for row in rows]
+        if self.on_terminal:
+            from . import drawn
 
-            drawn = Table(*columns, header_style="" if os.environ.get("NO_COLOR") else "bold")
-            for row in rows:
-                drawn.add_row(*row)
-            self._still()
-            Console().print(drawn)
+            shown = [[streams.fit(cell, sys.stdout) for cell in row] for row in cells]
+            self._write(drawn.table(sys.stdout, columns, shown), sys.stdout)
             return
-        widths = [max(map(len, column)) for column in zip(columns, *rows, strict=True)]
-        for row in (columns, *rows):
+        widths = [max(map(len, column)) for column in zip(columns, *cells, strict=True)]
+        for row in (columns, *cells):
             line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-            self._print(line.rstrip(), sys.stdout)
+            self._print([line.rstrip()], sys.stdout)
 
-    def _print(self, text: str, stream: TextIO) -> None:
-        self._still()
-        print(text, file=stream, flush=True)
+    def annotation(self, problem: Problem) -> None:
+        """A mistake as GitHub shows it beside the line.
 
-    def _still(self) -> None:
-        if self._live is not None:
-            self._live.stop()
-            self._live = None
+        https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands#setting-an-error-message
+        """
+        message = _data(f"{problem.message}; {problem.hint}" if problem.hint else problem.message)
+        file = _data(problem.file).replace(":", "%3A").replace(",", "%2C")
+        self._write(f"::error file={file},line={problem.line},col={problem.column}::{message}\n", sys.stdout)
 
-    def _paint(self, mark: str, text: str, stream: TextIO | None = None) -> str:
-        if not (stream or sys.stderr).isatty() or os.environ.get("NO_COLOR") or mark not in _COLOURS:
-            return text
-        return f"\x1b[{_COLOURS[mark]}m{text}\x1b[0m"
+    def close(self) -> None:
+        """Leave the screen as it was found."""
+        if self._moving is not None:
+            self._moving.stop()
+            self._moving = None
+
+    def _print(self, lines: Iterable[str], stream: TextIO | None, mark: str = "", painted: str = "") -> None:
+        """Print lines; the first begins with what is painted, or is painted as a whole."""
+        shown = [printable(line) for line in lines]
+        if mark and shown and _is_painted(mark, stream):
+            head = painted or shown[0]
+            shown[0] = f"\x1b[{_COLOURS[mark]}m{head}\x1b[0m{shown[0].removeprefix(head)}"
+        self._write("".join(f"{line}\n" for line in shown), stream)
+
+    def _write(self, text: str, stream: TextIO | None) -> None:
+        self.close()
+        failed = streams.write(stream, text)
+        if stream is sys.stdout:
+            self.lost = self.lost or failed
 
 
-def _called(text: str) -> str:
-    """A cure with the words of the command that was called."""
-    return text.replace("inv db.", CALLED_AS)
+def _is_painted(mark: str, stream: TextIO | None) -> bool:
+    return mark in _COLOURS and streams.is_terminal(stream) and not os.environ.get("NO_COLOR")
+
+
+def _data(text: str) -> str:
+    """Text in a workflow command: its line breaks stay, other control characters are shown."""
+    for raw, escaped in (("%", "%25"), ("\r", "%0D"), ("\n", "%0A")):
+        text = text.replace(raw, escaped)
+    return printable(text)
 
 
 def count(number: int, word: str) -> str:
     """`1 table`, `2 tables`."""
     return f"{number} {word}{'' if number == 1 else 's'}"
+
+
+def few(names: Sequence[str], word: str) -> str:
+    """Names where they are few, else their number."""
+    return ", ".join(names) if len(names) <= 3 else count(len(names), word)
 
 
 def size(bytes_: int) -> str:
@@ -200,14 +280,3 @@ def list_json(name: str, table: LiveTable | None) -> dict[str, Any]:
         "replicas": dict(table.replicas),
         "global_table_version": table.global_table_version,
     }
-
-
-def annotation(problem: Problem) -> str:
-    """A mistake as GitHub shows it beside the line.
-
-    https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands#setting-an-error-message
-    """
-    text = f"{problem.message}; {problem.hint}" if problem.hint else problem.message
-    for raw, escaped in (("%", "%25"), ("\r", "%0D"), ("\n", "%0A")):
-        text = text.replace(raw, escaped)
-    return f"::error file={problem.file},line={problem.line},col={problem.column}::{text}"

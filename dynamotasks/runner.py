@@ -14,6 +14,7 @@ from typing import Literal
 
 from .client import Database
 from .errors import DynamotasksError, StepError, TargetError
+from .expiry import Expiry
 from .job import Pending, Stopped
 from .paths import WHOLE_TABLE, PropertyPath
 from .sender import Sender
@@ -76,7 +77,8 @@ def apply(
     database.check_account(table.live.arn for table in plan.tables if table.live)
     stop = stop or Event()
     told: SimpleQueue[Progress] = SimpleQueue()
-    sender = Sender(database, stop, timeout)
+    expiry = Expiry(database, plan.tables)
+    sender = Sender(database, stop, timeout, expiry)
 
     def run(table: TablePlan) -> None:
         try:
@@ -85,16 +87,19 @@ def apply(
             told.put(Progress(table.table, "finished"))
 
     left = len(tables)
-    with ThreadPoolExecutor(min(left, TABLES_AT_ONCE), "dynamotasks") as pool:
-        try:
-            running = [pool.submit(run, table) for table in tables]
-            while left:
-                progress = told.get()
-                left -= progress.kind == "finished"
-                yield progress
-        finally:
-            if left:  # closed, or interrupted
-                stop.set()
+    try:
+        with ThreadPoolExecutor(min(left, TABLES_AT_ONCE), "dynamotasks") as pool:
+            try:
+                running = [pool.submit(run, table) for table in tables]
+                while left:
+                    progress = told.get()
+                    left -= progress.kind == "finished"
+                    yield progress
+            finally:
+                if left:  # closed, or interrupted
+                    stop.set()
+    finally:
+        expiry.restore()
     for table in running:
         table.result()  # a mistake of ours in a thread must not be lost
 
@@ -123,6 +128,7 @@ class _Run:
                 for left in later:
                     self._tell("stopped", left, "not started")
                 return
+            self._sender.expiry.done(self._table.table, later)
 
     def _carry_out(self, step: Step, later: tuple[Step, ...], deadline: float) -> None:
         unmet = next((self._unmet[path] for path in (WHOLE_TABLE, step.path, *step.needs) if path in self._unmet), None)

@@ -8,6 +8,7 @@ from time import monotonic
 from typing import TypeVar
 
 from .client import SIMULTANEOUS_CALLS, Database
+from .expiry import Expiry
 from .job import Job, Stopped
 from .spec import TableSpec
 from .steps import Step
@@ -22,9 +23,11 @@ class Sender:
         database: where.
         stop: when set, nothing more is sent.
         timeout: seconds a table may take in all.
+        expiry: makes room for indexes on DynamoDB Local.
     """
 
-    def __init__(self, database: Database, stop: Event, timeout: float) -> None:
+    def __init__(self, database: Database, stop: Event, timeout: float, expiry: Expiry) -> None:
+        self.expiry = expiry
         self._database = database
         self._stop = stop
         self.timeout = timeout

@@ -128,9 +128,9 @@ class Settings:
             UsageError: none is named, and none is found or more than one.
         """
         named = list(self.flags.config) or _split(self.variables.get("DYNAMOTASKS_CONFIG"))
-        base = Path.cwd()
+        base = current_folder() if named else self.root
         if not named and (said := self.configured.get("config")):
-            named, base = [said] if isinstance(said, str) else list(said), self.root
+            named = [said] if isinstance(said, str) else list(said)
         if not named:
             found = discover(self.root)
             if not found:
@@ -146,7 +146,7 @@ class Settings:
                     where=str(self.root),
                 )
             return found
-        return tuple(file for name in named for file in _files(base / Path(name).expanduser()))
+        return tuple(file for name in named for file in _files(base / expanded(name)))
 
     def environment(self, environments: Mapping[str, Environment]) -> Environment:
         """What the config says of the environment of this command.
@@ -250,6 +250,23 @@ def _split(value: str | None) -> list[str]:
 
 def _files(place: Path) -> tuple[Path, ...]:
     return (in_folder(place) if place.is_dir() else ()) or (place,)
+
+
+def current_folder() -> Path:
+    """Return the folder in which the command was given.
+
+    Raises:
+        UsageError: it was deleted, or may not be read.
+    """
+    try:
+        return Path.cwd()
+    except OSError as error:
+        raise UsageError(f"the current directory cannot be used: {error.strerror}", cure="change to another") from None
+
+
+def expanded(path: str) -> Path:
+    """Return a path with `~` as the home folder; where there is no such user, as it is written."""
+    return Path(os.path.expanduser(path))  # noqa: PTH111 - Path.expanduser raises RuntimeError there
 
 
 def project_root(start: Path) -> Path:

@@ -241,6 +241,7 @@ class LiveTable:
         denied: properties that could not be read, with the reason.
         backfilling: the indexes that are being filled.
         scaled: config paths of the capacities that Application Auto Scaling sets.
+        undeletable: the indexes that the engine would never finish deleting.
         id: DynamoDB's TableId: another one for a table that was dropped and made again; empty where none is told.
         replicas: ReplicaStatus of the global table's replicas in other Regions.
         global_table_version: of a global table; the legacy 2017.11.29 keeps no settings in sync.
@@ -260,6 +261,7 @@ class LiveTable:
     backfilling: frozenset[str] = frozenset()
     scaled: frozenset[PropertyPath] = frozenset()
     id: str = ""
+    undeletable: frozenset[str] = frozenset()
     replicas: Mapping[str, str] = field(default_factory=dict)
     global_table_version: str = ""
     multi_region_consistency: str = ""

@@ -115,6 +115,11 @@ class TablePlan:
         """The physical name."""
         return self.wanted.name
 
+    @property
+    def unchanged(self) -> bool:
+        """In sync, with nothing to do."""
+        return not self.steps and self.state == "in sync"
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:

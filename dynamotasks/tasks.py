@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import functools
 import inspect
-import os
-import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -18,9 +16,10 @@ from invoke.context import Context
 from invoke.exceptions import Exit
 from invoke.tasks import Task, task
 
+from .interrupts import INTERRUPTED, interruptible
+
 if TYPE_CHECKING:
     from .commands.base import Command
-    from .report import Report
 
 Body = TypeVar("Body", bound=Callable[..., int | None])
 
@@ -56,17 +55,12 @@ def _task(*, target: bool = True, **flags: str) -> Callable[[Body], Task[Body]]:
 
         @functools.wraps(body)
         def run(context: Context, **words: Any) -> None:
-            from .commands.base import Command
-            from .report import Report
-
-            said = {name: words.pop(name) for name in shared if name in words}
-            out, dry = Report(words.pop("json", False)), words.pop("dry_run", False)
-
-            def carry_out() -> int | None:
-                with closing(Command.of(context, said, out, dry)) as command:
-                    return body(command, **words)
-
-            if code := _carefully(carry_out, out):
+            try:
+                with interruptible():
+                    code = _run(body, context, words, shared)
+            except KeyboardInterrupt:  # before the task began
+                code = INTERRUPTED
+            if code:
                 raise Exit(code=code)
 
         first = inspect.Parameter("context", inspect.Parameter.POSITIONAL_OR_KEYWORD)
@@ -83,36 +77,23 @@ def _task(*, target: bool = True, **flags: str) -> Callable[[Body], Task[Body]]:
     return decorate
 
 
+def _run(body: Callable[..., int | None], context: Context, words: dict[str, Any], shared: Iterable[str]) -> int:
+    from .commands.base import Command
+    from .commands.careful import carefully
+    from .report import Report
+
+    said = {name: words.pop(name) for name in shared if name in words}
+    out, dry = Report(words.pop("json", False)), words.pop("dry_run", False)
+
+    def carry_out() -> int | None:
+        with closing(Command.of(context, said, out, dry)) as command:
+            return body(command, **words)
+
+    return carefully(carry_out, out)
+
+
 def _flag(name: str, default: object) -> inspect.Parameter:
     return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default)
-
-
-def _carefully(run: Callable[[], int | None], out: Report) -> int:
-    """The exit code of a task's body; no error that a user can cause leaves here as a traceback."""
-    try:
-        return _told(run, out)
-    except BrokenPipeError:
-        # the reader (`| head`) has gone: nothing more to say, also not when Python flushes at its end
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-
-
-def _told(run: Callable[[], int | None], out: Report) -> int:
-    from .errors import DynamotasksError
-
-    try:
-        return run() or 0
-    except DynamotasksError as error:
-        out.error(error)
-        return error.exit_code
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        out.error(DynamotasksError(error.strerror or str(error), where=str(error.filename or "")))
-        return 1
-    except KeyboardInterrupt:
-        out.remark("stopped")
-        return 130
 
 
 _BACKEND = "docker, java, moto, or auto: the first of them that can start (default: the one used before)"
@@ -149,16 +130,7 @@ def up(
     """
     from .commands import engine
 
-    flags = engine.UpFlags(
-        backend=backend,
-        port=port,
-        in_memory=in_memory,
-        image=image,
-        no_shared=no_shared,
-        listen=listen,
-        network=network,
-        timeout=timeout,
-    )
+    flags = engine.UpFlags(backend, port, in_memory, image, no_shared, listen, network, timeout)
     engine.up(command, flags)
 
 
@@ -202,7 +174,7 @@ def run(command: Command, backend: str | None = None, port: str | None = None, i
     """
     from .commands import engine, running
 
-    return running.run(command, engine.UpFlags(backend=backend, port=port, in_memory=in_memory))
+    return running.run(command, engine.UpFlags(backend, port, in_memory))
 
 
 @_task(json=_JSON)
@@ -324,3 +296,11 @@ def reset(
     from .commands import changes
 
     return changes.drop_and_create(command, yes, allow_destructive, confirm, timeout)
+
+
+@_task(dry_run="show the plan and change nothing", yes="do not ask", json=_JSON)
+def replace(command: Command, yes: bool = False) -> None:
+    """Recreate a table as declared and keep its items; run it again if it was interrupted."""
+    from .commands import replacing
+
+    replacing.replace(command, yes)

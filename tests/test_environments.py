@@ -74,7 +74,7 @@ def test_a_prefix_keeps_environments_apart(project: Project, plane: ControlPlane
     assert sorted(plane.tables) == ["dev-users", "qa-users"]
     listed = project.call("list", "--env", "dev", "--json").ok().json
     assert [each["name"] for each in listed] == ["users"]
-    assert project.call("plan", "--env", "dev").ok().out == "= users: exists, skipped\nnothing to do\n"
+    assert project.call("plan", "--env", "dev").ok().out == "= 1 unchanged\nnothing to do\n"
     assert project.call("list", "--env", "dev", "--table", "users", "--json").ok().json == listed
     project.call("reset", "--env", "dev", "--yes").ok()
     deleted = [parameters["TableName"] for operation, parameters in plane.calls if operation == "DeleteTable"]

@@ -110,7 +110,7 @@ def test_names_alone_where_describing_is_denied(there: Project, plane: ControlPl
 def test_migrate_does_without_listing(there: Project, plane: ControlPlane) -> None:
     plane.forever["ListTables"] = (400, "AccessDeniedException", "no")
     assert "2 tables created" in there.call("migrate").ok().out
-    assert "2 skipped (exist)" in there.call("migrate").ok().out
+    assert "2 unchanged" in there.call("migrate").ok().out
 
 
 def test_one_table_that_fails_does_not_stop_the_others(there: Project, plane: ControlPlane) -> None:
@@ -118,7 +118,7 @@ def test_one_table_that_fails_does_not_stop_the_others(there: Project, plane: Co
     run = there.call("migrate").fails("create table failed: access denied: dynamodb:CreateTable is missing")
     assert "1 table created, 1 failed" in run.out
     # the next run finishes it
-    assert "1 table created, 1 skipped (exist)" in there.call("migrate").ok().out
+    assert "1 table created, 1 unchanged" in there.call("migrate").ok().out
 
 
 def test_failures_are_in_the_json_too(there: Project, plane: ControlPlane) -> None:

@@ -26,6 +26,8 @@ PURE = [
     "engines",
     "refusals",
     "errors",
+    "printable",
+    "sdk",
 ]
 ALLOWED = {
     "__future__", "collections", "dataclasses", "functools", "json", "re", "types", "typing",

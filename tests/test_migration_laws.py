@@ -159,7 +159,7 @@ def _example_pairs() -> list[tuple[TableSpec, TableSpec]]:
 _PAIRS = _example_pairs()
 
 
-@pytest.mark.parametrize("seed", range(50))
+@pytest.mark.parametrize("seed", range(100))
 def test_a_run_that_was_killed_anywhere_is_finished_by_the_next(seed: int) -> None:
     chance = random.Random(seed)
     with simulated(stale=chance.choice([0, 5])) as simulation:
@@ -177,7 +177,7 @@ def test_a_run_that_was_killed_anywhere_is_finished_by_the_next(seed: int) -> No
             assert planned(simulation.database, spec).in_sync
 
 
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", range(20))
 def test_two_at_once_both_end_well(seed: int) -> None:
     with simulated() as simulation:
         for spec in drawn_pair(seed):

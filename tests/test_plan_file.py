@@ -61,7 +61,7 @@ def test_it_is_for_one_endpoint(there: Project, plane: ControlPlane) -> None:
     with control_plane() as other:
         there.call("migrate", "--plan", "plan.json", "--endpoint", other.endpoint).fails(
             f"plan.json: was made for local, {plane.endpoint}, us-east-1, this is local, {other.endpoint}, us-east-1",
-            "give the flags that db.plan --out had",
+            "give the flags that `dynamotasks plan --out` had",
         )
         assert not other.calls
 

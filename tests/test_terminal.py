@@ -6,6 +6,7 @@ import os
 import pty
 import re
 import shlex
+import signal
 import subprocess
 
 import pytest
@@ -29,8 +30,10 @@ def there(project: Project, plane: ControlPlane) -> Project:
     return project
 
 
-def on_a_terminal(project: Project, *argv: str, typed: str = "", **variables: str) -> tuple[int, str]:
-    """The exit code, and all that came to the screen."""
+def on_a_terminal(
+    project: Project, *argv: str, typed: str = "", interrupted_at: str | None = None, **variables: str
+) -> tuple[int, str]:
+    """The exit code, and all that came to the screen; Ctrl-C is pressed when the words are there."""
     ours, theirs = pty.openpty()
     environment = clean_environment({**project.variables, "TERM": "xterm", "COLUMNS": "100", **variables})
     process = subprocess.Popen(
@@ -48,6 +51,9 @@ def on_a_terminal(project: Project, *argv: str, typed: str = "", **variables: st
         if not part:
             break
         screen += part
+        if interrupted_at and interrupted_at in screen.decode(errors="replace"):
+            process.send_signal(signal.SIGINT)
+            interrupted_at = None
     os.close(ours)
     return process.wait(timeout=60), screen.decode().replace("\r\n", "\n")
 
@@ -68,7 +74,7 @@ def test_no_color_is_heard(there: Project) -> None:
 def test_waiting_shows_a_line_that_goes_away(there: Project, plane: ControlPlane) -> None:
     plane.creating = 0.5
     _, screen = on_a_terminal(there, "inv", "db.migrate")
-    assert "users: create table: CREATING\n1 table under way, " in screen
+    assert "users: create table: CREATING\n0/1 tables, " in screen
     assert "\x1b[1A\x1b[2K" in screen  # and the cursor goes up again, over what was there
     assert re.search(r"1 table created in \d+\.\d s\n$", screen)
 
@@ -113,3 +119,75 @@ def test_a_yes_and_a_no_can_be_typed(there: Project, plane: ControlPlane) -> Non
     code, screen = on_a_terminal(there, "inv", "db.reset", typed="yes\n")
     assert code == 0, screen
     assert "- users: deleted table" in screen
+
+
+MARKUP = """
+tables:
+  - name: a_table.with-a-name-as-long-as-names-of-tables-are-in-some-companies
+    attributes: [{name: "[/bold]", type: S}, {name: birthday, type: S}]
+    key_schema: [{attribute_name: "[/bold]", key_type: HASH}]
+    global_secondary_indexes:
+      - index_name: by_birthday
+        key_schema: [{attribute_name: birthday, key_type: HASH}]
+        projection: {projection_type: ALL}
+"""
+LONG = "a_table.with-a-name-as-long-as-names-of-tables-are-in-some-companies"
+
+
+def test_data_is_no_markup_and_names_are_whole_on_a_narrow_terminal(there: Project) -> None:
+    there.write("config/tables.yaml", MARKUP.partition("    global_secondary")[0])
+    code, screen = on_a_terminal(there, "inv", "db.migrate", COLUMNS="40")
+    assert code == 0, screen
+    there.write("config/tables.yaml", MARKUP)
+    code, screen = on_a_terminal(there, "inv", "db.status", "db.list", "db.plan", COLUMNS="40")
+    assert code == 0, screen
+    assert "global_secondary_indexes[by_birthday]" in screen
+    assert "[/bold] S" in screen
+    assert screen.count(LONG) == 3
+
+
+def test_a_plan_on_a_terminal_is_grouped_by_table(there: Project) -> None:
+    there.write("config/tables.yaml", CONFIG + "    time_to_live_specification: {attribute_name: expires}\n")
+    _, screen = on_a_terminal(there, "inv", "db.plan", NO_COLOR="1")
+    assert "\nusers\n  + create table (id HASH)\n  + set time_to_live_specification (expires)" in screen
+
+
+def test_states_are_painted_and_numbers_are_aligned(there: Project, plane: ControlPlane) -> None:
+    there.run("inv", "db.migrate").ok()
+    plane.items = 12345
+    _, screen = on_a_terminal(there, "inv", "db.status", "db.list")
+    assert "\x1b[32min sync\x1b[0m" in screen
+    assert "\x1b[32mACTIVE\x1b[0m" in screen
+    assert re.search(r"│ 12345 │ +[\d.]+ [KM]?B │\n", screen)
+    there.write("config/tables.yaml", CONFIG.replace("users", "others"))
+    _, screen = on_a_terminal(there, "inv", "db.status")
+    assert "\x1b[33mmissing" in screen
+
+
+def test_progress_counts_tables_and_names_those_in_flight(there: Project, plane: ControlPlane) -> None:
+    plane.creating = 0.5
+    there.write("config/tables.yaml", CONFIG + CONFIG.partition("tables:")[2].replace("users", "orders"))
+    _, screen = on_a_terminal(there, "inv", "db.migrate")
+    assert re.search(
+        r"(users|orders): create table: CREATING\n(users|orders): create table[^\n]*\n0/2 tables, ", screen
+    )
+    assert "\n1/2 tables, " in screen
+
+
+def test_the_doctor_has_marks(there: Project) -> None:
+    code, screen = on_a_terminal(there, "inv", "db.doctor", DOCKER_HOST="unix:///nosuch", PYTHONIOENCODING="utf-8")
+    assert code == 0, screen
+    assert "\x1b[32m✓\x1b[0m config: 1 table" in screen
+    assert "\x1b[33m!\x1b[0m docker: " in screen
+    there.write("config/tables.yaml", "tables: 1")
+    code, screen = on_a_terminal(there, "inv", "db.doctor", PYTHONIOENCODING="utf-8")
+    assert (code, "\x1b[31m✗\x1b[0m config: " in screen) == (1, True)
+    _, screen = on_a_terminal(there, "inv", "db.doctor", PYTHONIOENCODING="ascii")
+    assert "\x1b[31m!\x1b[0m config: " in screen
+
+
+def test_ctrl_c_on_a_terminal_leaves_the_cursor(there: Project, plane: ControlPlane) -> None:
+    plane.creating = 600
+    _, screen = on_a_terminal(there, "inv", "db.migrate", interrupted_at="CREATING")
+    assert "interrupted: 0 steps not started, 1 step under way may still complete (users: create table)" in screen
+    assert screen.rindex("\x1b[?25h") > screen.rindex("\x1b[?25l")

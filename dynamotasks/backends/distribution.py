@@ -20,6 +20,7 @@ from http.client import HTTPException
 from pathlib import Path
 
 from ..errors import Unavailable
+from ..settings import expanded
 
 HOME_VARIABLE = "DYNAMODB_LOCAL_HOME"
 _JAR = "DynamoDBLocal.jar"
@@ -51,7 +52,7 @@ def locate(*, download: bool) -> Path:
         Unavailable: it is not there and cannot be had.
     """
     if named := os.environ.get(HOME_VARIABLE):
-        folder = Path(named).expanduser()
+        folder = expanded(named)
         if not (folder / _JAR).is_file():
             raise Unavailable(
                 f"{HOME_VARIABLE} is {folder}, but there is no {_JAR}", cure="point it to the unpacked folder"

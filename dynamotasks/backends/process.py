@@ -13,8 +13,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar
 
+from .. import streams
 from ..errors import EngineError
 from ..files import open_private
+from ..printable import printable
 from .base import WILDCARDS, Condition, Project, Run, State
 from .ports import free_port
 
@@ -125,11 +127,12 @@ class ProcessBackend:
             return []
 
     def follow(self, project: Project) -> None:
-        """Copy what is appended to the log file to stdout, until Ctrl-C."""
-        with open_private(project.folder / LOG) as stream:
+        """Copy what is appended to the log file to stdout, until Ctrl-C or until nobody reads it."""
+        with open_private(project.folder / LOG) as stream, streams.reader_may_leave():
             while True:
                 if part := stream.read():
-                    sys.stdout.write(part)
+                    lines = (printable(line.expandtabs()) for line in part.split("\n"))
+                    sys.stdout.write(streams.fit("\n".join(lines), sys.stdout))
                     sys.stdout.flush()
                 else:
                     time.sleep(0.2)

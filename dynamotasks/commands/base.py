@@ -15,14 +15,14 @@ from ..errors import UsageError
 from ..lookup import endpoint
 from ..project import Project
 from ..report import Report
-from ..settings import Flags, Settings, Target, project_root
+from ..settings import Flags, Settings, Target, current_folder, project_root
 from ..steps import Plan
 from ..survey import chosen
 
 if TYPE_CHECKING:
     from invoke.context import Context
 
-DIFFERENCES, INTERRUPTED = 2, 130  # exit codes
+DIFFERENCES = 2  # exit code
 
 
 class Command:
@@ -61,8 +61,7 @@ class Command:
     def config(self) -> Config:
         """The config files' content; remarks are told once."""
         config = load(self.settings.config_files())
-        for remark in config.remarks:
-            self.out.remark(f"  {remark}")
+        self.out.remarks(config.remarks)
         return config
 
     @cached_property
@@ -139,7 +138,7 @@ def _root(context: Context) -> Path:
     Invoke tells it nowhere in public, so this is the one look at a private attribute of its.
     """
     found = context.config.__dict__.get("_project_prefix")
-    return Path(found) if found else project_root(Path.cwd())
+    return Path(found) if found else project_root(current_folder())
 
 
 def seconds(flag: str | None, default: float) -> float:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import signal
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from threading import Event
 
 from .. import planfile, plantext
 from ..errors import UsageError
+from ..interrupts import INTERRUPTED, stoppable
 from ..outcome import Outcome
 from ..report import count
 from ..runner import TIMEOUT, apply
 from ..steps import Plan
-from .base import DIFFERENCES, INTERRUPTED, Command, seconds
+from .base import DIFFERENCES, Command, seconds
 
 
 def show_plan(command: Command, exit_code: bool, prune: bool, out: str | None) -> int:
@@ -84,11 +81,9 @@ def drop_and_create(
 
 
 def _carry_out(command: Command, now: Plan, began: float, allowed: bool, wait: bool, limit: float) -> int:
-    for table in now.tables:
-        plantext.show_idle(command.out, table, command.shown(table.table))
-        plantext.show_notes(command.out, table, command.shown(table.table), command.database.engine.name)
+    plantext.show_others(command.out, now, command.shown, command.database.engine.name)
     outcome = Outcome(now, command.shown)
-    with _interruptible() as stop:
+    with stoppable() as stop:
         events = apply(now, command.database, allow_destructive=allowed, wait=wait, timeout=limit, stop=stop)
         outcome.follow(command.out, events, lambda: time.monotonic() - began)
     if not allowed and any(step.destructive for step in outcome.steps("withheld")):
@@ -99,19 +94,3 @@ def _carry_out(command: Command, now: Plan, began: float, allowed: bool, wait: b
     command.out.text(outcome.summary(took))
     command.out.json(outcome.json(took))
     return INTERRUPTED if stop.is_set() else 0 if outcome.ok else 1
-
-
-@contextmanager
-def _interruptible() -> Iterator[Event]:
-    """The first Ctrl-C asks to stop, so that the end can still be told; the second one ends the process."""
-    stop = Event()
-
-    def ask(signum: int, frame: object) -> None:
-        stop.set()
-        signal.signal(signal.SIGINT, before)
-
-    before = signal.signal(signal.SIGINT, ask)
-    try:
-        yield stop
-    finally:
-        signal.signal(signal.SIGINT, before)

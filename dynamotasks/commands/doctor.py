@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Literal
 
 from .. import __version__
@@ -13,6 +13,7 @@ from ..backends import BACKENDS, Condition
 from ..backends.distribution import locate
 from ..backends.java import find_java
 from ..backends.ports import is_taken, owner
+from ..called import called
 from ..client import Database
 from ..errors import ConfigError, DynamotasksError, EngineError, Problem, Unavailable, UsageError
 from ..local import DEFAULT_PORT
@@ -20,8 +21,6 @@ from ..lookup import condition_of, endpoint, recall
 from ..report import count
 from ..settings import BUILT_IN, LOCAL
 from .base import Command
-
-_MARKS = {"ok": "=", "note": "~", "bad": "!"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +38,12 @@ def doctor(command: Command) -> int:
     """Looks at everything and sends at most one ListTables; exit code 1 when something is in the way."""
     findings = list(_look(command))
     for finding in findings:
-        command.out.line(_MARKS[finding.state], f"{finding.about}: {finding.told}")
+        command.out.verdict(finding.state, f"{finding.about}: {finding.told}")
         for line in finding.cure.splitlines():
             command.out.text(f"    {line}")
     bad = any(finding.state == "bad" for finding in findings)
-    command.out.json({"ok": not bad, "findings": [asdict(finding) for finding in findings]})
+    said = [replace(finding, told=called(finding.told), cure=called(finding.cure)) for finding in findings]
+    command.out.json({"ok": not bad, "findings": [asdict(finding) for finding in said]})
     return int(bad)
 
 
@@ -91,7 +91,7 @@ def _docker() -> str:
     from ..backends.docker import IMAGE, engine_version, has_image
 
     version = engine_version()
-    return f"engine {version}, image {IMAGE} is {'here' if has_image(IMAGE) else 'pulled at the first db.up'}"
+    return f"engine {version}, image {IMAGE} is {'here' if has_image(IMAGE) else 'pulled at the first `inv db.up`'}"
 
 
 def _java() -> str:
@@ -101,7 +101,7 @@ def _java() -> str:
     except Unavailable as error:
         if "DYNAMODB_LOCAL_HOME" in error.what:
             raise
-        return f"{java}, DynamoDB Local is downloaded from AWS at the first db.up that wants it"
+        return f"{java}, DynamoDB Local is downloaded from AWS at the first `inv db.up` that wants it"
 
 
 def _moto() -> str:

@@ -16,7 +16,7 @@ from ..settings import LOCAL
 from .base import Command, number, seconds
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class UpFlags:
     """What the command line says about the engine to start."""
 
@@ -125,7 +125,7 @@ def logs(command: Command, follow: bool, lines: str) -> None:
         chosen.follow(command.project)
         return
     for line in chosen.log(command.project, number("lines", lines) or 0):
-        command.out.text(line)
+        command.out.text(line.expandtabs())
 
 
 def env(command: Command, shell: str | None, format: str, names: Sequence[str]) -> None:
@@ -137,9 +137,8 @@ def env(command: Command, shell: str | None, format: str, names: Sequence[str]) 
     if shell and format != "shell":
         raise UsageError(f"--shell has no effect with --format {format}", cure="omit one of them")
     values = local_variables(command, names)
-    command.out.text(
-        {"dotenv": dotenv, "json": as_json}[format](values) if format != "shell" else exports(values, shell)
-    )
+    write = {"dotenv": dotenv, "json": as_json}.get(format)
+    command.out.document(write(values) if write else exports(values, shell))
 
 
 def local_variables(command: Command, names: Sequence[str] = ()) -> dict[str, str]:

@@ -59,7 +59,7 @@ def describe_tables(command: Command) -> None:
                 command.out.remark(f"  {shown}: replicas in {told} are not part of the config")
             for what, why in table.denied.items():
                 command.out.remark(f"  {shown}: {what} could not be read: {why}")
-    command.out.text(dump({"tables": tables}).rstrip())
+    command.out.document(dump({"tables": tables}, command.out.encoding).rstrip())
     command.out.json({"tables": tables, "replicas": replicas})
 
 
@@ -67,7 +67,7 @@ def schema(command: Command) -> None:
     """The JSON Schema of a config file."""
     from ..config.schema import json_schema
 
-    command.out.text(json.dumps(json_schema(), indent=2))
+    command.out.document(json.dumps(json_schema(), indent=2))
 
 
 def validate(command: Command, format: str) -> None:
@@ -76,12 +76,13 @@ def validate(command: Command, format: str) -> None:
         raise UsageError(f"there is no format {format!r}", cure="known: text, github")
     if format == "github" and command.out.as_json:
         raise UsageError("--json and --format github are two forms of one result", cure="choose one")
+    command.out.verbose = True
     try:
         config = command.config
     except ConfigError as error:
         if format == "github":
             for problem in error.shown:
-                command.out.text(report.annotation(problem))
+                command.out.annotation(problem)
         raise
     command.settings.environment(config.environments)
     command.chosen({table.name for table in config.tables})

@@ -77,5 +77,5 @@ def _uncollected() -> Iterator[None]:
 def _shown(file: Path) -> str:
     try:
         return str(file.resolve().relative_to(Path.cwd()))
-    except ValueError:
+    except (ValueError, OSError):  # not in the current directory, or that is gone
         return str(file)

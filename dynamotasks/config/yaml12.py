@@ -11,6 +11,8 @@ from typing import Any, ClassVar
 
 import yaml
 
+from ..printable import printable
+
 TAG = "tag:yaml.org,2002:"
 OCTAL = re.compile(r"^[-+]?0\d+$")
 
@@ -52,9 +54,27 @@ _Dumper.add_implicit_resolver(TAG + "int", OCTAL, list("-+0"))
 _Dumper.add_representer(Filled, _Dumper.represent_str)
 
 
-def dump(data: Any) -> str:
-    """YAML that `source.read` gives back, keys in their order."""
-    return yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True)
+def _represent_text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
+    # a line of a text must not become a line of its own: a build log would obey `::error::` there, and `##[` anywhere
+    return dumper.represent_scalar(TAG + "str", text, style='"' if "\n" in text or "##" in text else None)
+
+
+_Dumper.add_representer(str, _represent_text)
+
+
+def dump(data: Any, encoding: str = "utf-8") -> str:
+    """YAML that `source.read` gives back, keys in their order; what the encoding lacks is escaped."""
+    text = _dump(data, allow_unicode=True)
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return _dump(data, allow_unicode=False)
+    return text if all(printable(line) == line for line in text.split("\n")) else _dump(data, allow_unicode=False)
+
+
+def _dump(data: Any, allow_unicode: bool) -> str:
+    text: str = yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=allow_unicode, width=1_000_000)
+    return text.replace("##", "\\x23#")
 
 
 def whole(text: str) -> int | str:

@@ -77,6 +77,9 @@ class DirectDatabase(Database):
             raise explain(error, self.target) from error
         return answer
 
+    def check_known(self, call: Call) -> None:
+        """What botocore does not know, it refuses by itself."""
+
     def ask(self, service: str, call: Call) -> dict[str, Any] | None:
         """KMS and Application Auto Scaling answer; CloudWatch knows nothing."""
         if service == "kms":

@@ -1,0 +1,40 @@
+"""`db.replace`: a table becomes a new one with the same items."""
+
+from __future__ import annotations
+
+import time
+
+from .. import plantext
+from ..api import replacement
+from ..errors import UsageError
+from ..replacing import replace_table
+from ..report import count
+from .base import Command
+
+
+def replace(command: Command, yes: bool) -> None:
+    """Shows the plan, asks, and carries it out."""
+    names = command.settings.flags.table
+    if len(names) != 1:
+        raise UsageError("db.replace takes one table at a time", cure="name it: --table NAME")
+    planned = replacement(command.config, command.database, names[0], command.project.make_folder())
+    shown = names[0]
+    steps = planned.plan()
+    if not (command.out.as_json and not command.dry):
+        plantext.show_plan(command.out, steps, command.shown, command.database.engine.name)
+    for name in planned.lost:
+        command.out.remark(f"  {shown}: {name} is not declared: the new table is without it")
+    if planned.resumed:
+        command.out.remark(f"  {shown}: continues an earlier run with the items of {planned.dump}")
+    if command.dry:
+        command.out.json(plantext.plan_json(steps, command.shown))
+        return
+    if not yes:
+        command.ask(f"replace table {shown} and keep its {count(planned.items, 'item')}?")
+    began = time.monotonic()
+    items = replace_table(planned, command.database, lambda text: command.out.progress([f"{shown}: {text}"]))
+    took = time.monotonic() - began
+    command.out.line("~", f"{shown}: replaced, with {count(items, 'item')} in {took:.1f} s")
+    command.out.json(
+        {"ok": True, "table": shown, "items": items, "resumed": bool(planned.resumed), "seconds": round(took, 3)}
+    )

@@ -1,0 +1,259 @@
+"""Replaces a table by a new one with the same items: for what cannot be changed in place.
+
+A dump of the items and its manifest outlive the process: the table is dropped only after both are on disk, and they are
+removed only after a scan of the new table has shown every item. A run that was killed is finished by running again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from . import dumpfile, runner
+from .client import Database
+from .companions import COMPANIONS
+from .diff import diff
+from .dumpfile import Item, Manifest, Tally
+from .errors import StepError, UsageError
+from .items import key_of, misfit, put_all, scan
+from .live import as_config, describe, read_table
+from .planner import plan, reset
+from .spec import LiveTable, TableSpec
+from .steps import Plan, Step, Wanted
+
+Tell = Callable[[str], None]
+
+_AGAIN = "run the same command again: it continues"
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """What a replacement would do.
+
+    Attributes:
+        live: the table as it is now.
+        dump: the file that keeps the items meanwhile.
+        resumed: the dump of an earlier run, which has dropped its table.
+        expiry: the attribute by which the items expired before; empty where TTL was off.
+    """
+
+    wanted: Wanted
+    live: LiveTable | None
+    dump: Path
+    resumed: Manifest | None
+    expiry: str
+
+    @property
+    def name(self) -> str:
+        """The physical name."""
+        return self.wanted.spec.name
+
+    @property
+    def items(self) -> int:
+        """How many items are kept."""
+        return self.resumed.count if self.resumed else self.live.items if self.live else 0
+
+    @property
+    def lost(self) -> tuple[str, ...]:
+        """Return what the live table has and the config does not declare: the new table is without it."""
+        if self.live is None or self.resumed:
+            return ()
+        properties = set(as_config(self.live.spec)) - {"billing_mode", *as_config(self.wanted.spec)}
+        entries = {str(change.path) for change in diff(self.wanted.spec, self.live.spec) if change.undeclared}
+        return tuple(sorted(properties | entries))
+
+    def plan(self) -> Plan:
+        """Return the steps, to be shown."""
+        (table,) = reset([self.wanted], {self.name: None if self.resumed else self.live}).tables
+        words = f"{self.items} item{'' if self.items == 1 else 's'}"
+        kept = f"its items are kept in {self.dump.name} until they are found in the new table"
+        steps = [replace(step, kind="safe", reason=kept) if step.destructive else step for step in table.steps]
+        made = 1 + next(n for n, step in enumerate(steps) if step.call and step.call.operation == "CreateTable")
+        copy = [] if self.resumed else [self._step(f"copy {words} to {self.dump.name}")]
+        first = [] if self.resumed and self.live else steps[:made]
+        back = self._step(f"write {words} back and compare them")
+        return Plan((replace(table, live=self.live, steps=(*copy, *first, back, *steps[made:])),))
+
+    def _step(self, title: str) -> Step:
+        return Step(table=self.name, mark="=", title=title)
+
+
+def prepare(wanted: Wanted, database: Database, folder: Path) -> Replacement:
+    """Look at the table and at what an earlier run left; changes nothing.
+
+    Args:
+        wanted: the declared table.
+        database: where.
+        folder: of the project, for the dump.
+
+    Raises:
+        UsageError: the environment is not disposable, or there is no such table, or an unusable dump.
+    """
+    name = wanted.spec.name
+    if not database.target.disposable:
+        raise UsageError(
+            f"environment {database.target.env} is not disposable: what is written during the copy would be lost",
+            cure="declare the table under another name, write to both, copy the old items, then drop the old table",
+        )
+    place = sha256("\n".join((database.endpoint, database.region, name)).encode()).hexdigest()[:12]
+    dump = folder / f"replace-{name[:100]}-{place}.jsonl"
+    manifest = dumpfile.read(dump, database.endpoint, database.region, name)
+    live = read_table(database, name)
+    live = None if live and live.status == "DELETING" else live
+    ttl = live.spec.time_to_live_specification if live else None
+    expiry = (ttl.attribute_name if ttl and ttl.enabled else None) or (manifest.expiry if manifest else "")
+    if manifest and (manifest.phase == "restored" or manifest.original == _identity(database, name)):
+        manifest = None  # its table was not dropped, and is newer than the copy; or all is restored
+    if live is None and manifest is None:
+        raise UsageError(f"no such table: {name}", cure="inv db.migrate creates it")
+    if manifest:
+        _check(dump, manifest, wanted.spec)
+    return Replacement(wanted, live, dump, manifest, expiry)
+
+
+def replace_table(replacement: Replacement, database: Database, tell: Tell = lambda text: None) -> int:
+    """Carry a replacement out; return how many items the new table has.
+
+    Args:
+        replacement: what `prepare` gave.
+        database: where.
+        tell: hears what is going on.
+
+    Raises:
+        UsageError: an item does not fit the declared keys, or the table was changed meanwhile; nothing is changed.
+        StepError: the table could not be dropped, created or filled; the dump is kept, and running again continues.
+    """
+    from filelock import FileLock, Timeout
+
+    name, wanted, dump = replacement.name, replacement.wanted, replacement.dump
+    later: dict[str, Any] = {row.property: None for row in COMPANIONS if not row.in_create}
+    bare = replace(wanted, spec=replace(wanted.spec, **later))  # items must not expire before they are compared
+    try:
+        with FileLock(dump.with_name("replace.lock"), timeout=0):
+            if replacement.resumed:
+                manifest = replacement.resumed
+                steps = plan([bare], {name: read_table(database, name, bare.spec)})
+            else:
+                manifest = _save(replacement, database, tell)
+                steps = reset([bare], {name: replacement.live})
+            _apply(steps, database, tell)
+            _restore(manifest, replacement, database, tell)
+            dumpfile.write(dump, replace(manifest, phase="restored"))
+            dump.unlink()
+            now = plan([wanted], {name: read_table(database, name, wanted.spec)})
+            _apply(now, database, tell, replacement.expiry)
+            dumpfile.remove(dump)
+    except Timeout:
+        raise UsageError("another db.replace of this project is running", cure="wait until it has finished") from None
+    return manifest.count
+
+
+def _save(replacement: Replacement, database: Database, tell: Tell) -> Manifest:
+    """Copy the items to the dump and look once more: the table, and each item, must be as it was."""
+    name, dump, live = replacement.name, replacement.dump, replacement.live
+    assert live is not None
+    original, tally, problems = _identity(database, name), Tally(), list[str]()
+    unfit = _Fit(replacement.wanted.spec)
+
+    def lines() -> Iterator[str]:
+        for item in scan(database, name):
+            if why := unfit(item):
+                problems.append(f"{key_of(item, live.spec)}: {why}")
+            line = dumpfile.encode(item)
+            tally.add(line)
+            yield line
+            if tally.count % 1000 == 0:
+                tell(f"{tally.count} items copied")
+
+    dumpfile.write_whole(dump, lines())
+    if problems:
+        dumpfile.remove(dump)
+        more = [f"and {len(problems) - 10} more"] if len(problems) > 10 else []
+        what = f"{len(problems)} of {tally.count} items do not fit the declared keys; nothing is changed"
+        raise UsageError(what, cure="\n".join([*problems[:10], *more]))
+    if not Tally.of(scan(database, name)).matches(tally) or _identity(database, name) != original:
+        dumpfile.remove(dump)
+        cure = "stop what writes to it, and run the same command again"
+        raise UsageError(f"table {name} was changed while it was copied; nothing is lost", cure=cure)
+    manifest = Manifest(
+        database.endpoint, database.region, name, original, tally.count, tally.checksum, replacement.expiry
+    )
+    dumpfile.write(dump, manifest)
+    return manifest
+
+
+class _Fit:
+    """Says of each item, one after another, why the declared table would not hold it; empty where it would."""
+
+    def __init__(self, spec: TableSpec) -> None:
+        self._spec = spec
+        self._keys = set[bytes]()
+
+    def __call__(self, item: Item) -> str:
+        if why := misfit(item, self._spec):
+            return why
+        key = dumpfile.digest_of(key_of(item, self._spec))
+        if key in self._keys:
+            return "another item has the same declared key"
+        self._keys.add(key)
+        return ""
+
+
+def _check(dump: Path, manifest: Manifest, spec: TableSpec) -> None:
+    tally, unfit = Tally(), _Fit(spec)
+    try:
+        for line in dumpfile.read_lines(dump):
+            tally.add(line)
+            if why := unfit(dumpfile.decode(line)):
+                cure = "declare the keys that the earlier run was started with"
+                raise UsageError(f"item {tally.count} does not fit the keys: {why}", cure=cure, where=str(dump))
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        raise UsageError(f"an earlier run's dump cannot be read: {error}", where=str(dump)) from None
+    if not tally.matches(manifest):
+        raise UsageError("an earlier run's dump is damaged: count or checksum differs", where=str(dump))
+
+
+def _apply(steps: Plan, database: Database, tell: Tell, expiry: str | None = None) -> None:
+    """Carry steps out; with `expiry`, the attribute by which items expired before, TTL is enabled for no other one."""
+    ttl = [table.wanted.time_to_live_specification for table in steps.tables]
+    allowed = expiry is None or any(one is not None and one.attribute_name == expiry for one in ttl)
+    for progress in runner.apply(steps, database, allow_destructive=allowed):
+        if progress.error:
+            raise progress.error
+        if progress.kind == "waiting" and progress.step:
+            tell(f"{progress.step.title.split(' (')[0]}: {progress.detail}")
+        if progress.kind in ("withheld", "pending", "stopped") and progress.step:
+            what = f"{progress.step.title}: {progress.kind}"
+            raise StepError(what, cure=_AGAIN if expiry is None else "the items are in place; run inv db.migrate")
+
+
+def _restore(manifest: Manifest, replacement: Replacement, database: Database, tell: Tell) -> None:
+    """Write the items back, unless the new table holds others, and compare."""
+    name, dump = replacement.name, replacement.dump
+    known = {dumpfile.digest_of(line) for line in dumpfile.read_lines(dump)}
+    found = Tally()
+    for item in scan(database, name):
+        if found.add(dumpfile.encode(item)) not in known:
+            raise UsageError(
+                f"the new table {name} holds an item that the old one had not: {dumpfile.encode(item)[:200]}",
+                cure=f"the old items are in {dump}: remove the new item, or that file and its .json; "
+                "then run the same command again",
+            )
+    if not found.matches(manifest):
+        source = (dumpfile.decode(line) for line in dumpfile.read_lines(dump))
+        put_all(database, name, source, lambda written: tell(f"{written} of {manifest.count} items written back"))
+        found = Tally.of(scan(database, name))
+    if not found.matches(manifest):
+        what = f"the new table {name} has {found.count} items that differ from the {manifest.count} written"
+        raise StepError(what, cure=f"the old items are in {dump}; {_AGAIN}")
+
+
+def _identity(database: Database, name: str) -> str:
+    """What a table that was dropped and created again does not share."""
+    description = describe(database, name) or {}
+    if description.get("TableStatus") in (None, "DELETING"):
+        return ""
+    return f"{description.get('TableId', '')} {description.get('CreationDateTime', '')}"

@@ -1,0 +1,142 @@
+"""DynamoDB Local with so many TTL tables that its background threads are all taken; see `dynamotasks.expiry`."""
+
+from __future__ import annotations
+
+import json
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ..running import Project, until
+from . import places
+
+TABLES = 30
+
+
+def table(name: str, *indexes: str, ttl: bool = True) -> dict[str, Any]:
+    declared: dict[str, Any] = {
+        "name": name,
+        "attributes": [{"name": attribute, "type": "S"} for attribute in ("id", *indexes)],
+        "key_schema": [{"attribute_name": "id", "key_type": "HASH"}],
+    }
+    if indexes:
+        declared["global_secondary_indexes"] = [
+            {
+                "index_name": f"by_{attribute}",
+                "key_schema": [{"attribute_name": attribute, "key_type": "HASH"}],
+                "projection": {"projection_type": "ALL"},
+            }
+            for attribute in indexes
+        ]
+    if ttl:
+        declared["time_to_live_specification"] = {"attribute_name": "expires_at"}
+    return declared
+
+
+@pytest.fixture
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[places.Place]:
+    """An engine of its own: what is tested here is what all tables of one engine share."""
+    name = request.config.getoption("--place")
+    if name not in ("java", "docker"):
+        pytest.skip("only DynamoDB Local shares threads")
+    with places.place(name, tmp_path / "engine") as made:
+        yield made
+
+
+def enabled(engine: places.Place) -> set[str]:
+    client = engine.database.client
+    names = [name for page in client.get_paginator("list_tables").paginate() for name in page["TableNames"]]
+    answers = {name: client.describe_time_to_live(TableName=name)["TimeToLiveDescription"] for name in names}
+    return {name for name, told in answers.items() if told["TimeToLiveStatus"] == "ENABLED"}
+
+
+def declare(project: Project, *tables: dict[str, Any]) -> None:
+    project.write("config/tables.yaml", json.dumps({"tables": tables}))
+
+
+def warm(engine: places.Place, project: Project) -> list[dict[str, Any]]:
+    """Thirty tables with TTL, whose jobs have taken all threads: an index of someone else's does not end."""
+    tables = [table(f"table-{number}") for number in range(TABLES)]
+    declare(project, *tables)
+    project.run("inv", "db.migrate").ok()
+    assert len(enabled(engine)) == TABLES
+    client = engine.database.client
+    number = 0
+
+    def is_stuck() -> bool:
+        """An index that was there after 3 s was made before the jobs had all threads."""
+        nonlocal number
+        number += 1
+        name = f"probe-{number}"
+        key: Any = {"KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}], "TableName": name}
+        types: Any = [{"AttributeName": "id", "AttributeType": "S"}, {"AttributeName": "b", "AttributeType": "S"}]
+        client.create_table(**key, AttributeDefinitions=types[:1], BillingMode="PAY_PER_REQUEST")
+        index: Any = {
+            "IndexName": "by_b",
+            "KeySchema": [{"AttributeName": "b", "KeyType": "HASH"}],
+            "Projection": {"ProjectionType": "ALL"},
+        }
+        client.update_table(TableName=name, AttributeDefinitions=types, GlobalSecondaryIndexUpdates=[{"Create": index}])
+        try:
+            until(lambda: status(name) == "ACTIVE", 3)
+        except AssertionError:
+            return True
+        return False
+
+    def status(name: str) -> str:
+        return str(client.describe_table(TableName=name)["Table"]["GlobalSecondaryIndexes"][0].get("IndexStatus"))
+
+    until(is_stuck)
+    client.delete_table(TableName=f"probe-{number}")
+    return tables
+
+
+def test_indexes_are_created_and_deleted_while_thirty_tables_have_ttl(engine: places.Place, tmp_path: Path) -> None:
+    project = Project(tmp_path / "project", engine.variables)
+    tables = warm(engine, project)
+    declare(project, table("table-0", "a"), table("table-1", "a", "b"), *tables[2:])
+    created = project.run("inv", "db.migrate").ok()
+    assert "TTL is off on" in created.err
+    assert len(enabled(engine)) == TABLES
+    declare(project, table("table-0", "a"), table("table-1", "a"), *tables[2:])
+    project.run("inv", "db.migrate", "--prune", "--allow-destructive").ok()
+    assert len(enabled(engine)) == TABLES
+    project.run("inv", "db.status", "--exit-code").ok()
+
+
+def test_tables_that_get_ttl_and_an_index_in_one_run(engine: places.Place, tmp_path: Path) -> None:
+    project = Project(tmp_path / "project", engine.variables)
+    names = [f"table-{number}" for number in range(12)]
+    declare(project, *(table(name, ttl=False) for name in names))
+    project.run("inv", "db.migrate").ok()
+    declare(project, *(table(name, "a") for name in names))
+    project.run("inv", "db.migrate", "--allow-destructive").ok()
+    assert len(enabled(engine)) == len(names)
+    project.run("inv", "db.status", "--exit-code").ok()
+
+
+def test_ttl_of_others_is_named_and_left_alone(engine: places.Place, tmp_path: Path) -> None:
+    warm(engine, Project(tmp_path / "others", engine.variables))
+    project = Project(tmp_path / "project", {"DYNAMOTASKS_ENV": "shared"})
+    place = {"environments": {"shared": {"endpoint": engine.target.endpoint, "credentials": "dummy"}}}
+    project.write("config/tables.yaml", json.dumps({"tables": [table("mine", ttl=False)], **place}))
+    project.run("inv", "db.migrate").ok()
+    project.write("config/tables.yaml", json.dumps({"tables": [table("mine", "a", ttl=False)], **place}))
+    failed = project.run("inv", "db.migrate").fails("more than 6 tables have TTL", "turn TTL off on 24 of them")
+    assert "table-0" in failed.err
+    assert len(enabled(engine)) == TABLES
+
+
+def test_ctrl_c_turns_ttl_on_again(engine: places.Place, tmp_path: Path) -> None:
+    project = Project(tmp_path / "project", engine.variables)
+    tables = warm(engine, project)
+    declare(project, table("table-0", "a"), *tables[1:])
+    with project.start("inv", "db.migrate") as run:
+        until(lambda: len(enabled(engine)) < TABLES or run.poll() is not None)
+        run.send_signal(signal.SIGINT)
+        run.communicate()
+    assert run.returncode == 130
+    assert len(enabled(engine)) == TABLES

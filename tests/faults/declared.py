@@ -1,0 +1,105 @@
+"""Two tables, whether they are as declared, and whether a command ended as a command should."""
+
+from __future__ import annotations
+
+import faulthandler
+import re
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from ..running import Result
+from ..simulator import ControlPlane
+
+HANG = 60
+DROP = ("--yes", "--allow-destructive")
+TAGS = {f"tag{number:02}": "x" for number in range(3)}
+
+
+def index(name: str) -> dict[str, Any]:
+    return {
+        "index_name": f"by_{name}",
+        "key_schema": [{"attribute_name": name, "key_type": "HASH"}],
+        "projection": {"projection_type": "ALL"},
+    }
+
+
+def table(name: str, **properties: Any) -> dict[str, Any]:
+    return {
+        "name": name,
+        "attributes": [{"name": "id", "type": "S"}, {"name": "email", "type": "S"}],
+        "key_schema": [{"attribute_name": "id", "key_type": "HASH"}],
+        "billing_mode": "PAY_PER_REQUEST",
+        "global_secondary_indexes": [index("email")],
+        "stream_specification": {"stream_view_type": "NEW_IMAGE"},
+        "tags": TAGS,
+        "time_to_live_specification": {"attribute_name": "expires"},
+        "point_in_time_recovery_specification": {"point_in_time_recovery_enabled": True},
+    }
+
+
+def seen(plane: ControlPlane, operation: str, **parameters: Any) -> dict[str, Any]:
+    status, document = plane.answer(operation, parameters)
+    return document if status == 200 else {}
+
+
+def state(plane: ControlPlane, name: str) -> Any:
+    """What counts of a table, read from the plane itself; tables that are as declared are equal."""
+    shown = seen(plane, "DescribeTable", TableName=name).get("Table")
+    if shown is None:
+        return None
+    return (
+        shown["TableStatus"],
+        [(each["IndexName"], each["IndexStatus"]) for each in shown.get("GlobalSecondaryIndexes", ())],
+        shown.get("StreamSpecification"),
+        dict(plane.tables[name].tags),
+        seen(plane, "DescribeTimeToLive", TableName=name)["TimeToLiveDescription"],
+        plane.tables[name].pitr is not None,
+    )
+
+
+DECLARED = (
+    "ACTIVE",
+    [("by_email", "ACTIVE")],
+    {"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"},
+    TAGS,
+    {"TimeToLiveStatus": "ENABLED", "AttributeName": "expires"},
+    True,
+)
+
+
+def is_declared(plane: ControlPlane) -> bool:
+    return all(state(plane, name) == DECLARED for name in ("users", "orders"))
+
+
+def said_well(result: Result) -> None:
+    for text in (result.out, result.err):
+        assert "Traceback" not in text, text
+        assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]|^::error", text, re.M), text
+    assert result.code in (0, 1, 2), result
+    if result.code == 1:
+        assert result.err.strip(), "it fails without a word"
+        assert len(result.err) < 20_000, "it fails with a flood of words"
+
+
+class Hanging(BaseException):
+    """Nothing that is called may catch it."""
+
+
+@contextmanager
+def in_time() -> Iterator[None]:
+    """Ends a call that hangs; one that cannot be ended so, with the process."""
+
+    def late(signum: int, frame: object) -> None:
+        raise Hanging(f"for more than {HANG} s")
+
+    before = signal.signal(signal.SIGALRM, late)
+    signal.alarm(HANG)
+    faulthandler.dump_traceback_later(3 * HANG, exit=True)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+        faulthandler.cancel_dump_traceback_later()

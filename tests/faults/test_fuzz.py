@@ -1,0 +1,173 @@
+"""Inputs at random: flags, variables, state files, plan files, answers; a message and an exit code, never a traceback.
+
+`DYNAMOTASKS_TEST_FUZZ` tells how many inputs in all.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Callable, Iterator
+from copy import deepcopy
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.loaders import JSONFileLoader
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ..running import Project
+from ..test_mutations import ODD, at, mutate, places
+from .declared import in_time, said_well, table
+from .proxy import FaultProxy, Reply, Request
+from .test_faults import Stage, servers
+
+__all__ = ["servers"]
+
+INPUTS = int(os.environ.get("DYNAMOTASKS_TEST_FUZZ", "200"))
+
+some = pytest.mark.parametrize("half", range(2))  # for two processes
+words = st.text(st.characters(exclude_characters="\0"), max_size=20) | st.sampled_from(
+    ["", " ", "-", "--", "~nosuch/x", "${NOPE}", "é", "\udc80", "\x1b[31m", "a\nb", "0", "-1", "9" * 30, "1e400", "nan",
+     "http://", "http://[", "http://h:99999", "http://h:port", "ftp://h", "http://u:p@127.0.0.1:9", "[", "{}", "null"]
+)  # fmt: skip
+FLAGS = [
+    "--env",
+    "--config",
+    "--region",
+    "--profile",
+    "--table",
+    "--json",
+    "--exit-code",
+    "--format",
+    "--shell",
+    "--no",
+]
+OFFLINE = ["validate", "schema", "env", "logs"]  # a task at random must not reach a database that is someone's
+VARIABLES = [
+    "DYNAMOTASKS_ENV", "DYNAMOTASKS_CONFIG", "DYNAMOTASKS_REGION", "DYNAMOTASKS_PROFILE", "DYNAMOTASKS_ENDPOINT",
+    "DYNAMOTASKS_TABLE", "DYNAMOTASKS_ODD", "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE", "AWS_CONFIG_FILE",
+    "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_DYNAMODB", "INVOKE_DYNAMOTASKS_ENV", "NO_COLOR", "COLUMNS", "SHELL", "TERM",
+]  # fmt: skip
+STATE: dict[str, Any] = {
+    "backend": "moto", "port": 9, "in_memory": True, "image": "x",
+    "run": {"backend": "moto", "port": 9, "handle": {"pid": 1, "created": 1.0}, "host": "127.0.0.1"},
+}  # fmt: skip
+
+
+def share(part: float) -> settings:
+    """A part of the inputs, in two halves."""
+    return settings(max_examples=max(5, int(INPUTS * part / 2)), suppress_health_check=list(HealthCheck))
+
+
+@st.composite
+def command_lines(draw: st.DrawFn) -> list[str]:
+    argv = [draw(st.sampled_from(OFFLINE) | words)]
+    for _ in range(draw(st.integers(0, 4))):
+        argv.append(draw(st.sampled_from(FLAGS) | words))
+        if draw(st.booleans()):
+            argv.append(draw(words))
+    return argv
+
+
+@st.composite
+def mutated(draw: st.DrawFn, document: Any) -> Any:
+    document = deepcopy(document)
+    for _ in range(draw(st.integers(1, 4))):
+        document = mutate(draw, document)
+    return document
+
+
+def written(draw: Callable[[Any], Any], document: Any) -> bytes:
+    """The document, or what a full disk and an editor leave of it."""
+    text = json.dumps(document).encode()
+    end = draw(st.integers(0, len(text)) | st.just(len(text)))
+    return text[:end] + draw(st.sampled_from([b"", b"", b"\xff", b"\x00", b"}", b"\xef\xbb\xbf"]))  # type: ignore[no-any-return]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def quick() -> Iterator[None]:
+    """Botocore reads its models once, not for each client, and retries come at once."""
+    sleep = time.sleep
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(time, "sleep", lambda seconds: sleep(min(seconds, 0.01)))
+        read = cache(JSONFileLoader().load_file)
+        patch.setattr(JSONFileLoader, "load_file", lambda self, path: read(path))
+        yield
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    made = Project(tmp_path_factory.mktemp("fuzz"))
+    made.write("tables_config.json", json.dumps({"tables": [table("users")]}))
+    return made
+
+
+@some
+@share(0.4)
+@given(argv=command_lines())
+def test_flags(half: int, argv: list[str], project: Project) -> None:
+    with in_time():
+        said_well(project.call(*argv))
+
+
+@some
+@share(0.2)
+@given(task=st.sampled_from(OFFLINE), variables=st.dictionaries(st.sampled_from(VARIABLES), words, max_size=4))
+def test_variables(half: int, task: str, variables: dict[str, str], project: Project) -> None:
+    with in_time():
+        said_well(project.call(task, **variables))
+
+
+@some
+@share(0.2)
+@given(data=st.data(), document=mutated(STATE), task=st.sampled_from(["env", "logs"]))
+def test_state_files(half: int, data: st.DataObject, document: Any, task: str, project: Project) -> None:
+    folder = project.root / ".dynamotasks"
+    folder.mkdir(exist_ok=True)
+    (folder / "engine.json").write_bytes(written(data.draw, document))
+    with in_time():
+        said_well(project.call(task))
+
+
+@pytest.fixture(scope="module")
+def stage(servers: tuple[Any, FaultProxy], tmp_path_factory: pytest.TempPathFactory) -> Stage:
+    return Stage(Project(tmp_path_factory.mktemp("fuzz")), *servers)
+
+
+@some
+@share(0.1)
+@given(data=st.data())
+def test_plan_files(half: int, data: st.DataObject, stage: Stage) -> None:
+    """They change nothing: what is mutated away would have been a change."""
+    made = stage.project.root / "plan.json"
+    if not made.exists():
+        stage.project.call("plan", "--out", "plan.json").ok()
+    document = data.draw(mutated(json.loads(made.read_bytes())))
+    Path(stage.project.root, "other.json").write_bytes(written(data.draw, document))
+    with in_time():
+        said_well(stage.project.call("migrate", "--plan", "other.json", "--dry-run"))
+
+
+@some
+@share(0.1)
+@given(data=st.data(), task=st.sampled_from(["list", "status", "plan", "describe"]))
+def test_answers(half: int, data: st.DataObject, task: str, stage: Stage) -> None:
+    """One part of one answer is of another kind."""
+    chosen = data.draw(st.integers(0, 3))
+    odd, where = data.draw(st.sampled_from(ODD)), data.draw(st.integers(0, 10_000))
+
+    def spoil(request: Request) -> Reply:
+        reply = request.forward()
+        document = reply.document
+        if found := places(document):
+            path = found[where % len(found)]
+            at(document, path[:-1])[path[-1]] = odd
+        return Reply(status=reply.status, body=json.dumps(document).encode(), headers=reply.headers)
+
+    stage.proxy.spoil(spoil, lambda number, operation: number == chosen)
+    with in_time():
+        said_well(stage.project.call(task))

@@ -1,0 +1,183 @@
+"""What is printed where: to pipes, closed streams, full disks and narrow encodings; and data that must stay data."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from .running import Project, Result, clean_environment, command_line, until
+from .simulator import ControlPlane
+from .test_migrate import configure, operations, table
+
+ESCAPE = "\x1b[2J"
+POISON = f"{ESCAPE}\x9b1m\x07\n::error::owned\r\u2028##[error]x"
+
+
+@pytest.fixture
+def there(project: Project, plane: ControlPlane) -> Project:
+    project.variables["DYNAMOTASKS_ENDPOINT"] = plane.endpoint
+    return project
+
+
+def shell(project: Project, script: str, *argv: str, **variables: str) -> Result:
+    """A command line in a shell; `{}` in the script is the task."""
+    run = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", script.replace("{}", shlex.join(command_line(argv)))],
+        cwd=project.root,
+        env=clean_environment({**project.variables, **variables}),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+        check=False,
+        timeout=120,
+    )
+    assert "Traceback" not in run.stderr, run.stderr
+    assert "Exception ignored" not in run.stderr, run.stderr
+    return Result(run.returncode, run.stdout, run.stderr)
+
+
+def printed(result: Result) -> list[str]:
+    """The lines of both streams, of which none holds a control character or is a command to a build log."""
+    lines = (result.out + result.err).split("\n")
+    for line in lines:
+        assert line.isprintable(), line
+        assert not line.lstrip().startswith("::"), line
+        assert "##[" not in line, line
+    return lines
+
+
+# --- where the text goes
+
+
+def test_a_reader_that_leaves_does_not_stop_the_work(there: Project, plane: ControlPlane) -> None:
+    plane.creating = 0.2
+    configure(there, *(table(f"table{number:03}") for number in range(100)))
+    ended = shell(there, "{} | head -1", "inv", "db.migrate")
+    assert ended.code == 0, ended.err
+    assert len(plane.tables) == 100
+
+
+@pytest.mark.parametrize("reader", ["head -1", "true"])
+def test_a_reader_that_leaves_does_not_change_the_exit_code(reader: str, there: Project, plane: ControlPlane) -> None:
+    configure(there, *(table(f"table{number:03}") for number in range(100)))
+    assert shell(there, f"{{}} | {reader}", "inv", "db.plan", "--exit-code").code == 2
+    plane.forever["CreateTable"] = (400, "ValidationException", "no")
+    assert shell(there, f"{{}} 2>&1 | {reader}", "dynamotasks", "migrate").code == 1
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-", "<&- >&- 2>&-"])
+@pytest.mark.parametrize("task", ["plan", "list", "doctor", "reset", "--list"])
+def test_closed_streams_change_nothing(closed: str, task: str, there: Project, plane: ControlPlane) -> None:
+    configure(there, table("users"))
+    assert shell(there, f"{{}} {closed}", "dynamotasks", task).code == 0
+    assert ("CreateTable" in operations(plane)) == (task == "reset")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this machine has no /dev/full")
+def test_a_result_that_cannot_be_written_is_an_error(there: Project, plane: ControlPlane) -> None:
+    configure(there, table("users"), table("orders"))
+    for flags in ((), ("--json",)):
+        shell(there, "{} > /dev/full", "inv", "db.plan", *flags).fails("could not be written to stdout: No space left")
+    shell(there, "{} > /dev/full", "inv", "db.migrate").fails("could not be written to stdout")
+    assert set(plane.tables) == {"users", "orders"}
+    shell(there, "{} > /dev/full", "dynamotasks", "--list").fails("No space left")
+    assert shell(there, "{} 2> /dev/full", "inv", "db.plan").code == 0
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
+@pytest.mark.parametrize("task", ["migrate", "plan", "describe", "status", "doctor", "validate"])
+def test_characters_that_the_encoding_lacks_are_escaped(encoding: str, task: str, there: Project) -> None:
+    configure(there, table("users", time_to_live_specification={"attribute_name": "läuft☂ab"}))
+    there.call("migrate").ok()
+    shell(there, "{}", "inv", f"db.{task}", PYTHONIOENCODING=encoding).ok()
+
+
+def test_yaml_in_a_narrow_encoding_says_the_same(there: Project) -> None:
+    configure(there, table("users", time_to_live_specification={"attribute_name": "läuft☂ab"}))
+    there.call("migrate").ok()
+    there.write("again.yaml", shell(there, "{}", "inv", "db.describe", PYTHONIOENCODING="ascii").ok().out)
+    there.call("plan", "--exit-code", "--config", "again.yaml").ok()
+
+
+def test_json_is_whole_in_any_encoding(there: Project) -> None:
+    configure(there, table("users", time_to_live_specification={"attribute_name": "läuft☂ab"}))
+    run = shell(there, "{}", "inv", "db.plan", "--json", PYTHONIOENCODING="ascii").ok()
+    assert "läuft☂ab" in run.json["tables"][0]["steps"][1]["title"]
+
+
+def test_a_log_that_is_followed_ends_with_its_reader(project: Project) -> None:
+    project.run("inv", "db.up", "--backend", "moto", "--port", "0").ok()
+    log = project.root / ".dynamotasks/engine.log"
+    log.write_text(f"{POISON}\n" + "läuft ☂\n" * 200, encoding="utf-8")
+    assert len(printed(project.run("inv", "db.logs").ok())) == 101
+    process = project.start("inv", "db.logs", "--follow", variables={"PYTHONIOENCODING": "ascii"})
+    assert process.stdout
+    assert process.stderr
+    assert process.stdout.readline() == r"\x1b[2J\x9b1m\x07" + "\n"
+    process.stdout.close()
+
+    def ended() -> bool:
+        with log.open("a") as more:
+            more.write("more\n")
+        return process.poll() is not None
+
+    until(ended)
+    assert (process.returncode, process.stderr.read()) == (0, "")
+    process.stderr.close()
+
+
+# --- what the text holds
+
+
+def test_control_characters_of_a_server_are_shown(there: Project, plane: ControlPlane) -> None:
+    configure(there, table("users"), table("orders"))
+    plane.forever["CreateTable"] = (400, "ValidationException", POISON)
+    lines = printed(there.call("migrate").fails(r"\x1b[2J\x9b1m\x07\n::error::owned\r\u2028"))
+    assert sum("owned" in line for line in lines) == 1
+    plane.forever["ListTables"] = (400, "AccessDeniedException", POISON)
+    plane.forever["DescribeTable"] = (400, "AccessDeniedException", POISON)
+    for task in ("list", "plan", "status", "doctor"):
+        printed(there.call(task))
+    assert json.loads(there.call("plan", "--json").out)["ok"] is False
+
+
+def test_names_of_a_server_cannot_command_a_terminal_or_a_log(there: Project, plane: ControlPlane) -> None:
+    configure(there, table("users"))
+    there.call("migrate").ok()
+    held = plane.tables["users"]
+    for name in (f"x{POISON}", "::error::owned", "  ::warning::owned"):
+        plane.tables[name] = held
+    for task in ("list", "status", "plan"):
+        lines = printed(there.call(task))
+        assert any(r"\x3a:error::owned" in line for line in lines)
+
+
+def test_ttl_attributes_and_tags_cannot_hide_lines(there: Project, plane: ControlPlane) -> None:
+    configure(there, table("users", time_to_live_specification={"attribute_name": "a"}, tags={"a": "b"}))
+    there.call("migrate").ok()
+    plane.ttl["users"]["AttributeName"] = POISON
+    plane.tables["users"] = replace(plane.tables["users"], tags={POISON: POISON})
+    for task in ("plan", "status", "describe"):
+        printed(there.call(task))
+    shown = there.call("describe").ok().out
+    there.write("again.yaml", shown)
+    there.call("plan", "--config", "again.yaml")
+    assert there.call("describe", "--json").json["tables"][0]["time_to_live_specification"]["attribute_name"] == POISON
+
+
+def test_annotations_escape_what_separates_their_properties(there: Project) -> None:
+    there.write("a,b:c%/tables.yaml", "tables: [{name: 'x\ty'}]\n")
+    shown = there.call("validate", "--format", "github", "--config", "a,b:c%/tables.yaml").fails(
+        "a,b:c%/tables.yaml:1:"
+    )
+    annotations = shown.out.splitlines()
+    assert annotations
+    for line in annotations:
+        assert line.startswith("::error file=a%2Cb%3Ac%25/tables.yaml,line=1,col=")
+        assert line.isprintable()
