@@ -122,7 +122,7 @@ def contract(session: nox.Session, place: str) -> None:
     own = HERE / "tests" / "contract" / f"test_{place}.py"
     suite = ["tests/contract/test_tables.py", "tests/contract/test_changes.py"]
     if place != "aws":
-        suite.append("tests/contract/test_engine.py")
+        suite += ["tests/contract/test_engine.py", "tests/contract/test_reach.py"]
     if own.exists():
         suite.insert(0, str(own.relative_to(HERE)))  # the java one waits longest
     # a file stays in one process: the engines of a project are not started from two at once

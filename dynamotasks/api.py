@@ -11,10 +11,11 @@ from .config import Config
 from .engines import trim
 from .errors import CallError, UsageError
 from .live import look
+from .lookup import endpoint
 from .planner import drop as drop_for
 from .planner import plan as plan_for
 from .planner import reset
-from .project import Project, endpoint
+from .project import Project
 from .replacing import Replacement, prepare
 from .settings import LOCAL, Flags, Settings, current_folder, project_root
 from .steps import Plan, Wanted

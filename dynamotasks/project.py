@@ -1,24 +1,34 @@
 """A project on this machine: the folder that owns a local engine, and what is remembered of that engine.
 
-The state file holds no truth: whether an engine runs is asked of its backend each time, so a stale file does no harm.
+The state file is a hint and is not trusted: whether the engine that it names is this project's, and serves its port, is
+asked of the backend each time.
 """
 
 from __future__ import annotations
 
 import hashlib
+import ipaddress
+import itertools
 import json
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
 
 from .errors import EngineError
+from .files import open_private, refuse_link, write_private
 from .settings import STATE_FOLDER
 
 HOST = "127.0.0.1"
 STATE = "engine.json"
+_LARGEST = 64 * 1024  # characters of a state file; ours have about 400
+_HOST_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,252}[A-Za-z0-9])?")
+_WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
+
+
+class BrokenState(EngineError):
+    """The state file is not one that `db.up` wrote."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,23 +44,29 @@ class Project:
 
     @property
     def name(self) -> str:
-        """A name for containers and volumes: readable, and unique to the folder's path."""
-        path = os.fsencode(self.root.resolve())  # a path on Linux need not be text
-        word = re.sub(r"[^a-z0-9]+", "-", self.root.resolve().name.lower()).strip("-")[:30]
-        return "-".join(filter(None, ["dynamotasks", word, hashlib.sha256(path).hexdigest()[:8]]))
+        """A name for containers, volumes and processes: readable, and unique to the folder's path."""
+        root = self.root.resolve()
+        word = re.sub(r"[^a-z0-9]+", "-", root.name.lower()).strip("-")[:30]
+        return "-".join(filter(None, ["dynamotasks", word, hashlib.sha256(os.fsencode(root)).hexdigest()[:8]]))
+
+    @property
+    def in_network(self) -> str:
+        """The URL at which containers of the same Docker network reach the engine."""
+        return f"http://{self.name}:8000"
 
     def make_folder(self) -> Path:
-        """The folder, made if it is absent."""
+        """Return the folder, created if it is absent, for its owner only."""
         try:
-            self.folder.mkdir(exist_ok=True)
+            refuse_link(self.folder)
+            self.folder.mkdir(mode=0o700, exist_ok=True)
             ignore = self.folder / ".gitignore"
-            if not ignore.exists():
-                ignore.write_text("*\n")
+            if not os.path.lexists(ignore):
+                write_private(ignore, "*\n")
         except OSError as error:
             raise EngineError(
                 f"the project's folder cannot be written: {error.strerror}",
                 cure="the state and data of the local engine are kept there",
-                where=str(self.folder),
+                where=str(error.filename or self.folder),
             ) from None
         return self.folder
 
@@ -61,61 +77,122 @@ class Run:
 
     Attributes:
         handle: what the backend knows it by; JSON values only.
-        host: the machine that it runs on.
+        host: the address that it is reached at.
     """
 
-    backend: str
     port: int
-    handle: Mapping[str, Any]
+    handle: Mapping[str, str | int | float]
     host: str = HOST
+
+    def __post_init__(self) -> None:
+        _require(_is_port(self.port) and self.port != 0, "run.port", self.port)
+        _require(_is_host(self.host), "run.host", self.host)
+        _require(_is_handle(self.handle), "run.handle", self.handle)
 
     @property
     def endpoint(self) -> str:
         """Its URL."""
-        return f"http://{self.host}:{self.port}"
+        return f"http://{f'[{self.host}]' if ':' in self.host else self.host}:{self.port}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """What the project remembers of its engine; `run` is `None` after a `down`."""
+    """How a project's engine is to be started, and the engine itself while it runs.
+
+    Attributes:
+        port: 0 for any that is free.
+        image: for docker.
+        shared: all keys and Regions see the same tables.
+        listen: the address of this machine that it listens on.
+        network: for docker: a network whose containers reach it.
+        run: `None` before `up` and after `down`.
+    """
 
     backend: str
     port: int
-    in_memory: bool
+    in_memory: bool = False
     image: str
-    run: Run | None = None
+    shared: bool = True
+    listen: str = HOST
+    network: str | None = None
+    run: Run | None = field(default=None)
+
+    def __post_init__(self) -> None:
+        _require(_is_word(self.backend), "backend", self.backend)
+        _require(_is_port(self.port), "port", self.port)
+        _require(type(self.in_memory) is bool, "in_memory", self.in_memory)
+        _require(type(self.shared) is bool, "shared", self.shared)
+        _require(_is_image(self.image), "image", self.image)
+        _require(_is_address(self.listen), "listen", self.listen)
+        _require(self.network is None or _is_word(self.network), "network", self.network)
+
+
+def _require(holds: bool, what: str, value: object) -> None:
+    if not holds:
+        raise ValueError(f"invalid {what} {value!r:.100}")
+
+
+def _is_port(value: object) -> bool:
+    return type(value) is int and 0 <= value <= 65535
+
+
+def _is_word(value: object) -> bool:
+    return isinstance(value, str) and bool(_WORD.fullmatch(value))
+
+
+def _is_image(value: object) -> bool:
+    return isinstance(value, str) and value.isprintable() and value != "" and not value.startswith("-")
+
+
+def _is_address(value: object) -> bool:
+    try:
+        return isinstance(value, str) and "%" not in value and bool(ipaddress.ip_address(value).packed)
+    except ValueError:
+        return False
+
+
+def _is_host(value: object) -> bool:
+    return _is_address(value) or (isinstance(value, str) and bool(_HOST_NAME.fullmatch(value)))
+
+
+def _is_handle(value: object) -> bool:
+    return isinstance(value, dict) and all(type(part) in (str, int, float) for part in value.values())
 
 
 def read_state(project: Project) -> State | None:
-    """What the project remembers, or `None`; a file that cannot be read counts as absent."""
+    """Return what the project remembers, or `None` if there is no state file.
+
+    Raises:
+        BrokenState: there is one, and `db.up` did not write it so.
+    """
+    place = project.folder / STATE
     try:
-        told = json.loads((project.folder / STATE).read_text())
+        refuse_link(project.folder)
+        with open_private(place) as file:
+            told = json.loads(file.read(_LARGEST))
         run = told.pop("run")
-        state = State(**told, run=Run(**run) if run else None)
-        return state if state.run is None or state.run.backend == state.backend else replace(state, run=None)
-    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return State(**told, run=None if run is None else Run(**run))
+    except (FileNotFoundError, NotADirectoryError):
         return None
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        reason = (error.strerror if isinstance(error, OSError) else str(error)) or type(error).__name__
+        raise BrokenState(
+            f"not a valid state file: {' '.join(reason.split())[:200]}",
+            cure="`inv db.up` sets it aside and starts the engine",
+            where=str(place),
+        ) from None
 
 
 def write_state(project: Project, state: State) -> None:
-    """Replaces the state file at once, so that no reader meets half of it."""
-    place = project.make_folder() / STATE
-    scratch = place.with_suffix(".new")
-    scratch.write_text(json.dumps(asdict(state), indent=2) + "\n")
-    scratch.replace(place)
+    """Replace the state file at once, so that no reader meets half of it."""
+    write_private(project.make_folder() / STATE, json.dumps(asdict(state), indent=2) + "\n")
 
 
-def endpoint(project: Project) -> str | None:
-    """Where this project's `db.up` started an engine, without asking whether it still runs; `None` if it never did.
-
-    Raises:
-        EngineError: the project stopped its engine. What listens on that port now may be another project's.
-    """
-    state = read_state(project)
-    if state is None:
-        return None
-    if state.run is None:
-        raise EngineError(
-            "this project's engine is stopped", cure="start it with `inv db.up`, or name another with --endpoint"
-        )
-    return state.run.endpoint
+def set_aside(project: Project) -> Path:
+    """Rename a broken state file, so that a person can still look at it; return its new name."""
+    for number in itertools.count(1):
+        place = project.folder / f"{STATE}.broken-{number}"
+        if not os.path.lexists(place):
+            (project.folder / STATE).rename(place)
+            return place
+    raise AssertionError

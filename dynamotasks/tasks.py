@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -32,7 +32,7 @@ _TARGET_FLAGS = {
     "profile": "AWS profile",
     "table": "NAME of a table to take alone; may be given several times",
 }
-_ITERABLE = ("config", "table")
+_ITERABLE = ("config", "table", "as_")
 _JSON = "print one JSON document on stdout and nothing else"
 
 db = Collection("db")
@@ -69,8 +69,8 @@ def _task(*, target: bool = True, **flags: str) -> Callable[[Body], Task[Body]]:
         run.__signature__ = inspect.Signature([first, *own, *added])  # type: ignore[attr-defined]
         made: Task[Body] = task(
             name=body.__name__.rstrip("_"),
-            help={**{name.replace("_", "-"): text for name, text in flags.items()}, **shared},
-            iterable=[name for name in shared if name in _ITERABLE],
+            help={**{name.rstrip("_").replace("_", "-"): text for name, text in flags.items()}, **shared},
+            iterable=[name for name in (*shared, *flags) if name in _ITERABLE],
             auto_shortflags=False,
             klass=StrictTask,
         )(run)
@@ -100,12 +100,20 @@ def _flag(name: str, default: object) -> inspect.Parameter:
     return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default)
 
 
+_BACKEND = "docker, java, moto, or auto: the first of them that can start (default: the one used before)"
+_PORT = "port to listen on; 0 takes any that is free (default: the one used before, else 8000)"
+_IN_MEMORY = "do not persist data"
+
+
 @_task(
     target=False,
-    backend="docker, java, moto, or auto: the first of them that can start (default: the one used before)",
-    port="port on 127.0.0.1; 0 takes any that is free (default: the one used before, else 8000)",
-    in_memory="keep nothing: a throwaway database",
+    backend=_BACKEND,
+    port=_PORT,
+    in_memory=_IN_MEMORY,
     image="the image for docker",
+    no_shared="give each access key and Region tables of its own",
+    listen="ADDRESS of this machine to listen on, for containers or other machines (default 127.0.0.1)",
+    network="docker: NAME of a network whose containers are to reach the engine",
     timeout="seconds to wait for the first answer (default 60)",
     json=_JSON,
 )
@@ -115,21 +123,24 @@ def up(
     port: str | None = None,
     in_memory: bool = False,
     image: str | None = None,
+    no_shared: bool = False,
+    listen: str | None = None,
+    network: str | None = None,
     timeout: str | None = None,
 ) -> None:
     """Start this project's local DynamoDB and wait until it answers.
 
-    Run again, it finds the one that runs. Data is kept (docker: a volume, java: a folder) unless --in-memory; moto
-    keeps none.
+    Safe to re-run. Data is kept (docker: a volume, java: a folder) unless --in-memory; moto keeps none.
     """
     from .commands import engine
 
-    engine.up(command, backend, port, in_memory, image, timeout)
+    flags = engine.UpFlags(backend, port, in_memory, image, no_shared, listen, network, timeout)
+    engine.up(command, flags)
 
 
-@_task(target=False, volumes="remove the data, too", yes="do not ask", json=_JSON)
+@_task(target=False, volumes="remove the data, too", yes="skip the confirmation prompt", json=_JSON)
 def down(command: Command, volumes: bool = False, yes: bool = False) -> None:
-    """Stop what db.up of this project started; the data stays unless --volumes."""
+    """Stop this project's engine; keep its data unless --volumes is given."""
     from .commands import engine
 
     engine.down(command, volumes, yes)
@@ -143,15 +154,31 @@ def logs(command: Command, follow: bool = False, lines: str = "100") -> None:
     engine.logs(command, follow, lines)
 
 
-@_task(shell="bash, zsh, fish or powershell (default: yours)")  # noqa: S604
-def env(command: Command, shell: str | None = None) -> None:
+@_task(  # noqa: S604
+    shell="bash, zsh, fish or powershell (default: yours)",
+    format="shell, dotenv or json",
+    as_="NAME of a further variable that gets the endpoint (repeatable)",
+)
+def env(command: Command, shell: str | None = None, format: str = "shell", as_: Sequence[str] | None = None) -> None:
     """Print shell exports for any AWS SDK: eval "$(inv db.env)".
 
     They point DynamoDB, and nothing else of AWS, to the local engine.
     """
     from .commands import engine
 
-    engine.env(command, shell)
+    engine.env(command, shell, format, as_ or ())
+
+
+@_task(backend=_BACKEND, port=_PORT, in_memory=_IN_MEMORY)
+def run(command: Command, backend: str | None = None, port: str | None = None, in_memory: bool = False) -> int:
+    """Run a command against the local engine: inv db.run -- npm test.
+
+    Starts the engine, migrates, runs the command with the variables of db.env and exits with its code. The engine is
+    stopped afterwards unless it was already running.
+    """
+    from .commands import engine, running
+
+    return running.run(command, engine.UpFlags(backend, port, in_memory))
 
 
 @_task(json=_JSON)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import io
+import socket
 import tarfile
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -26,12 +30,16 @@ def packed() -> bytes:
     return buffer.getvalue()
 
 
+REQUESTS: list[str] = []
+
+
 @pytest.fixture
 def server() -> Iterator[tuple[str, bytes]]:
     content = packed()
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            REQUESTS.append(self.path)
             if self.path != "/local.tar.gz":
                 self.send_error(404)
                 return
@@ -57,7 +65,7 @@ def test_it_is_unpacked_whole(server: tuple[str, bytes], tmp_path: Path, capsys:
     fetch(Archive("1", f"{url}/local.tar.gz", hashlib.sha256(content).hexdigest()), folder)
     assert (folder / "DynamoDBLocal.jar").read_text() == "DynamoDBLocal.jar"
     assert (folder / "DynamoDBLocal_lib" / "one.jar").is_file()
-    assert [entry.name for entry in folder.parent.iterdir()] == ["dynamodb-local"]
+    assert [entry.name for entry in folder.parent.iterdir() if entry.is_dir()] == ["dynamodb-local"]
     assert "downloading DynamoDB Local 1" in capsys.readouterr().err
 
 
@@ -67,7 +75,7 @@ def test_what_is_not_the_release_is_not_unpacked(server: tuple[str, bytes], tmp_
     with pytest.raises(Unavailable, match=hashlib.sha256(content).hexdigest()) as refused:
         fetch(Archive("1", f"{url}/local.tar.gz", "0" * 64), folder)
     assert "expected 000" in refused.value.cure
-    assert list(tmp_path.iterdir()) == []
+    assert [entry.name for entry in tmp_path.iterdir() if entry.is_dir()] == []
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:9/x", "http://no-such-host.invalid/x", "{server}/not-there"])
@@ -77,7 +85,66 @@ def test_what_cannot_be_fetched_says_what_to_do_by_hand(url: str, server: tuple[
         fetch(archive, tmp_path / "dynamodb-local")
     assert archive.url in refused.value.cure
     assert "DYNAMODB_LOCAL_HOME" in refused.value.cure
-    assert list(tmp_path.iterdir()) == []
+    assert [entry.name for entry in tmp_path.iterdir() if entry.is_dir()] == []
+
+
+def test_ten_first_downloads_at_once_are_one(server: tuple[str, bytes], tmp_path: Path) -> None:
+    url, content = server
+    archive = Archive("1", f"{url}/local.tar.gz", hashlib.sha256(content).hexdigest())
+    folder = tmp_path / "dynamodb-local"
+    REQUESTS.clear()
+    with ThreadPoolExecutor(10) as pool:
+        for done in [pool.submit(fetch, archive, folder) for _ in range(10)]:
+            done.result()
+    assert REQUESTS == ["/local.tar.gz"]
+    assert (folder / "DynamoDBLocal.jar").read_text() == "DynamoDBLocal.jar"
+
+
+GARBAGE = {
+    "no HTTP": b"SSH-2.0-OpenSSH_9.2\r\n",
+    "nothing": b"",
+    "zeros": b"\0" * 2000,
+    "bad status": b"HTTP/1.1 abc hello\r\n\r\n",
+    "endless line": b"HTTP/1.1 200 " + b"x" * 100_000,
+    "length is a word": b"HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\nx",
+    "length is negative": b"HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\nx",
+    "cut off": b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\nx",
+    "bad chunks": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nx",
+    "too many headers": b"HTTP/1.1 200 OK\r\n" + b"A: b\r\n" * 500 + b"\r\n",
+    "redirect to no URL": b"HTTP/1.1 302 Found\r\nLocation: http://[\r\n\r\n",
+    "redirect to a file": b"HTTP/1.1 302 Found\r\nLocation: file:///etc/passwd\r\n\r\n",
+    "a login page": b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n<html>",
+}
+
+
+# urllib leaves the connection of a redirect to no URL to the garbage collector
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize("answer", GARBAGE.values(), ids=GARBAGE)
+def test_a_download_host_that_answers_garbage(answer: bytes, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def serve() -> None:
+            connection, _ = listener.accept()
+            with connection, suppress(OSError):
+                connection.recv(65536)
+                connection.sendall(answer)
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        archive = Archive("1", f"http://127.0.0.1:{listener.getsockname()[1]}/x", "0" * 64)
+        with pytest.raises(Unavailable, match=r"cannot be downloaded|is not DynamoDB Local") as refused:
+            fetch(archive, tmp_path / "dynamodb-local")
+        thread.join()
+    gc.collect()
+    assert "DYNAMODB_LOCAL_HOME" in refused.value.cure
+    assert [entry.name for entry in tmp_path.iterdir() if entry.is_dir()] == []
+
+
+def test_a_cache_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(Unavailable, match="cannot be kept") as refused:
+        fetch(Archive("1", "http://127.0.0.1:9/x", "0" * 64), tmp_path / "file" / "dynamodb-local")
+    assert str(tmp_path / "file") in refused.value.where
 
 
 def test_the_release_is_pinned() -> None:

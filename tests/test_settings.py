@@ -187,7 +187,7 @@ def test_a_region_with_a_typo() -> None:
 
 def test_local_with_real_credentials_has_its_own_cure(project: Project) -> None:
     project.write("config/tables.yaml", HEAD + "environments: {local: {credentials: chain}}\n")
-    project.call("env").fails("environment local takes real credentials", "write `credentials: dummy`")
+    project.call("env").fails("environment local uses real credentials", "write `credentials: dummy`")
 
 
 def test_several_configs_and_a_folder(project: Project) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..errors import UsageError
-from .base import Backend, Launch, Project, Run
+from .base import Backend, Condition, Project, Run, State
 from .docker import DockerBackend
 from .java import JavaBackend
 from .moto import MotoBackend
@@ -27,4 +27,4 @@ def backend(name: str) -> Backend:
     raise UsageError(f"there is no backend {name!r}", cure=f"known: {known}")
 
 
-__all__ = ["AUTO", "BACKENDS", "Backend", "Launch", "Project", "Run", "backend"]
+__all__ = ["AUTO", "BACKENDS", "Backend", "Condition", "Project", "Run", "State", "backend"]

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from enum import Enum, auto
 from typing import ClassVar, Protocol
 
-from ..project import HOST, Project, Run
+from ..project import HOST, Project, Run, State
 
-__all__ = ["HOST", "Backend", "Launch", "Project", "Run"]
+__all__ = ["HOST", "Backend", "Condition", "Project", "Run", "State"]
+
+WILDCARDS = {"0.0.0.0": HOST, "::": "::1"}  # noqa: S104
+"""Addresses that stand for all of this machine, and where what listens on them is reached."""
 
 
-@dataclass(frozen=True, slots=True)
-class Launch:
-    """How an engine is to be started.
+class Condition(Enum):
+    """What has become of an engine that was started."""
 
-    Attributes:
-        port: 0 for any that is free.
-        image: for docker, the image.
-    """
-
-    project: Project
-    port: int
-    in_memory: bool
-    image: str
+    GONE = auto()
+    """It ended, or what has its pid or id is not this project's."""
+    STARTING = auto()
+    """It runs, and its port is not its own yet: what answers there is another."""
+    SERVING = auto()
+    """It runs, and what answers on its port is it."""
 
 
 class Backend(Protocol):
@@ -35,29 +34,32 @@ class Backend(Protocol):
     exposure: ClassVar[str]
     """What to say where the engine can be reached from outside this machine; empty where it cannot."""
 
-    def prepare(self, launch: Launch) -> None:
-        """Gets ready to start, or raises `Unavailable` with the reason and its cure."""
+    def prepare(self, state: State) -> None:
+        """Get ready to start as the state says, or raise `Unavailable` with the reason and a hint."""
 
-    def start(self, launch: Launch) -> Run:
-        """Starts the engine and comes back at once; raises `EngineError`."""
+    def start(self, project: Project, state: State) -> Run:
+        """Start the engine and return at once; raise `EngineError` if it does not."""
 
-    def alive(self, run: Run) -> bool:
-        """Whether that very engine, and no other that took its place, still runs."""
+    def condition(self, project: Project, run: Run) -> Condition:
+        """Return what has become of that very engine, if it is the project's."""
 
-    def stop(self, run: Run) -> None:
-        """Stops it and comes back when it is gone; does nothing when it is gone already."""
+    def stop(self, project: Project, run: Run) -> None:
+        """Stop it and return when it is gone; do nothing when it is gone already, or is not the project's."""
 
     def find(self, project: Project) -> Run | None:
-        """An engine of the project that runs though no state file knows it."""
+        """Return an engine of the project that runs although no state file has it."""
 
     def clear(self, project: Project) -> None:
-        """Removes what an interrupted `start` may have left."""
+        """Remove what an interrupted `start` may have left."""
+
+    def store(self, project: Project) -> str:
+        """Return where the data is kept, in words; empty where none is."""
 
     def log(self, project: Project, lines: int) -> list[str]:
-        """The last lines that the engine of the project wrote."""
+        """Return the last lines that the engine of the project wrote."""
 
     def follow(self, project: Project) -> None:
-        """Copies the engine's log to stdout until it ends."""
+        """Copy the engine's log to stdout until it ends."""
 
     def wipe(self, project: Project) -> bool:
-        """Removes the data; the engine is stopped. Tells whether there was any."""
+        """Remove the data of a stopped engine; return whether there was any. Raise `EngineError` if it stays."""

@@ -16,6 +16,7 @@ import urllib.error
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http.client import HTTPException
 from pathlib import Path
 
 from ..errors import Unavailable
@@ -73,22 +74,40 @@ def cache_folder(archive: Archive) -> Path:
 
 
 def fetch(archive: Archive, folder: Path) -> None:
-    """Downloads a release, checks it and unpacks it; the folder appears whole or not at all.
+    """Download a release, check it and unpack it, unless another process has just done so.
+
+    The folder appears whole or not at all.
 
     Raises:
         Unavailable: it cannot be downloaded, or it is not the release that is expected.
     """
-    folder.parent.mkdir(parents=True, exist_ok=True)
+    from filelock import FileLock
+
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(f"{folder}.lock"):
+            if not (folder / _JAR).is_file():
+                _fetch(archive, folder)
+    except OSError as error:
+        raise Unavailable(
+            f"DynamoDB Local {archive.version} cannot be kept: {error.strerror or error}",
+            cure=_by_hand(archive),
+            where=str(error.filename or folder.parent),
+        ) from None
+
+
+def _fetch(archive: Archive, folder: Path) -> None:
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix="unpacking-") as scratch:
         packed = Path(scratch, "archive.tar.gz")
         try:
             digest = _download(archive, packed)
-        except OSError as error:
+        # a server that speaks no HTTP, or a redirect to no URL, is no OSError
+        except (OSError, HTTPException, ValueError) as error:
             if isinstance(error, urllib.error.HTTPError):
                 error.close()  # it holds the connection
-            reason = getattr(error, "reason", None) or error
+            reason = " ".join(str(getattr(error, "reason", "") or repr(error)).split())
             raise Unavailable(
-                f"DynamoDB Local {archive.version} cannot be downloaded ({reason})", cure=_by_hand(archive)
+                f"DynamoDB Local {archive.version} cannot be downloaded ({reason[:200]})", cure=_by_hand(archive)
             ) from None
         if digest != archive.sha256:
             raise Unavailable(
@@ -102,7 +121,7 @@ def fetch(archive: Archive, folder: Path) -> None:
                 tar.extractall(unpacked, filter="data")
             else:
                 tar.extractall(unpacked)  # noqa: S202
-        shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)  # what a crash left of it
         unpacked.replace(folder)
 
 
@@ -115,7 +134,7 @@ def _download(archive: Archive, target: Path) -> str:
 
     digest = hashlib.sha256()
     with urlopen(archive.url, timeout=20) as answer, target.open("wb") as file:  # noqa: S310 - the URL is ours
-        length = int(answer.headers.get("Content-Length") or 0)
+        length = int(answer.headers.get("Content-Length") or 0)  # the checksum tells whether it was all
         with _progress(f"DynamoDB Local {archive.version}", length) as advance:
             while chunk := answer.read(256 * 1024):
                 digest.update(chunk)

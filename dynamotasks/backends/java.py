@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import ClassVar
 
-from ..errors import Unavailable
+from ..errors import EngineError, Unavailable
+from ..files import refuse_link
 from . import process
-from .base import Launch, Project, Run
+from .base import Project, State
 from .distribution import locate
-from .ports import free_port
 
 # A quarter off the start: measured on 2 cores, 1.8 s to the first answer instead of 2.4 s.
 JVM_FLAGS = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
@@ -33,37 +33,56 @@ class JavaBackend(process.ProcessBackend):
     keeps_data: ClassVar[bool] = True
     exposure: ClassVar[str] = "DynamoDB Local's jar listens on all interfaces of this machine and has no switch for it"
 
-    def prepare(self, launch: Launch) -> None:
-        """Needs a Java and the DynamoDB Local folder, which is downloaded when it is not there."""
+    def prepare(self, state: State) -> None:
+        """Require a Java and the DynamoDB Local folder, which is downloaded if it is absent."""
+        if state.network:
+            raise Unavailable("--network is for docker only", cure="omit it, or use --backend docker")
         find_java()
         locate(download=True)
 
-    def start(self, launch: Launch) -> Run:
-        """Starts the jar with its data in the project's folder, or in memory."""
-        port = launch.port or free_port()
-        # -inMemory and -dbPath exclude each other; without -sharedDb each key and Region would see tables of its own
-        where = ["-inMemory"] if launch.in_memory else ["-dbPath", str(self._data(launch.project))]
-        return Run(self.name, port, process.start(command(port, *where), launch.project))
+    def command(self, project: Project, state: State, port: int, mark: str) -> list[str]:
+        """Return the command, with the data in the project's folder or in memory."""
+        # -inMemory and -dbPath exclude each other
+        where = ["-inMemory"] if state.in_memory else ["-dbPath", str(self._data(project))]
+        return command(port, *where, *(["-sharedDb"] if state.shared else []), mark=mark)
+
+    def store(self, project: Project) -> str:
+        """Return the data folder."""
+        return str(project.folder / _DATA)
 
     def _data(self, project: Project) -> Path:
         # a missing -dbPath would end the jar with exit code 0
         folder = project.make_folder() / _DATA
-        folder.mkdir(exist_ok=True)
+        if not str(folder).isascii() and os.fsencode(folder).decode(errors="replace") != str(folder):
+            hint = "rename the folder, or use --in-memory or another --backend"
+            raise EngineError("Java cannot open a path that is not UTF-8", cure=hint, where=str(folder))
+        refuse_link(folder)
+        folder.mkdir(mode=0o700, exist_ok=True)
         return folder
 
     def wipe(self, project: Project) -> bool:
-        """Removes the data folder; tells whether it was there."""
-        there = (project.folder / _DATA).exists()
-        shutil.rmtree(project.folder / _DATA, ignore_errors=True)
-        return there
+        """Remove the data folder; return whether it was there."""
+        folder = project.folder / _DATA
+        if folder.is_symlink():  # what it points to is not ours
+            folder.unlink()
+            return False
+        try:
+            shutil.rmtree(folder)
+        except FileNotFoundError:
+            return False
+        except OSError as error:
+            raise EngineError(
+                f"the data cannot be removed: {error.strerror}", where=str(error.filename or folder)
+            ) from None
+        return True
 
 
-def command(port: int, *where: str) -> list[str]:
-    """The command that runs the jar on a port, with its data `where` its flags say."""
+def command(port: int, *flags: str, mark: str = "dynamotasks") -> list[str]:
+    """Return the command that runs the jar on a port; the mark says whose it is."""
     home = locate(download=False)
     return [
-        *(str(find_java()), *JVM_FLAGS, f"-Djava.library.path={home / 'DynamoDBLocal_lib'}"),
-        *("-jar", str(home / "DynamoDBLocal.jar"), "-port", str(port), "-sharedDb", "-disableTelemetry", *where),
+        *(str(find_java()), *JVM_FLAGS, f"-Djava.library.path={home / 'DynamoDBLocal_lib'}", f"-D{mark}"),
+        *("-jar", str(home / "DynamoDBLocal.jar"), "-port", str(port), "-disableTelemetry", *flags),
     ]
 
 

@@ -8,12 +8,11 @@ from typing import ClassVar
 
 from ..errors import Unavailable
 from . import process
-from .base import HOST, Launch, Project, Run
-from .ports import free_port
+from .base import Project, State
 
 
 class MotoBackend(process.ProcessBackend):
-    """Runs `moto.server` with this Python."""
+    """Runs `moto_server` with this Python."""
 
     name: ClassVar[str] = "moto"
     engine: ClassVar[str] = "moto"
@@ -21,23 +20,28 @@ class MotoBackend(process.ProcessBackend):
     keeps_data: ClassVar[bool] = False
     exposure: ClassVar[str] = ""
 
-    def prepare(self, launch: Launch) -> None:
-        """Needs moto and its web server importable."""
+    def prepare(self, state: State) -> None:
+        """Require moto and its web server, which must be importable."""
         require_moto()
+        if state.network:
+            raise Unavailable("--network is for docker only", cure="omit it, or use --backend docker")
 
-    def start(self, launch: Launch) -> Run:
-        """Starts it; everything it keeps, it keeps in memory."""
-        port = launch.port or free_port()
-        command = [sys.executable, "-m", "moto.server", "-H", HOST, "-p", str(port)]
-        return Run(self.name, port, process.start(command, launch.project))
+    def command(self, project: Project, state: State, port: int, mark: str) -> list[str]:
+        """Return the command; everything moto keeps, it keeps in memory."""
+        separate = [] if state.shared else ["--separate"]
+        return [sys.executable, "-m", f"{__package__}.moto_server", state.listen, str(port), mark, *separate]
+
+    def store(self, project: Project) -> str:
+        """Return nothing: no data is kept."""
+        return ""
 
     def wipe(self, project: Project) -> bool:
-        """There is nothing to remove."""
+        """Do nothing: there is nothing to remove."""
         return False
 
 
 def require_moto() -> None:
-    """Raises `Unavailable` where moto's server is not installed."""
+    """Raise `Unavailable` where moto's server is not installed."""
     missing = [name for name in ("moto", "flask", "flask_cors") if importlib.util.find_spec(name) is None]
     if missing:
         raise Unavailable(

@@ -2,55 +2,71 @@
 
 from __future__ import annotations
 
+import os
+import re
 import socket
-import subprocess
 from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from ..errors import EngineError
+from ..errors import EngineError, Unavailable
 from .base import HOST
+from .dockercli import docker
+
+if TYPE_CHECKING:
+    import psutil
+
+
+_MARK = re.compile(r"\bdynamotasks\.\w+=(?P<project>[\w-]+)@")  # as process.py writes it
 
 
 def free_port() -> int:
-    """A port that nobody listens on now."""
+    """Return a port that nobody listens on now."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         return int(probe.getsockname()[1])
 
 
-def is_taken(port: int) -> bool:
-    """Whether someone accepts connections on that port of this machine."""
+def is_taken(port: int, host: str = HOST) -> bool:
+    """Return whether someone accepts connections on that port of this machine."""
     try:
-        socket.create_connection((HOST, port), timeout=1).close()
+        socket.create_connection((host, port), timeout=1).close()
     except OSError:
         return False
     return True
 
 
 def require_free(port: int) -> None:
-    """Raises `EngineError`, naming the owner, when the port is taken."""
+    """Raise `EngineError`, naming the owner, when the port is taken."""
     if is_taken(port):
+        other = port + 1 if port < 65535 else 0
         raise EngineError(
             f"port {port} is taken by {owner(port)}",
-            cure=f"stop that, or take another port: `inv db.up --port {port + 1}` (0 for any that is free)",
+            cure=f"stop that, or use another port: `inv db.up --port {other}` (0 for any that is free)",
         )
 
 
 def owner(port: int) -> str:
-    """Who listens there, in words; another user's process is not always told."""
+    """Return who listens there, in words; another user's process is not always known."""
     return _container(port) or _process(port) or "a process that is not yours"
+
+
+def holder(place: Path) -> str:
+    """Return the other process that has a file open, in words."""
+    import psutil
+
+    for process in psutil.process_iter():
+        with suppress(psutil.Error, OSError):
+            if process.pid != os.getpid() and any(Path(opened.path) == place for opened in process.open_files()):
+                return _described(process)
+    return "another process"
 
 
 def _container(port: int) -> str | None:
     try:
-        listed = subprocess.run(
-            ["docker", "ps", "--filter", f"publish={port}", "--format", "{{.Names}} ({{.Image}})"],
-            capture_output=True,
-            text=True,
-            timeout=5,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired):
+        listed = docker("ps", "--filter", f"publish={port}", "--format", "{{.Names}} ({{.Image}})")
+    except Unavailable:
         return None
     name = listed.stdout.strip().splitlines()
     return f"the container {name[0]}" if listed.returncode == 0 and name else None
@@ -61,12 +77,17 @@ def _process(port: int) -> str | None:
 
     for pid, taken in _listeners():
         if taken == port:
-            try:
-                process = psutil.Process(pid)
-                return f"{process.name()} (pid {pid}: {' '.join(process.cmdline())[:100]})"
-            except psutil.Error:
-                return f"pid {pid}"
+            with suppress(psutil.Error):
+                return _described(psutil.Process(pid))
+            return f"pid {pid}"
     return None
+
+
+def _described(process: psutil.Process) -> str:
+    words = " ".join(process.cmdline())
+    engine = _MARK.search(words)
+    what = f"the engine of project {engine['project']}" if engine else words[:100]
+    return f"{process.name()} (pid {process.pid}: {what})"
 
 
 def _listeners() -> Iterator[tuple[int, int]]:

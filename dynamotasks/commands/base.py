@@ -12,8 +12,9 @@ from ..api import drop, plan
 from ..client import Database
 from ..config import Config, load
 from ..errors import UsageError
+from ..lookup import endpoint
 from ..names import check_names
-from ..project import Project, endpoint
+from ..project import Project
 from ..report import Report
 from ..settings import Flags, Settings, Target, current_folder, project_root
 from ..steps import Plan
@@ -39,6 +40,7 @@ class Command:
         self.out = out
         self.dry = dry
         self.project = Project(settings.root)
+        self.remainder: str | None = None  # what was given after `--`, joined by spaces
 
     @classmethod
     def of(cls, context: Context, said: Mapping[str, Any], out: Report, dry: bool) -> Command:
@@ -50,7 +52,9 @@ class Command:
         flags = Flags(**{name: value for name, value in said.items() if value})
         settings = Settings(_root(context), flags, _configured(context))
         check_names(settings.variables, settings.configured)
-        return cls(settings, out, dry or bool(context.config.run.dry))
+        command = cls(settings, out, dry or bool(context.config.run.dry))
+        command.remainder = getattr(context, "remainder", None)
+        return command
 
     @cached_property
     def config(self) -> Config:

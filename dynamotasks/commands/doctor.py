@@ -9,15 +9,15 @@ from dataclasses import asdict, dataclass, replace
 from typing import Literal
 
 from .. import __version__
-from ..backends import BACKENDS, backend
+from ..backends import BACKENDS, Condition
 from ..backends.distribution import locate
 from ..backends.java import find_java
 from ..backends.ports import is_taken, owner
 from ..called import called
 from ..client import Database
-from ..errors import ConfigError, DynamotasksError, Problem, Unavailable, UsageError
+from ..errors import ConfigError, DynamotasksError, EngineError, Problem, Unavailable, UsageError
 from ..local import DEFAULT_PORT
-from ..project import endpoint, read_state
+from ..lookup import condition_of, endpoint, recall
 from ..report import count
 from ..settings import BUILT_IN, LOCAL
 from .base import Command
@@ -112,19 +112,18 @@ def _moto() -> str:
 
 
 def _engine(command: Command) -> Iterator[Finding]:
-    state = read_state(command.project)
-    port = state.port if state else DEFAULT_PORT
-    if state and state.run:
-        try:
-            alive = backend(state.backend).alive(state.run)
-        except Unavailable as error:
-            yield Finding("engine", "bad", f"{state.backend}, and {error.what}", error.cure)
-            return
-        if alive:
+    state = None
+    try:
+        state = recall(command.project)
+        if state and state.run and condition_of(command.project, state) is not Condition.GONE:
             yield Finding("engine", "ok", f"{state.backend} runs at {state.run.endpoint}")
             return
+    except EngineError as error:
+        yield Finding("engine", "bad", f"{error.where or (state and state.backend)}: {error.what}", error.cure)
+        return
     told = f"this project uses {state.backend}; it is stopped" if state else "this project has started none"
     yield Finding("engine", "note", told, "inv db.up")
+    port = state.port if state else DEFAULT_PORT
     if is_taken(port):
         yield Finding("port", "note", f"{port} is taken by {owner(port)}", "inv db.up --port 0")
 

@@ -1,47 +1,42 @@
-"""The local engine: `db.up`, `db.down`, `db.logs`, `db.env`."""
+"""The local engine: `db.up`, `db.down`, `db.logs`, `db.env`, `db.run`."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from ipaddress import ip_address
 
 from .. import local
 from ..backends import backend
 from ..errors import UsageError
-from ..project import HOST, read_state
+from ..lookup import recall
+from ..project import HOST
 from ..settings import LOCAL
 from .base import Command, number, seconds
 
 
-def up(
-    command: Command, name: str | None, port: str | None, in_memory: bool, image: str | None, timeout: str | None
-) -> None:
-    """Starts the project's engine, or finds it, and says where it is."""
+@dataclass(frozen=True, slots=True)
+class UpFlags:
+    """What the command line says about the engine to start."""
+
+    backend: str | None = None
+    port: str | None = None
+    in_memory: bool = False
+    image: str | None = None
+    no_shared: bool = False
+    listen: str | None = None
+    network: str | None = None
+    timeout: str | None = None
+
+
+def up(command: Command, flags: UpFlags) -> None:
+    """Start the project's engine, or find it, and print where it is."""
     if command.dry:
         command.out.remark("dry run: nothing is started")
         return
-    began = time.monotonic()
-    word = command.settings.word
-    started = local.up(
-        command.project,
-        backend_name=name or word("backend"),
-        port=number("port", port or word("port")),
-        in_memory=in_memory or None,
-        image=image or word("image"),
-        timeout=seconds(timeout, local.DEFAULT_TIMEOUT),
-        tell=lambda text: command.out.progress(f"{text} ({time.monotonic() - began:.0f} s)"),
-    )
+    started = start(command, flags)
     chosen = backend(started.state.backend)
-    for other, why in started.passed_over:
-        command.out.remark(f"  not {other}: {why}")
-    how = "runs already" if started.reused else f"started in {started.seconds:.1f} s"
-    command.out.line("=" if started.reused else "+", f"{chosen.engine} ({chosen.runs_in}) {how}: {started.endpoint}")
-    keeps = chosen.keeps_data and not started.state.in_memory
-    if not keeps:
-        command.out.remark("  it keeps nothing: tables and items are gone after `inv db.down`")
-    if started.state.run and started.state.run.host != HOST:
-        command.out.remark(f"  it is published on all interfaces of {started.state.run.host}, where Docker runs")
-    if chosen.exposure:
-        command.out.remark(f"  {chosen.exposure}")
     command.out.json(
         {
             "backend": chosen.name,
@@ -49,33 +44,80 @@ def up(
             "endpoint": started.endpoint,
             "port": started.state.port,
             "reused": started.reused,
-            "keeps_data": keeps,
+            "keeps_data": chosen.keeps_data and not started.state.in_memory,
             "passed_over": dict(started.passed_over),
         }
     )
 
 
+def start(command: Command, flags: UpFlags) -> local.Started:
+    """Start the project's engine, or find it, and print what there is to know about it."""
+    began = time.monotonic()
+    word = command.settings.word
+    started = local.up(
+        command.project,
+        backend_name=flags.backend or word("backend"),
+        port=number("port", flags.port or word("port")),
+        in_memory=flags.in_memory or None,
+        image=flags.image or word("image"),
+        shared=False if flags.no_shared else None,
+        listen=flags.listen,
+        network=flags.network,
+        timeout=seconds(flags.timeout, local.DEFAULT_TIMEOUT),
+        tell=lambda text: command.out.progress([f"{text} ({time.monotonic() - began:.0f} s)"]),
+        note=command.out.remark,
+    )
+    state = started.state
+    chosen = backend(state.backend)
+    for other, why in started.passed_over:
+        command.out.remark(f"  skipped {other}: {why}")
+    how = "already running" if started.reused else f"started in {started.seconds:.1f} s"
+    command.out.line("=" if started.reused else "+", f"{chosen.engine} ({chosen.runs_in}) {how}: {started.endpoint}")
+    if not chosen.keeps_data or state.in_memory:
+        command.out.remark("  no data is kept: tables and items are gone after `inv db.down`")
+    if not state.shared:
+        command.out.remark("  not shared: each access key and Region has tables of its own")
+    for warning in _exposed(command, started):
+        command.out.remark(f"  {warning}")
+    return started
+
+
+def _exposed(command: Command, started: local.Started) -> list[str]:
+    """Who beside this machine reaches the engine, which asks nobody for credentials."""
+    state, chosen = started.state, backend(started.state.backend)
+    found = []
+    if state.network:
+        found.append(f"containers in network {state.network} reach it at {command.project.in_network}")
+    if not ip_address(state.listen).is_loopback:
+        found.append(f"warning: it listens on {state.listen}: whoever reaches it can read and delete its data")
+    elif state.run and state.run.host not in (HOST, state.listen):
+        found.append(f"warning: it is published on all interfaces of {state.run.host}, where Docker runs")
+    elif chosen.exposure:
+        found.append(chosen.exposure)
+    return found
+
+
 def down(command: Command, volumes: bool, yes: bool) -> None:
-    """Stops the project's engine, and removes its data where asked."""
+    """Stop the project's engine, and remove its data where asked."""
     if command.dry:
         command.out.remark("dry run: nothing is stopped")
         return
     if volumes and not yes:
         command.ask("remove the local database with all its tables and items?")
-    stopped, removed = local.down(command.project, volumes=volumes)
+    stopped, removed = local.down(command.project, volumes=volumes, note=command.out.remark)
     if stopped is None:
-        command.out.line("=", "no engine of this project runs")
+        command.out.line("=", "not running")
     else:
         chosen = backend(stopped.backend)
         command.out.line("-", f"{chosen.engine} ({chosen.runs_in}) stopped")
     if volumes:
-        command.out.line(*(("-", "its data is removed") if removed else ("=", "no data was kept")))
+        command.out.line(*(("-", "data removed") if removed else ("=", "no data was kept")))
     command.out.json({"stopped": stopped is not None, "data_removed": removed})
 
 
 def logs(command: Command, follow: bool, lines: str) -> None:
-    """Prints what the engine wrote."""
-    state = read_state(command.project)
+    """Print what the engine logged."""
+    state = recall(command.project)
     if state is None:
         raise UsageError("this project has started no engine", cure="start one: `inv db.up`")
     chosen = backend(state.backend)
@@ -86,12 +128,29 @@ def logs(command: Command, follow: bool, lines: str) -> None:
         command.out.text(line.expandtabs())
 
 
-def env(command: Command, shell: str | None) -> None:
-    """Prints the engine as variables of a shell."""
-    from ..shell import exports
+def env(command: Command, shell: str | None, format: str, names: Sequence[str]) -> None:
+    """Print the engine as environment variables."""
+    from ..shell import FORMATS, as_json, dotenv, exports
+
+    if format not in FORMATS:
+        raise UsageError(f"invalid --format {format!r}", cure=f"use one of: {', '.join(FORMATS)}")
+    if shell and format != "shell":
+        raise UsageError(f"--shell has no effect with --format {format}", cure="omit one of them")
+    values = local_variables(command, names)
+    write = {"dotenv": dotenv, "json": as_json}.get(format)
+    command.out.document(write(values) if write else exports(values, shell))
+
+
+def local_variables(command: Command, names: Sequence[str] = ()) -> dict[str, str]:
+    """Return the variables that point to the local engine.
+
+    Raises:
+        UsageError: the environment is not a local engine.
+    """
+    from ..shell import variables
 
     if command.target.credentials != "dummy":
         name = command.target.env
-        cure = "write `credentials: dummy` for it in the config" if name == LOCAL else "leave --env away"
-        raise UsageError(f"environment {name} takes real credentials: it is no local engine", cure=cure)
-    command.out.document(exports(command.target, shell))
+        cure = "write `credentials: dummy` for it in the config" if name == LOCAL else "omit --env"
+        raise UsageError(f"environment {name} uses real credentials: it is not a local engine", cure=cure)
+    return variables(command.target, names)

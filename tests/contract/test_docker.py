@@ -7,7 +7,8 @@ import threading
 from contextlib import suppress
 
 from dynamotasks import local
-from dynamotasks.backends.docker import DockerBackend, _docker
+from dynamotasks.backends.docker import DockerBackend
+from dynamotasks.backends.dockercli import docker
 from dynamotasks.project import Project as EngineProject
 
 from ..running import Project
@@ -21,19 +22,19 @@ def test_an_image_that_is_not_to_be_had(project: Project) -> None:
 
 def test_an_image_that_is_no_dynamodb_shows_its_log(project: Project) -> None:
     """It starts, and ends at once: the last words of its log are shown, and nothing is left."""
-    _docker("tag", "amazon/dynamodb-local:3.3.1", "dynamotasks-test/broken:1").check_returncode()
+    docker("tag", "amazon/dynamodb-local:3.3.1", "dynamotasks-test/broken:1").check_returncode()
     try:
-        broken = _docker(
+        broken = docker(
             *("create", "--name", "dynamotasks-test-broken", "--entrypoint", "/nowhere"), "dynamotasks-test/broken:1"
         )
         broken.check_returncode()
-        _docker("commit", "dynamotasks-test-broken", "dynamotasks-test/broken:2").check_returncode()
+        docker("commit", "dynamotasks-test-broken", "dynamotasks-test/broken:2").check_returncode()
         run = project.run("inv", "db.up", "--backend", "docker", "--image", "dynamotasks-test/broken:2", "--port", "0")
         run.fails("the container does not start")
         assert DockerBackend().find(EngineProject(project.root)) is None
     finally:
-        _docker("rm", "--force", "dynamotasks-test-broken")
-        _docker("rmi", "--force", "dynamotasks-test/broken:1", "dynamotasks-test/broken:2")
+        docker("rm", "--force", "dynamotasks-test-broken")
+        docker("rmi", "--force", "dynamotasks-test/broken:1", "dynamotasks-test/broken:2")
 
 
 def test_a_container_whose_state_file_was_lost_is_found(project: Project) -> None:

@@ -16,6 +16,7 @@ import pytest
 
 from dynamotasks import local
 from dynamotasks.backends import backend as backend_of
+from dynamotasks.lookup import running
 from dynamotasks.project import Project as EngineProject
 from dynamotasks.project import read_state
 
@@ -46,7 +47,6 @@ def project(project: Project, backend: str) -> Iterator[Project]:
     engine = EngineProject(project.root)
     local.down(engine, volumes=True)
     backend_of(backend).clear(engine)
-    backend_of(backend).wipe(engine)
 
 
 Up = Callable[..., str]
@@ -69,16 +69,18 @@ def kill(project: Project) -> None:
     assert state
     assert state.run
     if state.backend == "docker":
-        subprocess.run(["docker", "kill", "--signal", "KILL", state.run.handle["id"]], check=True, capture_output=True)
+        subprocess.run(
+            ["docker", "kill", "--signal", "KILL", str(state.run.handle["id"])], check=True, capture_output=True
+        )
     else:
-        psutil.Process(state.run.handle["pid"]).kill()
-    until(lambda: local.running(EngineProject(project.root)) is None)
+        psutil.Process(int(state.run.handle["pid"])).kill()
+    until(lambda: running(EngineProject(project.root)) is None)
 
 
 def test_up_is_found_by_the_other_tasks_and_by_itself(project: Project, backend: str, up: Up) -> None:
     endpoint = up()
     again = project.run("inv", "db.up").ok()
-    assert f"runs already: {endpoint}" in again.out
+    assert f"already running: {endpoint}" in again.out
     chain = project.run("inv", "db.up", "db.migrate", "db.list").ok()
     assert "+ users: created table" in chain.out
     assert "ACTIVE" in chain.out
@@ -87,7 +89,7 @@ def test_up_is_found_by_the_other_tasks_and_by_itself(project: Project, backend:
     assert project.run("inv", "db.list", "--json", folder=project.root / "config").ok().json[0]["name"] == "users"
     assert project.run("dynamotasks", "list", "--json", folder=project.root / "config").ok().json[0]["name"] == "users"
     assert "stopped" in project.run("inv", "db.down").ok().out
-    assert "no engine of this project runs" in project.run("inv", "db.down").ok().out
+    assert "= not running" in project.run("inv", "db.down").ok().out
     # and not what another project may have on the default port by now
     project.run("inv", "db.list").fails("this project's engine is stopped", "start it with `inv db.up`")
 
@@ -101,14 +103,14 @@ def test_data_survives_down_and_up_where_it_is_kept(project: Project, backend: s
     assert endpoint in again.out
     names = [table["name"] for table in project.run("inv", "db.list", "--json").ok().json]
     assert names == (["users"] if backend in KEEPS_DATA else [])
-    assert ("it keeps nothing" in again.err) == (backend not in KEEPS_DATA)
+    assert ("no data is kept" in again.err) == (backend not in KEEPS_DATA)
 
 
 def test_a_throwaway_database_keeps_nothing(project: Project, up: Up) -> None:
     up("--in-memory")
     project.run("inv", "db.migrate").ok()
     project.run("inv", "db.down").ok()
-    assert "it keeps nothing" in project.run("inv", "db.up", "--in-memory").ok().err
+    assert "no data is kept" in project.run("inv", "db.up", "--in-memory").ok().err
     assert project.run("inv", "db.list", "--json").ok().json == []
 
 
@@ -118,7 +120,7 @@ def test_down_volumes_removes_the_data_after_a_yes(project: Project, backend: st
     project.run("inv", "db.down", "--volumes").fails("remove the local database", "if you mean it: --yes")
     project.run("inv", "db.list").ok()
     told = project.run("inv", "db.down", "--volumes", "--yes").ok().out
-    assert ("its data is removed" if backend in KEEPS_DATA else "no data was kept") in told
+    assert ("data removed" if backend in KEEPS_DATA else "no data was kept") in told
     up()
     assert project.run("inv", "db.list", "--json").ok().json == []
 
@@ -127,7 +129,7 @@ def test_a_killed_engine_is_started_again(project: Project, backend: str, up: Up
     endpoint = up()
     project.run("inv", "db.migrate").ok()
     kill(project)
-    project.run("inv", "db.list").fails("nothing listens there")
+    project.run("inv", "db.list").fails("this project's engine does not run any more", "inv db.up")
     assert endpoint in project.run("inv", "db.up").ok().out
     names = [table["name"] for table in project.run("inv", "db.list", "--json").ok().json]
     assert names == (["users"] if backend in KEEPS_DATA else [])
@@ -168,8 +170,8 @@ def test_ups_of_several_projects_at_once_take_ports_of_their_own(backend: str, t
     several = [Project(tmp_path / name) for name in ("one", "two", "three")]
     try:
         command = ("inv", "db.up", "--backend", backend, "--port", "0", "--json", "--timeout", "120")
-        running = [project.start(*command) for project in several]
-        ports = {json.loads(process.communicate(timeout=180)[0])["port"] for process in running}
+        started = [project.start(*command) for project in several]
+        ports = {json.loads(process.communicate(timeout=180)[0])["port"] for process in started}
         assert len(ports) == 3
     finally:
         for project in several:
@@ -177,20 +179,18 @@ def test_ups_of_several_projects_at_once_take_ports_of_their_own(backend: str, t
 
 
 def test_ctrl_c_leaves_nothing_half_started(project: Project, backend: str) -> None:
-    """The engine is there when Ctrl-C comes, and not yet ready: a state file without an answer."""
+    """The engine is being started when Ctrl-C comes: there is a state file, and no answer yet."""
     process = project.start("inv", "db.up", "--backend", backend, "--port", "0")
     state = project.root / ".dynamotasks" / "engine.json"
     until(state.exists)
-    run = read_state(EngineProject(project.root))
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=60)
     if process.returncode == 0:  # it was ready before the signal came
         return
     assert process.returncode == 130, (out, err)
     assert "Traceback" not in err
-    assert run
-    assert run.run
-    assert not backend_of(backend).alive(run.run)
+    assert running(EngineProject(project.root)) is None
+    assert backend_of(backend).find(EngineProject(project.root)) is None
     assert not state.exists()
 
 
@@ -202,9 +202,9 @@ def test_a_state_file_whose_pid_belongs_to_someone_else_does_no_harm(project: Pr
         file = project.root / ".dynamotasks" / "engine.json"
         state = json.loads(file.read_text())
         handle = {"pid": bystander.pid, "began": 1.0, "id": "0" * 64, "name": "someone-else"}
-        state["run"] = {"backend": backend, "port": state["port"], "handle": handle}
+        state["run"] = {"port": state["port"], "handle": handle, "host": "127.0.0.1"}
         file.write_text(json.dumps(state))
-        assert "no engine of this project runs" in project.run("inv", "db.down").ok().out
+        assert "= not running" in project.run("inv", "db.down").ok().out
         assert bystander.poll() is None
         up()
         assert bystander.poll() is None
@@ -212,7 +212,7 @@ def test_a_state_file_whose_pid_belongs_to_someone_else_does_no_harm(project: Pr
         bystander.communicate(b"\n")
 
 
-def test_a_torn_state_file_counts_as_none(project: Project, up: Up) -> None:
+def test_a_torn_state_file_is_set_aside(project: Project, up: Up) -> None:
     up()
     project.run("inv", "db.down").ok()
     (project.root / ".dynamotasks" / "engine.json").write_text('{"backend": ')
@@ -240,7 +240,7 @@ def test_the_log_is_shown(project: Project, up: Up) -> None:
 def test_a_time_out_shows_the_end_of_the_log(project: Project, backend: str) -> None:
     late = project.run("inv", "db.up", "--backend", backend, "--port", "0", "--timeout", "0")
     late.fails("did not answer within 0 s", "--timeout", "log")
-    assert local.running(EngineProject(project.root)) is None
+    assert running(EngineProject(project.root)) is None
 
 
 def test_it_listens_on_this_machine_only_or_says_so(project: Project, backend: str, up: Up) -> None:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 from pathlib import Path
 
-from dynamotasks import local
-from dynamotasks.backends import process
-from dynamotasks.backends.base import Run
 from dynamotasks.backends.java import command
 from dynamotasks.backends.ports import free_port
 from dynamotasks.client import PROBE, Database
+from dynamotasks.lookup import running
 from dynamotasks.project import Project as EngineProject
 from dynamotasks.settings import Target
 
@@ -30,8 +29,8 @@ def test_data_that_cannot_be_opened_is_told_in_words(project: Project) -> None:
     data = EngineProject(project.root).make_folder() / "data" / "shared-local-instance.db"
     data.mkdir(parents=True)
     refused = project.run("inv", "db.up", "--backend", "java", "--port", "0", "--timeout", "8")
-    refused.fails("it may not write to its data folder or volume", "the last lines of its log")
-    assert local.running(EngineProject(project.root)) is None
+    refused.fails("it cannot open its data", "the last lines of its log")
+    assert running(EngineProject(project.root)) is None
 
 
 def test_a_folder_without_the_jar(project: Project) -> None:
@@ -55,8 +54,8 @@ def test_a_java_that_is_too_old_is_passed_over_for_a_newer(project: Project, tmp
 def test_each_index_is_waited_for_where_that_takes_time(project: Project) -> None:
     """With `-delayTransientStatuses`, an index is CREATING for 30 s and DELETING for 15, one at a time, as on AWS."""
     port = free_port()
-    slow = command(port, "-inMemory", "-delayTransientStatuses")
-    run = Run("java", port, process.start(slow, EngineProject(project.root)))
+    slow = command(port, "-inMemory", "-sharedDb", "-delayTransientStatuses")
+    engine = subprocess.Popen(slow, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         project.variables["DYNAMOTASKS_ENDPOINT"] = endpoint = f"http://127.0.0.1:{port}"
         database = Database(Target(env="local", endpoint=endpoint, credentials="dummy"), PROBE)
@@ -75,7 +74,8 @@ def test_each_index_is_waited_for_where_that_takes_time(project: Project) -> Non
         assert project.call("status", "--exit-code", "--json").ok().json["in_sync"] is True
         database.close()
     finally:
-        process.stop(run)
+        engine.kill()
+        engine.wait()
 
 
 def configure(project: Project, *indexes: str) -> None:

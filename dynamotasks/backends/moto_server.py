@@ -1,0 +1,86 @@
+"""moto's server with DynamoDB Local's notion of who sees which tables.
+
+By default every key and Region sees the same tables, as with `-sharedDb`; with `--separate` each key and Region has its
+own. Run as `python -m dynamotasks.backends.moto_server ADDRESS PORT MARK`; the mark says whose it is.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import re
+import signal
+import socket
+import sys
+from collections.abc import Callable, Iterable
+from typing import Any, TypeAlias
+
+Application: TypeAlias = Callable[[dict[str, Any], Any], Iterable[bytes]]
+
+_SCOPE = re.compile(r"(?<=Credential=)(?P<key>[^/,\s]+)/(?P<day>\d+)/(?P<region>[^/,\s]+)/(?=dynamodb/)")
+_REGION_OF_AGENT = re.compile(r"region/\S+")  # moto prefers it to the signature's
+
+
+def shared(application: Application) -> Application:
+    """Show the same tables to every client, whatever it signs with."""
+
+    def answer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        signed = environ.get("HTTP_AUTHORIZATION", "")
+        environ["HTTP_AUTHORIZATION"] = _SCOPE.sub(r"shared/\g<day>/us-east-1/", signed)
+        return application(environ, start_response)
+
+    return answer
+
+
+def separate(application: Application) -> Application:
+    """Show each access key tables of its own; moto itself keeps Regions apart, and keys only by their account."""
+
+    def answer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        if scope := _SCOPE.search(environ.get("HTTP_AUTHORIZATION", "")):
+            digest = int.from_bytes(hashlib.sha256(scope["key"].encode()).digest(), "big")
+            environ["HTTP_X_MOTO_ACCOUNT_ID"] = f"{digest % 10**12:012d}"
+        return application(environ, start_response)
+
+    return answer
+
+
+def main() -> None:
+    """Serve until SIGTERM."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("address")
+    parser.add_argument("port", type=int)
+    parser.add_argument("mark")
+    parser.add_argument("--separate", action="store_true")
+    asked = parser.parse_args()
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        del os.environ[name]  # moto has a botocore of its own, which stumbles over a broken profile
+    os.environ.update(dict.fromkeys(("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"), os.devnull))
+    os.environ["MOTO_ALLOW_NONEXISTENT_REGION"] = "true"  # moto answers invented Regions with 500 otherwise
+    os.environ["MOTO_PORT"] = str(asked.port)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+
+    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+    from werkzeug.serving import make_server
+
+    dispatch = DomainDispatcherApplication(create_backend_app)
+    visible = separate(dispatch) if asked.separate else shared(dispatch)
+
+    def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        environ["HTTP_USER_AGENT"] = _REGION_OF_AGENT.sub("", environ.get("HTTP_USER_AGENT", ""))
+        return visible(environ, start_response)
+
+    family = socket.AF_INET6 if ":" in asked.address else socket.AF_INET
+    try:  # bound here, so that no second server can share the port
+        listener = socket.create_server((asked.address, asked.port), family=family, backlog=128)
+    except OSError as error:
+        sys.exit(f"{asked.address}:{asked.port}: {error.strerror}")
+    handler: Any = MotoRequestHandler
+    with listener:
+        make_server(
+            *(asked.address, asked.port, application), threaded=True, request_handler=handler, fd=listener.fileno()
+        ).serve_forever()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,254 @@
+"""Who sees an engine's tables, and from where: keys, Regions, addresses, networks, and other projects' engines."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import psutil
+import pytest
+from botocore.exceptions import ClientError
+from botocore.session import Session
+
+from dynamotasks import local
+from dynamotasks.backends import backend as backend_of
+from dynamotasks.project import Project as EngineProject
+
+from ..running import Project, until
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+CONFIG = """
+tables:
+  - name: users
+    attributes: [{name: id, type: S}]
+    key_schema: [{attribute_name: id, key_type: HASH}]
+"""
+
+
+@pytest.fixture
+def backend(request: pytest.FixtureRequest) -> str:
+    name: str = request.config.getoption("--place")
+    if name == "aws":
+        pytest.fail("an account is not started: run this file with --place docker, java or moto")
+    return name
+
+
+@pytest.fixture
+def projects(tmp_path: Path, backend: str) -> Iterator[Callable[[str], Project]]:
+    """Makes projects; their engines and data are gone afterwards."""
+    made: list[Project] = []
+
+    def make(name: str) -> Project:
+        project = Project(tmp_path / name)
+        project.write("config/tables.yaml", CONFIG)
+        made.append(project)
+        return project
+
+    yield make
+    for project in made:
+        engine = EngineProject(project.root)
+        local.down(engine, volumes=True)
+        backend_of(backend).clear(engine)
+
+
+@contextmanager
+def client(endpoint: str, key: str, region: str) -> Iterator[DynamoDBClient]:
+    made: Any = Session().create_client(
+        "dynamodb", region, endpoint_url=endpoint, aws_access_key_id=key, aws_secret_access_key="secret"
+    )
+    yield made
+    made.close()
+
+
+def tables(endpoint: str, key: str, region: str) -> list[str]:
+    with client(endpoint, key, region) as there:
+        return there.list_tables()["TableNames"]
+
+
+REGIONS = ("us-east-1", "eu-west-1", "local", "local-env", "localhost")
+
+
+def test_every_key_and_region_sees_the_same_tables(projects: Callable[[str], Project], backend: str) -> None:
+    project = projects("shared")
+    endpoint = project.run("inv", "db.up", "--backend", backend, "--port", "0", "--in-memory", "--json").ok().json
+    project.run("inv", "db.migrate", "--region", "local-env").ok()
+    for key in ("one", "two"):
+        for region in REGIONS:
+            assert tables(endpoint["endpoint"], key, region) == ["users"], (key, region)
+    with (
+        client(endpoint["endpoint"], "one", "local") as writer,
+        client(endpoint["endpoint"], "two", "eu-west-1") as reader,
+    ):
+        writer.put_item(TableName="users", Item={"id": {"S": "a"}})
+        assert reader.get_item(TableName="users", Key={"id": {"S": "a"}})["Item"] == {"id": {"S": "a"}}
+    project.run("inv", "db.status", "--exit-code", "--region", "localhost").ok()
+
+
+def test_without_sharing_each_key_and_region_has_its_own(projects: Callable[[str], Project], backend: str) -> None:
+    project = projects("separate")
+    up = project.run("inv", "db.up", "--backend", backend, "--port", "0", "--in-memory", "--no-shared", "--json").ok()
+    assert "not shared" in up.err
+    endpoint = up.json["endpoint"]
+    project.run("inv", "db.migrate", "--region", "local-env").ok()
+    assert project.run("inv", "db.list", "--region", "local-env", "--json").ok().json[0]["name"] == "users"
+    for region in REGIONS:
+        assert tables(endpoint, "dynamotasks", region) == (["users"] if region == "local-env" else [])
+    assert tables(endpoint, "another", "local-env") == []
+
+
+def test_attributes_that_nothing_uses_are_refused_as_in_aws(projects: Callable[[str], Project], backend: str) -> None:
+    """CreateTable refuses them in every engine; what an app gets wrong shows locally. UpdateTable takes them."""
+    project = projects("unused")
+    endpoint = project.run("inv", "db.up", "--backend", backend, "--port", "0", "--in-memory", "--json").ok().json
+    attributes: list[Any] = [{"AttributeName": name, "AttributeType": "S"} for name in ("id", "unused")]
+    key: list[Any] = [{"AttributeName": "id", "KeyType": "HASH"}]
+    with client(endpoint["endpoint"], "one", "us-east-1") as there:
+        table: Any = {"TableName": "users", "BillingMode": "PAY_PER_REQUEST", "KeySchema": key}
+        with pytest.raises(ClientError, match="ValidationException"):
+            there.create_table(**table, AttributeDefinitions=attributes)
+        there.create_table(**table, AttributeDefinitions=attributes[:1])
+
+
+def test_two_projects_on_one_port_at_one_moment(projects: Callable[[str], Project], backend: str) -> None:
+    """One has the port; the other one reports that, and leaves nothing running."""
+    one, two = projects("one"), projects("two")
+    for project in (one, two):  # a port that both prefer
+        EngineProject(project.root).make_folder()
+    port = one.run("inv", "db.up", "--backend", backend, "--port", "0", "--json").ok().json["port"]
+    one.run("inv", "db.down").ok()
+    up = ("inv", "db.up", "--backend", backend, "--port", str(port), "--json")
+    both = [(project, project.start(*up)) for project in (one, two)]
+    ended = [(project, process.communicate(timeout=180), process.returncode) for project, process in both]
+    assert sorted(code for _, _, code in ended) == [0, 1], ended
+    for project, (out, err), code in ended:
+        assert "Traceback" not in err.partition("log:")[0]
+        running = backend_of(backend).find(EngineProject(project.root))
+        assert (running is not None) == (code == 0)
+        if code == 0:
+            assert json.loads(out)["port"] == port
+            project.run("inv", "db.list").ok()
+        else:
+            assert "taken" in err
+            project.run("inv", "db.list").fails()
+
+
+def test_an_engine_that_took_over_the_port_is_not_used(projects: Callable[[str], Project], backend: str) -> None:
+    """The engine ends as at a reboot, and another project's moto gets its port."""
+    project, other = projects("mine"), projects("theirs")
+    port = project.run("inv", "db.up", "--backend", backend, "--port", "0", "--json").ok().json["port"]
+    end(project, backend)
+    other.run("inv", "db.up", "--backend", "moto", "--port", str(port), "db.migrate").ok()
+    for task in (["db.status"], ["db.reset", "--yes"], ["db.migrate"]):
+        project.run("inv", *task).fails("this project's engine does not run any more", "what answers at")
+    assert [table["name"] for table in other.run("inv", "db.list", "--json").ok().json] == ["users"]
+
+
+def end(project: Project, backend: str) -> None:
+    run = backend_of(backend).find(EngineProject(project.root))
+    assert run
+    if backend == "docker":
+        subprocess.run(["docker", "rm", "--force", str(run.handle["id"])], check=True, capture_output=True)
+    else:
+        engine = psutil.Process(int(run.handle["pid"]))
+        engine.kill()
+        until(lambda: backend_of(backend).find(EngineProject(project.root)) is None)
+
+
+def test_it_listens_on_an_address_that_is_asked_for(projects: Callable[[str], Project], backend: str) -> None:
+    project = projects("open")
+    up = project.run("inv", "db.up", "--backend", backend, "--port", "0", "--listen", "0.0.0.0", "--json").ok()
+    assert "warning: it listens on 0.0.0.0" in up.err
+    assert up.json["endpoint"].startswith("http://127.0.0.1:")
+    project.run("inv", "db.list").ok()
+    own = next(
+        address.address
+        for addresses in psutil.net_if_addrs().values()
+        for address in addresses
+        if address.family.name == "AF_INET" and not address.address.startswith("127.")
+    )
+    elsewhere = project.run("inv", "db.list", "--endpoint", f"http://{own}:{up.json['port']}", "--json")
+    assert elsewhere.code == 0, elsewhere.err
+    project.run("inv", "db.up", "--listen", "127.0.0.1").fails("with listen 0.0.0.0, not 127.0.0.1")
+
+
+def test_it_listens_on_version_6_of_the_protocol(projects: Callable[[str], Project], backend: str) -> None:
+    if backend == "docker":
+        return  # Docker publishes there only where its daemon has IPv6
+    project = projects("six")
+    up = project.run("inv", "db.up", "--backend", backend, "--port", "0", "--listen", "::", "--json").ok()
+    assert up.json["endpoint"].startswith("http://[::1]:")
+    project.run("inv", "db.migrate", "db.list").ok()
+
+
+@pytest.mark.parametrize("address", ["example.com", "1.2.3", "127.0.0.1;touch pwned", "--privileged"])
+def test_an_address_that_is_none(address: str, projects: Callable[[str], Project], backend: str) -> None:
+    projects("wrong").run("inv", "db.up", "--backend", backend, f"--listen={address}").fails("invalid listen")
+
+
+def test_a_network_is_for_docker_only(projects: Callable[[str], Project], backend: str) -> None:
+    project = projects("network")
+    if backend != "docker":
+        refused = project.run("inv", "db.up", "--backend", backend, "--network", "some", "--port", "0")
+        refused.fails("--network is for docker only")
+        return
+    project.run("inv", "db.up", "--backend", "docker", "--network", "no-such-network", "--port", "0").fails(
+        "there is no such Docker network"
+    )
+    project.run("inv", "db.up", "--backend", "docker", "--network", "host", "--port", "0").fails("publishes no ports")
+    name = EngineProject(project.root).name
+    subprocess.run(["docker", "network", "create", name], check=True, capture_output=True)
+    try:
+        up = project.run("inv", "db.up", "--backend", "docker", "--network", name, "--port", "0").ok()
+        assert f"containers in network {name} reach it at http://{name}:8000" in up.err
+        project.run("inv", "db.list").ok()
+        joined = subprocess.run(
+            ["docker", "network", "inspect", name, "--format", "{{range .Containers}}{{.Name}}{{end}}"],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert joined.stdout.strip() == name
+        project.run("inv", "db.down").ok()
+    finally:
+        subprocess.run(["docker", "network", "rm", name], check=True, capture_output=True)
+
+
+def test_corrupt_data_is_named_with_what_to_do(projects: Callable[[str], Project], backend: str) -> None:
+    """The engine answers then, with 500 to everything."""
+    if backend == "moto":
+        return  # it keeps none
+    project = projects("corrupt")
+    project.run("inv", "db.up", "--backend", backend, "--port", "0", "db.migrate").ok()
+    place = EngineProject(project.root)
+    if backend == "docker":
+        damage = "head -c 20000 /dev/urandom > /data/shared-local-instance.db"
+        volume = subprocess.run(
+            ["docker", "volume", "inspect", place.name, "--format", "{{.Mountpoint}}"],
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.strip()
+        subprocess.run(["sh", "-c", damage.replace("/data", volume)], check=True)
+    else:
+        (project.root / ".dynamotasks" / "data" / "shared-local-instance.db").write_bytes(bytes(range(256)) * 100)
+    project.run("inv", "db.down").ok()
+    refused = project.run("inv", "db.up", timeout=120)
+    refused.fails("its data is corrupt", "inv db.down --volumes", place.name if backend == "docker" else "data: ")
+    assert backend_of(backend).find(place) is None
+    assert "data removed" in project.run("inv", "db.down", "--volumes", "--yes").ok().out
+    project.run("inv", "db.up", "--backend", backend, "--port", "0", "db.migrate").ok()
+
+
+def test_the_command_runs_under_each_engine(projects: Callable[[str], Project], backend: str) -> None:
+    project = projects("run")
+    listing = "import boto3; print(boto3.client('dynamodb').list_tables()['TableNames'])"
+    words = ("inv", "db.run", "--backend", backend, "--port", "0", "--", sys.executable, "-c", listing)
+    assert project.run(*words).ok().out.strip() == "['users']"
+    assert backend_of(backend).find(EngineProject(project.root)) is None
