@@ -108,6 +108,7 @@ def test_the_longest_timeout(there: Project) -> None:
 @pytest.mark.parametrize(("task", "flag"), [("up", "port"), ("logs", "lines")])
 def test_an_absurd_number(task: str, flag: str, project: Project) -> None:
     project.write(
-        ".dynamotasks/engine.json", '{"backend": "moto", "port": 1, "in_memory": true, "image": "", "run": null}'
+        ".dynamotasks/engine.json",
+        '{"backend": "moto", "port": 1, "in_memory": true, "image": "amazon/dynamodb-local:3.3.1", "run": null}',
     )
     project.call(task, f"--{flag}", "9" * 5000).fails(f"--{flag} is '999")

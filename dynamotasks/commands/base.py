@@ -187,6 +187,10 @@ def number(name: str, text: str | None) -> int | None:
     if text is None:
         return None
     # its length first: Python refuses to read a number of some thousand digits
-    if not (text.isdecimal() and len(text.lstrip("0")) <= len(str(_MOST[name])) and int(text) <= _MOST[name]):
+    if not (
+        text.isdecimal()
+        and len(text.lstrip("0")) <= len(str(_MOST[name]))
+        and int(text.lstrip("0") or 0) <= _MOST[name]
+    ):
         raise UsageError(f"--{name} is {text[:40]!r}", cure=f"give a whole number from 0 to {_MOST[name]}")
-    return int(text)
+    return int(text.lstrip("0") or 0)
