@@ -68,7 +68,7 @@ def lint(session: nox.Session) -> None:
 @nox.session(tags=["check"])
 def types(session: nox.Session) -> None:
     """Mypy, strict."""
-    session.install("-e", ".", *group("types"))
+    session.install("-e", ".[embedded]", *group("types"))
     session.run("mypy", *session.posargs)
 
 

@@ -24,10 +24,11 @@ import yaml
 
 from dynamotasks import local
 from dynamotasks.backends.docker import IMAGE
-from dynamotasks.client import PROBE, Database
+from dynamotasks.client import Database
 from dynamotasks.config import load
 from dynamotasks.errors import DynamotasksError
 from dynamotasks.project import Project
+from dynamotasks.sessions import PROBE
 from dynamotasks.settings import Target
 from tests.simulator import control_plane
 

@@ -6,10 +6,9 @@ a tenth of a short command's time. Even so it is imported when a database is tal
 
 from __future__ import annotations
 
-import os
 import socket
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Literal, cast
 from urllib.parse import urlsplit
@@ -20,34 +19,19 @@ from .errors import CallError, TargetError, Unrecognized
 from .failures import explain, unrecognized
 from .responses import unlike_dynamodb
 from .sdk import setting, unknown
+from .sessions import FAR, NEAR, PROBE, Patience, config_of, load_credentials, session_of
 from .settings import Target
 from .wire import Call
 
 if TYPE_CHECKING:
     from botocore.client import BaseClient
-    from botocore.config import Config
     from botocore.model import OperationModel
-    from botocore.session import Session
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_sts import STSClient
 
-DUMMY_KEY = "dynamotasks"  # letters and digits only: DynamoDB Local refuses anything else in a key id
-SIMULTANEOUS_CALLS = 10
 # https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
 _ELSEWHERE = "AWS_ENDPOINT_URL_*, AWS_ENDPOINT_URL or the AWS profile"
 _UNSET = "unset AWS_ENDPOINT_URL_DYNAMODB AWS_ENDPOINT_URL, and remove `endpoint_url` from the profile"
-
-
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """Seconds to connect and to answer, and how often a call is tried before its error counts."""
-
-    connect: float
-    read: float
-    attempts: int
-
-
-NEAR, FAR, PROBE = Patience(2, 12, 2), Patience(5, 30, 6), Patience(1, 2, 1)
 
 
 class Database:
@@ -72,10 +56,10 @@ class Database:
         local = is_loopback(target.endpoint)
         patience = patience or (NEAR if local else FAR)
         # a proxy for the internet is not the way to this machine
-        config = _config(patience, proxies={} if local else None)
+        config = config_of(patience, proxies={} if local else None)
         try:
-            self._session = _session(target)
-            _load_credentials(self._session, target)
+            self._session = session_of(target)
+            load_credentials(self._session, target)
             self.region: str = target.region or self._session.get_config_variable("region") or "us-east-1"
             self.client = cast(
                 "DynamoDBClient",
@@ -188,7 +172,7 @@ class Database:
         try:
             with self._others_lock:
                 if service not in self._others:
-                    client = self._session.create_client(service, region_name=self.region, config=_config(PROBE))
+                    client = self._session.create_client(service, region_name=self.region, config=config_of(PROBE))
                     client.meta.events.register("before-parse", self._check_response)
                     self._others[service] = client
             if self._leaves_aws(self._others[service]):
@@ -304,47 +288,3 @@ class Database:
 def account_of(arn: str) -> str:
     """Return the account in an ARN; empty where there is none."""
     return next(iter(arn.split(":")[4:5]), "")
-
-
-def _config(patience: Patience, **more: Any) -> Config:
-    from botocore.config import Config
-
-    return Config(
-        connect_timeout=patience.connect,
-        read_timeout=patience.read,
-        retries={"mode": "standard", "total_max_attempts": patience.attempts},
-        max_pool_connections=SIMULTANEOUS_CALLS,
-        **more,
-    )
-
-
-def _session(target: Target) -> Session:
-    from botocore.session import Session
-
-    if target.credentials == "chain":
-        return Session(profile=target.profile)
-    # No profile and no file under ~/.aws: whatever is in them, the engine on this machine starts working.
-    nothing = (None, None, os.devnull, None)
-    alone = Session({"profile": (None, None, None, None), "config_file": nothing, "credentials_file": nothing})
-    alone.set_credentials(DUMMY_KEY, DUMMY_KEY)
-    return alone
-
-
-def _load_credentials(session: Session, target: Target) -> None:
-    """Find the credentials as the first call would; `credential_process` of a profile is anyone's program.
-
-    Raises:
-        TargetError: botocore stumbles over what is configured, or over what that program prints.
-    """
-    try:
-        found = session.get_credentials()
-        if found is not None and found.method == "custom-process":
-            keys = found.get_frozen_credentials()
-            if not (isinstance(keys.access_key, str) and isinstance(keys.secret_key, str)):
-                raise TypeError("the keys must be strings")
-    except (ValueError, TypeError, AttributeError, LookupError, OSError) as error:
-        raise TargetError(
-            f"the AWS credentials cannot be loaded: {error}",
-            cure="check this profile in ~/.aws/config (or AWS_CONFIG_FILE), and what its credential_process prints",
-            where=target.place,
-        ) from None

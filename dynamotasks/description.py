@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from .livetable import LiveTable
 from .paths import PropertyPath
 from .spec import (
     Attribute,
@@ -17,7 +18,6 @@ from .spec import (
     GlobalSecondaryIndex,
     Key,
     KeySchema,
-    LiveTable,
     LocalSecondaryIndex,
     OnDemandThroughput,
     ProvisionedThroughput,

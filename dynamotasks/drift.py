@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from typing import Any, TypeVar
 
+from .livetable import LiveTable
 from .paths import PropertyPath
-from .spec import GlobalSecondaryIndex, LiveTable, TableSpec
+from .spec import GlobalSecondaryIndex, TableSpec
 
 Part = TypeVar("Part", TableSpec, GlobalSecondaryIndex)
 

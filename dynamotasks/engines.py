@@ -13,7 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from .spec import GlobalSecondaryIndex, LiveTable, LocalSecondaryIndex, TableSpec
+from .livetable import LiveTable
+from .spec import GlobalSecondaryIndex, LocalSecondaryIndex, TableSpec
 
 T = TypeVar("T", TableSpec, GlobalSecondaryIndex)
 

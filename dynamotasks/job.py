@@ -11,11 +11,11 @@ from .description import from_description
 from .diff import INDEX_LISTS
 from .engines import AWS, DYNAMODB_LOCAL, MOTO, UNKNOWN
 from .errors import CallError, Interrupted, StepError
+from .livetable import LiveTable
 from .paths import WHOLE_TABLE
 from .patience import delays
 from .refusals import BUSY, is_ttl_limit, passes
 from .sight import Sight
-from .spec import LiveTable
 from .steps import TablePlan
 
 if TYPE_CHECKING:

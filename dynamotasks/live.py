@@ -12,7 +12,8 @@ from .description import Description, from_description, maximum
 from .engines import undeletable
 from .errors import CallError
 from .failures import unrecognized
-from .spec import NO_POLICY, LiveTable, TableSpec
+from .livetable import NO_POLICY, LiveTable
+from .spec import TableSpec
 from .wire import Call, to_wire
 
 if TYPE_CHECKING:

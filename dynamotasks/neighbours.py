@@ -12,8 +12,9 @@ from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
 from .errors import CallError
+from .livetable import LiveTable
 from .paths import PropertyPath
-from .spec import LiveTable, TableSpec
+from .spec import TableSpec
 from .wire import Call
 
 if TYPE_CHECKING:

@@ -14,10 +14,11 @@ from typing import Any
 from .client import Database
 from .drift import changed_since
 from .errors import UsageError
+from .livetable import LiveTable
 from .paths import PropertyPath
 from .planner import plan_table
 from .settings import Target
-from .spec import LiveTable, TableSpec
+from .spec import TableSpec
 from .steps import Plan, Step, Wanted
 from .survey import fitted, read_tables
 from .wire import from_wire, to_wire

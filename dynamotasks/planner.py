@@ -8,8 +8,9 @@ from dataclasses import replace
 from .companions import created, settings_steps
 from .diff import INDEX_LISTS, INSIGHTS, Change, diff
 from .indexes import blocked, fixed_attributes, index_steps, rebuilt
+from .livetable import LiveTable
 from .paths import WHOLE_TABLE, PropertyPath
-from .spec import LiveTable, TableSpec
+from .spec import TableSpec
 from .steps import Case, Plan, State, Step, TablePlan, Wanted, item_count
 from .updates import BILLING_MODE, is_capacity, lift_protection, unfit, update_steps
 from .wire import Call, create_table

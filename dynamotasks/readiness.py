@@ -8,8 +8,9 @@ from collections.abc import Callable
 from contextlib import closing
 
 from .backends import Backend, Condition, Project, Run
-from .client import PROBE, Database
+from .client import Database
 from .errors import EngineError
+from .sessions import PROBE
 from .settings import Target
 
 _LOG_LINES = 12

@@ -20,8 +20,9 @@ from .dumpfile import Item, Manifest, Tally
 from .errors import StepError, UsageError
 from .items import key_of, misfit, put_all, scan
 from .live import as_config, describe, read_table
+from .livetable import LiveTable
 from .planner import plan, reset
-from .spec import LiveTable, TableSpec
+from .spec import TableSpec
 from .steps import Plan, Step, Wanted
 
 Tell = Callable[[str], None]

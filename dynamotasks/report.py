@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any, Literal, TextIO
 from . import streams
 from .called import called
 from .errors import ConfigError, DynamotasksError, Problem
+from .livetable import LiveTable
 from .printable import printable
 from .settings import Target
-from .spec import LiveTable, TableSpec
+from .spec import TableSpec
 
 if TYPE_CHECKING:
     from .drawn import Moving

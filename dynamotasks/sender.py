@@ -7,12 +7,13 @@ from threading import BoundedSemaphore, Event
 from time import monotonic
 from typing import TypeVar
 
-from .client import SIMULTANEOUS_CALLS, Database
+from .client import Database
 from .expiry import Expiry
 from .job import Job, Stopped
 from .live import read_table
 from .patience import patiently
 from .planner import plan_table
+from .sessions import SIMULTANEOUS_CALLS
 from .steps import TablePlan, Wanted
 
 T = TypeVar("T")

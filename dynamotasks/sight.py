@@ -11,9 +11,10 @@ from .companions import COMPANIONS
 from .diff import Change, diff, is_off
 from .drift import value_at
 from .live import look, with_settings
+from .livetable import LiveTable
 from .paths import WHOLE_TABLE, PropertyPath
 from .patience import patiently
-from .spec import LiveTable, TableSpec
+from .spec import TableSpec
 from .steps import TablePlan
 
 if TYPE_CHECKING:

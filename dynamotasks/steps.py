@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from .diff import Change
+from .livetable import LiveTable
 from .paths import WHOLE_TABLE, PropertyPath
-from .spec import LiveTable, TableSpec
+from .spec import TableSpec
 from .wire import Call
 
 State = Literal["missing", "in sync", "differs", "busy", "unknown"]

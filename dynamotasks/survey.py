@@ -6,14 +6,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
-from .client import SIMULTANEOUS_CALLS, Database
+from .client import Database
 from .config import Config
 from .engines import Engine, trim, trim_changes
 from .errors import CallError, Interrupted, UsageError
 from .live import read_table
+from .livetable import LiveTable
 from .patience import patiently
+from .sessions import SIMULTANEOUS_CALLS
 from .settings import Target
-from .spec import LiveTable, TableSpec
+from .spec import TableSpec
 from .steps import Wanted
 
 

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from dynamotasks.client import Database, Patience
+from dynamotasks.client import Database
 from dynamotasks.errors import TargetError
+from dynamotasks.sessions import Patience
 from dynamotasks.settings import Target
 
 from .running import Project

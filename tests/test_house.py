@@ -16,6 +16,7 @@ PURE = [
     "paths",
     "policies",
     "spec",
+    "livetable",
     "wire",
     "diff",
     "steps",

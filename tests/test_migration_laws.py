@@ -16,11 +16,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dynamotasks import planfile
-from dynamotasks.client import FAR, Database
+from dynamotasks.client import Database
 from dynamotasks.drift import changed_since
 from dynamotasks.live import as_config, read_table
 from dynamotasks.planner import plan
 from dynamotasks.runner import Progress, apply
+from dynamotasks.sessions import FAR
 from dynamotasks.settings import Target
 from dynamotasks.spec import TableSpec
 from dynamotasks.steps import Plan, Wanted

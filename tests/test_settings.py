@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from dynamotasks.client import DUMMY_KEY, Database
+from dynamotasks.client import Database
 from dynamotasks.discovery import discover
 from dynamotasks.errors import TargetError, UsageError
+from dynamotasks.sessions import DUMMY_KEY
 from dynamotasks.settings import Environment, Flags, Settings, Target, project_root
 
 from .mistakes import HEAD

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from dynamotasks.client import Database, Patience
+from dynamotasks.client import Database
 from dynamotasks.errors import CallError, TargetError
+from dynamotasks.sessions import Patience
 from dynamotasks.settings import Target
 from dynamotasks.wire import Call
 

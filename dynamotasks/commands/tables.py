@@ -7,12 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from .. import plantext, report
-from ..client import SIMULTANEOUS_CALLS
 from ..config.yaml12 import dump
 from ..errors import CallError, ConfigError, UsageError
 from ..live import as_config, look, read_table
+from ..livetable import LiveTable
 from ..neighbours import built
-from ..spec import LiveTable
+from ..sessions import SIMULTANEOUS_CALLS
 from ..steps import TablePlan
 from ..survey import names_there
 from .base import Command, exit_code_of

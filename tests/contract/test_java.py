@@ -9,9 +9,10 @@ from pathlib import Path
 
 from dynamotasks.backends.java import command
 from dynamotasks.backends.ports import free_port
-from dynamotasks.client import PROBE, Database
+from dynamotasks.client import Database
 from dynamotasks.lookup import running
 from dynamotasks.project import Project as EngineProject
+from dynamotasks.sessions import PROBE
 from dynamotasks.settings import Target
 
 from ..running import Project, until
