@@ -282,7 +282,7 @@ def test_a_reviewed_plan_is_carried_out_exactly_or_not_at_all(
         step["parameters"] for t in planned["tables"] for step in t["steps"]
     ]
     again = there.call("migrate", "--plan", "plan.json")
-    again.fails(f"table {prefix}t has changed since the plan was made: ", "global_secondary_indexes", "db.plan --out")
+    again.fails(f"table {prefix}t has changed since the plan was made: ", "global_secondary_indexes", "plan --out")
 
 
 @settings(

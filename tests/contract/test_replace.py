@@ -141,13 +141,17 @@ def test_an_inverted_index_goes_by_replacing(replaced: Replaced, place: Place) -
     assert "nothing to do" in replaced.project.call("plan", "--prune", "--exit-code").ok().out
 
 
-def test_an_index_with_the_keys_of_another_is_not_deleted_in_place(replaced: Replaced, place: Place) -> None:
-    if place.name not in ("java", "docker"):
-        pytest.skip("only DynamoDB Local cannot")
+def test_an_index_with_the_keys_of_another_is_deleted_in_place_where_that_ends(
+    replaced: Replaced, place: Place
+) -> None:
     replaced.declare(HASH, global_secondary_indexes=[BY_COLOUR, {**BY_COLOUR, "index_name": "twin"}])
     replaced.project.call("migrate").ok()
     replaced.declare(HASH, global_secondary_indexes=[BY_COLOUR])
-    replaced.project.call("migrate", "--prune", "--allow-destructive").fails("never finish deleting")
+    deleted = replaced.project.call("migrate", "--prune", "--allow-destructive")
+    if place.name in ("java", "docker"):
+        deleted.fails("never finish deleting")
+    else:
+        deleted.ok()
 
 
 def test_items_that_do_not_fit_stop_it_before_anything_is_changed(replaced: Replaced) -> None:
