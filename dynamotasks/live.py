@@ -129,7 +129,12 @@ def _with_index_insights(database: Database, spec: TableSpec, wanted: TableSpec 
     for index in spec.global_secondary_indexes or ():
         if index.index_name in declared:
             call = Call("DescribeContributorInsights", {"TableName": spec.name, "IndexName": index.index_name})
-            answer = _answer(database, row, call)
+            try:
+                answer = _answer(database, row, call)
+            except CallError as error:
+                if error.code != "ResourceNotFoundException":
+                    raise
+                answer = None  # someone deleted the index meanwhile; the next look at the table shows it
             index = replace(index, contributor_insights_specification=None if answer is None else row.parse(answer))
         indexes.append(index)
     return replace(spec, global_secondary_indexes=tuple(indexes)) if indexes else spec

@@ -41,10 +41,12 @@ def main(argv: list[str] | None = None) -> None:
     called.PROGRAM = _Program(name="dynamotasks", binary="dynamotasks", namespace=db, version=__version__)
     with interruptible():
         try:
-            called.PROGRAM.run(argv)
+            try:
+                called.PROGRAM.run(argv)
+            finally:
+                if lost := streams.write(sys.stdout, ""):
+                    raise lost
         except OSError as error:  # Invoke's own help and lists, to a full disk or a reader that left
             streams.abandon(sys.stdout)
             if not isinstance(error, BrokenPipeError):
                 raise SystemExit(f"error: {error.strerror}") from None
-        finally:
-            streams.write(sys.stdout, "")
