@@ -13,11 +13,11 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, Literal, cast
 from urllib.parse import urlsplit
 
+from .checkedparsing import check_responses
 from .endpoints import endpoint_problem, in_aws_domain, is_aws, is_loopback, not_meant, without_user
 from .engines import AWS, UNKNOWN, Engine, recognise
 from .errors import CallError, TargetError, Unrecognized
 from .failures import explain, unrecognized
-from .responses import unlike_dynamodb
 from .sdk import setting, unknown
 from .sessions import FAR, NEAR, PROBE, Patience, config_of, load_credentials, session_of
 from .settings import Target
@@ -25,7 +25,6 @@ from .wire import Call
 
 if TYPE_CHECKING:
     from botocore.client import BaseClient
-    from botocore.model import OperationModel
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_sts import STSClient
 
@@ -59,6 +58,7 @@ class Database:
         config = config_of(patience, proxies={} if local else None)
         try:
             self._session = session_of(target)
+            check_responses(self._session, target)
             load_credentials(self._session, target)
             self.region: str = target.region or self._session.get_config_variable("region") or "us-east-1"
             self.client = cast(
@@ -81,7 +81,6 @@ class Database:
             ) from None
         self.target = replace(target, region=self.region)
         self.endpoint = self.client.meta.endpoint_url
-        self.client.meta.events.register("before-parse", self._check_response)
         self._client_error: tuple[type[Exception], ...] = (BotoCoreError, self.client.exceptions.ClientError)
         if problem := endpoint_problem(self.endpoint):
             raise TargetError(f"{problem[0]}, from {_ELSEWHERE}", cure=problem[1])
@@ -128,23 +127,6 @@ class Database:
         if "server" in headers:
             self.engine = recognise(headers)
 
-    def _check_response(self, operation_model: OperationModel, response_dict: dict[str, Any], **_: object) -> None:
-        """Refuses what DynamoDB does not answer, before botocore parses it.
-
-        Raises:
-            Unrecognized: it is something else.
-        """
-        status, body, headers = (response_dict[part] for part in ("status_code", "body", "headers"))
-        if "json" not in operation_model.service_model.metadata["protocol"]:
-            return
-        found = unlike_dynamodb(status, body, operation_model.output_shape)
-        if not headers.get("x-amz-crc32", "0").isdecimal():
-            found = "a checksum that is not a number"
-        if found and status >= 500:
-            response_dict["body"] = b""  # botocore tries it again, and fails with the status alone
-        elif found:
-            raise unrecognized(operation_model.name, found, self.target)
-
     def credentials(self) -> tuple[Literal["ok", "bad"], str, str]:
         """Which kind they are, never what they are: a state, words and a cure."""
         from botocore.exceptions import BotoCoreError, NoCredentialsError
@@ -173,7 +155,6 @@ class Database:
             with self._others_lock:
                 if service not in self._others:
                     client = self._session.create_client(service, region_name=self.region, config=config_of(PROBE))
-                    client.meta.events.register("before-parse", self._check_response)
                     self._others[service] = client
             if self._leaves_aws(self._others[service]):
                 return None

@@ -26,6 +26,7 @@ def place(request: pytest.FixtureRequest, project: Project, plane: ControlPlane)
     return ("--endpoint", plane.endpoint)
 
 
+@pytest.mark.newest_boto3
 def test_the_last_index_and_the_last_tag_go(project: Project, place: tuple[str, ...]) -> None:
     project.write("config/tables.yaml", FULL)
     project.call("migrate", *place).ok()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
 from botocore.session import Session
 from botocore.validate import ParamValidator
 from hypothesis import given
@@ -22,6 +23,8 @@ from dynamotasks.steps import Wanted
 from dynamotasks.wire import Call
 
 from .strategies import tables
+
+pytestmark = pytest.mark.newest_boto3
 
 SERVICE = Session().get_service_model("dynamodb")
 ARN = "arn:aws:dynamodb:us-east-1:123456789012:table/t"

@@ -31,6 +31,8 @@ from .simulator import DirectDatabase, Faults, control_plane
 from .simulator.calls import Clock, Simulation
 from .strategies import evolutions, tables
 
+pytestmark = pytest.mark.newest_boto3
+
 HOURS = 3 * 3600.0
 Tables = dict[str, TableSpec]
 

@@ -90,6 +90,7 @@ def test_a_result_that_cannot_be_written_is_an_error(there: Project, plane: Cont
     assert shell(there, "{} 2> /dev/full", "inv", "db.plan").code == 0
 
 
+@pytest.mark.newest_boto3
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
 @pytest.mark.parametrize("task", ["migrate", "plan", "describe", "status", "doctor", "validate"])
 def test_characters_that_the_encoding_lacks_are_escaped(encoding: str, task: str, there: Project) -> None:
@@ -98,6 +99,7 @@ def test_characters_that_the_encoding_lacks_are_escaped(encoding: str, task: str
     shell(there, "{}", "inv", f"db.{task}", PYTHONIOENCODING=encoding).ok()
 
 
+@pytest.mark.newest_boto3
 def test_yaml_in_a_narrow_encoding_says_the_same(there: Project) -> None:
     configure(there, table("users", time_to_live_specification={"attribute_name": "läuft☂ab"}))
     there.call("migrate").ok()
@@ -158,6 +160,7 @@ def test_names_of_a_server_cannot_command_a_terminal_or_a_log(there: Project, pl
         assert any(r"\x3a:error::owned" in line for line in lines)
 
 
+@pytest.mark.newest_boto3
 def test_ttl_attributes_and_tags_cannot_hide_lines(there: Project, plane: ControlPlane) -> None:
     configure(there, table("users", time_to_live_specification={"attribute_name": "a"}, tags={"a": "b"}))
     there.call("migrate").ok()

@@ -13,6 +13,8 @@ from .simulator.describing import ACCOUNT
 from .test_migrate import configure, table
 from .test_rules import in_sync, migrated
 
+pytestmark = pytest.mark.newest_boto3
+
 
 @pytest.fixture
 def there(project: Project, plane: ControlPlane) -> Project:

@@ -94,6 +94,7 @@ def test_a_change_back_waits_for_the_encryption_on_its_way(there: Project, plane
     there.call("status", "--exit-code").ok()
 
 
+@pytest.mark.newest_boto3
 @pytest.mark.parametrize("of_index", [False, True])
 def test_warm_throughput_on_its_way_is_waited_for(of_index: bool, there: Project, plane: ControlPlane) -> None:
     warm = {"warm_throughput": {"read_units_per_second": 15000}}

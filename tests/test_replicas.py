@@ -11,6 +11,8 @@ from .simulator import ControlPlane
 from .test_changes import indexes, standing
 from .test_migrate import configure, operations, table
 
+pytestmark = pytest.mark.newest_boto3
+
 REPLICATED = {"stream_specification": {"stream_view_type": "NEW_AND_OLD_IMAGES"}}
 LEGACY = "2017.11.29"
 

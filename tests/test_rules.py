@@ -96,6 +96,7 @@ def test_turning_off_encryption_with_an_own_key_is_destructive(there: Project, p
 # one concern a call
 
 
+@pytest.mark.newest_boto3
 def test_warm_throughput_of_table_and_each_index_is_raised_alone(there: Project, plane: ControlPlane) -> None:
     both = indexes("x", "y")
     migrated(there, plane, **ON_DEMAND, **both)
@@ -115,6 +116,7 @@ def test_warm_throughput_of_table_and_each_index_is_raised_alone(there: Project,
     assert in_sync(there)
 
 
+@pytest.mark.newest_boto3
 @pytest.mark.parametrize("before", [ON_DEMAND, PROVISIONED])
 def test_maxima_of_table_and_indexes_are_two_concerns(
     before: dict[str, Any], there: Project, plane: ControlPlane
@@ -139,6 +141,7 @@ def test_maxima_of_table_and_indexes_are_two_concerns(
 # one half of a maximum
 
 
+@pytest.mark.newest_boto3
 def test_the_maximum_that_is_not_declared_stays(there: Project, plane: ControlPlane) -> None:
     migrated(
         there, plane, **ON_DEMAND, on_demand_throughput={"max_read_request_units": 5, "max_write_request_units": 7}
@@ -149,6 +152,7 @@ def test_the_maximum_that_is_not_declared_stays(there: Project, plane: ControlPl
     assert in_sync(there)
 
 
+@pytest.mark.newest_boto3
 def test_a_maximum_where_there_is_none_leaves_the_other_away(there: Project, plane: ControlPlane) -> None:
     migrated(there, plane, **PROVISIONED)
     configure(there, table("users", **ON_DEMAND, on_demand_throughput={"max_write_request_units": 6}))

@@ -24,6 +24,8 @@ from .simulator.calls import (
     vector,
 )
 
+pytestmark = pytest.mark.newest_boto3
+
 RULES: dict[str, Rule] = {
     "a name taken": ([TABLE, 120], TABLE, IN_USE, "Table already exists: users"),
     "a name being taken": ([TABLE], TABLE, IN_USE, "Table is being created: users"),

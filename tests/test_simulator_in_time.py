@@ -48,6 +48,8 @@ from .simulator.calls import (
     update,
 )
 
+pytestmark = pytest.mark.newest_boto3
+
 
 def test_a_table_s_life(simulation: Simulation) -> None:
     simulation.run(TABLE)

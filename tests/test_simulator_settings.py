@@ -35,6 +35,8 @@ from .simulator.calls import (
     ttl,
 )
 
+pytestmark = pytest.mark.newest_boto3
+
 RULES: dict[str, Rule] = {
     # --- DeleteTable
     "the end of a protected table": ([TABLE, 120, PROTECT], DELETE, V, "Disable deletion protection first."),

@@ -23,6 +23,8 @@ from .simulator.calls import (
     warmer,
 )
 
+pytestmark = pytest.mark.newest_boto3
+
 
 def encryption(simulation: Simulation) -> tuple[str, str | None]:
     table = simulation.table()

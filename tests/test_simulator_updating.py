@@ -46,6 +46,8 @@ from .simulator.calls import (
     warmer,
 )
 
+pytestmark = pytest.mark.newest_boto3
+
 RULES: dict[str, Rule] = {
     # --- when
     "an update while CREATING": ([TABLE], PROTECT, IN_USE, "Table is being created"),

@@ -15,6 +15,8 @@ from dynamotasks.wire import Call
 from .simulator import ControlPlane, DirectDatabase, Faults, control_plane
 from .simulator.calls import DELETE, TABLE, Simulation, create, on
 
+pytestmark = pytest.mark.newest_boto3
+
 
 @pytest.fixture
 def wire() -> Iterator[tuple[ControlPlane, Database]]:

@@ -12,6 +12,8 @@ from .test_changes import standing
 from .test_migrate import configure, table
 from .test_rules import migrated, updates
 
+pytestmark = pytest.mark.newest_boto3
+
 
 @pytest.fixture
 def there(project: Project, plane: ControlPlane) -> Project:
