@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from .client import Database
 
 
-# the caller is not allowed to read it, or this engine does not know it
-_NEVER = ("AccessDeniedException", "UnknownOperationException")
+# the caller is not allowed to read it, or this engine or the installed botocore does not know it
+_NEVER = ("AccessDeniedException", "UnknownOperationException", "UnknownToBotocore")
 
 
 def describe(database: Database, name: str) -> Description | None:
