@@ -6,7 +6,7 @@ import re
 import socket
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from .errors import TargetError
 
@@ -27,9 +27,9 @@ _AWS_SUFFIXES = (
     "api.amazonwebservices.eu",
     "api.cloud-aws.adc-e.uk",
 )
-# Regional, FIPS and account-based names, and those of VPC endpoints. Without one of these labels a name under
-# amazonaws.com may be anything that an AWS customer runs there.
-_DYNAMODB_LABELS = frozenset({"dynamodb", "dynamodb-fips", "ddb", "ddb-fips"})
+# Regional, FIPS and account-based names, and those of VPC endpoints. Any other name under amazonaws.com may be anything
+# that an AWS customer runs there, such as a bucket with a name of this kind.
+_DYNAMODB = re.compile(r"(?:[\w-]+\.)*(?:dynamodb|ddb)(?:-fips)?\.[a-z]{2,4}(?:-[a-z]+)+-\d+(?:\.vpce)?\.([a-z0-9.-]+)")
 # no quotes, spaces, control characters or anything else that a shell or a terminal takes as a command
 _CHARACTERS = re.compile(r"[\w.~:/\[\]%-]+", re.ASCII)
 _USER = re.compile(r"^([a-z]+://)?.*@", re.IGNORECASE | re.DOTALL)
@@ -52,7 +52,8 @@ def endpoint_problem(text: str) -> tuple[str, str] | None:
 
 def is_aws(endpoint: str) -> bool:
     """Return whether an endpoint is DynamoDB's own in AWS."""
-    return in_aws_domain(endpoint) and not _DYNAMODB_LABELS.isdisjoint(_host(endpoint).split("."))
+    found = _DYNAMODB.fullmatch(_host(endpoint))
+    return found is not None and found[1] in _AWS_SUFFIXES
 
 
 def in_aws_domain(endpoint: str) -> bool:
@@ -107,7 +108,8 @@ def _plain(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
 
 def _host(endpoint: str) -> str:
     try:
-        return (urlsplit(endpoint).hostname or "").rstrip(".")
+        # a zone may be written as %25eth0 (https://www.rfc-editor.org/rfc/rfc6874), and is sent as %eth0
+        return unquote(urlsplit(endpoint).hostname or "").rstrip(".")
     except ValueError:
         return ""
 

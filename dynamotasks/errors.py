@@ -21,6 +21,7 @@ _PASSING = (
     "InternalFailure",
     "ServiceUnavailable",
     "ResourceNotFoundException",
+    "ResourceNotFound",  # moto's DescribeTimeToLive
     "TableNotFoundException",
 )
 
@@ -92,6 +93,11 @@ class CallError(DynamotasksError):
     def __init__(self, what: str, *, code: str, cure: str = "", where: str = "") -> None:
         super().__init__(what, cure=cure, where=where)
         self.code = code
+
+    @property
+    def gone(self) -> bool:
+        """Whether what the call was about does not exist."""
+        return self.code in ("ResourceNotFoundException", "ResourceNotFound", "TableNotFoundException")
 
     @property
     def passing(self) -> bool:

@@ -119,10 +119,16 @@ class Job(Sight):
         trusted = self._sender.now() + self._patience
         for delay in delays():
             live = self.look()
-            if self._is_reached(live):
-                self.skipped = "already as declared, skipped"
-                return True
-            changed = self._changed(live) if self._step.destructive else ""
+            try:
+                if self._is_reached(live):
+                    self.skipped = "already as declared, skipped"
+                    return True
+                changed = self._changed(live) if self._step.destructive else ""
+            except CallError as error:
+                now = self.look() if error.gone else live
+                if now is not None and (live is None or now.is_same(live)):
+                    raise
+                continue  # the table was dropped while it was read
             if not changed:
                 return False
             if self._sender.now() > trusted:

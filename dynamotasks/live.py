@@ -52,7 +52,12 @@ def read_table(database: Database, name: str, wanted: TableSpec | None = None) -
         wanted: asks the companion calls only for what this spec declares; `None` asks all that the engine knows.
     """
     table = look(database, name)
-    return with_settings(database, table, wanted) if table else None
+    try:
+        return with_settings(database, table, wanted) if table else None
+    except CallError as error:
+        if error.gone and look(database, name) is None:  # dropped meanwhile
+            return None
+        raise
 
 
 def with_settings(database: Database, table: LiveTable, wanted: TableSpec | None = None) -> LiveTable:
@@ -132,7 +137,7 @@ def _with_index_insights(database: Database, spec: TableSpec, wanted: TableSpec 
             try:
                 answer = _answer(database, row, call)
             except CallError as error:
-                if error.code != "ResourceNotFoundException":
+                if not error.gone:
                     raise
                 answer = None  # someone deleted the index meanwhile; the next look at the table shows it
             index = replace(index, contributor_insights_specification=None if answer is None else row.parse(answer))

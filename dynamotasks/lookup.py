@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from .backends import Condition, backend
-from .backends.ports import is_taken, owner
+from .backends.ports import is_taken, owner, project_at
 from .errors import EngineError, Unavailable, UsageError
 from .project import STATE, BrokenState, Project, State, read_state
+from .settings import DEFAULT_ENDPOINT
 
 _START = "start it with `inv db.up`"
 
@@ -45,6 +48,7 @@ def endpoint(project: Project) -> str | None:
     """
     state = recall(project)
     if state is None:
+        _require_nobody_s(project)
         return None
     if state.run is None:
         raise EngineError("this project's engine is stopped", cure=_START)
@@ -58,6 +62,17 @@ def endpoint(project: Project) -> str | None:
     how = "does not run any more" if condition is Condition.GONE else "does not listen yet"
     other = f"; what answers at {state.run.endpoint} is {owner(state.port)}" if is_taken(state.port) else ""
     raise EngineError(f"this project's engine {how}{other}", cure=_START)
+
+
+def _require_nobody_s(project: Project) -> None:
+    """Refuse the default endpoint where another project's engine answers there."""
+    port = urlsplit(DEFAULT_ENDPOINT).port or 80
+    other = project_at(port) if is_taken(port) else None
+    if other and other != project.name:
+        raise EngineError(
+            f"this project has started no engine, and {DEFAULT_ENDPOINT} is the engine of project {other}",
+            cure=f"start one: `inv db.up --port 0`; or name that database: --endpoint {DEFAULT_ENDPOINT}",
+        )
 
 
 def condition_of(project: Project, state: State) -> Condition:

@@ -14,8 +14,9 @@ def moved_by(settings: Settings, entry: Environment, credentials: Credentials) -
     endpoint, source = settings.supplied("endpoint")
     if endpoint and not same_endpoint(endpoint, entry.endpoint):
         return changes.format(source)
-    if credentials == "dummy":  # the endpoint alone says where: a Region is only a name there
-        return ""
+    if credentials == "dummy":  # the endpoint says where; a Region is a name there, and with --no-shared a database
+        said, source = settings.supplied("region")
+        return changes.format(source) if said and entry.region and said != entry.region else ""
     if entry.account_id is None:
         return "the config gives no account_id for it"
     for name in ("profile", "region"):

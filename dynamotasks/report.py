@@ -152,6 +152,12 @@ class Report:
             problems = [asdict(problem) for problem in getattr(error, "shown", ())]
             self.json({"ok": False, "error": told, "problems": problems})
 
+    def interrupted(self, text: str) -> None:
+        """The end by Ctrl-C, where no result was printed yet."""
+        self.remark(text)
+        if not self._documented:
+            self.json({"ok": False, "error": {"message": text, "where": "", "cure": ""}, "problems": []})
+
     def event(self, text: str) -> None:
         """What a terminal shows as progress; a log keeps it as a line."""
         if not streams.is_terminal(sys.stderr):

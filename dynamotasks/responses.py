@@ -34,6 +34,11 @@ _REQUIRED = {
 }
 # AWS tells no more than name and status of a table that is being deleted
 _OF_TABLES = ("KeySchema", "AttributeDefinitions", "TableArn")
+_PROJECTED = {
+    "GlobalSecondaryIndexDescription": ("Projection",),
+    "LocalSecondaryIndexDescription": ("Projection",),
+    "VectorIndexDescription": ("VectorAttribute", "Dimensions", "DistanceFunction", "Projection"),
+}
 _LATEST = 253402300800.0  # seconds from 1970 to the year 10000, where Python's dates end
 _MOST_SHOWN = 60
 _WORD = re.compile(r"[\w.:/ -]+")  # values of an enumeration, also those that botocore does not know yet
@@ -100,6 +105,8 @@ def _missing(shape: Any, value: dict[str, Any], place: str) -> Iterator[str]:
     required = (*shape.required_members, *_REQUIRED.get(shape.name, ()))
     if shape.name == "TableDescription" and value.get("TableStatus") != "DELETING":
         required += _OF_TABLES
+    if shape.name in _PROJECTED and value.get("IndexStatus") != "DELETING":
+        required += _PROJECTED[shape.name]
     if shape.name == "TimeToLiveDescription" and value.get("TimeToLiveStatus") in ("ENABLED", "ENABLING"):
         required += ("AttributeName",)
     for name in required:

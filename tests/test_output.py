@@ -172,6 +172,9 @@ def test_ttl_attributes_and_tags_cannot_hide_lines(there: Project, plane: Contro
     there.write("again.yaml", shown)
     there.call("plan", "--config", "again.yaml")
     assert there.call("describe", "--json").json["tables"][0]["time_to_live_specification"]["attribute_name"] == POISON
+    plane.tables["users"] = replace(plane.tables["users"], tags={"::error file=a,line=1::boo": "::stop"})
+    lines = there.call("describe").ok().out.splitlines()
+    assert not [line for line in lines if line.lstrip().startswith("::")]
 
 
 def test_annotations_escape_what_separates_their_properties(there: Project) -> None:

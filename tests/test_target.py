@@ -150,6 +150,14 @@ def test_the_account_of_aws_is_not_asked_of_another_server(project: Project, mon
     database.close()
 
 
+def test_disposable_does_not_follow_the_region_of_an_engine(project: Project, plane: ControlPlane) -> None:
+    """An engine may keep tables of its own for each Region."""
+    entry = {"endpoint": plane.endpoint, "credentials": "dummy", "disposable": True, "region": "us-east-1"}
+    configure(project, {"dev": entry}, table("users"))
+    project.call("reset", "--env", "dev", "--region", "eu-west-2", "--yes").fails("--region changes the target")
+    project.call("reset", "--env", "dev", "--region", "us-east-1", "--yes").ok()
+
+
 @pytest.fixture
 def dev(project: Project) -> Iterator[tuple[Project, ControlPlane, ControlPlane]]:
     """A disposable environment, a table in it, and the same table at another endpoint, both empty."""

@@ -52,6 +52,24 @@ def owner(port: int) -> str:
     return _container(port) or _process(port) or "a process that is not yours"
 
 
+def project_at(port: int) -> str | None:
+    """Return the name of the project whose engine listens there, in a container or as a process; `None` for others."""
+    import psutil
+
+    label = "dynamotasks.project"
+    with suppress(Unavailable):
+        form = f'{{{{.Label "{label}"}}}}'
+        listed = docker("ps", "--filter", f"publish={port}", "--filter", f"label={label}", "--format", form)
+        if listed.returncode == 0 and (names := listed.stdout.split()):
+            return names[0]
+    for pid, taken in _listeners():
+        if taken == port:
+            with suppress(psutil.Error):
+                if found := _MARK.search(" ".join(psutil.Process(pid).cmdline())):
+                    return found["project"]
+    return None
+
+
 def holder(place: Path) -> str:
     """Return the other process that has a file open, in words."""
     import psutil

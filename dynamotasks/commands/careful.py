@@ -17,7 +17,7 @@ def carefully(run: Callable[[], int | None], out: Report) -> int:
     try:
         code = _ended(run, out)
     except KeyboardInterrupt:
-        out.remark("interrupted: run the same command again to continue")
+        out.interrupted("interrupted: run the same command again to continue")
         code = INTERRUPTED
     finally:
         out.close()

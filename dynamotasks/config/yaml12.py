@@ -56,7 +56,8 @@ _Dumper.add_representer(Filled, _Dumper.represent_str)
 
 def _represent_text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
     # a line of a text must not become a line of its own: a build log would obey `::error::` there, and `##[` anywhere
-    return dumper.represent_scalar(TAG + "str", text, style='"' if "\n" in text or "##" in text else None)
+    commands = "\n" in text or "##" in text or text.lstrip().startswith("::")
+    return dumper.represent_scalar(TAG + "str", text, style='"' if commands else None)
 
 
 _Dumper.add_representer(str, _represent_text)
