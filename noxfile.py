@@ -112,8 +112,8 @@ def contract(session: nox.Session, place: str) -> None:
     """The one suite, against a real engine."""
     if place == "docker":
         require(session, missing_docker())
-    extras = {"docker": "", "java": "[java]"}.get(place, "[embedded]")
-    session.install("-e", f".{extras}", *group("test"))
+    extras = "[embedded,java]" if place == "java" else "[embedded]"
+    session.install("-e", "." + extras, *group("test"))
     if place == "java":
         told = session.run("python", "-c", _LOCATE_JAVA, silent=True, success_codes=[0, 3]) or ""
         require(session, None if told.strip() == "here" else f"java: {told.strip()}")

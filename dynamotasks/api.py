@@ -59,6 +59,7 @@ def plan(
     names = tuple(tables)
     specs = declared(config, database.target, names)
     found = survey(specs, database, all_names=not names)
+    database.check_arns(table.arn for table in found.live.values() if table)
     if recreate:
         # a new table takes what a change of the old one would not
         wanted = [Wanted(*trim(spec, database.engine)) for spec in specs]

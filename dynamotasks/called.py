@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 PROGRAM: Program | None = None
 """The program that runs, where it is ours; Invoke's own is found in its module."""
 
-_CALL = re.compile(r"\binv((?: db\.\w+)+)")
+_CALL = re.compile(r"\binv((?: --help)?(?: db\.\w+)+)")
 
 
 def called(text: str) -> str:
     """Return a message with the tasks as the reader can call them."""
-    return _CALL.sub(_as_called, text) if "inv db." in text else text
+    return _CALL.sub(_as_called, text) if "inv " in text else text
 
 
 def _as_called(found: re.Match[str]) -> str:

@@ -223,15 +223,28 @@ class Database:
         Raises:
             TargetError: they differ, or STS cannot tell.
         """
-        wanted = self.target.account_id
-        if wanted is None or self.target.credentials == "dummy":
+        wanted = self._declared_account
+        if wanted is None:
             return
-        for arn in arns:
-            if (account := account_of(arn)) != wanted:
-                raise self._other_account("the tables there are", account or "unknown")
+        self.check_arns(arns)
         account = self._account_of_credentials()
         if account != wanted:
             raise self._other_account("these credentials are", account)
+
+    def check_arns(self, arns: Iterable[str]) -> None:
+        """Compare the environment's `account_id` with the account of tables that were read; sends nothing.
+
+        Raises:
+            TargetError: they differ.
+        """
+        wanted = self._declared_account
+        for arn in arns if wanted is not None else ():
+            if (account := account_of(arn)) != wanted:
+                raise self._other_account("the tables there are", account or "unknown")
+
+    @property
+    def _declared_account(self) -> str | None:
+        return None if self.target.credentials == "dummy" else self.target.account_id
 
     def _account_of_credentials(self) -> str:
         from botocore.parsers import ResponseParserError
@@ -254,7 +267,7 @@ class Database:
     def _other_account(self, what: str, account: str) -> TargetError:
         return TargetError(
             f"{what} of account {account}, environment {self.target.env} is account {self.target.account_id}",
-            cure="choose another --profile, or mend `account_id` in the config",
+            cure="choose another --profile, or correct `account_id` in the config",
         )
 
     def answers(self) -> bool:

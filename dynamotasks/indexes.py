@@ -18,7 +18,7 @@ from .steps import Case, Step
 from .updates import BILLING_MODE
 from .wire import Call, create_index
 
-_KEEPS_ITEMS = "db.replace recreates the table and keeps its items"
+_KEEPS_ITEMS = "`inv db.replace` recreates the table and keeps its items"
 _GLOBAL, _VECTOR = "global_secondary_indexes", "vector_indexes"
 # the default quotas; where one was raised, removals merely come first a little early
 MOST_INDEXES = {_GLOBAL: 20, _VECTOR: 5}
@@ -245,4 +245,4 @@ def _definitions(case: Case, indexes: list[Index], freed: bool) -> list[dict[str
     types = {attribute.name: attribute.type for attribute in case.wanted.attributes}
     new = _retyped(case) if freed else frozenset()
     types |= {a.name: a.type for a in case.live.spec.attributes if a.name not in new}
-    return [{"AttributeName": name, "AttributeType": types[name]} for name in sorted(used)]
+    return [{"AttributeName": name, "AttributeType": types[name]} for name in sorted(used) if name in types]

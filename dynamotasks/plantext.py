@@ -15,7 +15,7 @@ Shown = Callable[[str], str]
 """A table's name as the config has it."""
 
 
-def show_plan(report: Report, plan: Plan, shown: Shown, engine: str) -> None:
+def show_plan(report: Report, plan: Plan, shown: Shown, engine: str, *, permitted: bool = False) -> None:
     """The steps, marked like a diff, and what else there is to know; on a terminal under their table's name."""
     grouped = report.on_terminal
     for table in plan.tables:
@@ -32,7 +32,7 @@ def show_plan(report: Report, plan: Plan, shown: Shown, engine: str) -> None:
     if unchanged := sum(table.unchanged for table in plan.tables):
         report.line("=", f"{unchanged} unchanged")
     show_unmanaged(report, plan, shown)
-    report.text(_sum(plan))
+    report.text(_sum(plan, permitted))
 
 
 def _facts(step: Step, table: TablePlan) -> Iterator[str]:
@@ -47,11 +47,12 @@ def _facts(step: Step, table: TablePlan) -> Iterator[str]:
         yield step.elsewhere
 
 
-def _sum(plan: Plan) -> str:
+def _sum(plan: Plan, permitted: bool) -> str:
     if not plan.steps:
         return "nothing to do"
     parts = [f"{count(len(plan.steps), 'step')} for {count(sum(bool(t.steps) for t in plan.tables), 'table')}"]
-    for kind, cure in (("destructive", ", which need --allow-destructive"), ("impossible", " in place")):
+    needs = "" if permitted else ", which need --allow-destructive"
+    for kind, cure in (("destructive", needs), ("impossible", " in place")):
         if number := sum(step.kind == kind for step in plan.steps):
             parts.append(f"{number} {kind}{cure}")
     return "; ".join(parts)

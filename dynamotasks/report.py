@@ -144,7 +144,7 @@ class Report:
         """What went wrong and how to mend it; a line that starts with its place can be clicked."""
         text = str(error)
         if isinstance(error, ConfigError):
-            self._print(map(str, error.shown), sys.stderr)
+            self._print((called(str(problem)) for problem in error.shown), sys.stderr)
             text = error.what
         self._print(f"error: {called(text)}".split("\n"), sys.stderr, "error", "error: ")
         if not self._documented:

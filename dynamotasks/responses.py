@@ -100,6 +100,8 @@ def _missing(shape: Any, value: dict[str, Any], place: str) -> Iterator[str]:
     required = (*shape.required_members, *_REQUIRED.get(shape.name, ()))
     if shape.name == "TableDescription" and value.get("TableStatus") != "DELETING":
         required += _OF_TABLES
+    if shape.name == "TimeToLiveDescription" and value.get("TimeToLiveStatus") in ("ENABLED", "ENABLING"):
+        required += ("AttributeName",)
     for name in required:
         if value.get(name) is None:
             yield f"{place or 'the answer'} has no {name}"

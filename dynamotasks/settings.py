@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from shlex import quote
 from typing import Any, Literal, TypeAlias
 
 from .discovery import DISCOVERED, discover, in_folder, rivals
@@ -58,6 +59,14 @@ class Flags:
     region: str | None = None
     profile: str | None = None
     table: Sequence[str] = ()
+
+    def given(self) -> list[str]:
+        """Return the words of a command line that say where, quoted for a shell."""
+        many = {"env": [self.env], "config": self.config, "endpoint": [self.endpoint]}
+        many |= {"region": [self.region], "profile": [self.profile]}
+        return [
+            word for name, values in many.items() for value in values if value for word in (f"--{name}", quote(value))
+        ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

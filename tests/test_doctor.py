@@ -71,7 +71,7 @@ def test_credentials_are_looked_at_where_nothing_listens(project: Project) -> No
 
 
 def test_the_end_of_an_engine_that_kept_nothing(project: Project) -> None:
-    assert "= no data was kept" in project.call("down", "--volumes", "--yes").ok().out
+    assert "= no stored data to remove" in project.call("down", "--volumes", "--yes").ok().out
 
 
 @pytest.mark.parametrize("keys", [{}, {"AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": SECRET}])

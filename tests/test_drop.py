@@ -64,7 +64,7 @@ def test_a_drop_takes_names(dev: Project, plane: ControlPlane) -> None:
 
 
 def test_a_drop_needs_the_consent_of_a_reset(dev: Project, plane: ControlPlane) -> None:
-    dev.call("drop", "--table", "stray").fails("drop 1 table with about 0 items", "if you mean it: --yes")
+    dev.call("drop", "--table", "stray").fails("drop 1 table with about 0 items", "confirm with --yes")
     declare(dev, plane, table("users"), disposable=False)
     drop = ("drop", "--table", "stray")
     dev.call(*drop, "--yes").fails("not disposable", "--allow-destructive --confirm dev")

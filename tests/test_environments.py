@@ -57,6 +57,23 @@ def test_tables_of_another_account_are_not_written_to(project: Project, plane: C
     assert "CreateTable" not in operations(plane)[before:]
 
 
+def test_tables_of_another_account_are_in_no_plan(project: Project, plane: ControlPlane) -> None:
+    """What is in sync there is not what the environment is about."""
+    project.variables.update(KEYS)
+    configure(project, account(plane.endpoint, "210987654321"), table("users"))
+    project.call("migrate", "--endpoint", plane.endpoint).ok()
+    for task in (("plan", "--exit-code"), ("status", "--exit-code"), ("plan", "--out", "plan.json")):
+        project.call(*task, "--env", "prod").fails("the tables there are of account 123456789012")
+    assert not (project.root / "plan.json").exists()
+
+
+def test_a_plan_file_says_where_it_is_carried_out(project: Project, plane: ControlPlane) -> None:
+    project.variables.update(KEYS)
+    configure(project, account(plane.endpoint, "123456789012"), table("users"))
+    planned = project.call("plan", "--env", "prod", "--out", "my plan.json").ok()
+    assert "`dynamotasks migrate --env prod --plan 'my plan.json'`" in planned.err
+
+
 def test_tables_are_listed_by_name(project: Project, plane: ControlPlane) -> None:
     configure(project, {}, table("users"), table("orders"))
     project.call("migrate", "--endpoint", plane.endpoint).ok()

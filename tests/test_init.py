@@ -93,7 +93,7 @@ def test_a_line_for_a_tasks_file_that_has_a_namespace(empty: Project) -> None:
 def test_a_tasks_package_and_a_tasks_file_that_is_no_python(empty: Project) -> None:
     package = empty.write("tasks/__init__.py", OTHERS)
     told = empty.call("init").ok()
-    assert "add to tasks/__init__.py:" in told.out
+    assert "add to tasks/__init__.py:\n    import sys\n    from invoke.collection import Collection\n" in told.out
     assert not (empty.root / "tasks.py").exists()
     package.write_text("def (:\n")
     assert "ns.add_collection(db)" in empty.call("init").ok().out

@@ -169,7 +169,7 @@ def test_reset_asks_where_this_project_started_nothing(there: Project, plane: Co
     )
     assert run.returncode == 1
     assert "not started by this project" in run.stderr
-    assert "if you mean it: --yes" in run.stderr
+    assert "confirm with --yes" in run.stderr
     assert "DeleteTable" not in operations(plane)
 
 

@@ -115,7 +115,7 @@ def test_a_yes_and_a_no_can_be_typed(there: Project, plane: ControlPlane) -> Non
     code, screen = on_a_terminal(there, "inv", "db.reset", typed="n\n")
     assert code == 1
     assert "drop 1 table with about 3 items, as of up to 6 hours ago? [y/N]" in screen
-    assert "you did not say yes" in screen
+    assert "the question was not answered with yes" in screen
     code, screen = on_a_terminal(there, "inv", "db.reset", typed="yes\n")
     assert code == 0, screen
     assert "- users: deleted table" in screen

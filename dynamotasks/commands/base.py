@@ -110,10 +110,10 @@ class Command:
             UsageError: it was no yes, or nobody can answer.
         """
         if not sys.stdin.isatty():
-            raise UsageError(f"not done: {question}", cure="if you mean it: --yes")
+            raise UsageError(f"nothing was done, because nobody can answer: {question}", cure="confirm with --yes")
         self.out.remark(f"{question} [y/N]")
         if sys.stdin.readline().strip().lower() not in ("y", "yes"):
-            raise UsageError("not done: you did not say yes")
+            raise UsageError("nothing was done: the question was not answered with yes")
 
     def confirm(self, said: str | None) -> None:
         """Goes on only after the environment's name, which environments that are not disposable need.

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from contextlib import redirect_stdout
 from pathlib import Path
+from shlex import quote
 
 from .. import planfile, plantext
 from ..copies import invalidate
@@ -28,7 +29,10 @@ def show_plan(command: Command, exit_code: bool, prune: bool, out: str | None) -
         tables = command.settings.flags.table
         specs = declared(command.config, command.target, tables)
         planfile.write(now, specs, command.database, Path(out), whole=not tables)
-        command.out.remark(f"  written to {out}: carry it out with `inv db.migrate --plan {out}`")
+        flags = " ".join([*command.settings.flags.given(), "--plan", quote(out)])
+        command.out.remark(
+            f"  written to {out}: " + (f"carry it out with `inv db.migrate {flags}`" if now.steps else "nothing to do")
+        )
     remind(command, now)
     return _show(command, now, exit_code)
 
@@ -115,7 +119,7 @@ def _asked(command: Command, now: Plan, ask: Callable[[], None], *, shown: bool 
     """Shows the plan, as a part of the question, and asks; returns the seconds that the answer took."""
     if shown:
         with redirect_stdout(sys.stderr):  # stdout is the result's, and may be JSON or a file
-            plantext.show_plan(Report(), now, command.shown, command.database.engine.name)
+            plantext.show_plan(Report(), now, command.shown, command.database.engine.name, permitted=True)
     began = time.monotonic()
     ask()
     return time.monotonic() - began

@@ -165,3 +165,15 @@ def _answers(database: Database) -> Iterator[Finding]:
         yield Finding("endpoint", "note" if local else "bad", error.what, error.cure)
     else:
         yield Finding("endpoint", "ok", f"{database.engine.name} answers, {count(tables, 'table')}")
+        yield from _account(database)
+
+
+def _account(database: Database) -> Iterator[Finding]:
+    if database.target.account_id is None:
+        return
+    try:
+        database.check_account(())
+    except DynamotasksError as error:
+        yield Finding("account", "bad", error.what, error.cure)
+    else:
+        yield Finding("account", "ok", database.target.account_id)

@@ -113,7 +113,7 @@ def down(command: Command, volumes: bool, yes: bool) -> None:
     for copy in copies:
         command.out.line("-", f"copy of an interrupted `inv db.replace` removed: {copy}")
     if volumes:
-        command.out.line(*(("-", "data removed") if removed else ("=", "no data was kept")))
+        command.out.line(*(("-", "data removed") if removed else ("=", "no stored data to remove")))
     command.out.json({"stopped": stopped is not None, "data_removed": removed})
 
 
@@ -139,6 +139,8 @@ def env(command: Command, shell: str | None, format: str, names: Sequence[str]) 
     if shell and format != "shell":
         raise UsageError(f"--shell has no effect with --format {format}", cure="omit one of them")
     values = local_variables(command, names)
+    if command.target.assumed:
+        command.out.remark(f"  {command.target.endpoint} was not started by this project: `inv db.up` starts an engine")
     write = {"dotenv": dotenv, "json": as_json}.get(format)
     command.out.document(write(values) if write else exports(values, shell))
 

@@ -91,7 +91,8 @@ def init(command: Command) -> None:
         command.out.remark("  the editor schema is another version's: `inv db.schema > config/tables.schema.json`")
     to_add = [line for file in kept if file.name in _PYTHON for line in _to_add(file)]
     if to_add:
-        command.out.text("\n".join([f"add to {_shown(kept[0], root)}:", *(f"    {line}" for line in to_add)]))
+        for line in (f"add to {_shown(kept[0], root)}:", *(f"    {line}" for line in to_add)):
+            command.out.text(line)
     command.out.text("next: `inv db.up`, then `inv db.migrate`")
     shown = [[_shown(file, root) for file in files] for files in (written, kept)]
     command.out.json({"project": str(root), "written": shown[0], "unchanged": shown[1], "add_to_tasks": to_add})

@@ -26,7 +26,7 @@ def replace(command: Command, yes: bool) -> None:
         _end_needless(command, planned, shown)
         return
     if not (command.out.as_json and not command.dry):
-        plantext.show_plan(command.out, steps, command.shown, command.database.engine.name)
+        plantext.show_plan(command.out, steps, command.shown, command.database.engine.name, permitted=True)
     for name in planned.lost:
         command.out.remark(f"  {shown}: {name} is not declared: the new table is without it")
     if planned.resumed:

@@ -6,8 +6,10 @@ import socket
 import threading
 from contextlib import suppress
 
+import pytest
+
 from dynamotasks import local
-from dynamotasks.backends.docker import DockerBackend
+from dynamotasks.backends.docker import DockerBackend, engine_host
 from dynamotasks.backends.dockercli import docker
 from dynamotasks.project import Project as EngineProject
 
@@ -57,15 +59,20 @@ def test_a_published_port_is_named_with_its_container(project: Project) -> None:
         local.down(EngineProject(project.root), volumes=True)
 
 
-def test_a_docker_on_another_machine_is_talked_to_there(project: Project) -> None:
-    """A remote engine, for all that the client can see: its own socket behind a TCP port of this machine's name."""
+def test_a_docker_on_another_machine_is_talked_to_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DOCKER_HOST", "tcp://192.0.2.1:2375")  # https://www.rfc-editor.org/rfc/rfc5737
+    assert engine_host() == "192.0.2.1"
+
+
+def test_a_docker_behind_this_machine_s_own_name_is_on_this_machine(project: Project) -> None:
+    """Its socket behind a TCP port: what it publishes stays on 127.0.0.1."""
     name = socket.gethostname()
     with socket.create_server((socket.gethostbyname(name), 0)) as listener:
         threading.Thread(target=_forward_all, args=(listener,), daemon=True).start()
         remote = {"DOCKER_HOST": f"tcp://{name}:{listener.getsockname()[1]}"}
         up = project.run("inv", "db.up", "--backend", "docker", "--port", "0", variables=remote).ok()
-        assert f": http://{name}:" in up.out
-        assert f"published on all interfaces of {name}" in up.err
+        assert ": http://127.0.0.1:" in up.out
+        assert "all interfaces" not in up.err
         assert project.run("inv", "db.list", "--json", variables=remote).ok().json == []
         project.run("inv", "db.down", "--volumes", "--yes", variables=remote).ok()
 

@@ -117,10 +117,10 @@ def test_a_throwaway_database_keeps_nothing(project: Project, up: Up) -> None:
 def test_down_volumes_removes_the_data_after_a_yes(project: Project, backend: str, up: Up) -> None:
     up()
     project.run("inv", "db.migrate").ok()
-    project.run("inv", "db.down", "--volumes").fails("remove the local database", "if you mean it: --yes")
+    project.run("inv", "db.down", "--volumes").fails("remove the local database", "confirm with --yes")
     project.run("inv", "db.list").ok()
     told = project.run("inv", "db.down", "--volumes", "--yes").ok().out
-    assert ("data removed" if backend in KEEPS_DATA else "no data was kept") in told
+    assert ("data removed" if backend in KEEPS_DATA else "no stored data to remove") in told
     up()
     assert project.run("inv", "db.list", "--json").ok().json == []
 

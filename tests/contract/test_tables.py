@@ -197,7 +197,7 @@ def test_reset_drops_also_what_is_protected(there: Project, configure: Configure
     there.call("migrate").ok()
     place.database.client.put_item(TableName=f"{prefix}t", Item={"a": {"S": "kept?"}})
     if place.target.disposable:
-        there.call("reset").fails("with 1 item", "if you mean it: --yes")
+        there.call("reset").fails("with 1 item", "confirm with --yes")
     again = there.call("reset", "--yes", "--allow-destructive", "--confirm", place.target.env).ok()
     assert f"- {prefix}t: lifted deletion protection" in again.out
     assert place.database.client.scan(TableName=f"{prefix}t")["Count"] == 0
