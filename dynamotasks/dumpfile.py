@@ -31,6 +31,7 @@ class Manifest:
         count, checksum: of the items.
         expiry: the attribute by which they expired; empty where TTL was off.
         phase: `dumped`, or `restored` once every item was found in the new table.
+        made: the identity of the only table that the items may be written to; empty before it is known.
     """
 
     endpoint: str
@@ -41,6 +42,7 @@ class Manifest:
     checksum: str
     expiry: str
     phase: str = "dumped"
+    made: str = ""
     format: int = _FORMAT
 
 
@@ -146,11 +148,16 @@ def write(path: Path, manifest: Manifest) -> None:
     write_whole(manifest_of(path), [json.dumps(asdict(manifest), indent=2)])
 
 
-def read(path: Path, endpoint: str, region: str, table: str) -> Manifest | None:
-    """Return the manifest of the dump at `path`; `None` where there is none.
+def in_words(manifest: Manifest) -> str:
+    """Return how many items a dump holds."""
+    return f"{manifest.count} item{'' if manifest.count == 1 else 's'}"
+
+
+def load(path: Path) -> Manifest | None:
+    """Return the manifest of the dump at `path`, whosever it is; `None` where there is none.
 
     Raises:
-        UsageError: it is not one, or belongs to another table.
+        UsageError: it is not one.
     """
     place = manifest_of(path)
     try:
@@ -163,8 +170,21 @@ def read(path: Path, endpoint: str, region: str, table: str) -> Manifest | None:
         return None
     except (OSError, ValueError, TypeError) as error:
         raise UsageError(f"not a valid manifest: {error}", cure=_BY_HAND, where=str(place)) from None
+    return manifest
+
+
+def read(path: Path, endpoint: str, region: str, table: str) -> Manifest | None:
+    """Return the manifest of the dump at `path`; `None` where there is none.
+
+    Raises:
+        UsageError: it is not one, or belongs to another table.
+    """
+    manifest = load(path)
+    if manifest is None:
+        return None
     if (manifest.format, manifest.endpoint, manifest.region, manifest.table) != (_FORMAT, endpoint, region, table):
-        raise UsageError("was written for another table, endpoint or version", cure=_BY_HAND, where=str(place))
+        where = str(manifest_of(path))
+        raise UsageError("was written for another table, endpoint or version", cure=_BY_HAND, where=where)
     return manifest
 
 

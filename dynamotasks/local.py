@@ -11,6 +11,7 @@ from typing import NamedTuple
 from .backends import AUTO, BACKENDS, Backend, Condition, backend
 from .backends.docker import IMAGE
 from .backends.ports import holder, require_free
+from .copies import discard
 from .errors import EngineError, Unavailable, UsageError
 from .files import refuse_link
 from .lookup import condition_of, recall
@@ -136,10 +137,17 @@ def _undo(chosen: Backend, project: Project, run: Run | None, last: State | None
 
 
 class Stopped(NamedTuple):
-    """What `down` comes back with: what ran, or `None`, and whether data was there and is removed."""
+    """What `down` comes back with.
+
+    Attributes:
+        ran: the engine; `None` where none did.
+        removed: data was there and is gone.
+        copies: the removed copies of items that a `db.replace` of that engine had kept, in words.
+    """
 
     ran: State | None
     removed: bool
+    copies: tuple[str, ...] = ()
 
 
 def down(project: Project, *, volumes: bool = False, note: Tell = lambda text: None) -> Stopped:
@@ -164,8 +172,10 @@ def down(project: Project, *, volumes: bool = False, note: Tell = lambda text: N
             except Unavailable:  # where it cannot run now, it may never have been used
                 if last is not None and last.backend == candidate.name:
                     raise
+        known = found or last
+        copies = discard(project.folder, known) if known else ()
         (project.folder / STATE).unlink(missing_ok=True)
-        return Stopped(found, removed)
+        return Stopped(found, removed, copies)
 
 
 @contextmanager

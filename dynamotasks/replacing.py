@@ -8,20 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from . import dumpfile, runner
 from .client import Database
 from .companions import COMPANIONS
-from .diff import diff
+from .copies import alone, identity, place_of
+from .diff import INDEX_LISTS, diff
 from .dumpfile import Item, Manifest, Tally
 from .errors import StepError, UsageError
 from .items import key_of, misfit, put_all, scan
-from .live import as_config, describe, read_table
+from .live import as_config, look, read_table
 from .livetable import LiveTable
-from .planner import plan, reset
+from .planner import plan, plan_table, reset
 from .spec import TableSpec
 from .steps import Plan, Step, Wanted
 
@@ -66,8 +66,20 @@ class Replacement:
         entries = {str(change.path) for change in diff(self.wanted.spec, self.live.spec) if change.undeclared}
         return tuple(sorted(properties | entries))
 
+    @property
+    def needless(self) -> bool:
+        """Return whether the table is as declared, without an index that is not."""
+        if self.live is None or self.resumed:
+            return False
+        now = plan_table(self.wanted, self.live)
+        unknown = set(self.live.denied) & as_config(self.wanted.spec).keys()
+        extra = any(lost.partition("[")[0] in INDEX_LISTS for lost in self.lost)
+        return not (now.changes or now.steps or unknown or extra)
+
     def plan(self) -> Plan:
         """Return the steps, to be shown."""
+        if self.needless:
+            return plan([self.wanted], {self.name: self.live})
         (table,) = reset([self.wanted], {self.name: None if self.resumed else self.live}).tables
         words = f"{self.items} item{'' if self.items == 1 else 's'}"
         kept = f"its items are kept in {self.dump.name} until they are found in the new table"
@@ -91,7 +103,8 @@ def prepare(wanted: Wanted, database: Database, folder: Path) -> Replacement:
         folder: of the project, for the dump.
 
     Raises:
-        UsageError: the environment is not disposable, or there is no such table, or an unusable dump.
+        UsageError: the environment is not disposable, or there is no such table, or a dump that is damaged or does not
+            belong to the table that stands.
     """
     name = wanted.spec.name
     if not database.target.disposable:
@@ -99,18 +112,18 @@ def prepare(wanted: Wanted, database: Database, folder: Path) -> Replacement:
             f"environment {database.target.env} is not disposable: what is written during the copy would be lost",
             cure="declare the table under another name, write to both, copy the old items, then drop the old table",
         )
-    place = sha256("\n".join((database.endpoint, database.region, name)).encode()).hexdigest()[:12]
-    dump = folder / f"replace-{name[:100]}-{place}.jsonl"
+    dump = place_of(folder, database, name)
     manifest = dumpfile.read(dump, database.endpoint, database.region, name)
     live = read_table(database, name)
     live = None if live and live.status == "DELETING" else live
     ttl = live.spec.time_to_live_specification if live else None
     expiry = (ttl.attribute_name if ttl and ttl.enabled else None) or (manifest.expiry if manifest else "")
-    if manifest and (manifest.phase == "restored" or manifest.original == _identity(database, name)):
+    if manifest and (manifest.phase == "restored" or manifest.original == identity(live)):
         manifest = None  # its table was not dropped, and is newer than the copy; or all is restored
     if live is None and manifest is None:
         raise UsageError(f"no such table: {name}", cure="inv db.migrate creates it")
     if manifest:
+        _check_table(dump, manifest, wanted, live)
         _check(dump, manifest, wanted.spec)
     return Replacement(wanted, live, dump, manifest, expiry)
 
@@ -127,36 +140,41 @@ def replace_table(replacement: Replacement, database: Database, tell: Tell = lam
         UsageError: an item does not fit the declared keys, or the table was changed meanwhile; nothing is changed.
         StepError: the table could not be dropped, created or filled; the dump is kept, and running again continues.
     """
-    from filelock import FileLock, Timeout
-
     name, wanted, dump = replacement.name, replacement.wanted, replacement.dump
-    later: dict[str, Any] = {row.property: None for row in COMPANIONS if not row.in_create}
-    bare = replace(wanted, spec=replace(wanted.spec, **later))  # items must not expire before they are compared
-    try:
-        with FileLock(dump.with_name("replace.lock"), timeout=0):
-            if replacement.resumed:
-                manifest = replacement.resumed
-                steps = plan([bare], {name: read_table(database, name, bare.spec)})
-            else:
-                manifest = _save(replacement, database, tell)
-                steps = reset([bare], {name: replacement.live})
-            _apply(steps, database, tell)
-            _restore(manifest, replacement, database, tell)
-            dumpfile.write(dump, replace(manifest, phase="restored"))
-            dump.unlink()
-            now = plan([wanted], {name: read_table(database, name, wanted.spec)})
-            _apply(now, database, tell, replacement.expiry)
-            dumpfile.remove(dump)
-    except Timeout:
-        raise UsageError("another db.replace of this project is running", cure="wait until it has finished") from None
+    bare = _bare(wanted)
+    with alone(dump.parent):
+        if replacement.needless:
+            dumpfile.remove(dump)  # of a run whose table was not dropped, or is complete
+            return replacement.items
+        if replacement.resumed:
+            manifest = replacement.resumed
+            steps = plan([bare], {name: read_table(database, name, bare.spec)})
+        else:
+            manifest = _save(replacement, database, tell)
+            steps = reset([bare], {name: replacement.live})
+        _apply(steps, database, tell)
+        manifest = replace(manifest, made=identity(look(database, name)))
+        dumpfile.write(dump, manifest)
+        _restore(manifest, replacement, database, tell)
+        dumpfile.write(dump, replace(manifest, phase="restored"))
+        dump.unlink()
+        now = plan([wanted], {name: read_table(database, name, wanted.spec)})
+        _apply(now, database, tell, replacement.expiry)
+        dumpfile.remove(dump)
     return manifest.count
+
+
+def _bare(wanted: Wanted) -> Wanted:
+    """Return the table without what comes later: items must not expire before they are compared."""
+    later: dict[str, Any] = {row.property: None for row in COMPANIONS if not row.in_create}
+    return replace(wanted, spec=replace(wanted.spec, **later))
 
 
 def _save(replacement: Replacement, database: Database, tell: Tell) -> Manifest:
     """Copy the items to the dump and look once more: the table, and each item, must be as it was."""
     name, dump, live = replacement.name, replacement.dump, replacement.live
     assert live is not None
-    original, tally, problems = _identity(database, name), Tally(), list[str]()
+    original, tally, problems = identity(look(database, name)), Tally(), list[str]()
     unfit = _Fit(replacement.wanted.spec)
 
     def lines() -> Iterator[str]:
@@ -175,7 +193,7 @@ def _save(replacement: Replacement, database: Database, tell: Tell) -> Manifest:
         more = [f"and {len(problems) - 10} more"] if len(problems) > 10 else []
         what = f"{len(problems)} of {tally.count} items do not fit the declared keys; nothing is changed"
         raise UsageError(what, cure="\n".join([*problems[:10], *more]))
-    if not Tally.of(scan(database, name)).matches(tally) or _identity(database, name) != original:
+    if not Tally.of(scan(database, name)).matches(tally) or identity(look(database, name)) != original:
         dumpfile.remove(dump)
         cure = "stop what writes to it, and run the same command again"
         raise UsageError(f"table {name} was changed while it was copied; nothing is lost", cure=cure)
@@ -201,6 +219,23 @@ class _Fit:
             return "another item has the same declared key"
         self._keys.add(key)
         return ""
+
+
+def _check_table(dump: Path, manifest: Manifest, wanted: Wanted, live: LiveTable | None) -> None:
+    """Refuse a table that the items must not, or cannot, be written to."""
+    only = f"which holds the only copy of {dumpfile.in_words(manifest)}, and its .json"
+    if manifest.made and manifest.made != identity(live):
+        raise UsageError(
+            f"table {wanted.spec.name} was dropped after an interrupted db.replace: its old items are not written back",
+            cure=f"if they are not needed, remove the file {dump}, {only}",
+        )
+    steps = plan([_bare(wanted)], {wanted.spec.name: live}).steps
+    if refused := [step.title for step in steps if step.kind == "impossible"]:
+        raise UsageError(
+            "the config was changed after an interrupted db.replace, and the new table cannot follow in place: "
+            + ", ".join(refused),
+            cure=f"restore the config that the copy was made for, or remove the file {dump}, {only}",
+        )
 
 
 def _check(dump: Path, manifest: Manifest, spec: TableSpec) -> None:
@@ -250,11 +285,3 @@ def _restore(manifest: Manifest, replacement: Replacement, database: Database, t
     if not found.matches(manifest):
         what = f"the new table {name} has {found.count} items that differ from the {manifest.count} written"
         raise StepError(what, cure=f"the old items are in {dump}; {_AGAIN}")
-
-
-def _identity(database: Database, name: str) -> str:
-    """What a table that was dropped and created again does not share."""
-    description = describe(database, name) or {}
-    if description.get("TableStatus") in (None, "DELETING"):
-        return ""
-    return f"{description.get('TableId', '')} {description.get('CreationDateTime', '')}"

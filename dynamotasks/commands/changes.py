@@ -10,6 +10,7 @@ from pathlib import Path
 from shlex import quote
 
 from .. import planfile, plantext
+from ..copies import invalidate
 from ..errors import UsageError
 from ..interrupts import INTERRUPTED, stoppable
 from ..outcome import Outcome
@@ -18,6 +19,7 @@ from ..runner import TIMEOUT, apply
 from ..steps import Plan, item_count
 from ..survey import declared
 from .base import Command, exit_code_of, seconds
+from .replacing import remind
 
 
 def show_plan(command: Command, exit_code: bool, prune: bool, out: str | None) -> int:
@@ -31,6 +33,7 @@ def show_plan(command: Command, exit_code: bool, prune: bool, out: str | None) -
         command.out.remark(
             f"  written to {out}: " + (f"carry it out with `inv db.migrate {flags}`" if now.steps else "nothing to do")
         )
+    remind(command, now)
     return _show(command, now, exit_code)
 
 
@@ -52,6 +55,7 @@ def migrate(
     """Carries the plan out: the one of now, or the one that was written to a file."""
     began, limit = time.monotonic(), seconds(timeout, TIMEOUT)
     now = _reviewed(command, plan_file, prune) if plan_file is not None else command.plan(prune=prune)
+    remind(command, now)
     if command.dry:
         return _show(command, now)
     destructive = any(step.destructive for step in now.steps)
@@ -72,9 +76,11 @@ def drop_and_create(
     """Drops the declared tables and creates them again, after a yes where there is something to lose."""
     began, limit = time.monotonic(), seconds(timeout, TIMEOUT)
     now = command.plan(recreate=True)
+    remind(command, now, drops=True)
     if command.dry:
         return _show(command, now)
     began += _consent_to_drop(command, now, yes, allow_destructive, confirm)
+    invalidate(command.project.folder, command.database, now.tables)
     return _carry_out(command, now, began, True, True, limit)
 
 
@@ -84,10 +90,12 @@ def drop(command: Command, yes: bool, allow_destructive: bool, confirm: str | No
     if not command.settings.flags.table:
         raise UsageError("db.drop drops only what is named", cure="name the tables: --table NAME")
     now = command.drop_plan()
+    remind(command, now, drops=True)
     if command.dry:
         return _show(command, now)
     if now.steps:
         began += _consent_to_drop(command, now, yes, allow_destructive, confirm)
+        invalidate(command.project.folder, command.database, now.tables)
     return _carry_out(command, now, began, True, True, limit)
 
 

@@ -104,12 +104,14 @@ def down(command: Command, volumes: bool, yes: bool) -> None:
         return
     if volumes and not yes:
         command.ask("remove the local database with all its tables and items?")
-    stopped, removed = local.down(command.project, volumes=volumes, note=command.out.remark)
+    stopped, removed, copies = local.down(command.project, volumes=volumes, note=command.out.remark)
     if stopped is None:
         command.out.line("=", "not running")
     else:
         chosen = backend(stopped.backend)
         command.out.line("-", f"{chosen.engine} ({chosen.runs_in}) stopped")
+    for copy in copies:
+        command.out.line("-", f"copy of an interrupted `inv db.replace` removed: {copy}")
     if volumes:
         command.out.line(*(("-", "data removed") if removed else ("=", "no stored data to remove")))
     command.out.json({"stopped": stopped is not None, "data_removed": removed})

@@ -6,9 +6,11 @@ import time
 
 from .. import plantext
 from ..api import replacement
+from ..copies import note
 from ..errors import UsageError
-from ..replacing import replace_table
+from ..replacing import Replacement, replace_table
 from ..report import count
+from ..steps import Plan
 from .base import Command
 
 
@@ -20,6 +22,9 @@ def replace(command: Command, yes: bool) -> None:
     planned = replacement(command.config, command.database, names[0], command.project.make_folder())
     shown = names[0]
     steps = planned.plan()
+    if planned.needless:
+        _end_needless(command, planned, shown)
+        return
     if not (command.out.as_json and not command.dry):
         plantext.show_plan(command.out, steps, command.shown, command.database.engine.name, permitted=True)
     for name in planned.lost:
@@ -38,3 +43,26 @@ def replace(command: Command, yes: bool) -> None:
     command.out.json(
         {"ok": True, "table": shown, "items": items, "resumed": bool(planned.resumed), "seconds": round(took, 3)}
     )
+
+
+def _end_needless(command: Command, planned: Replacement, shown: str) -> None:
+    command.out.line("=", f"nothing to replace: {shown} is as declared")
+    if command.dry:
+        command.out.json(plantext.plan_json(planned.plan(), command.shown))
+        return
+    items = replace_table(planned, command.database)
+    command.out.json({"ok": True, "table": shown, "items": items, "resumed": False, "seconds": 0.0})
+
+
+def remind(command: Command, plan: Plan, *, drops: bool = False) -> None:
+    """Say which tables of a plan an interrupted run has left without their items.
+
+    Args:
+        command: what asks.
+        plan: the tables.
+        drops: it drops them.
+    """
+    for table in plan.tables:
+        shown = command.shown(table.table)
+        if text := note(command.project.folder, command.database, table, shown, drops=drops):
+            command.out.remark(f"  {text}")

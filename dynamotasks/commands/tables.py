@@ -16,6 +16,7 @@ from ..sessions import SIMULTANEOUS_CALLS
 from ..steps import TablePlan
 from ..survey import names_there
 from .base import Command, exit_code_of
+from .replacing import remind
 
 
 def list_tables(command: Command) -> None:
@@ -102,6 +103,7 @@ def status(command: Command, exit_code: bool) -> int:
     rows += [[command.shown(name), "unmanaged", "not in the config"] for name in now.unmanaged]
     command.out.table(["TABLE", "STATE", "NOTE"], rows)
     plantext.show_unmanaged_hint(command.out, now)
+    remind(command, now)
     document = plantext.plan_json(now, command.shown)
     command.out.json({"engine": database.engine.name, "endpoint": database.endpoint, **document})
     return exit_code_of(now, exit_code)

@@ -312,17 +312,22 @@ def kill_and_run_again(made: Replaced, killer: Killer, number: int, forward_firs
     return was_killed
 
 
-def interrupted(made: Replaced, killer: Killer) -> None:
-    """Killed at its first batch: the old table is gone, the new one is empty."""
+def cut_off_at(made: Replaced, killer: Killer, operation: str) -> None:
+    """Killed before a request."""
     made.declare(HASH)
     made.project.call("migrate").ok()
     made.fill()
     made.declare(HASH, RANGE)
-    killer.arm(1, "BatchWriteItem")
+    killer.arm(1, operation)
     with made.project.start("dynamotasks", "replace", "--table", made.name, "--yes") as victim:
         killer.watch(victim)
         victim.communicate()
     killer.arm(0)
+
+
+def interrupted(made: Replaced, killer: Killer) -> None:
+    """Killed at its first batch: the old table is gone, the new one is empty."""
+    cut_off_at(made, killer, "BatchWriteItem")
     assert (made.keys(), made.items()) == (["pk", "sk"], {})
 
 
@@ -379,3 +384,98 @@ def test_a_dump_that_is_a_link_is_not_followed(cut_off: Replaced, tmp_path: Path
     dump.symlink_to(elsewhere)
     cut_off.project.call("replace", "--table", cut_off.name, "--yes").fails("cannot be read")
     assert elsewhere.exists()
+
+
+def finish(made: Replaced) -> str:
+    return f"keeps {len(ITEMS)} items in {made.left()[1]}; run `dynamotasks replace --table {made.name}` to finish"
+
+
+@pytest.mark.parametrize("task", [["plan"], ["status"], ["migrate"], ["reset", "--dry-run"]], ids=lambda task: task[0])
+def test_an_unfinished_run_is_told(cut_off: Replaced, task: list[str]) -> None:
+    told = cut_off.project.call(*task, "--json").ok()
+    assert told.err.count(finish(cut_off)) == 1
+    cut_off.project.call("replace", "--table", cut_off.name, "--yes").ok()
+    assert "interrupted" not in cut_off.project.call(*task).ok().err
+
+
+def test_a_damaged_manifest_does_not_stop_a_plan(cut_off: Replaced) -> None:
+    manifest = cut_off.left()[0]
+    manifest.write_text("{}")
+    assert f"{manifest}: not a valid manifest" in cut_off.project.call("plan").ok().err
+
+
+@pytest.mark.parametrize("how", ["reset", "drop", "from outside"])
+def test_a_copy_is_not_written_into_a_later_table(cut_off: Replaced, how: str) -> None:
+    if how == "from outside":
+        drop(cut_off)
+    else:
+        assert finish(cut_off) in cut_off.project.call(how, "--table", cut_off.name, "--yes").ok().err
+    for _ in range(2):
+        refused = cut_off.project.call("replace", "--table", cut_off.name, "--yes")
+        refused.fails("was dropped after an interrupted", str(cut_off.left()[1]), "only copy of 40 items")
+        assert "was dropped since" in cut_off.project.call("migrate").ok().err
+    assert (cut_off.items(), len(cut_off.left())) == ({}, 2)
+    for file in cut_off.left():
+        file.unlink()
+    cut_off.project.call("replace", "--table", cut_off.name, "--yes").ok()
+
+
+@pytest.mark.parametrize("operation", ["DeleteTable", "CreateTable"])
+def test_a_reset_ends_what_was_cut_off_before_the_new_table(
+    place: Place, tmp_path: Path, prefix: str, operation: str
+) -> None:
+    with killing(str(place.target.endpoint)) as killer:
+        made = Replaced(place, tmp_path / "project", f"{prefix}t", killer.endpoint)
+        try:
+            cut_off_at(made, killer, operation)
+            made.project.call("reset", "--table", made.name, "--yes").ok()
+            made.project.call("replace", "--table", made.name, "--yes").fails("was dropped after an interrupted")
+            assert made.items() == {}
+        finally:
+            drop(made)
+
+
+def test_a_config_that_was_changed_since_is_told(cut_off: Replaced) -> None:
+    cut_off.declare(HASH)
+    refused = cut_off.project.call("replace", "--table", cut_off.name, "--yes")
+    refused.fails("the config was changed", "restore the config", str(cut_off.left()[1]), "only copy of 40 items")
+    assert "inv db.replace" not in refused.err
+    cut_off.declare(HASH, RANGE)
+    cut_off.project.call("replace", "--table", cut_off.name, "--yes").ok()
+    assert cut_off.is_complete()
+
+
+def test_the_copy_goes_with_the_data_of_its_engine(cut_off: Replaced, place: Place) -> None:
+    manifest, dump = cut_off.left()
+    backend = "moto" if place.name == "aws" else place.name
+    endpoint = cut_off.project.call("up", "--backend", backend, "--port", "0", "--json").ok().json["endpoint"]
+    own = manifest.with_name("replace-own-0.jsonl")
+    own.write_bytes(dump.read_bytes())
+    own.with_suffix(".json").write_text(json.dumps({**json.loads(manifest.read_text()), "endpoint": endpoint}))
+    cut_off.project.call("down").ok()
+    assert len(cut_off.left()) == 4
+    assert f"40 items of table {cut_off.name} in {own}" in cut_off.project.call("down", "--volumes", "--yes").ok().out
+    assert cut_off.left() == [manifest, dump]
+
+
+def test_a_table_as_declared_is_not_replaced(replaced: Replaced) -> None:
+    replaced.declare(HASH, **TTL)
+    replaced.project.call("migrate").ok()
+    replaced.fill()
+    before = replaced.client.describe_table(TableName=replaced.name)["Table"]["CreationDateTime"]
+    told = replaced.project.call("replace", "--table", replaced.name).ok()
+    assert f"nothing to replace: {replaced.name} is as declared" in told.out
+    assert replaced.project.call("replace", "--table", replaced.name, "--json").ok().json["items"] == 40
+    assert replaced.project.call("replace", "--table", replaced.name, "--dry-run", "--json").ok().json["tables"]
+    assert replaced.client.describe_table(TableName=replaced.name)["Table"]["CreationDateTime"] == before
+
+
+def test_a_local_index_that_is_not_declared_goes_by_replacing(replaced: Replaced) -> None:
+    local = {**BY_COLOUR, "key_schema": [HASH, {"attribute_name": "colour", "key_type": "RANGE"}]}
+    replaced.declare(HASH, RANGE, local_secondary_indexes=[local])
+    replaced.project.call("migrate").ok()
+    replaced.fill()
+    replaced.declare(HASH, RANGE)
+    replaced.project.call("replace", "--table", replaced.name, "--yes").ok()
+    assert not replaced.client.describe_table(TableName=replaced.name)["Table"].get("LocalSecondaryIndexes")
+    assert replaced.is_complete()
