@@ -130,16 +130,16 @@ def test_ttl_of_others_is_named_and_left_alone(engine: places.Place, tmp_path: P
     assert len(enabled(engine)) == TABLES
 
 
-@pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_turns_ttl_on_again(engine: places.Place, tmp_path: Path, kind: signal.Signals) -> None:
+@pytest.mark.parametrize("kind", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_a_signal_turns_ttl_on_again(engine: places.Place, tmp_path: Path, kind: str) -> None:
     project = Project(tmp_path / "project", engine.variables)
     tables = warm(engine, project)
     declare(project, table("table-0", "a"), *tables[1:])
     with project.start("inv", "db.migrate") as run:
         until(lambda: len(enabled(engine)) < TABLES or run.poll() is not None)
-        run.send_signal(kind)
+        run.send_signal(signal.Signals[kind])
         run.communicate()
-    assert run.returncode == 128 + kind
+    assert run.returncode == 128 + signal.Signals[kind]
     assert len(enabled(engine)) == TABLES
 
 
