@@ -23,7 +23,7 @@ _TTL = PropertyPath("time_to_live_specification")
 
 
 class Expiry:
-    """TTL of the tables on one DynamoDB Local during a run: turned off where it is in the way, and on again at the end.
+    """TTL of the tables of a run on DynamoDB Local: turned off where it is in the way, and on again at the end.
 
     Args:
         database: where.
@@ -34,7 +34,13 @@ class Expiry:
         self._database = database
         self._lock = Lock()
         self._off: dict[str, str] = {}
-        self._planned = {table.table: any(map(_concerns, table.steps)) for table in tables}
+        self._planned: dict[str, bool] = {}
+        self._declared: dict[str, str] = {}
+        for table in tables:
+            self._planned[table.table] = any(map(_concerns, table.steps))
+            ttl = table.wanted.time_to_live_specification
+            if ttl and ttl.enabled and ttl.attribute_name:
+                self._declared[table.table] = ttl.attribute_name
 
     def done(self, table: str, later: Iterable[Step]) -> None:
         """Note that of this table's steps only those in `later` are left."""
@@ -44,29 +50,29 @@ class Expiry:
         """Turn TTL off on as many tables as are in the way; return what was done, empty for nothing.
 
         Raises:
-            StepError: the tables in the way are not ours to change.
+            StepError: the tables in the way are not in the plan, or have a TTL that is not declared.
         """
         with self._lock:
             on = self._enabled()
             if len(on) <= _MOST:
                 return ""
-            target = self._database.target
-            all_ours = target.disposable and not target.assumed
-            ours = [name for name in on if all_ours or name in self._planned]
+            # should this process be killed, only what is declared is reported and turned on again by a later run
+            mine = {name for name, attribute in on.items() if self._declared.get(name) == attribute}
             # a step of this run that sets or turns off TTL must find it as it was planned
-            free = [name for name in ours if not self._planned.get(name)]
-            # what is in the plan is declared: should this process be killed, the next run turns it on again
-            chosen = sorted(free, key=lambda name: (name not in self._planned, name))[: len(on) - _MOST + _SPARE]
-            if len(on) - len(ours) > _MOST:
+            busy = {name for name in on if self._planned.get(name)}
+            others = on.keys() - mine - busy
+            if len(others) > _MOST:
                 raise StepError(
-                    f"DynamoDB Local never finishes an index while more than {_MOST} tables have TTL: "
-                    f"{len(on)} have it ({_some(on)})",
-                    cure=f"turn TTL off on {len(on) - _MOST} of them and run the same command again; or restart the "
-                    "engine, if it keeps its data: an index that is under way is finished at its start",
+                    f"DynamoDB Local never finishes an index while more than {_MOST} tables have TTL: {len(on)} have "
+                    f"it, and this run may not turn it off on {_some(others)}",
+                    cure=f"turn TTL off on {len(others) - _MOST} of them and run the same command again; where the "
+                    "config declares them with that TTL, leave --table away; or restart the engine, if it keeps its "
+                    "data: an index that is under way is finished at its start",
                 )
+            chosen = sorted(mine - busy)[: len(on) - _MOST + _SPARE]
             for name in chosen:
+                self._off[name] = on[name]  # first: a call whose answer is lost may have done it
                 self._set(name, on[name], enabled=False)
-                self._off[name] = on[name]
             if not chosen:
                 return ""
             return f"TTL is off on {_some(chosen)} until the end of this run: it holds the threads that indexes need"
@@ -83,7 +89,8 @@ class Expiry:
                     self._set(name, attribute, enabled=True)
                 except DynamotasksError as error:
                     what = f"TTL is still off on {_some(self._off)}: {error.what}"
-                    raise StepError(what, cure="run inv db.migrate when the engine answers again") from error
+                    cure = "run `inv db.migrate --allow-destructive` when the engine answers again"
+                    raise StepError(what, cure=cure) from error
                 del self._off[name]
 
     def _enabled(self) -> dict[str, str]:

@@ -1,4 +1,7 @@
-"""Ctrl-C: the first one ends a task in order, the second one ends the process at once."""
+"""Ctrl-C: the first one ends a task in order, the second one ends the process at once.
+
+SIGTERM (of CI, `docker stop`, `timeout`) and SIGHUP (of a terminal that closes) do the same where a run can be stopped.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from types import FrameType
 
 INTERRUPTED = 130  # exit code
 
+_ENDING = [signal.SIGTERM, *([signal.SIGHUP] if sys.platform != "win32" else [])]
 _FINALIZED = 0.02  # seconds after which a finalizer has ended
 _SHOW_CURSOR = b"\x1b[?25h"  # a progress display hides it
 
@@ -21,7 +25,7 @@ def _end(signum: int, frame: FrameType | None) -> None:
     # not by an exception: it would meet the ends of threads, and each of them would print a traceback
     with suppress(OSError):
         os.write(2, (_SHOW_CURSOR if os.isatty(2) else b"") + b"interrupted\n")
-    os._exit(INTERRUPTED)
+    os._exit(128 + signum)
 
 
 def _raise_again(handle: Callable[[int, FrameType | None], None]) -> None:
@@ -71,9 +75,42 @@ def interruptible() -> Iterator[None]:
         yield
 
 
+class Stop(Event):
+    """Set at the first signal.
+
+    Attributes:
+        code: the exit code of a process that it ends.
+    """
+
+    code = INTERRUPTED
+
+
 @contextmanager
-def stoppable() -> Iterator[Event]:
-    """Set an event instead, so that what is under way can be reported."""
-    stop = Event()
-    with _first(stop.set):
+def stoppable() -> Iterator[Stop]:
+    """Set an event instead, also at SIGTERM and SIGHUP, so that what is under way can be ended and reported."""
+    stop = Stop()
+    with _first(stop.set), _ended_by(stop):
         yield stop
+
+
+@contextmanager
+def _ended_by(stop: Stop) -> Iterator[None]:
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def handle(signum: int, frame: FrameType | None) -> None:
+        for kind in before:
+            signal.signal(kind, _end)
+        stop.code = 128 + signum
+        stop.set()
+
+    # what is ignored (by nohup) or handled by a program of the user's stays so
+    ours = [kind for kind in _ENDING if signal.getsignal(kind) is signal.SIG_DFL]
+    before = {kind: signal.signal(kind, handle) for kind in ours}
+    try:
+        yield
+    finally:
+        for kind, handler in before.items():
+            if signal.getsignal(kind) is handle:
+                signal.signal(kind, handler)

@@ -12,7 +12,7 @@ from shlex import quote
 from .. import planfile, plantext
 from ..copies import invalidate
 from ..errors import UsageError
-from ..interrupts import INTERRUPTED, stoppable
+from ..interrupts import stoppable
 from ..outcome import Outcome
 from ..report import Report, count
 from ..runner import TIMEOUT, apply
@@ -138,4 +138,4 @@ def _carry_out(command: Command, now: Plan, began: float, allowed: bool, wait: b
     took = time.monotonic() - began
     command.out.text(outcome.summary(took))
     command.out.json(outcome.json(took))
-    return INTERRUPTED if stop.is_set() else 0 if outcome.ok else 1
+    return stop.code if stop.is_set() else 0 if outcome.ok else 1

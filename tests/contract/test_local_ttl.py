@@ -130,13 +130,41 @@ def test_ttl_of_others_is_named_and_left_alone(engine: places.Place, tmp_path: P
     assert len(enabled(engine)) == TABLES
 
 
-def test_ctrl_c_turns_ttl_on_again(engine: places.Place, tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_a_signal_turns_ttl_on_again(engine: places.Place, tmp_path: Path, kind: str) -> None:
     project = Project(tmp_path / "project", engine.variables)
     tables = warm(engine, project)
     declare(project, table("table-0", "a"), *tables[1:])
     with project.start("inv", "db.migrate") as run:
         until(lambda: len(enabled(engine)) < TABLES or run.poll() is not None)
-        run.send_signal(signal.SIGINT)
+        run.send_signal(signal.Signals[kind])
         run.communicate()
-    assert run.returncode == 130
+    assert run.returncode == 128 + signal.Signals[kind]
+    assert len(enabled(engine)) == TABLES
+
+
+def test_ttl_of_tables_outside_the_run_is_left_alone(engine: places.Place, tmp_path: Path) -> None:
+    project = Project(tmp_path / "project", engine.variables)
+    tables = warm(engine, project)
+    declare(project, table("table-0", "a"), table("table-1", ttl=False))
+    project.run("inv", "db.migrate").fails("more than 6 tables have TTL", "turn TTL off on 23 of them", "table-1")
+    assert len(enabled(engine)) == TABLES
+    declare(project, table("table-0", "a"), *tables[1:])
+    project.run("inv", "db.migrate", "--table", "table-0").fails("leave --table away")
+    assert len(enabled(engine)) == TABLES
+    project.run("inv", "db.migrate").ok()
+    assert len(enabled(engine)) == TABLES
+
+
+def test_after_a_kill_a_run_turns_ttl_on_again(engine: places.Place, tmp_path: Path) -> None:
+    project = Project(tmp_path / "project", engine.variables)
+    tables = warm(engine, project)
+    declare(project, table("table-0", "a"), *tables[1:])
+    with project.start("inv", "db.migrate") as run:
+        until(lambda: len(enabled(engine)) < TABLES or run.poll() is not None)
+        run.kill()
+        run.communicate()
+    assert len(enabled(engine)) < TABLES
+    assert project.run("inv", "db.status", "--exit-code").code == 2
+    project.run("inv", "db.migrate", "--allow-destructive").ok()
     assert len(enabled(engine)) == TABLES
