@@ -11,6 +11,7 @@ from .description import from_description
 from .diff import INDEX_LISTS
 from .engines import AWS, DYNAMODB_LOCAL, MOTO, UNKNOWN
 from .errors import CallError, Interrupted, StepError
+from .guard import counts_on_no_items, send
 from .livetable import LiveTable
 from .paths import WHOLE_TABLE
 from .patience import delays
@@ -74,15 +75,17 @@ class Job(Sight):
 
         Raises:
             StepError: what a destructive step is about is neither as it was planned nor as it is declared.
+            Withheld: it is no longer as safe as it was planned.
         """
         if (call := self._step.call) is None:
             return None
         looks = self._step.destructive or self._comes_after_a_loss
+        looks = looks or counts_on_no_items(self._step, self._sender.created)
         for tried, delay in enumerate(delays(), start=1):
             if looks and self._is_done_already():
                 return None
             try:
-                answer = self._sender.turn(lambda: self._database.call(call))
+                answer = self._sender.turn(lambda: send(self._database, self._step, call, self._sender.created))
             except (CallError, Interrupted) as error:
                 live = self._seen(error)
                 if self._is_reached(live):
@@ -99,6 +102,8 @@ class Job(Sight):
                     raise self._late(doing) from error
                 self._tell(doing)
             else:
+                if call.operation == "CreateTable":
+                    self._sender.created.add(self._step.table)
                 local = self._database.engine in (DYNAMODB_LOCAL, MOTO)
                 as_read = call.operation == "DeleteTable" or (call.operation == "CreateTable" and local)
                 return from_description(answer["TableDescription"]) if as_read else None
@@ -185,7 +190,11 @@ class Job(Sight):
             if restless := self._restless(live):
                 shown_by = 0.0
                 return restless
-            if live is None or not self._step.makes or not (unmet := self._unmet(self._read_back(live))):
+            if live is None or not self._step.makes:
+                return None
+            read = self._read_back(live)
+            if not (unmet := self._unmet(read)):
+                self._check_read(read)
                 return None
             shown_by = shown_by or self._sender.now() + self._patience
             if self._sender.now() > shown_by:

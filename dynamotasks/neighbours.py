@@ -49,19 +49,25 @@ def _with_alias(database: Database, live: LiveTable, wanted: TableSpec) -> LiveT
 
 
 def _counted(database: Database, live: LiveTable, wanted: TableSpec) -> LiveTable:
-    """Whether a table that is to have TTL is empty. AWS refreshes its ItemCount about every six hours, so 0 may be old.
-
-    The answer holds a number and no item.
-    """
+    """Whether a table that is to have TTL is empty. AWS refreshes its ItemCount about every six hours, so 0 may be old."""
     declared, standing = wanted.time_to_live_specification, live.spec.time_to_live_specification
     if live.items or not declared or not declared.enabled or not standing or standing == declared:
         return live
-    first = {"TableName": wanted.name, "Select": "COUNT", "Limit": 1, "ConsistentRead": True}
     try:
-        answer = database.call(Call("Scan", first))
+        return replace(live, empty=is_empty(database, wanted.name))
     except CallError:
         return live
-    return replace(live, empty=answer.get("Count") == 0 and "LastEvaluatedKey" not in answer)
+
+
+def is_empty(database: Database, table: str) -> bool:
+    """Whether a table holds no item at this moment. The answer holds a number and no item.
+
+    Raises:
+        CallError: it may not be asked, or does not answer.
+    """
+    first = {"TableName": table, "Select": "COUNT", "Limit": 1, "ConsistentRead": True}
+    answer = database.call(Call("Scan", first))
+    return answer.get("Count") == 0 and "LastEvaluatedKey" not in answer
 
 
 def _in_question(live: TableSpec, wanted: TableSpec) -> Iterator[tuple[str, PropertyPath]]:

@@ -262,7 +262,7 @@ def _apply(steps: Plan, database: Database, tell: Tell, expiry: str | None = Non
         if progress.kind == "waiting" and progress.step:
             tell(f"{progress.step.title.split(' (')[0]}: {progress.detail}")
         if progress.kind in ("withheld", "pending", "stopped") and progress.step:
-            what = f"{progress.step.title}: {progress.kind}"
+            what = f"{progress.step.title}: {progress.kind}" + (f" ({progress.detail})" if progress.detail else "")
             raise StepError(what, cure=_AGAIN if expiry is None else "the items are in place; run inv db.migrate")
 
 

@@ -15,9 +15,11 @@ from typing import Literal
 from .client import Database
 from .errors import DynamotasksError, StepError, TargetError
 from .expiry import Expiry
+from .guard import Withheld
 from .job import Pending, Stopped
 from .paths import WHOLE_TABLE, PropertyPath
 from .sender import Sender
+from .sight import Unread
 from .steps import Plan, Step, TablePlan
 
 # AWS allows 500 control-plane operations at a time, 250 with indexes
@@ -34,7 +36,7 @@ class Progress:
 
     Attributes:
         kind: a step `started`, is `waiting` for `detail`, is `done`, `failed` with `error`, was `withheld` because it
-            is destructive or needs one that did not reach its end, is `pending` until a later run can do it, or was
+            is destructive, has become so, or needs one that did not reach its end, is `pending` until a later run can do it, or was
             `stopped` by the user; `planned` tells that after a wait the table was planned again, as `plan`; `finished`
             closes the table.
     """
@@ -186,6 +188,10 @@ class _Run:
             )
         except Pending as pending:
             self._end("pending", step, str(pending))
+        except Withheld as withheld:
+            self._end("withheld", step, str(withheld))
+        except Unread as error:
+            self._tell("failed", step, error=error)
         except DynamotasksError as error:
             self._end("failed", step, error=error)
             if isinstance(error, TargetError):

@@ -22,6 +22,9 @@ T = TypeVar("T")
 class Sender:
     """The way to the database that all tables of a run share.
 
+    Attributes:
+        created: the tables that this run created, as the answers say.
+
     Args:
         database: where.
         stop: when set, nothing more is sent.
@@ -31,6 +34,7 @@ class Sender:
 
     def __init__(self, database: Database, stop: Event, timeout: float, expiry: Expiry) -> None:
         self.expiry = expiry
+        self.created: set[str] = set()
         self._database = database
         self._stop = stop
         self.timeout = timeout
@@ -67,6 +71,7 @@ class Sender:
         Raises:
             Pending: AWS does it only later.
             Stopped: the user asked to stop.
+            Withheld: it is no longer as safe as it was planned.
             DynamotasksError: it failed, time ran out, or the engine did nothing.
         """
         job, step = Job(self, self._database, table, number, deadline, tell), table.steps[number]

@@ -10,6 +10,7 @@ from .client import Database
 from .companions import COMPANIONS
 from .diff import Change, diff, is_off
 from .drift import value_at
+from .errors import StepError
 from .live import look, with_settings
 from .livetable import LiveTable
 from .paths import WHOLE_TABLE, PropertyPath
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
     from .sender import Sender
 
 T = TypeVar("T")
+
+
+class Unread(StepError):
+    """It was accepted, and whether it is true may not be read: that holds up nothing that comes after it."""
 
 
 class Sight:
@@ -112,6 +117,18 @@ class Sight:
             for change in diff(self._focus, read.spec)
             if self._is_ours(change) and change.property not in read.denied
         ]
+
+    def _check_read(self, read: LiveTable) -> None:
+        """Fails where what this step makes may not be read."""
+        unread = [
+            why
+            for name, why in read.denied.items()
+            if any(made.covers(PropertyPath(name)) or Change(made, None, None).property == name for made in self._makes)
+            and not any(later.covers(PropertyPath(name)) for later in self._later)
+        ]
+        if unread:
+            cure = "the call was accepted; allow the read, then look at `inv db.status`"
+            raise Unread(f"set, but could not be read back: {'; '.join(unread)}", cure=cure)
 
     def _is_ours(self, change: Change) -> bool:
         if change.undeclared:

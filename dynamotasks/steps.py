@@ -95,6 +95,14 @@ class Step:
                     return str(update["Delete"]["IndexName"])
         return None
 
+    @property
+    def expires_by(self) -> str:
+        """The attribute by whose time items are deleted from then on; empty where its call enables no TTL."""
+        if self.call is None or self.call.operation != "UpdateTimeToLive":
+            return ""
+        asked = self.call.parameters["TimeToLiveSpecification"]
+        return str(asked["AttributeName"]) if asked["Enabled"] else ""
+
     def covers(self, path: PropertyPath) -> bool:
         """Whether a difference at that path is this step's to end."""
         return any(made.covers(path) for made in self.makes)

@@ -200,3 +200,86 @@ def test_six_resets_at_once(header: str, project: Project, plane: ControlPlane) 
     assert any(code == 0 for code, _, _ in ended)
     project.call("status", "--exit-code").ok()
     assert not {made.id for made in plane.tables.values()} & set(before.values())
+
+
+ITEMS_NOW = "the table has items now: items whose expires is in the past would be deleted; plan again"
+
+
+def fill(plane: ControlPlane) -> None:
+    plane.held = 1
+
+
+def create_and_fill(plane: ControlPlane) -> None:
+    made = {"BillingMode": "PAY_PER_REQUEST", "KeySchema": schema("id")}
+    definitions = [{"AttributeName": "id", "AttributeType": "S"}]
+    status, answer = plane.answer("CreateTable", {**made, "TableName": "users", "AttributeDefinitions": definitions})
+    assert status == 200, answer
+    fill(plane)
+
+
+@pytest.mark.parametrize("allowed", [False, True])
+@pytest.mark.parametrize("missing", [False, True])
+def test_ttl_that_was_safe_is_withheld_once_the_table_has_items(
+    missing: bool, allowed: bool, database: Database, plane: ControlPlane, folder: Path
+) -> None:
+    """Filled by a colleague after the plan, who has also created it where it was missing; consent was for others."""
+    if not missing:
+        list(dynamotasks.apply(dynamotasks.plan(config(folder, table("users")), database), database))
+    planned = dynamotasks.plan(config(folder, table("users", **EXPIRING)), database)
+    assert not any(step.destructive for step in planned.steps)
+    (create_and_fill if missing else fill)(plane)
+    events = list(dynamotasks.apply(planned, database, allow_destructive=allowed))
+    assert [event.detail for event in events if event.kind == "withheld"] == [ITEMS_NOW], events
+    assert "UpdateTimeToLive" not in operations(plane)
+    assert not plane.ttl
+
+
+def test_ttl_that_was_safe_is_withheld_where_items_may_no_longer_be_counted(
+    database: Database, plane: ControlPlane, folder: Path
+) -> None:
+    list(dynamotasks.apply(dynamotasks.plan(config(folder, table("users")), database), database))
+    planned = dynamotasks.plan(config(folder, table("users", **EXPIRING)), database)
+    plane.deny("Scan")
+    (withheld,) = [event for event in dynamotasks.apply(planned, database) if event.kind == "withheld"]
+    assert "the table may have items now (access denied: dynamodb:Scan is missing" in withheld.detail
+    assert not plane.ttl
+
+
+def test_ttl_that_a_colleague_turned_on_meanwhile_is_done(
+    database: Database, plane: ControlPlane, folder: Path
+) -> None:
+    list(dynamotasks.apply(dynamotasks.plan(config(folder, table("users")), database), database))
+    planned = dynamotasks.plan(config(folder, table("users", **EXPIRING)), database)
+    ask(plane, ttl(enabled=True))
+    fill(plane)
+    events = list(dynamotasks.apply(planned, database))
+    assert {event.kind for event in events} == {"started", "done", "finished"}, events
+
+
+def test_ttl_of_a_table_that_the_run_created_needs_no_scan(project: Project, plane: ControlPlane) -> None:
+    project.variables["DYNAMOTASKS_ENDPOINT"] = plane.endpoint
+    plane.deny("Scan")
+    configure(project, table("users", **EXPIRING))
+    project.call("migrate").ok()
+    assert plane.ttl["users"]["Enabled"]
+
+
+@pytest.mark.parametrize("by_file", [False, True])
+def test_a_run_withholds_ttl_when_a_colleague_creates_and_fills_the_table(
+    by_file: bool, project: Project, plane: ControlPlane
+) -> None:
+    """Between the plan, or its check, and CreateTable."""
+    project.variables["DYNAMOTASKS_ENDPOINT"] = plane.endpoint
+    configure(project, table("users", **EXPIRING))
+    project.call("plan", "--out", "plan.json").ok()
+    plane.calls.clear()
+    plane.errors["CreateTable"] = [(400, "ThrottlingException", "Rate exceeded")] * 40
+    process = project.start("inv", "db.migrate", *(("--plan", "plan.json") if by_file else ()))
+    until(lambda: "CreateTable" in operations(plane))
+    create_and_fill(plane)
+    with plane.lock:
+        plane.errors.pop("CreateTable", None)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 1, out + err
+    assert ITEMS_NOW in " ".join((out + err).split())
+    assert not plane.ttl

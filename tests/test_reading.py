@@ -176,3 +176,24 @@ def test_a_denied_setting_does_not_stop_other_changes(there: Project, plane: Con
     configure(there, table("users", deletion_protection_enabled=True, **EXPIRING))
     there.call("migrate").fails("dynamodb:DescribeTimeToLive is missing")
     assert plane.answer("DescribeTable", {"TableName": "users"})[1]["Table"]["DeletionProtectionEnabled"]
+
+
+@pytest.mark.parametrize("task", [("migrate",), ("reset", "--yes")])
+@pytest.mark.parametrize(
+    ("property", "operation"),
+    [
+        (EXPIRING, "DescribeTimeToLive"),
+        (TAGGED, "ListTagsOfResource"),
+        (RECOVERABLE, "DescribeContinuousBackups"),
+        ({"contributor_insights_specification": {"enabled": True}}, "DescribeContributorInsights"),
+    ],
+)
+def test_what_may_not_be_read_back_is_not_done(
+    property: dict[str, Any], operation: str, task: tuple[str, ...], there: Project, plane: ControlPlane
+) -> None:
+    """And what comes after it is done all the same."""
+    plane.deny(operation)
+    configure(there, table("users", **{**TAGGED, **EXPIRING, **RECOVERABLE, **property}))
+    run = there.call(*task).fails("set, but could not be read back: access denied: dynamodb:" + operation)
+    assert "withheld" not in run.out
+    assert plane.ttl["users"]["Enabled"]
