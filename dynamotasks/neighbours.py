@@ -49,7 +49,7 @@ def _with_alias(database: Database, live: LiveTable, wanted: TableSpec) -> LiveT
 
 
 def _counted(database: Database, live: LiveTable, wanted: TableSpec) -> LiveTable:
-    """Whether a table that is to have TTL is empty. AWS refreshes its ItemCount about every six hours, so 0 may be old."""
+    """Whether a table that is to have TTL is empty. AWS refreshes its ItemCount every six hours: 0 may be old."""
     declared, standing = wanted.time_to_live_specification, live.spec.time_to_live_specification
     if live.items or not declared or not declared.enabled or not standing or standing == declared:
         return live

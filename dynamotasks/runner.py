@@ -36,9 +36,9 @@ class Progress:
 
     Attributes:
         kind: a step `started`, is `waiting` for `detail`, is `done`, `failed` with `error`, was `withheld` because it
-            is destructive, has become so, or needs one that did not reach its end, is `pending` until a later run can do it, or was
-            `stopped` by the user; `planned` tells that after a wait the table was planned again, as `plan`; `finished`
-            closes the table.
+            is destructive, has become so, or needs one that did not reach its end, is `pending` until a later run can
+            do it, or was `stopped` by the user; `planned` tells that after a wait the table was planned again, as
+            `plan`; `finished` closes the table.
     """
 
     table: str
