@@ -264,19 +264,17 @@ def test_ttl_of_a_table_that_the_run_created_needs_no_scan(project: Project, pla
     assert plane.ttl["users"]["Enabled"]
 
 
-@pytest.mark.parametrize("by_file", [False, True])
 def test_a_run_withholds_ttl_when_a_colleague_creates_and_fills_the_table(
-    by_file: bool, project: Project, plane: ControlPlane
+    project: Project, plane: ControlPlane
 ) -> None:
-    """Between the plan, or its check, and CreateTable."""
+    """Between the plan and CreateTable."""
     project.variables["DYNAMOTASKS_ENDPOINT"] = plane.endpoint
     configure(project, table("users", **EXPIRING))
-    project.call("plan", "--out", "plan.json").ok()
     create_and_fill(plane)
     theirs = plane.tables.pop("users")
     plane.calls.clear()
     plane.forever["CreateTable"] = (400, "ThrottlingException", "Rate exceeded")
-    process = project.start("inv", "db.migrate", *(("--plan", "plan.json") if by_file else ()))
+    process = project.start("inv", "db.migrate")
     until(lambda: "CreateTable" in operations(plane))
     with plane.lock:
         plane.tables["users"] = theirs
