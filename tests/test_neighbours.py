@@ -86,6 +86,7 @@ def test_a_key_s_alias_that_may_not_be_asked_is_unknown(account: Project, plane:
     encrypted = {"enabled": True, "sse_type": "KMS", "kms_master_key_id": "alias/mine"}
     configure_account(account, plane, table("users", sse_specification=encrypted))
     plane.forever["DescribeKey"] = (400, "AccessDeniedException", "no")
-    account.call("migrate").ok()
+    account.call("migrate").fails("could not be read back", "kms:DescribeKey")
+    assert "users" in plane.tables
     seen = account.call("plan", "--exit-code").fails(code=2)
     assert "which key alias/mine is could not be asked (kms:DescribeKey)" in seen.err
