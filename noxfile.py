@@ -120,7 +120,9 @@ def contract(session: nox.Session, place: str) -> None:
     own = HERE / "tests" / "contract" / f"test_{place}.py"
     suite = ["tests/contract/test_tables.py", "tests/contract/test_changes.py"]
     if place != "aws":
-        suite += ["tests/contract/test_engine.py", "tests/contract/test_reach.py"]
+        suite += [f"tests/contract/test_{name}.py" for name in ("engine", "reach", "replace")]
+    if place in ("docker", "java"):
+        suite.append("tests/contract/test_local_ttl.py")
     if own.exists():
         suite.insert(0, str(own.relative_to(HERE)))  # the java one waits longest
     # a file stays in one process: the engines of a project are not started from two at once
