@@ -35,7 +35,7 @@ class Environment:
 
     Attributes:
         credentials: `dummy` for engines that check none, `chain` for boto3's own search.
-        disposable: its tables may be dropped without a second yes.
+        disposable: its tables may be dropped without a second confirmation.
         tables: what is different there, by table, as it is written; `Config.tables_of` has the tables with it.
     """
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar
@@ -59,14 +60,14 @@ def start(command: Sequence[str], project: Project) -> dict[str, float]:
     return {"pid": process.pid, "began": began}
 
 
-class ProcessBackend:
+class ProcessBackend(ABC):
     """What backends that are plain processes share."""
 
     name: ClassVar[str]
 
+    @abstractmethod
     def command(self, project: Project, state: State, port: int, mark: str) -> list[str]:
         """Return the command line that runs the engine and carries the mark as a word of its own."""
-        raise NotImplementedError
 
     def start(self, project: Project, state: State) -> Run:
         """Start the engine on the state's port, or on any that is free."""

@@ -78,7 +78,7 @@ ROWS: Mapping[type, Mapping[str, Row]] = {
         "account_id": ("The only AWS account that may be written to here.", "123456789012"),
         "table_prefix": ("Stands before the name of each table there; shown without it.", "staging-"),
         "credentials": ("dummy for engines that check none, chain for boto3's own search.", "chain"),
-        "disposable": ("Whether tables may be dropped there without a second yes.", False),
+        "disposable": ("Whether tables may be dropped there without a second confirmation.", False),
         "tables": (
             "Per-table overrides: maps are merged key by key, lists of indexes by `index_name`; `null` removes a key.",
             {"orders": {"deletion_protection_enabled": True}},
