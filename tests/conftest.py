@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,6 +26,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="where the contract suite runs; it must be there: nothing is skipped",
     )
     parser.addoption("--wheels", help="the folder with the built wheel, for tests/package")
+
+
+def pytest_configure() -> None:
+    # Processes that tests start inherit an ignored signal, such as SIGHUP under `nohup`; they do not inherit a handler.
+    for name in ("SIGHUP", "SIGINT", "SIGTERM"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, lambda *_: None)
 
 
 @pytest.fixture
