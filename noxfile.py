@@ -130,8 +130,8 @@ def contract(session: nox.Session, place: str) -> None:
 
 
 _LOCATE_JAVA = """
-from dynamotasks.backends.distribution import locate
-from dynamotasks.backends.java import find_java
+from dynamotasks.engines.distribution import locate
+from dynamotasks.engines.java import find_java
 from dynamotasks.errors import Unavailable
 try:
     find_java(), locate(download=True)

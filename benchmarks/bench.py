@@ -22,14 +22,14 @@ from pathlib import Path
 
 import yaml
 
-from dynamotasks import local
-from dynamotasks.backends.docker import IMAGE
-from dynamotasks.client import Database
+from dynamotasks.aws.client import Database
+from dynamotasks.aws.sessions import PROBE
+from dynamotasks.aws.target import Target
 from dynamotasks.config import load
+from dynamotasks.engines import lifecycle
+from dynamotasks.engines.docker import IMAGE
+from dynamotasks.engines.state_file import Project
 from dynamotasks.errors import DynamotasksError
-from dynamotasks.project import Project
-from dynamotasks.sessions import PROBE
-from dynamotasks.settings import Target
 from tests.simulator import control_plane
 
 HERE = Path(__file__).parents[1]
@@ -101,12 +101,12 @@ def drop_all(endpoint: str) -> None:
 @contextmanager
 def engine(folder: Path) -> Iterator[str]:
     project = Project(folder)
-    started = local.up(project, port=0, in_memory=True)
+    started = lifecycle.up(project, port=0, in_memory=True)
     print(f"engine: {started.state.backend}", file=sys.stderr)
     try:
         yield started.endpoint
     finally:
-        local.down(project, volumes=True)
+        lifecycle.down(project, volumes=True)
 
 
 def list_rows(scratch: Path) -> Iterator[Row]:
@@ -210,7 +210,7 @@ def docker_rows(scratch: Path) -> Iterator[Row]:
 
     def ours() -> float:
         took = timed([*INV, "db.up", "--backend", "docker", "--port", "0", "--in-memory"], folder)
-        local.down(Project(folder), volumes=True)
+        lifecycle.down(Project(folder), volumes=True)
         return took
 
     def bare() -> float:

@@ -12,36 +12,36 @@ if TYPE_CHECKING:
     from .api import connect as connect
     from .api import plan as plan
     from .api import replacement as replacement
-    from .client import Database as Database
+    from .aws.client import Database as Database
+    from .cli.tasks import db as db
     from .config import Config as Config
     from .config import load as load
+    from .data.replace import Replacement as Replacement
+    from .data.replace import replace_table as replace_table
     from .errors import ConfigError as ConfigError
     from .errors import DynamotasksError as DynamotasksError
-    from .replacing import Replacement as Replacement
-    from .replacing import replace_table as replace_table
-    from .runner import Progress as Progress
-    from .runner import apply as apply
-    from .spec import TableSpec as TableSpec
-    from .steps import Plan as Plan
-    from .tasks import db as db
+    from .migrate.executor import Progress as Progress
+    from .migrate.executor import apply as apply
+    from .migrate.plan import Plan as Plan
+    from .schema.table_spec import TableSpec as TableSpec
 
 __version__ = "0.1.0"
 
 _HOMES = {
     "Config": "config",
     "ConfigError": "errors",
-    "Database": "client",
+    "Database": "aws.client",
     "DynamotasksError": "errors",
-    "Plan": "steps",
-    "Progress": "runner",
-    "Replacement": "replacing",
-    "TableSpec": "spec",
-    "apply": "runner",
+    "Plan": "migrate.plan",
+    "Progress": "migrate.executor",
+    "Replacement": "data.replace",
+    "TableSpec": "schema.table_spec",
+    "apply": "migrate.executor",
     "connect": "api",
-    "db": "tasks",
+    "db": "cli.tasks",
     "load": "config",
     "plan": "api",
-    "replace_table": "replacing",
+    "replace_table": "data.replace",
     "replacement": "api",
 }
 

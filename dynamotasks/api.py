@@ -6,21 +6,24 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from .client import Database
+from .aws.capabilities import trim
+from .aws.client import Database
+from .aws.target import LOCAL
 from .config import Config
-from .engines import trim
+from .config.selection import declared
+from .config.settings import Flags, Settings, project_root
+from .data.replace import Replacement, prepare
+from .engines.current_engine import endpoint
+from .engines.state_file import Project
 from .errors import CallError, UsageError
-from .live import look
-from .lookup import endpoint
-from .planner import drop as drop_for
-from .planner import plan as plan_for
-from .planner import reset
-from .project import Project
-from .replacing import Replacement, prepare
-from .settings import LOCAL, Flags, Settings, current_folder, project_root
-from .steps import Plan, Wanted
-from .survey import declared, names_there, survey
-from .words import close_to
+from .folders import current_folder
+from .migrate.comparison import names_there, survey
+from .migrate.plan import Plan, Wanted
+from .migrate.planner import drop as drop_for
+from .migrate.planner import plan as plan_for
+from .migrate.planner import reset
+from .migrate.table_reader import look
+from .suggestions import close_to
 
 
 def connect(config: Config, environment: str = LOCAL, **words: str) -> Database:

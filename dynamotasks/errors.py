@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .printable import printable
+from .escaping import printable
 
 MOST_SHOWN = 100  # mistakes that are printed
 

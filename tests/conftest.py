@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from dynamotasks import local
-from dynamotasks.project import Project as EngineProject
+from dynamotasks.engines import lifecycle
+from dynamotasks.engines.state_file import Project as EngineProject
 
 from .running import Project
 from .simulator import ControlPlane, control_plane
@@ -41,7 +41,7 @@ def project(tmp_path: Path) -> Iterator[Project]:
     """A project whose path has a space and letters beyond ASCII; its engine and data are gone afterwards."""
     made = Project(tmp_path / "my projéct ☂")
     yield made
-    local.down(EngineProject(made.root), volumes=True)
+    lifecycle.down(EngineProject(made.root), volumes=True)
 
 
 @pytest.fixture

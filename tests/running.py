@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dynamotasks.program import main
+from dynamotasks.cli.program import main
 
 REPOSITORY = Path(__file__).parents[1]
 
@@ -64,7 +64,7 @@ def clean_environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
 
 def command_line(argv: tuple[str, ...]) -> list[str]:
     """`inv ...` or `dynamotasks ...` with the Python of the tests."""
-    module = {"inv": "invoke", "dynamotasks": "dynamotasks.program"}[argv[0]]
+    module = {"inv": "invoke", "dynamotasks": "dynamotasks.cli.program"}[argv[0]]
     run = "from invoke.main import program; program.run()" if module == "invoke" else None
     start = run or "from dynamotasks.program import main; main()"
     return [sys.executable, "-c", f"import sys; sys.argv[0] = {argv[0]!r}; {start}", *argv[1:]]

@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from dynamotasks.spec import (
+from dynamotasks.schema.table_spec import (
     Attribute,
     ContributorInsights,
     Encryption,

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from dynamotasks.backends.java import find_java
+from dynamotasks.engines.java import find_java
+from dynamotasks.engines.state_file import Project as EngineProject
+from dynamotasks.engines.state_file import read_state
 from dynamotasks.errors import Unavailable
-from dynamotasks.project import Project as EngineProject
-from dynamotasks.project import read_state
 
 from .running import Project
 

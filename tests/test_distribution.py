@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from dynamotasks.backends.distribution import RELEASE, Archive, cache_folder, fetch
+from dynamotasks.engines.distribution import RELEASE, Archive, cache_folder, fetch
 from dynamotasks.errors import Unavailable
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from dynamotasks.shell import exports
+from dynamotasks.cli.shell_exports import exports
 
 from .running import Project
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from dynamotasks import local
-from dynamotasks.project import Project as EngineProject
+from dynamotasks.engines import lifecycle
+from dynamotasks.engines.state_file import Project as EngineProject
 
 from .running import Project
 from .simulator import ControlPlane
@@ -23,8 +23,8 @@ KEYS = {"AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": "secret"}
 def moto(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A server with an STS beside its DynamoDB."""
     engine = EngineProject(tmp_path_factory.mktemp("moto"))
-    yield local.up(engine, backend_name="moto", port=0).endpoint
-    local.down(engine, volumes=True)
+    yield lifecycle.up(engine, backend_name="moto", port=0).endpoint
+    lifecycle.down(engine, volumes=True)
 
 
 def configure(project: Project, environments: dict[str, Any], *tables: dict[str, Any]) -> None:

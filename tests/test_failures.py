@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from dynamotasks.client import Database
+from dynamotasks.aws.client import Database
+from dynamotasks.aws.sessions import Patience
+from dynamotasks.aws.target import Target
 from dynamotasks.errors import TargetError
-from dynamotasks.sessions import Patience
-from dynamotasks.settings import Target
 
 from .running import Project
 from .simulator import ControlPlane

@@ -11,16 +11,16 @@ from botocore.validate import ParamValidator
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dynamotasks.companions import COMPANIONS
+from dynamotasks.aws.capabilities import DYNAMODB_LOCAL, MOTO, trim
 from dynamotasks.config import load
 from dynamotasks.config.yaml12 import dump
-from dynamotasks.diff import diff
-from dynamotasks.engines import DYNAMODB_LOCAL, MOTO, trim
-from dynamotasks.live import as_config
-from dynamotasks.planner import plan
-from dynamotasks.spec import TableSpec
-from dynamotasks.steps import Wanted
-from dynamotasks.wire import Call
+from dynamotasks.formats.table_config import as_config
+from dynamotasks.migrate.plan import Wanted
+from dynamotasks.migrate.planner import plan
+from dynamotasks.migrate.table_settings import COMPANIONS
+from dynamotasks.schema.diff import diff
+from dynamotasks.schema.serialization import Call
+from dynamotasks.schema.table_spec import TableSpec
 
 from .strategies import tables
 

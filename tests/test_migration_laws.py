@@ -15,17 +15,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dynamotasks import planfile
-from dynamotasks.client import Database
-from dynamotasks.drift import changed_since
-from dynamotasks.live import as_config, read_table
-from dynamotasks.planner import plan
-from dynamotasks.runner import Progress, apply
-from dynamotasks.sessions import FAR
-from dynamotasks.settings import Target
-from dynamotasks.spec import TableSpec
-from dynamotasks.steps import Plan, Wanted
-from dynamotasks.wire import Call
+from dynamotasks.aws.client import Database
+from dynamotasks.aws.sessions import FAR
+from dynamotasks.aws.target import Target
+from dynamotasks.formats.table_config import as_config
+from dynamotasks.migrate import plan_file
+from dynamotasks.migrate.executor import Progress, apply
+from dynamotasks.migrate.plan import Plan, Wanted
+from dynamotasks.migrate.planner import plan
+from dynamotasks.migrate.staleness import changed_since
+from dynamotasks.migrate.table_reader import read_table
+from dynamotasks.schema.serialization import Call
+from dynamotasks.schema.table_spec import TableSpec
 
 from .simulator import DirectDatabase, Faults, control_plane
 from .simulator.calls import Clock, Simulation
@@ -56,7 +57,7 @@ def simulated(**knobs: Any) -> Iterator[Simulation]:
     simulation = Simulation()
     for name, value in knobs.items():
         setattr(simulation.plane, name, value)
-    with mock.patch("dynamotasks.sender.monotonic", simulation.clock):
+    with mock.patch("dynamotasks.migrate.call_gate.monotonic", simulation.clock):
         yield simulation
 
 
@@ -111,8 +112,8 @@ def test_a_plan_survives_being_written_and_read(pair: tuple[TableSpec, TableSpec
         well_ended(carried_out(planned(simulation.database, pair[0]), simulation))
         simulation.clock.now += HOURS
         made = planned(simulation.database, pair[1])
-        document = planfile.as_document(made, simulation.database)
-        again = planfile.from_document(json.loads(json.dumps(document)))
+        document = plan_file.as_document(made, simulation.database)
+        again = plan_file.from_document(json.loads(json.dumps(document)))
         assert [table.steps for table in again.tables] == [table.steps for table in made.tables if table.steps]
         assert [table.wanted for table in again.tables] == [t.wanted for t in made.tables if t.steps]
         now = planned(simulation.database, pair[1])

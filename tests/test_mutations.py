@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from dynamotasks.config import load
 from dynamotasks.config.yaml12 import dump
 from dynamotasks.errors import ConfigError
-from dynamotasks.live import as_config
-from dynamotasks.planner import plan
-from dynamotasks.steps import Wanted
+from dynamotasks.formats.table_config import as_config
+from dynamotasks.migrate.plan import Wanted
+from dynamotasks.migrate.planner import plan
 
 from .strategies import tables
 from .test_laws import accepted

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 
 from dynamotasks import load
 from dynamotasks.errors import ConfigError
-from dynamotasks.live import as_config
-from dynamotasks.spec import TableSpec
+from dynamotasks.formats.table_config import as_config
+from dynamotasks.schema.table_spec import TableSpec
 
 from .mistakes import GSI, HEAD
 from .running import Project

@@ -18,8 +18,8 @@ import psutil
 import pytest
 from filelock import FileLock
 
-from dynamotasks import local
-from dynamotasks.project import Project as EngineProject
+from dynamotasks.engines import lifecycle
+from dynamotasks.engines.state_file import Project as EngineProject
 
 from .running import Project, until
 
@@ -37,7 +37,7 @@ def other(tmp_path: Path) -> Iterator[Project]:
     made = Project(tmp_path / "other")
     made.write("config/tables.yaml", CONFIG)
     yield made
-    local.down(EngineProject(made.root), volumes=True)
+    lifecycle.down(EngineProject(made.root), volumes=True)
 
 
 def up(project: Project, port: int = 0) -> dict[str, Any]:
@@ -143,7 +143,7 @@ def test_a_copied_project_folder_does_not_stop_the_original_s_engine(project: Pr
         copied.call("migrate").ok()
         assert project.call("list", "--json").ok().json == []
     finally:
-        local.down(EngineProject(copy), volumes=True)
+        lifecycle.down(EngineProject(copy), volumes=True)
     project.call("list").ok()
 
 
@@ -350,7 +350,7 @@ def test_a_path_that_is_not_utf_8(tmp_path: Path) -> None:
         up(project)
         project.run("inv", "db.up", "db.migrate", "db.down").ok()
     finally:
-        local.down(EngineProject(project.root), volumes=True)
+        lifecycle.down(EngineProject(project.root), volumes=True)
 
 
 def test_two_projects_on_one_port_at_one_moment(project: Project, other: Project) -> None:

@@ -13,13 +13,13 @@ from hypothesis import given
 from jsonschema import Draft202012Validator
 
 from dynamotasks import load
-from dynamotasks.config.model import hints
+from dynamotasks.config.documents import read
+from dynamotasks.config.json_schema import json_schema
+from dynamotasks.config.parsing import hints
 from dynamotasks.config.reference import ROWS, markdown
-from dynamotasks.config.schema import json_schema
-from dynamotasks.config.source import read
 from dynamotasks.errors import ConfigError
-from dynamotasks.live import as_config
-from dynamotasks.spec import TableSpec
+from dynamotasks.formats.table_config import as_config
+from dynamotasks.schema.table_spec import TableSpec
 
 from .mistakes import ALONE, HEAD, MISTAKES
 from .refused import OVERRIDES, REFUSED

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from dynamotasks.lookup import running
-from dynamotasks.project import Project as EngineProject
+from dynamotasks.engines.current_engine import running
+from dynamotasks.engines.state_file import Project as EngineProject
 
 from .running import Project, until
 

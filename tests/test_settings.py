@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from dynamotasks.client import Database
-from dynamotasks.discovery import discover
+from dynamotasks.aws.client import Database
+from dynamotasks.aws.sessions import DUMMY_KEY
+from dynamotasks.aws.target import Target
+from dynamotasks.config.discovery import discover
+from dynamotasks.config.environments import Environment
+from dynamotasks.config.settings import Flags, Settings, project_root
 from dynamotasks.errors import TargetError, UsageError
-from dynamotasks.sessions import DUMMY_KEY
-from dynamotasks.settings import Environment, Flags, Settings, Target, project_root
 
 from .mistakes import HEAD
 from .running import Project

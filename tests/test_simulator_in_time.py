@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from dynamotasks.errors import CallError, TargetError
-from dynamotasks.wire import Call
+from dynamotasks.schema.serialization import Call
 
 from .simulator.calls import (
     ADD,

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from dynamotasks.wire import Call
+from dynamotasks.schema.serialization import Call
 
 from .simulator.calls import (
     ADD,

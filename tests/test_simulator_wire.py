@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from dynamotasks.client import Database
+from dynamotasks.aws.client import Database
+from dynamotasks.aws.sessions import Patience
+from dynamotasks.aws.target import Target
 from dynamotasks.errors import CallError, TargetError
-from dynamotasks.sessions import Patience
-from dynamotasks.settings import Target
-from dynamotasks.wire import Call
+from dynamotasks.schema.serialization import Call
 
 from .simulator import ControlPlane, DirectDatabase, Faults, control_plane
 from .simulator.calls import DELETE, TABLE, Simulation, create, on

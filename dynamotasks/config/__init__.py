@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..errors import ConfigError
-from ..settings import Environment
-from ..spec import TableSpec
+from ..schema.table_spec import TableSpec
+from .documents import read
+from .environments import Environment
 from .reader import Reader
-from .source import read
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,16 +8,16 @@ from functools import partial
 from typing import Any
 
 from ..errors import Problem
-from ..settings import Environment
-from ..spec import TableSpec
-from ..words import close_to
-from . import rules
-from .keys import NAME_RULE, bad_name
-from .merge import Merged
-from .model import Parsed, parse, top
-from .places import Path_, Step
-from .shared import shared_tables
-from .source import BROKEN, Complaint, Source
+from ..schema.table_spec import TableSpec
+from ..suggestions import close_to
+from . import table_rules
+from .documents import BROKEN, Complaint, Source
+from .environments import Environment
+from .key_rules import NAME_RULE, bad_name
+from .overrides import Merged
+from .parsing import Parsed, parse, top
+from .positions import Path_, Step
+from .shared_tables import shared_tables
 
 
 @dataclass(slots=True)
@@ -63,7 +63,7 @@ class Reader:
             if parsed.value is BROKEN:
                 continue
             self._environments[name] = source, path, parsed.value
-            complaints = [*rules.check_environment(name, parsed), *self._check_prefix(parsed.value.table_prefix)]
+            complaints = [*table_rules.check_environment(name, parsed), *self._check_prefix(parsed.value.table_prefix)]
             source.tell(path, ((inner, f"environment {name!r}: {what}", hint) for inner, what, hint in complaints))
         found = {name: environment for name, (*_, environment) in self._environments.items()}
         for name, table, other, same in shared_tables(found, self._declared):
@@ -94,7 +94,7 @@ class Reader:
                 if not complaints:
                     self.remarks += [
                         source.problem((*path, *inner), f"table {name!r}: {message}", hint)
-                        for inner, message, hint in rules.remarks(parsed.value)
+                        for inner, message, hint in table_rules.remarks(parsed.value)
                     ]
         return tuple(declared.spec for declared in self._declared.values())
 
@@ -158,4 +158,4 @@ def _complaints(table: Parsed[TableSpec], hasty: bool) -> list[Complaint]:
     if table.value is BROKEN or (hasty and table.complaints):
         return table.complaints
     subject = f"table {table.value.name!r}: " if table.value.name else ""
-    return table.complaints + [(path, subject + message, hint) for path, message, hint in rules.check(table)]
+    return table.complaints + [(path, subject + message, hint) for path, message, hint in table_rules.check(table)]

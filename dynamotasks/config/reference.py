@@ -8,8 +8,7 @@ from collections.abc import Mapping
 from dataclasses import is_dataclass
 from typing import Annotated, Any, Literal, get_args, get_origin
 
-from ..settings import Environment
-from ..spec import (
+from ..schema.table_spec import (
     LARGEST,
     OWNED,
     Attribute,
@@ -31,7 +30,8 @@ from ..spec import (
     VectorIndex,
     WarmThroughput,
 )
-from .model import Top, hints, required
+from .environments import Environment
+from .parsing import Top, hints, required
 
 _HASH = {"attribute_name": "customer_id", "key_type": "HASH"}
 _RANGE = {"attribute_name": "placed_at", "key_type": "RANGE"}

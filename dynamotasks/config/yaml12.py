@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 import yaml
 
-from ..printable import printable
+from ..escaping import printable
 
 TAG = "tag:yaml.org,2002:"
 OCTAL = re.compile(r"^[-+]?0\d+$")

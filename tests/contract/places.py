@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from dynamotasks import local
-from dynamotasks.client import Database
-from dynamotasks.project import Project as EngineProject
-from dynamotasks.settings import Target
+from dynamotasks.aws.client import Database
+from dynamotasks.aws.target import Target
+from dynamotasks.engines import lifecycle
+from dynamotasks.engines.state_file import Project as EngineProject
 
 from ..running import Project
 
@@ -99,14 +99,14 @@ def place(name: str, folder: Path) -> Iterator[Place]:
     engine = EngineProject(folder)
     folder.mkdir()
     try:
-        started = local.up(engine, backend_name="moto" if name == "aws" else name, port=0, in_memory=True)
+        started = lifecycle.up(engine, backend_name="moto" if name == "aws" else name, port=0, in_memory=True)
         if name == "aws":
             yield _behind_the_chain(folder, started.endpoint)
             return
         target = Target(env="local", endpoint=started.endpoint, credentials="dummy", disposable=True)
         yield Place(name, {"DYNAMOTASKS_ENDPOINT": started.endpoint}, target, DEVIATIONS[name], CHANGE_DEVIATIONS[name])
     finally:
-        local.down(engine, volumes=True)
+        lifecycle.down(engine, volumes=True)
 
 
 def _behind_the_chain(folder: Path, endpoint: str) -> Place:

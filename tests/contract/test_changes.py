@@ -10,12 +10,12 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from dynamotasks.engines import trim, trim_changes
-from dynamotasks.live import read_table
-from dynamotasks.planner import plan, reset
-from dynamotasks.runner import apply
-from dynamotasks.spec import TableSpec
-from dynamotasks.steps import Wanted
+from dynamotasks.aws.capabilities import trim, trim_changes
+from dynamotasks.migrate.executor import apply
+from dynamotasks.migrate.plan import Wanted
+from dynamotasks.migrate.planner import plan, reset
+from dynamotasks.migrate.table_reader import read_table
+from dynamotasks.schema.table_spec import TableSpec
 
 from ..running import Project
 from ..strategies import evolutions

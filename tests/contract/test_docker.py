@@ -8,10 +8,10 @@ from contextlib import suppress
 
 import pytest
 
-from dynamotasks import local
-from dynamotasks.backends.docker import DockerBackend, engine_host
-from dynamotasks.backends.dockercli import docker
-from dynamotasks.project import Project as EngineProject
+from dynamotasks.engines import lifecycle
+from dynamotasks.engines.docker import DockerBackend, engine_host
+from dynamotasks.engines.docker_cli import docker
+from dynamotasks.engines.state_file import Project as EngineProject
 
 from ..running import Project
 
@@ -55,8 +55,8 @@ def test_a_published_port_is_named_with_its_container(project: Project) -> None:
         name = EngineProject(project.root).name
         other.run("inv", "db.up", "--backend", "docker", "--port", str(port)).fails(f"taken by the container {name}")
     finally:
-        local.down(EngineProject(other.root), volumes=True)
-        local.down(EngineProject(project.root), volumes=True)
+        lifecycle.down(EngineProject(other.root), volumes=True)
+        lifecycle.down(EngineProject(project.root), volumes=True)
 
 
 def test_a_docker_on_another_machine_is_talked_to_there(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,11 +14,11 @@ from pathlib import Path
 import psutil
 import pytest
 
-from dynamotasks import local
-from dynamotasks.backends import backend as backend_of
-from dynamotasks.lookup import running
-from dynamotasks.project import Project as EngineProject
-from dynamotasks.project import read_state
+from dynamotasks.engines import backend as backend_of
+from dynamotasks.engines import lifecycle
+from dynamotasks.engines.current_engine import running
+from dynamotasks.engines.state_file import Project as EngineProject
+from dynamotasks.engines.state_file import read_state
 
 from ..running import REPOSITORY, Project, until
 
@@ -45,7 +45,7 @@ def project(project: Project, backend: str) -> Iterator[Project]:
     project.write("config/tables.yaml", CONFIG)
     yield project
     engine = EngineProject(project.root)
-    local.down(engine, volumes=True)
+    lifecycle.down(engine, volumes=True)
     backend_of(backend).clear(engine)
 
 
@@ -155,7 +155,7 @@ def test_two_projects_do_not_meet(project: Project, backend: str, up: Up, tmp_pa
         other.run("inv", "db.down", "--volumes", "--yes").ok()
         assert project.run("inv", "db.list", "--json").ok().json[0]["name"] == "users"
     finally:
-        local.down(EngineProject(other.root), volumes=True)
+        lifecycle.down(EngineProject(other.root), volumes=True)
 
 
 def test_two_ups_at_once_end_in_one_engine(project: Project, backend: str) -> None:
@@ -175,7 +175,7 @@ def test_ups_of_several_projects_at_once_take_ports_of_their_own(backend: str, t
         assert len(ports) == 3
     finally:
         for project in several:
-            local.down(EngineProject(project.root), volumes=True)
+            lifecycle.down(EngineProject(project.root), volumes=True)
 
 
 def test_ctrl_c_leaves_nothing_half_started(project: Project, backend: str) -> None:

@@ -7,13 +7,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-from dynamotasks.backends.java import command
-from dynamotasks.backends.ports import free_port
-from dynamotasks.client import Database
-from dynamotasks.lookup import running
-from dynamotasks.project import Project as EngineProject
-from dynamotasks.sessions import PROBE
-from dynamotasks.settings import Target
+from dynamotasks.aws.client import Database
+from dynamotasks.aws.sessions import PROBE
+from dynamotasks.aws.target import Target
+from dynamotasks.engines.current_engine import running
+from dynamotasks.engines.java import command
+from dynamotasks.engines.ports import free_port
+from dynamotasks.engines.state_file import Project as EngineProject
 
 from ..running import Project, until
 

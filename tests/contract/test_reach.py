@@ -15,9 +15,9 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.session import Session
 
-from dynamotasks import local
-from dynamotasks.backends import backend as backend_of
-from dynamotasks.project import Project as EngineProject
+from dynamotasks.engines import backend as backend_of
+from dynamotasks.engines import lifecycle
+from dynamotasks.engines.state_file import Project as EngineProject
 
 from ..running import Project, until
 
@@ -54,7 +54,7 @@ def projects(tmp_path: Path, backend: str) -> Iterator[Callable[[str], Project]]
     yield make
     for project in made:
         engine = EngineProject(project.root)
-        local.down(engine, volumes=True)
+        lifecycle.down(engine, volumes=True)
         backend_of(backend).clear(engine)
 
 

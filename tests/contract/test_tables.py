@@ -10,18 +10,19 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dynamotasks.companions import COMPANIONS
+from dynamotasks.aws.capabilities import trim
 from dynamotasks.config import load
 from dynamotasks.config.yaml12 import dump
-from dynamotasks.description import from_description
-from dynamotasks.diff import diff
-from dynamotasks.engines import trim
 from dynamotasks.errors import CallError, TargetError
-from dynamotasks.live import as_config, describe, read_table
-from dynamotasks.planner import plan, reset
-from dynamotasks.runner import apply
-from dynamotasks.spec import TableSpec
-from dynamotasks.steps import Wanted
+from dynamotasks.formats.table_config import as_config
+from dynamotasks.migrate.executor import apply
+from dynamotasks.migrate.plan import Wanted
+from dynamotasks.migrate.planner import plan, reset
+from dynamotasks.migrate.table_reader import describe, read_table
+from dynamotasks.migrate.table_settings import COMPANIONS
+from dynamotasks.schema.diff import diff
+from dynamotasks.schema.table_description import from_description
+from dynamotasks.schema.table_spec import TableSpec
 
 from ..running import Project
 from ..strategies import tables

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 import pytest
 
 from dynamotasks.errors import CallError
-from dynamotasks.wire import Call
+from dynamotasks.schema.serialization import Call
 
 from .direct import DirectDatabase
 from .model import ControlPlane

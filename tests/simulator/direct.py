@@ -13,12 +13,12 @@ from botocore.model import ServiceModel, StructureShape
 from botocore.parsers import create_parser
 from botocore.validate import ParamValidator
 
-from dynamotasks import engines
-from dynamotasks.client import Database
-from dynamotasks.engines import Engine
-from dynamotasks.failures import explain
-from dynamotasks.settings import Target
-from dynamotasks.wire import Call
+from dynamotasks.aws import capabilities
+from dynamotasks.aws.capabilities import Engine
+from dynamotasks.aws.client import Database
+from dynamotasks.aws.error_translation import explain
+from dynamotasks.aws.target import Target
+from dynamotasks.schema.serialization import Call
 
 from .describing import ACCOUNT, REGION, key_arn
 from .model import ControlPlane
@@ -52,7 +52,7 @@ class DirectDatabase(Database):
         engine: what it passes for.
     """
 
-    def __init__(self, plane: ControlPlane, engine: Engine = engines.AWS, target: Target | None = None) -> None:
+    def __init__(self, plane: ControlPlane, engine: Engine = capabilities.AWS, target: Target | None = None) -> None:
         self.plane = plane
         self.engine = engine
         self.target = target or Target(env="simulated", region=REGION)

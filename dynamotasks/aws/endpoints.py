@@ -1,0 +1,119 @@
+"""Endpoint URLs: which are valid, which belong to AWS, and which are on this machine."""
+
+from __future__ import annotations
+
+import re
+import socket
+from functools import lru_cache
+from ipaddress import IPv4Address, IPv6Address, ip_address
+from urllib.parse import unquote, urlsplit
+
+from ..errors import TargetError
+
+# https://docs.aws.amazon.com/general/latest/gr/ddb.html, and for the partitions botocore's partitions.json
+_AWS_SUFFIXES = (
+    "amazonaws.com",
+    "amazonaws.com.cn",
+    "amazonaws.eu",
+    "c2s.ic.gov",
+    "sc2s.sgov.gov",
+    "cloud.adc-e.uk",
+    "csp.hci.ic.gov",
+    "api.aws",
+    "api.aws.ic.gov",
+    "api.aws.scloud",
+    "api.aws.hci.ic.gov",
+    "api.amazonwebservices.com.cn",
+    "api.amazonwebservices.eu",
+    "api.cloud-aws.adc-e.uk",
+)
+# Regional, FIPS and account-based names, and those of VPC endpoints. Any other name under amazonaws.com may be anything
+# that an AWS customer runs there, such as a bucket with a name of this kind.
+_DYNAMODB = re.compile(r"(?:[\w-]+\.)*(?:dynamodb|ddb)(?:-fips)?\.[a-z]{2,4}(?:-[a-z]+)+-\d+(?:\.vpce)?\.([a-z0-9.-]+)")
+# no quotes, spaces, control characters or anything else that a shell or a terminal takes as a command
+_CHARACTERS = re.compile(r"[\w.~:/\[\]%-]+", re.ASCII)
+_USER = re.compile(r"^([a-z]+://)?.*@", re.IGNORECASE | re.DOTALL)
+
+
+def endpoint_problem(text: str) -> tuple[str, str] | None:
+    """Return what is wrong with an endpoint and how to fix it, or `None`; a password in it is never repeated."""
+    if "@" in text:
+        return f"endpoint {without_user(text)!r} contains credentials", "remove the part before '@'"
+    problem = f"invalid endpoint {text!r}", "expected a URL such as http://host:port"
+    if not _CHARACTERS.fullmatch(text):
+        return problem
+    try:
+        url = urlsplit(text)
+        valid = url.scheme in ("http", "https") and bool(url.hostname) and url.port != 0
+    except ValueError:  # an invalid port or IPv6 address
+        return problem
+    return None if valid else problem
+
+
+def is_aws(endpoint: str) -> bool:
+    """Return whether an endpoint is DynamoDB's own in AWS."""
+    found = _DYNAMODB.fullmatch(_host(endpoint))
+    return found is not None and found[1] in _AWS_SUFFIXES
+
+
+def in_aws_domain(endpoint: str) -> bool:
+    """Return whether an endpoint of any service is under a domain of AWS."""
+    return _host(endpoint).endswith(tuple(f".{suffix}" for suffix in _AWS_SUFFIXES))
+
+
+@lru_cache
+def is_loopback(endpoint: str | None) -> bool:
+    """Return whether an endpoint is on this machine: by loopback, any of its own addresses, or its name.
+
+    A name that is not AWS's is resolved; one that does not resolve is elsewhere.
+    """
+    host = _host(endpoint or "")
+    if not host or is_aws(endpoint or ""):
+        return False
+    if host == "localhost" or host.endswith(".localhost"):  # https://www.rfc-editor.org/rfc/rfc6761#section-6.3
+        return True
+    try:
+        found = socket.getaddrinfo(host, 0, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        return False
+    return any(_is_own(family, place) for family, _, _, _, place in found)
+
+
+def not_meant(env: str, endpoint: str, source: str, cure: str) -> TargetError:
+    """Return the error for an endpoint outside AWS that an environment other than local inherited."""
+    kind = "an engine on this machine" if is_loopback(endpoint) else "not AWS"
+    return TargetError(
+        f"environment {env} would go to {endpoint}, {kind}, because of {source}",
+        cure=f"for AWS: {cure}; for this machine: leave --env away; "
+        f"\nor mean it: --endpoint {endpoint}, or `endpoint:` of environment {env} in the config",
+    )
+
+
+def _is_own(family: int, place: tuple[str | int, ...] | tuple[int, bytes]) -> bool:
+    address = _plain(ip_address(str(place[0])))
+    if address.is_loopback or address.is_unspecified:
+        return True
+    try:  # a socket can be bound to this machine's addresses only; nothing is sent
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.bind(place)
+    except OSError:
+        return False
+    return True
+
+
+def _plain(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return mapped or address
+
+
+def _host(endpoint: str) -> str:
+    try:
+        # a zone may be written as %25eth0 (https://www.rfc-editor.org/rfc/rfc6874), and is sent as %eth0
+        return unquote(urlsplit(endpoint).hostname or "").rstrip(".")
+    except ValueError:
+        return ""
+
+
+def without_user(text: str) -> str:
+    """Return a text that may hold an endpoint without the user name and password in it."""
+    return _USER.sub(r"\1***@", text)

@@ -1,0 +1,1 @@
+"""The command line: Invoke tasks, the console program and their output."""

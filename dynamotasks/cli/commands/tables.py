@@ -1,0 +1,118 @@
+"""What there is: `db.list`, `db.describe`, `db.status`; what is declared: `db.validate`, `db.schema`."""
+
+from __future__ import annotations
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+from ...aws.related_services import built
+from ...aws.sessions import SIMULTANEOUS_CALLS
+from ...config.yaml12 import dump
+from ...errors import CallError, ConfigError, UsageError
+from ...formats.table_config import as_config
+from ...migrate.comparison import names_there
+from ...migrate.plan import TablePlan
+from ...migrate.table_reader import look, read_table
+from ...schema.live_table import LiveTable
+from .. import output, plan_view
+from .command import Command, exit_code_of
+from .replace import remind
+
+
+def list_tables(command: Command) -> None:
+    """What exists there; names alone where describing is not allowed."""
+    names = names_there(command.database)
+    if wanted := command.chosen({command.shown(name) for name in names}):
+        names = [name for name in names if command.shown(name) in wanted]
+    denied: list[str] = []
+
+    def look_at(name: str) -> LiveTable | None:
+        try:
+            return look(command.database, name)
+        except CallError as error:
+            denied.append(error.what)
+            return None
+
+    with ThreadPoolExecutor(SIMULTANEOUS_CALLS) as pool:
+        tables = list(zip(map(command.shown, names), pool.map(look_at, names), strict=True))
+    if tables:
+        rows = [output.list_row(name, table) for name, table in tables]
+        command.out.table(["TABLE", "STATUS", "KEYS", "INDEXES", "ITEMS", "SIZE"], rows)
+    else:
+        command.out.text("no tables")
+    if denied:
+        command.out.remark(f"  names alone: {denied[0]}")
+    command.out.json([output.list_json(name, table) for name, table in tables])
+
+
+def describe_tables(command: Command) -> None:
+    """Live tables as a config file."""
+    names = names_there(command.database)
+    wanted = command.chosen({command.shown(name) for name in names})
+    tables, replicas = [], {}
+    for name in names:
+        shown = command.shown(name)
+        if (not wanted or shown in wanted) and (table := read_table(command.database, name)):
+            tables.append({**as_config(table.spec), "name": shown})
+            if table.replicas:
+                replicas[shown] = dict(table.replicas)
+                told = ", ".join(f"{region} ({status})" for region, status in table.replicas.items())
+                command.out.remark(f"  {shown}: replicas in {told} are not part of the config")
+            for what, why in table.denied.items():
+                command.out.remark(f"  {shown}: {what} could not be read: {why}")
+    command.out.document(dump({"tables": tables}, command.out.encoding).rstrip())
+    command.out.json({"tables": tables, "replicas": replicas})
+
+
+def schema(command: Command) -> None:
+    """The JSON Schema of a config file."""
+    from ...config.json_schema import json_schema
+
+    command.out.document(json.dumps(json_schema(), indent=2))
+
+
+def validate(command: Command, format: str) -> None:
+    """Checks the config files; sends nothing."""
+    if format not in ("text", "github"):
+        raise UsageError(f"there is no format {format!r}", cure="known: text, github")
+    if format == "github" and command.out.as_json:
+        raise UsageError("--json and --format github are two forms of one result", cure="choose one")
+    command.out.verbose = True
+    try:
+        config = command.config
+    except ConfigError as error:
+        if format == "github":
+            for problem in error.shown:
+                command.out.annotation(problem)
+        raise
+    command.settings.environment(config.environments)
+    command.chosen({table.name for table in config.tables})
+    tables = output.count(len(config.tables), "table")
+    command.out.line("=", f"{tables} in {', '.join(config.files)}: no problems")
+    command.out.json({"ok": True, "problems": [], "tables": [table.name for table in config.tables]})
+
+
+def status(command: Command, exit_code: bool) -> int:
+    """How each declared table stands."""
+    now = command.plan()
+    tables = tuple(_with_percentages(command, table) for table in now.tables)
+    now = replace(now, tables=tables)
+    database = command.database
+    command.out.remark(f"engine: {database.engine.name}")
+    rows = [plan_view.status_row(table, command.shown(table.table)) for table in now.tables]
+    rows += [[command.shown(name), "unmanaged", "not in the config"] for name in now.unmanaged]
+    command.out.table(["TABLE", "STATE", "NOTE"], rows)
+    plan_view.show_unmanaged_hint(command.out, now)
+    remind(command, now)
+    document = plan_view.plan_json(now, command.shown)
+    command.out.json({"engine": database.engine.name, "endpoint": database.endpoint, **document})
+    return exit_code_of(now, exit_code)
+
+
+def _with_percentages(command: Command, table: TablePlan) -> TablePlan:
+    """How far the indexes are that are being filled, where AWS tells it."""
+    filling = sorted(table.live.backfilling) if table.live else []
+    told = ((index, built(command.database, table.table, index)) for index in filling)
+    notes = (f"index {index} is filled to {percent} %" for index, percent in told if percent is not None)
+    return replace(table, notes=(*table.notes, *notes))

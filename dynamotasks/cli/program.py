@@ -1,0 +1,54 @@
+"""The console command `dynamotasks`: the same tasks without a tasks.py, as `dynamotasks list --env aws`."""
+
+from __future__ import annotations
+
+import sys
+
+from invoke.exceptions import Exit, ParseError
+from invoke.program import Program
+
+from .. import __version__
+from ..config.settings import project_root
+from ..errors import UsageError
+from ..folders import current_folder
+from . import output, streams, task_names
+from .flag_values import check_repeated
+from .interrupts import interruptible
+from .tasks import db
+
+
+class _Program(Program):
+    def update_config(self, merge: bool = True) -> None:
+        if self.args.config.value is not None:
+            # Invoke's own flag would take a table file for a runtime configuration, and say nothing
+            raise ParseError("--config belongs behind the task: dynamotasks list --config FILE")
+        try:
+            folder = current_folder()
+        except UsageError as error:
+            raise Exit(f"error: {error}", code=1) from None
+        # a Program with a namespace of its own does not read the project's invoke.yaml by itself
+        self.config.set_project_location(str(project_root(folder)))
+        self.config.load_project()
+        super().update_config(merge)
+
+    def parse_tasks(self) -> None:
+        super().parse_tasks()
+        check_repeated(self)
+
+
+def main(argv: list[str] | None = None) -> None:
+    """Runs a command line, the process's own by default, and leaves with its exit code."""
+    streams.open_missing()
+    output.begin()
+    task_names.PROGRAM = _Program(name="dynamotasks", binary="dynamotasks", namespace=db, version=__version__)
+    with interruptible():
+        try:
+            try:
+                task_names.PROGRAM.run(argv)
+            finally:
+                if lost := streams.write(sys.stdout, ""):
+                    raise lost
+        except OSError as error:  # Invoke's own help and lists, to a full disk or a reader that left
+            streams.abandon(sys.stdout)
+            if not isinstance(error, BrokenPipeError):
+                raise SystemExit(f"error: {error.strerror}") from None

@@ -1,0 +1,43 @@
+"""The declared tables that a command works on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from ..aws.target import Target
+from ..errors import UsageError
+from ..schema.table_spec import TableSpec
+from . import Config
+
+
+def declared(config: Config, target: Target, tables: Iterable[str] = ()) -> tuple[TableSpec, ...]:
+    """The declared tables under their physical names.
+
+    Args:
+        config: what the files say.
+        target: whose environment's changes and prefix count.
+        tables: declared names to take alone; empty takes all.
+
+    Raises:
+        UsageError: one of `tables` is not declared.
+    """
+    specs = config.tables_of(target.env)
+    names = chosen(tables, {spec.name for spec in specs})
+    return tuple(
+        replace(spec, name=target.table_prefix + spec.name) for spec in specs if not names or spec.name in names
+    )
+
+
+def chosen(tables: Iterable[str], known: set[str]) -> set[str]:
+    """The names to take alone; empty for all.
+
+    Raises:
+        UsageError: one is not among `known`.
+    """
+    names = set(tables)
+    if unknown := names - known:
+        raise UsageError(
+            f"no such table: {', '.join(sorted(unknown))}", cure=f"known: {', '.join(sorted(known)) or 'none'}"
+        )
+    return names

@@ -1,0 +1,1 @@
+"""Items: read, written and kept while a table is replaced."""

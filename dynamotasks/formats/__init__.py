@@ -1,0 +1,1 @@
+"""Table definitions in other forms: to and from `TableSpec`."""

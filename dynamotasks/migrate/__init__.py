@@ -1,0 +1,1 @@
+"""Plan the changes that make live tables match the config, and apply them."""

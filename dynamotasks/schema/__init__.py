@@ -1,0 +1,1 @@
+"""Tables as values: pure, without botocore, clock or output."""
