@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from .data.replace import replace_table as replace_table
     from .errors import ConfigError as ConfigError
     from .errors import DynamotasksError as DynamotasksError
-    from .migrate.executor import Progress as Progress
+    from .migrate.executor import ApplyEvent as ApplyEvent
     from .migrate.executor import apply as apply
     from .migrate.plan import Plan as Plan
     from .schema.table_spec import TableSpec as TableSpec
@@ -33,7 +33,7 @@ _HOMES = {
     "Database": "aws.client",
     "DynamotasksError": "errors",
     "Plan": "migrate.plan",
-    "Progress": "migrate.executor",
+    "ApplyEvent": "migrate.executor",
     "Replacement": "data.replace",
     "TableSpec": "schema.table_spec",
     "apply": "migrate.executor",
@@ -46,12 +46,12 @@ _HOMES = {
 }
 
 __all__ = [
+    "ApplyEvent",
     "Config",
     "ConfigError",
     "Database",
     "DynamotasksError",
     "Plan",
-    "Progress",
     "Replacement",
     "TableSpec",
     "__version__",

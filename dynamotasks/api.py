@@ -17,8 +17,8 @@ from .engines.current_engine import endpoint
 from .engines.state_file import Project
 from .errors import CallError, UsageError
 from .folders import current_folder
-from .migrate.comparison import names_there, survey
-from .migrate.plan import Plan, Wanted
+from .migrate.comparison import compare, names_there
+from .migrate.plan import Plan, TargetTable
 from .migrate.planner import drop as drop_for
 from .migrate.planner import plan as plan_for
 from .migrate.planner import reset
@@ -61,11 +61,11 @@ def plan(
     """
     names = tuple(tables)
     specs = declared(config, database.target, names)
-    found = survey(specs, database, all_names=not names)
+    found = compare(specs, database, all_names=not names)
     database.check_arns(table.arn for table in found.live.values() if table)
     if recreate:
         # a new table takes what a change of the old one would not
-        wanted = [Wanted(*trim(spec, database.engine)) for spec in specs]
+        wanted = [TargetTable(*trim(spec, database.engine)) for spec in specs]
         exact = database.engine.counts_at_once
         return _sendable(reset(wanted, found.live, found.failed, exact=exact), database)
     note = f"{found.denied}: each table is asked for by itself" if found.denied else ""
@@ -86,7 +86,7 @@ def replacement(config: Config, database: Database, table: str, folder: Path) ->
     Raises:
         UsageError: `table` is not declared or does not exist, or the environment is not disposable.
     """
-    found = survey(declared(config, database.target, (table,)), database, all_names=False)
+    found = compare(declared(config, database.target, (table,)), database, all_names=False)
     return prepare(found.wanted[0], database, folder)
 
 
@@ -97,8 +97,8 @@ def _sendable(plan: Plan, database: Database) -> Plan:
             try:
                 database.check_known(step.call)
             except CallError as error:
-                cure = f"{error.cure}, or remove the setting from the config"
-                raise UsageError(error.what, cure=cure, where=step.table) from None
+                hint = f"{error.hint}, or remove the setting from the config"
+                raise UsageError(error.what, hint=hint, where=step.table) from None
     return plan
 
 
@@ -120,7 +120,7 @@ def drop(database: Database, tables: Iterable[str], declared: Iterable[str] = ()
     known = set(declared)
     for name, table in found.items():
         if table is None and name not in known:
-            raise UsageError(f"no such table: {name}", cure=_close(database, name))
+            raise UsageError(f"no such table: {name}", hint=_close(database, name))
     return drop_for([table for table in found.values() if table], exact=database.engine.counts_at_once)
 
 

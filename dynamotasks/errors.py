@@ -1,117 +1,163 @@
-"""What can go wrong, said so that the reader can mend it.
+"""The exceptions of this package. Users cause them, or a server or the network does; each one states what to do next.
 
-Every error that a user can cause is a `DynamotasksError`: it knows what happened, where, and what to do next. The tasks
-print it and leave with its exit code; a library user catches the base class.
+DynamotasksError
+├── UsageError          flags, variables or settings
+├── ConfigError         problems in the config files
+├── EngineError         the local engine
+│   └── Unavailable     a backend that cannot run on this machine
+├── TargetError         the connection to the database
+│   └── Interrupted     a broken connection; retried
+│       ├── NoAnswer
+│       └── Unrecognized
+├── CallError           an error response of one API call
+└── StepError           an operation of a plan
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from .escaping import printable
+from .escaping import escape
 
-MOST_SHOWN = 100  # mistakes that are printed
+MOST_SHOWN = 100  # problems that are printed
 
-_PASSING = (
-    # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html
-    "ThrottlingException",
-    "ThrottlingError",
-    "RequestLimitExceeded",
-    "InternalServerError",
-    "InternalFailure",
-    "ServiceUnavailable",
+_NOT_FOUND = (
     "ResourceNotFoundException",
     "ResourceNotFound",  # moto's DescribeTimeToLive
     "TableNotFoundException",
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A task for the reader to run.
+
+    Attributes:
+        name: the name in the `db` collection, such as `up`.
+        arguments: the arguments, quoted for a shell.
+    """
+
+    name: str
+    arguments: str = ""
+
+    def __str__(self) -> str:
+        return f"`{' '.join(filter(None, ('dynamotasks', self.name, self.arguments)))}`"
+
+
+class Hint:
+    """Advice: text, and tasks that the command line writes as the reader can call them."""
+
+    def __init__(self, *parts: str | Task) -> None:
+        self.parts = parts
+
+    def __add__(self, other: Hint | str) -> Hint:
+        return Hint(*self.parts, *(other.parts if isinstance(other, Hint) else (other,)))
+
+    def __bool__(self) -> bool:
+        return any(self.parts)
+
+    def __str__(self) -> str:
+        return self.render(str)
+
+    def render(self, write: Callable[[Task], str]) -> str:
+        """Return the text.
+
+        Args:
+            write: returns a task as the reader can call it, with its quotation marks.
+        """
+        return "".join(part if isinstance(part, str) else write(part) for part in self.parts)
+
+
 class DynamotasksError(Exception):
-    """Base of all errors of this package.
+    """The base of all exceptions of this package.
 
     Args:
-        what: what happened, one sentence without a full stop.
-        cure: what to do next; may be several lines, may be empty.
-        where: the place it is about (`file:line`, a table, an endpoint), may be empty.
+        what: what happened, in one sentence without a period.
+        hint: what to do next; may have several lines, may be empty.
+        where: what it is about, such as `file:line`, a table or an endpoint; may be empty.
     """
 
     exit_code = 1
 
-    def __init__(self, what: str, *, cure: str = "", where: str = "") -> None:
+    def __init__(self, what: str, *, hint: Hint | str = "", where: str = "") -> None:
         super().__init__(what)
         self.what = what
-        self.cure = cure
+        self.hint = hint if isinstance(hint, Hint) else Hint(hint)
         self.where = where
 
     def __str__(self) -> str:
+        return self.render(str)
+
+    def render(self, write: Callable[[Task], str]) -> str:
+        """Return the message and, indented below it, the hint.
+
+        Args:
+            write: returns a task as the reader can call it.
+        """
         head = f"{self.where}: {self.what}" if self.where else self.what
-        return printable(head) + "".join(f"\n  {line}" for line in self.cure.split("\n") if line)
+        return escape(head) + "".join(f"\n  {line}" for line in self.hint.render(write).split("\n") if line)
 
 
 class UsageError(DynamotasksError):
-    """Flags, variables or settings that contradict each other or name what is not there."""
+    """Flags, variables or settings are invalid, contradict each other or name something that does not exist."""
 
 
 class EngineError(DynamotasksError):
-    """The local engine could not be started, reached or stopped."""
+    """The local engine cannot be started, reached or stopped."""
 
 
 class Unavailable(EngineError):
-    """A backend cannot run on this machine now; `auto` goes on to the next one."""
+    """A backend cannot run on this machine now; with `auto` the next one is tried."""
 
 
 class TargetError(DynamotasksError):
-    """The database cannot be talked to at all: credentials, endpoint, network, Region or account.
+    """The database cannot be reached or used: credentials, endpoint, network, Region or account.
 
-    Whatever is asked of that database would fail the same way, so a run stops at the first one.
+    Every call to that database would fail alike, so a run stops at the first one.
     """
 
 
 class Interrupted(TargetError):
-    """The connection broke, or no answer came: the same call may succeed in a moment."""
+    """The connection broke or no response came; a retry may succeed."""
 
     code = "no answer"
 
 
 class NoAnswer(Interrupted):
-    """No answer came in time, again and again."""
+    """No response came in time, after all retries."""
 
 
 class Unrecognized(Interrupted):
-    """What answers at the endpoint is not DynamoDB, or not a whole answer of it."""
+    """The response is incomplete or does not come from DynamoDB."""
 
-    code = "not an answer of DynamoDB"
+    code = "not a response from DynamoDB"
 
 
 class CallError(DynamotasksError):
-    """DynamoDB answered one call with an error.
+    """DynamoDB answered a call with an error.
 
     Args:
         code: DynamoDB's error code, such as `ValidationException`.
     """
 
-    def __init__(self, what: str, *, code: str, cure: str = "", where: str = "") -> None:
-        super().__init__(what, cure=cure, where=where)
+    def __init__(self, what: str, *, code: str, hint: Hint | str = "", where: str = "") -> None:
+        super().__init__(what, hint=hint, where=where)
         self.code = code
 
     @property
-    def gone(self) -> bool:
-        """Whether what the call was about does not exist."""
-        return self.code in ("ResourceNotFoundException", "ResourceNotFound", "TableNotFoundException")
-
-    @property
-    def passing(self) -> bool:
-        """Whether it is the service's own trouble, or a table that is too new to be found everywhere."""
-        return self.code in _PASSING
+    def not_found(self) -> bool:
+        """Whether the table, or what else the call named, does not exist."""
+        return self.code in _NOT_FOUND
 
 
 class StepError(DynamotasksError):
-    """A step of a plan did not reach its end: time ran out, or the table turned into something unexpected."""
+    """An operation of a plan failed: it timed out, or its table changed unexpectedly."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """One mistake in a config file. `line` and `column` count from 1."""
+    """A problem in a config file. `line` and `column` count from 1."""
 
     file: str
     line: int
@@ -125,22 +171,19 @@ class Problem:
 
 
 class ConfigError(DynamotasksError):
-    """The config files have mistakes: all of them, in the order of their places, of which the first are printed."""
+    """The config files have problems: all of them in file order, of which the first `MOST_SHOWN` are printed."""
 
     def __init__(self, problems: list[Problem]) -> None:
-        self.problems = tuple(sorted(problems, key=_place))
+        self.problems = tuple(sorted(problems))
         count = len(self.problems)
-        more = f" ({count - MOST_SHOWN} more than are shown)" if count > MOST_SHOWN else ""
+        more = f" (the first {MOST_SHOWN} are shown)" if count > MOST_SHOWN else ""
         super().__init__(f"{count} problem{'s' if count > 1 else ''} in the config{more}; nothing was sent")
 
     @property
     def shown(self) -> tuple[Problem, ...]:
-        """Those that are printed."""
+        """The problems that are printed."""
         return self.problems[:MOST_SHOWN]
 
-    def __str__(self) -> str:
+    def render(self, write: Callable[[Task], str]) -> str:
+        """Return the problems, a line each, and their number."""
         return "\n".join([*map(str, self.shown), self.what])
-
-
-def _place(problem: Problem) -> tuple[str, int, int, str, str]:
-    return problem.file, problem.line, problem.column, problem.message, problem.hint

@@ -12,7 +12,7 @@ _OBEYED = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\
 _COMMAND = re.compile(r"^\s*:(?=:)|#(?=#\w*\[)")
 
 
-def printable(text: str) -> str:
+def escape(text: str) -> str:
     r"""Escape control characters and workflow commands, so that one line of text is one line: `\n`, `\x1b`."""
     shown = _OBEYED.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
     return _COMMAND.sub(lambda found: f"{found[0][:-1]}\\x{ord(found[0][-1]):02x}", shown)

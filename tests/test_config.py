@@ -173,7 +173,7 @@ def test_a_schema_for_editors_and_a_policy_s_own_variables_are_taken(tmp_path: P
 def test_a_key_in_an_index_is_remarked(tmp_path: Path) -> None:
     index = GSI.replace("ALL", "INCLUDE, non_key_attributes: [id, x]")
     (tmp_path / "t.yaml").write_text(f"{HEAD}    global_secondary_indexes: [{index}]\n")
-    assert "'id' is a key, which the index has anyway" in load(tmp_path / "t.yaml", {}).remarks[0]
+    assert "'id' is a key, which the index has anyway" in load(tmp_path / "t.yaml", {}).notes[0]
 
 
 @pytest.mark.parametrize("region", ["us-gov-west-1", "us-iso-east-1", "eusc-de-east-1", "ap-southeast-2"])

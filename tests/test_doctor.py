@@ -1,4 +1,4 @@
-"""What `db.doctor` finds, and the cure of each."""
+"""What `db.doctor` finds, and the hint of each."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def test_a_machine_with_only_python(project: Project, tmp_path: Path) -> None:
     found = findings(project, **bare)
     assert found["config"]["told"] == f"1 table in {Path('config', 'tables.yaml')}; environments: local, aws"
     assert found["docker"]["state"] == "note"
-    assert "docs.docker.com" in found["docker"]["cure"]
+    assert "docs.docker.com" in found["docker"]["hint"]
     assert found["java"]["state"] == "note"
     assert found["moto"]["state"] == "ok"
     assert found["auto"]["told"] == "would take moto"
@@ -66,8 +66,8 @@ def test_credentials_are_looked_at_where_nothing_listens(project: Project) -> No
     assert found["endpoint"]["told"] == "nothing listens there"
     nothing = {"AWS_CONFIG_FILE": "/nowhere", "AWS_SHARED_CREDENTIALS_FILE": "/nowhere"}
     found = findings(project, **nothing)
-    assert "write `credentials: dummy` for it" in found["credentials"]["cure"]
-    assert "leave --env away" not in found["credentials"]["cure"]
+    assert "write `credentials: dummy` for it" in found["credentials"]["hint"]
+    assert "leave --env away" not in found["credentials"]["hint"]
 
 
 def test_the_end_of_an_engine_that_kept_nothing(project: Project) -> None:

@@ -1,4 +1,4 @@
-"""What a user sees when AWS or the network says no: one message, with the cure, and no traceback."""
+"""What a user sees when AWS or the network says no: one message, with the hint, and no traceback."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from dynamotasks.aws.client import Database
-from dynamotasks.aws.sessions import Patience
+from dynamotasks.aws.sessions import RetryLimits
 from dynamotasks.aws.target import Target
 from dynamotasks.errors import TargetError
 
@@ -149,7 +149,7 @@ def test_a_server_that_is_no_dynamodb(there: Project, plane: ControlPlane) -> No
 def test_no_answer_in_time(plane: ControlPlane) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         endpoint = f"http://127.0.0.1:{silent.getsockname()[1]}"
-        database = Database(Target(env="x", endpoint=endpoint, credentials="dummy"), Patience(1, 1, 1))
+        database = Database(Target(env="x", endpoint=endpoint, credentials="dummy"), RetryLimits(1, 1, 1))
         with pytest.raises(TargetError, match="no answer in time"):
             list(database.table_names())
 

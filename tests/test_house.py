@@ -27,7 +27,7 @@ PURE = [
     "engines",
     "refusals",
     "errors",
-    "printable",
+    "escape",
     "sdk",
 ]
 ALLOWED = {

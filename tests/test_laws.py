@@ -15,9 +15,9 @@ from dynamotasks.aws.capabilities import DYNAMODB_LOCAL, MOTO, trim
 from dynamotasks.config import load
 from dynamotasks.config.yaml12 import dump
 from dynamotasks.formats.table_config import as_config
-from dynamotasks.migrate.plan import Wanted
+from dynamotasks.migrate.plan import TargetTable
 from dynamotasks.migrate.planner import plan
-from dynamotasks.migrate.table_settings import COMPANIONS
+from dynamotasks.migrate.table_settings import TABLE_SETTINGS
 from dynamotasks.schema.diff import diff
 from dynamotasks.schema.serialization import Call
 from dynamotasks.schema.table_spec import TableSpec
@@ -39,9 +39,9 @@ def accepted(call: Call) -> None:
 
 @given(tables())
 def test_botocore_accepts_the_calls_that_make_and_read_a_table(spec: TableSpec) -> None:
-    for row in COMPANIONS:
+    for row in TABLE_SETTINGS:
         accepted(row.read(spec.name, ARN))
-    for step in plan([Wanted(spec)], {}).steps:
+    for step in plan([TargetTable(spec)], {}).steps:
         assert step.call
         accepted(step.call)
 
@@ -83,7 +83,7 @@ def test_trimming_takes_out_exactly_the_gaps(spec: TableSpec, engine) -> None:  
 
 @given(st.lists(tables(), max_size=5, unique_by=lambda spec: spec.name))
 def test_a_plan_for_nothing_creates_each_table_first(specs: list[TableSpec]) -> None:
-    made = plan([Wanted(spec) for spec in specs], {}, names=["other"])
+    made = plan([TargetTable(spec) for spec in specs], {}, names=["other"])
     assert [table.table for table in made.tables] == [spec.name for spec in specs]
     for table in made.tables:
         first = table.steps[0].call

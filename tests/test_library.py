@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import dynamotasks
-from dynamotasks import Config, Database, DynamotasksError, Plan, Progress
+from dynamotasks import ApplyEvent, Config, Database, DynamotasksError, Plan
 from dynamotasks.errors import TargetError, UsageError
 
 from .simulator import ControlPlane
@@ -46,7 +46,7 @@ def database(declared: Config, plane: ControlPlane) -> Iterator[Database]:
         yield made
 
 
-def migrated(declared: Config, database: Database, **words: Any) -> list[Progress]:
+def migrated(declared: Config, database: Database, **words: Any) -> list[ApplyEvent]:
     return list(dynamotasks.apply(dynamotasks.plan(declared, database), database, **words))
 
 
@@ -57,7 +57,7 @@ def test_a_plan_is_data_until_it_is_applied(declared: Config, database: Database
     assert [step.call and step.call.operation for step in made.steps] == ["CreateTable", "CreateTable"]
     assert not plane.tables
     events = list(dynamotasks.apply(made, database))
-    assert all(isinstance(event, Progress) for event in events)
+    assert all(isinstance(event, ApplyEvent) for event in events)
     assert sorted(plane.tables) == ["orders", "users"]
     assert dynamotasks.plan(declared, database).in_sync
 
@@ -75,7 +75,7 @@ def test_chosen_tables_alone(declared: Config, database: Database, plane: Contro
     assert made.unmanaged == ()
     with pytest.raises(UsageError, match="no such table: order") as refused:
         dynamotasks.plan(declared, database, tables=["order"])
-    assert refused.value.cure == "known: orders, users"
+    assert str(refused.value.hint) == "known: orders, users"
 
 
 def test_recreate_drops_what_stands_and_makes_it_again(
@@ -126,7 +126,7 @@ def test_environments_are_apart(folder: Path, plane: ControlPlane) -> None:
     assert "DeletionProtectionEnabled" not in plane.tables["staging-users"].shape
     with pytest.raises(UsageError, match="no environment 'stagin'") as refused:
         dynamotasks.connect(declared, "stagin")
-    assert "did you mean 'staging'?" in refused.value.cure
+    assert "did you mean 'staging'?" in str(refused.value.hint)
 
 
 def test_a_run_that_is_no_longer_listened_to_stops(folder: Path, database: Database, plane: ControlPlane) -> None:

@@ -20,8 +20,8 @@ from dynamotasks.aws.sessions import FAR
 from dynamotasks.aws.target import Target
 from dynamotasks.formats.table_config import as_config
 from dynamotasks.migrate import plan_file
-from dynamotasks.migrate.executor import Progress, apply
-from dynamotasks.migrate.plan import Plan, Wanted
+from dynamotasks.migrate.executor import ApplyEvent, apply
+from dynamotasks.migrate.plan import Plan, TargetTable
 from dynamotasks.migrate.planner import plan
 from dynamotasks.migrate.staleness import changed_since
 from dynamotasks.migrate.table_reader import read_table
@@ -63,15 +63,15 @@ def simulated(**knobs: Any) -> Iterator[Simulation]:
 
 def planned(database: Database, *specs: TableSpec) -> Plan:
     live = {spec.name: read_table(database, spec.name, spec) for spec in specs}
-    return plan([Wanted(spec) for spec in specs], live, prune=True)
+    return plan([TargetTable(spec) for spec in specs], live, prune=True)
 
 
-def carried_out(made: Plan, simulation: Simulation, database: Database | None = None) -> list[Progress]:
+def carried_out(made: Plan, simulation: Simulation, database: Database | None = None) -> list[ApplyEvent]:
     stop = Ticking(simulation.clock)
     return list(apply(made, database or simulation.database, allow_destructive=True, stop=stop, timeout=1e6))
 
 
-def well_ended(events: list[Progress]) -> None:
+def well_ended(events: list[ApplyEvent]) -> None:
     bad = [(e.kind, e.step and e.step.title, str(e.error), e.detail) for e in events if e.kind in ENDS]
     assert not bad, bad
 
@@ -192,9 +192,9 @@ def test_two_at_once_end_as_declared_or_leave_it_to_the_other(seed: int) -> None
         for spec in drawn_pair(seed):
             simulation.clock.now += HOURS
             plans = [planned(simulation.database, spec) for _ in range(2)]
-            events: list[list[Progress]] = [[], []]
+            events: list[list[ApplyEvent]] = [[], []]
 
-            def run(number: int, plans: list[Plan] = plans, events: list[list[Progress]] = events) -> None:
+            def run(number: int, plans: list[Plan] = plans, events: list[list[ApplyEvent]] = events) -> None:
                 events[number] = carried_out(plans[number], simulation, DirectDatabase(simulation.plane))
 
             both = [threading.Thread(target=run, args=(number,)) for number in range(2)]

@@ -16,7 +16,7 @@ from dynamotasks.config import load
 from dynamotasks.config.yaml12 import dump
 from dynamotasks.errors import ConfigError
 from dynamotasks.formats.table_config import as_config
-from dynamotasks.migrate.plan import Wanted
+from dynamotasks.migrate.plan import TargetTable
 from dynamotasks.migrate.planner import plan
 
 from .strategies import tables
@@ -145,7 +145,7 @@ def test_a_broken_config_is_told_and_a_taken_one_can_be_sent(
             assert problem.message
         return
     for spec in (*config.tables, *config.tables_of("prod")):
-        for step in plan([Wanted(spec)], {}).steps:
+        for step in plan([TargetTable(spec)], {}).steps:
             assert step.call
             accepted(step.call)
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import dynamotasks
-from dynamotasks import Database, Progress
+from dynamotasks import ApplyEvent, Database
 
 from .running import Project, until
 from .simulator import ControlPlane
@@ -51,10 +51,10 @@ CREATED: dict[str, Any] = {
     "AttributeDefinitions": [{"AttributeName": name, "AttributeType": "S"} for name in ("id", "x")],
     "GlobalSecondaryIndexes": [index("by_x", "x")],
 }
-Case = tuple[dict[str, Any], dict[str, Any], Callable[[ControlPlane], object]]
+ChangeSet = tuple[dict[str, Any], dict[str, Any], Callable[[ControlPlane], object]]
 OFF = {"stream_enabled": False}
 KEPT_TTL = {"time_to_live_specification": {"attribute_name": "expires", "enabled": False}}
-AS_DECLARED: dict[str, Case] = {
+AS_DECLARED: dict[str, ChangeSet] = {
     "an index that was rebuilt": (keyed("x"), keyed("x", projected="KEYS_ONLY"), lambda p: rebuild(p, "KEYS_ONLY")),
     "an index that is gone": (
         indexes("x", "y"),
@@ -78,7 +78,7 @@ AS_DECLARED: dict[str, Case] = {
         lambda p: ask(p, at_arn("UntagResource", TagKeys=["b"])),
     ),
 }
-CHANGED: dict[str, Case] = {
+CHANGED: dict[str, ChangeSet] = {
     "an index of another form": (keyed("x"), keyed("x", projected="KEYS_ONLY"), lambda p: rebuild(p, "INCLUDE")),
     "a tag of another value": (
         {"tags": {"a": "1", "b": "2"}},
@@ -113,7 +113,7 @@ def database(folder: Path, plane: ControlPlane) -> Iterator[Database]:
         yield made
 
 
-def carried_out(database: Database, plane: ControlPlane, folder: Path, case: Case) -> list[Progress]:
+def carried_out(database: Database, plane: ControlPlane, folder: Path, case: ChangeSet) -> list[ApplyEvent]:
     before, after, meanwhile = case
     created = dynamotasks.plan(config(folder, table("users", **before)), database)
     list(dynamotasks.apply(created, database))

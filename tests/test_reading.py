@@ -1,4 +1,4 @@
-"""What is read of live tables: when, how patiently, and what happens where it cannot be."""
+"""What is read of live tables: when, how with_retries, and what happens where it cannot be."""
 
 from __future__ import annotations
 

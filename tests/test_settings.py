@@ -93,7 +93,7 @@ def test_an_inherited_endpoint_on_this_machine_is_refused(name: str, monkeypatch
     monkeypatch.setenv(name, "http://127.0.0.1:8000")
     with pytest.raises(TargetError, match="an engine on this machine") as refused:
         Database(Target(env="aws"))
-    assert "unset AWS_ENDPOINT_URL_DYNAMODB" in refused.value.cure
+    assert "unset AWS_ENDPOINT_URL_DYNAMODB" in str(refused.value.hint)
     assert Database(Target(env="aws", endpoint="http://127.0.0.1:8000")).endpoint == "http://127.0.0.1:8000"
 
 
@@ -116,7 +116,7 @@ def test_a_region_that_is_none_is_told_as_such() -> None:
 def test_an_unknown_environment_is_told_with_the_known_ones() -> None:
     with pytest.raises(UsageError, match="no environment 'prodd'") as raised:
         Settings(Path("/"), Flags(env="prodd"), {}, {}).target({"prod": Environment()}, lambda: None)
-    assert "did you mean 'prod'? known: aws, local, prod" in raised.value.cure
+    assert "did you mean 'prod'? known: aws, local, prod" in str(raised.value.hint)
 
 
 def test_the_environment_comes_from_the_same_levels() -> None:

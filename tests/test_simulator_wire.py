@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from dynamotasks.aws.client import Database
-from dynamotasks.aws.sessions import Patience
+from dynamotasks.aws.sessions import RetryLimits
 from dynamotasks.aws.target import Target
 from dynamotasks.errors import CallError, TargetError
 from dynamotasks.schema.serialization import Call
@@ -23,7 +23,7 @@ def wire() -> Iterator[tuple[ControlPlane, Database]]:
     """A served plane and a client that tries once."""
     with control_plane() as plane:
         target = Target(env="x", endpoint=plane.endpoint, credentials="dummy")
-        database = Database(target, Patience(5, 5, 1))
+        database = Database(target, RetryLimits(5, 5, 1))
         yield plane, database
         database.close()
 

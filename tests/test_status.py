@@ -150,7 +150,7 @@ def test_a_program_reads_the_same_with_the_exact_calls(there: Project, plane: Co
         "path": "table_class",
         "kind": "safe",
         "reason": "",
-        "cure": "",
+        "hint": "",
         "slow": False,
         "limit": "AWS allows 2 changes in 30 days",
         "elsewhere": "",

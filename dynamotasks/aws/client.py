@@ -1,4 +1,4 @@
-"""The only room that makes AWS clients: where to, with which credentials, how patiently.
+"""The only room that makes AWS clients: where to, with which credentials, how with_retries.
 
 They come from botocore, the core of boto3, because what boto3 adds (resources, S3 transfers) is not used here and costs
 a tenth of a short command's time. Even so it is imported when a database is talked to, not before.
@@ -20,7 +20,7 @@ from .endpoints import endpoint_problem, in_aws_domain, is_aws, is_loopback, not
 from .error_translation import explain, unrecognized
 from .response_checks import check_responses
 from .sdk_support import setting, unknown
-from .sessions import FAR, NEAR, PROBE, Patience, config_of, load_credentials, session_of
+from .sessions import FAR, NEAR, PROBE, RetryLimits, config_of, load_credentials, session_of
 from .target import Target
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Database:
             variable or an AWS profile although its entry does not name it.
     """
 
-    def __init__(self, target: Target, patience: Patience | None = None) -> None:
+    def __init__(self, target: Target, patience: RetryLimits | None = None) -> None:
         from botocore.exceptions import BotoCoreError
 
         self.target = target
@@ -74,7 +74,7 @@ class Database:
             where = f"endpoint {target.endpoint}" if target.endpoint else "the AWS configuration"
             raise TargetError(
                 f"{where} cannot be used: {without_user(str(error))}",
-                cure="check this profile, its `services`, `endpoint_url` and `region`, in ~/.aws/config (or "
+                hint="check this profile, its `services`, `endpoint_url` and `region`, in ~/.aws/config (or "
                 "AWS_CONFIG_FILE)"
                 if target.endpoint is None
                 else "write http://host:port",
@@ -83,7 +83,7 @@ class Database:
         self.endpoint = self.client.meta.endpoint_url
         self._client_error: tuple[type[Exception], ...] = (BotoCoreError, self.client.exceptions.ClientError)
         if problem := endpoint_problem(self.endpoint):
-            raise TargetError(f"{problem[0]}, from {_ELSEWHERE}", cure=problem[1])
+            raise TargetError(f"{problem[0]}, from {_ELSEWHERE}", hint=problem[1])
         if target.endpoint is None and not is_aws(self.endpoint):
             raise not_meant(target.env, self.endpoint, _ELSEWHERE, _UNSET)
 
@@ -118,7 +118,7 @@ class Database:
             raise CallError(
                 f"{needs} requires a newer boto3: botocore {__version__} does not support {'.'.join(missing)}",
                 code="UnknownToBotocore",
-                cure="upgrade it: python -m pip install --upgrade boto3",
+                hint="upgrade it: python -m pip install --upgrade boto3",
             )
 
     def _recognise(self, answer: Mapping[str, Any]) -> None:
@@ -128,7 +128,7 @@ class Database:
             self.engine = recognise(headers)
 
     def credentials(self) -> tuple[Literal["ok", "bad"], str, str]:
-        """Which kind they are, never what they are: a state, words and a cure."""
+        """Which kind they are, never what they are: a state, words and a hint."""
         from botocore.exceptions import BotoCoreError, NoCredentialsError
 
         if self.target.credentials == "dummy":
@@ -137,16 +137,16 @@ class Database:
             found = self._session.get_credentials()
         except BotoCoreError as error:
             told = explain(error, self.target)
-            return "bad", told.what, told.cure
+            return "bad", told.what, str(told.hint)
         if found is None:
             told = explain(NoCredentialsError(), self.target)
-            return "bad", told.what, told.cure
+            return "bad", told.what, str(told.hint)
         profile = self._session.get_config_variable("profile")
         return "ok", f"from {found.method}" + (f", profile {profile}" if profile else ""), ""
 
     def ask(self, service: str, call: Call) -> dict[str, Any] | None:
         """The answer of another AWS service about a table; `None` where there is no AWS, or it may not be asked."""
-        if not self.has_neighbours:
+        if not self.has_related_services:
             return None
         from botocore import xform_name
         from botocore.parsers import ResponseParserError
@@ -173,7 +173,7 @@ class Database:
         return answer.get("Account") if answer else None
 
     @property
-    def has_neighbours(self) -> bool:
+    def has_related_services(self) -> bool:
         """Whether other AWS services know the tables."""
         return self.engine == AWS and self.target.credentials != "dummy"
 
@@ -182,7 +182,7 @@ class Database:
         for client in (self.client, *self._others.values()):
             client.close()
 
-    def knock(self) -> None:
+    def check_reachable(self) -> None:
         """Says at once when nothing listens on this machine, where retries would only make the reader wait.
 
         Raises:
@@ -194,10 +194,10 @@ class Database:
         try:
             socket.create_connection((url.hostname, url.port or 80), timeout=NEAR.connect).close()
         except OSError:
-            cure = (
+            hint = (
                 "start it with `inv db.up`" if self.target.env == "local" else "start the engine, or check --endpoint"
             )
-            raise TargetError("nothing listens there", cure=cure, where=self.target.place) from None
+            raise TargetError("nothing listens there", hint=hint, where=self.target.place) from None
 
     def table_names(self) -> Iterator[str]:
         """The names of all tables, in the order DynamoDB gives them; 100 a call."""
@@ -267,7 +267,7 @@ class Database:
     def _other_account(self, what: str, account: str) -> TargetError:
         return TargetError(
             f"{what} of account {account}, environment {self.target.env} is account {self.target.account_id}",
-            cure="choose another --profile, or correct `account_id` in the config",
+            hint="choose another --profile, or correct `account_id` in the config",
         )
 
     def answers(self) -> bool:

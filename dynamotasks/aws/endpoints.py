@@ -79,12 +79,12 @@ def is_loopback(endpoint: str | None) -> bool:
     return any(_is_own(family, place) for family, _, _, _, place in found)
 
 
-def not_meant(env: str, endpoint: str, source: str, cure: str) -> TargetError:
+def not_meant(env: str, endpoint: str, source: str, hint: str) -> TargetError:
     """Return the error for an endpoint outside AWS that an environment other than local inherited."""
     kind = "an engine on this machine" if is_loopback(endpoint) else "not AWS"
     return TargetError(
         f"environment {env} would go to {endpoint}, {kind}, because of {source}",
-        cure=f"for AWS: {cure}; for this machine: leave --env away; "
+        hint=f"for AWS: {hint}; for this machine: leave --env away; "
         f"\nor mean it: --endpoint {endpoint}, or `endpoint:` of environment {env} in the config",
     )
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from ..errors import CallError, DynamotasksError, Interrupted, NoAnswer, TargetError, Unrecognized
-from ..escaping import printable
+from ..escaping import escape
 from .endpoints import is_loopback
 from .target import LOCAL, Target
 
@@ -71,22 +71,22 @@ def _from_answer(error: object, target: Target) -> DynamotasksError:
 
     assert isinstance(error, ClientError)
     code = error.response.get("Error", {}).get("Code", "Unknown")
-    message = printable(error.response.get("Error", {}).get("Message", "") or "no further word")
+    message = escape(error.response.get("Error", {}).get("Message", "") or "no further word")
     operation = error.operation_name
     if code in _CREDENTIAL_CODES:
-        what, cure = _CREDENTIAL_CODES[code]
-        return TargetError(f"{what} ({code})", cure=cure, where=target.place)
+        what, hint = _CREDENTIAL_CODES[code]
+        return TargetError(f"{what} ({code})", hint=hint, where=target.place)
     if code in ("AccessDeniedException", "AccessDenied"):
         action = re.search(r"not authorized to perform:? ([\w-]+:\w+)", message)
         name = action[1] if action else f"dynamodb:{operation}"
         return CallError(
             f"access denied: {name} is missing",
             code="AccessDeniedException",
-            cure=f"ask for a policy that allows {name} here; AWS says: {message}",
+            hint=f"ask for a policy that allows {name} here; AWS says: {message}",
         )
     if code == "PolicyNotFoundException" and operation == "PutResourcePolicy":
-        cure = "run it again, to see what would be replaced now"
-        return CallError("the resource policy has changed since it was read", code=code, cure=cure)
+        hint = "run it again, to see what would be replaced now"
+        return CallError("the resource policy has changed since it was read", code=code, hint=hint)
     if not code.isidentifier():  # an answer that no DynamoDB gives: a proxy's or another server's page
         return unrecognized(operation, f"HTTP {code}", target)
     return CallError(f"{operation}: {message} ({code})", code=code)
@@ -102,7 +102,7 @@ def unrecognized(operation: str, found: str, target: Target) -> Unrecognized:
     """
     return Unrecognized(
         f"the endpoint does not answer like DynamoDB: {operation} got {found}",
-        cure="check the endpoint (--endpoint, the config, AWS_ENDPOINT_URL_DYNAMODB) and the proxy (HTTP_PROXY): "
+        hint="check the endpoint (--endpoint, the config, AWS_ENDPOINT_URL_DYNAMODB) and the proxy (HTTP_PROXY): "
         "something else may be listening there",
         where=target.place,
     )
@@ -117,62 +117,62 @@ def _before_an_answer(error: Exception, target: Target) -> DynamotasksError:
             known = _profiles()
             return TargetError(
                 f"there is no AWS profile {target.profile or error.kwargs.get('profile')!r}",
-                cure=f"profiles here: {', '.join(known)}"
+                hint=f"profiles here: {', '.join(known)}"
                 if known
                 else "no profiles here: make one with `aws configure`",
             )
         case boto.PartialCredentialsError():
             return TargetError(
-                f"half of the AWS credentials is missing: {error}", cure=_no_credentials(target), where=place
+                f"half of the AWS credentials is missing: {error}", hint=_no_credentials(target), where=place
             )
         case boto.ConfigParseError() | boto.InvalidConfigError() | boto.ConfigNotFound():
-            return TargetError(str(error), cure="mend that file, or name another with AWS_CONFIG_FILE", where=place)
+            return TargetError(str(error), hint="mend that file, or name another with AWS_CONFIG_FILE", where=place)
         case boto.NoCredentialsError():
-            return TargetError("no AWS credentials found", cure=_no_credentials(target), where=place)
+            return TargetError("no AWS credentials found", hint=_no_credentials(target), where=place)
         case (
             boto.TokenRetrievalError()
             | boto.UnauthorizedSSOTokenError()
             | boto.SSOTokenLoadError()
             | boto.CredentialRetrievalError()
         ):
-            return TargetError(f"the credentials could not be had: {error}", cure=_SIGN_IN, where=place)
+            return TargetError(f"the credentials could not be had: {error}", hint=_SIGN_IN, where=place)
         case boto.SSLError():
             return TargetError(
                 f"TLS failed: {_reason(error)}",
-                cure="behind a company proxy, set AWS_CA_BUNDLE to its certificate file; a local engine wants http://",
+                hint="behind a company proxy, set AWS_CA_BUNDLE to its certificate file; a local engine wants http://",
                 where=place,
             )
         case boto.ConnectTimeoutError() | boto.ReadTimeoutError():
             if is_loopback(target.endpoint):
-                cure = "the engine hangs: see `inv db.logs`, then `inv db.down db.up`"
-                return NoAnswer("no answer in time", cure=cure, where=place)
+                hint = "the engine hangs: see `inv db.logs`, then `inv db.down db.up`"
+                return NoAnswer("no answer in time", hint=hint, where=place)
             return NoAnswer(
                 "no answer in time",
-                cure="check the network, VPN and proxy (HTTPS_PROXY), and that the endpoint and Region are right",
+                hint="check the network, VPN and proxy (HTTPS_PROXY), and that the endpoint and Region are right",
                 where=place,
             )
         case boto.EndpointConnectionError() | boto.ConnectionClosedError() | boto.ProxyConnectionError():
             if re.search(r"resolve|Name or service|nodename|getaddrinfo", str(error.kwargs.get("error", ""))):
                 return TargetError(
                     "the host name does not resolve",
-                    cure=f"check the network and the spelling of the endpoint or Region ({target.region})",
+                    hint=f"check the network and the spelling of the endpoint or Region ({target.region})",
                     where=place,
                 )
             return Interrupted(
                 "nothing answers there",
-                cure="start it with `inv db.up`" if target.env == "local" else "check the endpoint, network and proxy",
+                hint="start it with `inv db.up`" if target.env == "local" else "check the endpoint, network and proxy",
                 where=place,
             )
         case boto.HTTPClientError():
             reason = " ".join(str(error.kwargs.get("error", error)).split())[:200]
             return Interrupted(
                 f"the answer broke off or is not HTTP: {reason}",
-                cure="check the endpoint, network and proxy: something else may be listening there",
+                hint="check the endpoint, network and proxy: something else may be listening there",
                 where=place,
             )
         case boto.InvalidRegionError() | boto.NoRegionError():
             region = error.kwargs.get("region_name", target.region)
-            return TargetError(f"{region!r} is no AWS Region", cure="name one with --region, such as us-east-1")
+            return TargetError(f"{region!r} is no AWS Region", hint="name one with --region, such as us-east-1")
         case boto.ParamValidationError():
             return CallError(f"the call was not sent: {error}", code="ParamValidation")
     return TargetError(str(error) or type(error).__name__, where=place)

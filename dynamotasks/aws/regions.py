@@ -34,6 +34,6 @@ def inherited_region(variables: Mapping[str, str], dummy: bool) -> str | None:
     for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
         if region := variables.get(name):
             if not _INHERITED.fullmatch(region):
-                raise UsageError(f"{name}: {region!r} is no AWS Region", cure="write it as eu-west-1")
+                raise UsageError(f"{name}: {region!r} is no AWS Region", hint="write it as eu-west-1")
             return region
     return "us-east-1" if dummy else None

@@ -38,7 +38,7 @@ def _with_alias(database: Database, live: LiveTable, wanted: TableSpec) -> LiveT
     if standing.kms_master_key_id == declared:
         return live
     answer = database.ask("kms", Call("DescribeKey", {"KeyId": declared}))
-    if answer is None and not database.has_neighbours:
+    if answer is None and not database.has_related_services:
         return replace(live, spec=replace(live.spec, sse_specification=replace(standing, kms_master_key_id=declared)))
     if answer is None:
         why = f"which key {declared} is could not be asked (kms:DescribeKey)"

@@ -1,4 +1,4 @@
-"""Retry what passes: throttles, errors of the service, connections that break."""
+"""Retry with exponential backoff and jitter."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 from ..errors import CallError, Interrupted
-from .retry_policy import read_passes
+from .retry_policy import is_retryable_read
 
 T = TypeVar("T")
 
@@ -16,28 +16,28 @@ _FIRST_WAIT, _LONGEST_WAIT = 0.1, 5.0
 
 
 def delays() -> Iterator[float]:
-    """Yield seconds to wait: quick at first, patient later, and never in step with someone else's."""
+    """Yield the seconds to wait before each retry: exponential, with jitter, without end."""
     delay = _FIRST_WAIT
     while True:
         yield delay * random.uniform(0.8, 1.2)
         delay = min(delay * 1.5, _LONGEST_WAIT)
 
 
-def patiently(read: Callable[[], T], pause: Callable[[float], None] = time.sleep) -> T:
-    """Read, again and again where that can help, for a few seconds beside botocore's own retries.
+def with_retries(read: Callable[[], T], pause: Callable[[float], None] = time.sleep) -> T:
+    """Read, and retry for a few seconds in addition to botocore's own retries.
 
     Args:
-        read: changes nothing.
-        pause: waits.
+        read: a call without side effects.
+        pause: waits for a number of seconds.
 
     Raises:
-        CallError, TargetError: it does not pass.
+        CallError, TargetError: the error is permanent or lasts too long.
     """
-    for tried, delay in enumerate(delays(), start=1):
+    for attempts, delay in enumerate(delays(), start=1):
         try:
             return read()
         except (CallError, Interrupted) as error:
-            if not read_passes(error, tried):
+            if not is_retryable_read(error, attempts):
                 raise
         pause(delay)
-    raise AssertionError("unreachable: the delays have no end")
+    raise AssertionError("unreachable: delays() has no end")

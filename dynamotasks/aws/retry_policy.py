@@ -1,51 +1,61 @@
-"""What a refusal of the service means: that waiting helps, that a quota is used up, or that it is one. PURE."""
+"""Classify service errors: retryable, quota exhausted, or permanent."""
 
 from __future__ import annotations
 
 from ..errors import CallError, Interrupted, NoAnswer
 
-# of a table that someone is at work on
-BUSY = ("ResourceInUseException", "TableInUseException")
-# LimitExceededException is also what a quota answers that no waiting helps with, such as four switches a day
+TABLE_IN_USE = ("ResourceInUseException", "TableInUseException")
+_TRANSIENT = (
+    # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html
+    "ThrottlingException",
+    "ThrottlingError",
+    "RequestLimitExceeded",
+    "InternalServerError",
+    "InternalFailure",
+    "ServiceUnavailable",
+)
+# LimitExceededException also reports exhausted quotas, such as four billing mode switches a day: do not retry those
 # (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTable.html#API_UpdateTable_Errors).
-_CROWDED = ("simultaneous", "concurrent", "too many", "being updated")
-# of Kinesis destinations and contributor insights, which are on their way for a while without the table being busy
-_NOT_YET = "not in a valid state"
-_TTL_AGAIN = "multiple times within a fixed interval"
-_CUTS = 3  # tries of a call whose connection breaks; botocore has tried each of them several times already
-_TRIES = 8  # of a call that the service shakes off; botocore has tried each of them several times already
+_TOO_MANY_AT_ONCE = ("simultaneous", "concurrent", "too many", "being updated")
+# Kinesis destinations and contributor insights change for a while during which the table stays ACTIVE
+_CHANGING = "not in a valid state"
+_TTL_CHANGED = "multiple times within a fixed interval"
+# attempts, each of which botocore has already retried
+_CONNECTION_ATTEMPTS, _SERVICE_ATTEMPTS = 3, 8
 
 
-def passes(error: CallError | Interrupted, tried: int) -> bool:
-    """Whether a call that was refused for no table's sake may succeed later.
+def is_retryable(error: CallError | Interrupted, attempts: int) -> bool:
+    """Return whether a call may succeed later, whatever its table does.
 
     Args:
-        error: what it met.
-        tried: how often it was sent.
+        error: of the last attempt.
+        attempts: the number of attempts.
     """
     if isinstance(error, Interrupted):
-        return tried < _CUTS
+        return attempts < _CONNECTION_ATTEMPTS
     if error.code == "LimitExceededException":
-        return any(word in error.what.lower() for word in _CROWDED)
+        return any(word in error.what.lower() for word in _TOO_MANY_AT_ONCE)
     if error.code == "ValidationException":
-        return _NOT_YET in error.what
-    return error.code == "ContinuousBackupsUnavailableException" or (error.passing and tried < _TRIES)
+        return _CHANGING in error.what
+    # a new table is not found everywhere at once
+    transient = error.code in _TRANSIENT or error.not_found
+    return error.code == "ContinuousBackupsUnavailableException" or (transient and attempts < _SERVICE_ATTEMPTS)
 
 
-def read_passes(error: CallError | Interrupted, tried: int) -> bool:
-    """Return whether a call that only reads may succeed in a few seconds.
+def is_retryable_read(error: CallError | Interrupted, attempts: int) -> bool:
+    """Return whether a read may succeed in a few seconds.
 
-    What is asked is always valid: ValidationException is what some reads answer of a table that is on its way.
-    No answer in time has been waited for long enough.
+    Requests to read are valid, so a ValidationException means that the table is changing. A timeout is not retried: it
+    took long enough.
     """
-    if isinstance(error, NoAnswer) or tried >= _TRIES:
+    if isinstance(error, NoAnswer) or attempts >= _SERVICE_ATTEMPTS:
         return False
-    return error.code == "ValidationException" or passes(error, tried)
+    return error.code == "ValidationException" or is_retryable(error, attempts)
 
 
 def is_ttl_limit(error: CallError | Interrupted) -> bool:
-    """Whether TTL was changed within the hour.
+    """Return whether TTL was already changed within the hour.
 
     https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTimeToLive.html
     """
-    return _TTL_AGAIN in error.what
+    return _TTL_CHANGED in error.what

@@ -1,4 +1,4 @@
-"""botocore sessions: as whom, and how patiently."""
+"""botocore sessions: as whom, and how with_retries."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SIMULTANEOUS_CALLS = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class RetryLimits:
     """Seconds to connect and to answer, and how often a call is tried before its error counts."""
 
     connect: float
@@ -26,10 +26,10 @@ class Patience:
     attempts: int
 
 
-NEAR, FAR, PROBE = Patience(2, 12, 2), Patience(5, 30, 6), Patience(1, 2, 1)
+NEAR, FAR, PROBE = RetryLimits(2, 12, 2), RetryLimits(5, 30, 6), RetryLimits(1, 2, 1)
 
 
-def config_of(patience: Patience, **more: Any) -> Config:
+def config_of(patience: RetryLimits, **more: Any) -> Config:
     """Return botocore's configuration of a client.
 
     Args:
@@ -75,6 +75,6 @@ def load_credentials(session: Session, target: Target) -> None:
     except (ValueError, TypeError, AttributeError, LookupError, OSError) as error:
         raise TargetError(
             f"the AWS credentials cannot be loaded: {error}",
-            cure="check this profile in ~/.aws/config (or AWS_CONFIG_FILE), and what its credential_process prints",
+            hint="check this profile in ~/.aws/config (or AWS_CONFIG_FILE), and what its credential_process prints",
             where=target.place,
         ) from None

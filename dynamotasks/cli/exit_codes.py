@@ -8,10 +8,10 @@ from collections.abc import Callable
 from ..errors import DynamotasksError
 from . import streams
 from .interrupts import INTERRUPTED
-from .output import Report
+from .output import Output
 
 
-def carefully(run: Callable[[], int | None], out: Report) -> int:
+def carefully(run: Callable[[], int | None], out: Output) -> int:
     """Run a task's body to its end, also where nobody reads what it prints, and return the exit code."""
     streams.open_missing()
     try:
@@ -28,7 +28,7 @@ def carefully(run: Callable[[], int | None], out: Report) -> int:
     return code
 
 
-def _ended(run: Callable[[], int | None], out: Report) -> int:
+def _ended(run: Callable[[], int | None], out: Output) -> int:
     try:
         return run() or 0
     except DynamotasksError as error:

@@ -40,7 +40,7 @@ def check_given(words: Mapping[str, Any]) -> None:
     for name, value in words.items():
         for part in value if isinstance(value, list) else [value]:
             if part == "":
-                raise UsageError(f"--{name.replace('_', '-')} is empty", cure="give it a value, or leave it away")
+                raise UsageError(f"--{name.replace('_', '-')} is empty", hint="give it a value, or leave it away")
             if isinstance(part, str) and part.startswith("--"):
                 raise UsageError(f"--{name.replace('_', '-')} has no value: it is followed by {part}")
 

@@ -1,7 +1,7 @@
 """Plans, events and tables -> text, tables, progress and JSON: the only room that prints.
 
-Results go to stdout, remarks and progress to stderr. Colour, boxes and moving lines appear only where a person looks:
-on a terminal, and colour not with NO_COLOR (https://no-color.org). Text may hold data: it passes through `printable`.
+Results go to stdout, notes and progress to stderr. Colour, boxes and moving lines appear only where a person looks:
+on a terminal, and colour not with NO_COLOR (https://no-color.org). Text may hold data: it passes through `escape`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 from ..aws.target import Target
 from ..errors import ConfigError, DynamotasksError, Problem
-from ..escaping import printable
+from ..escaping import escape
 from ..schema.live_table import LiveTable
 from ..schema.table_spec import TableSpec
 from . import streams
@@ -28,7 +28,7 @@ _COLOURS = {"+": "32", "~": "33", "-": "31", "!": "35", "=": "2", "error": "31;1
 _COLOURS |= {"ok": "32", "note": "33", "bad": "31"}
 _VERDICTS = {"ok": ("✓", "="), "note": ("!", "~"), "bad": ("✗", "!")}  # on a terminal, elsewhere
 
-_MANY = 5  # remarks of one kind
+_MANY = 5  # notes of one kind
 
 _told: set[str] = set()
 
@@ -38,14 +38,14 @@ def begin() -> None:
     _told.clear()
 
 
-class Report:
+class Output:
     """Prints for one task.
 
     Args:
         as_json: the result is one JSON document on stdout, and nothing else is.
 
     Attributes:
-        verbose: all remarks of a kind are printed, however many.
+        verbose: all notes of a kind are printed, however many.
         lost: why the result could not be written; `None` where it was, or where nobody reads it.
     """
 
@@ -66,25 +66,25 @@ class Report:
         """The encoding of the result."""
         return sys.stdout.encoding or "utf-8"
 
-    def remark(self, text: str, *, once: bool = False) -> None:
+    def note(self, text: str, *, once: bool = False) -> None:
         """Something worth knowing that is not the result.
 
         Args:
             text: one line.
-            once: not again in this process: the tasks of one command line may all have the same to remark.
+            once: not again in this process: the tasks of one command line may all have the same to note.
         """
         if once and text in _told:
             return
         _told.add(text)
         self._print([called(text)], sys.stderr)
 
-    def remarks(self, texts: Sequence[str]) -> None:
+    def notes(self, texts: Sequence[str]) -> None:
         """Remarks of one kind, each once in this process; where they are many, the first ones and their number."""
         shown = texts if self.verbose or len(texts) <= _MANY else texts[:_MANY]
         for text in shown:
-            self.remark(f"  {text}", once=True)
+            self.note(f"  {text}", once=True)
         if left := len(texts) - len(shown):
-            self.remark(f"  and {left} more: `inv db.validate` shows all", once=True)
+            self.note(f"  and {left} more: `inv db.validate` shows all", once=True)
 
     def failure(self, text: str, error: DynamotasksError) -> None:
         """What went wrong while other work goes on."""
@@ -148,15 +148,15 @@ class Report:
             text = error.what
         self._print(f"error: {called(text)}".split("\n"), sys.stderr, "error", "error: ")
         if not self._documented:
-            told = {"message": error.what, "where": error.where, "cure": called(error.cure)}
+            told = {"message": error.what, "where": error.where, "hint": called(str(error.hint))}
             problems = [asdict(problem) for problem in getattr(error, "shown", ())]
             self.json({"ok": False, "error": told, "problems": problems})
 
     def interrupted(self, text: str) -> None:
         """The end by Ctrl-C, where no result was printed yet."""
-        self.remark(text)
+        self.note(text)
         if not self._documented:
-            self.json({"ok": False, "error": {"message": text, "where": "", "cure": ""}, "problems": []})
+            self.json({"ok": False, "error": {"message": text, "where": "", "hint": ""}, "problems": []})
 
     def event(self, text: str) -> None:
         """What a terminal shows as progress; a log keeps it as a line."""
@@ -170,13 +170,13 @@ class Report:
         from .terminal import Moving
 
         self._moving = self._moving or Moving(sys.stderr)
-        self._moving.show([streams.fit(printable(line), sys.stderr) for line in lines])
+        self._moving.show([streams.fit(escape(line), sys.stderr) for line in lines])
 
     def table(self, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         """Rows under headings: a drawn table on a terminal, plain columns otherwise."""
         if self.as_json:
             return
-        cells = [[printable(cell) for cell in row] for row in rows]
+        cells = [[escape(cell) for cell in row] for row in rows]
         if self.on_terminal:
             from . import terminal
 
@@ -205,7 +205,7 @@ class Report:
 
     def _print(self, lines: Iterable[str], stream: TextIO | None, mark: str = "", painted: str = "") -> None:
         """Print lines; the first begins with what is painted, or is painted as a whole."""
-        shown = [printable(line) for line in lines]
+        shown = [escape(line) for line in lines]
         if mark and shown and _is_painted(mark, stream):
             head = painted or shown[0]
             shown[0] = f"\x1b[{_COLOURS[mark]}m{head}\x1b[0m{shown[0].removeprefix(head)}"
@@ -226,7 +226,7 @@ def _data(text: str) -> str:
     """Text in a workflow command: its line breaks stay, other control characters are shown."""
     for raw, escaped in (("%", "%25"), ("\r", "%0D"), ("\n", "%0A")):
         text = text.replace(raw, escaped)
-    return printable(text)
+    return escape(text)
 
 
 def count(number: int, word: str) -> str:

@@ -7,15 +7,15 @@ from typing import Any
 
 from ..migrate.plan import Plan, Step, TablePlan
 from ..schema.diff import Change, in_words
-from ..schema.serialization import to_wire
-from .output import Report, count, few, size
+from ..schema.serialization import to_api
+from .output import Output, count, few, size
 from .task_names import called
 
 Shown = Callable[[str], str]
 """A table's name as the config has it."""
 
 
-def show_plan(report: Report, plan: Plan, shown: Shown, engine: str, *, permitted: bool = False) -> None:
+def show_plan(report: Output, plan: Plan, shown: Shown, engine: str, *, permitted: bool = False) -> None:
     """The steps, marked like a diff, and what else there is to know; on a terminal under their table's name."""
     grouped = report.on_terminal
     for table in plan.tables:
@@ -26,8 +26,8 @@ def show_plan(report: Report, plan: Plan, shown: Shown, engine: str, *, permitte
         for step in table.steps:
             facts = "; ".join(_facts(step, table))
             report.line(step.mark, f"{named}{step.title}" + (f"  [{facts}]" if facts else ""), indent)
-            if step.cure:
-                report.text(f"    {indent}{step.cure}")
+            if step.hint:
+                report.text(f"    {indent}{step.hint}")
     show_others(report, plan, shown, engine)
     if unchanged := sum(table.unchanged for table in plan.tables):
         report.line("=", f"{unchanged} unchanged")
@@ -52,13 +52,13 @@ def _sum(plan: Plan, permitted: bool) -> str:
         return "nothing to do"
     parts = [f"{count(len(plan.steps), 'step')} for {count(sum(bool(t.steps) for t in plan.tables), 'table')}"]
     needs = "" if permitted else ", which need --allow-destructive"
-    for kind, cure in (("destructive", needs), ("impossible", " in place")):
+    for kind, hint in (("destructive", needs), ("impossible", " in place")):
         if number := sum(step.kind == kind for step in plan.steps):
-            parts.append(f"{number} {kind}{cure}")
+            parts.append(f"{number} {kind}{hint}")
     return "; ".join(parts)
 
 
-def show_others(report: Report, plan: Plan, shown: Shown, engine: str) -> None:
+def show_others(report: Output, plan: Plan, shown: Shown, engine: str) -> None:
     """The tables that nothing is done to although they differ, and what the reader should know beside the steps."""
     gaps: dict[str, list[str]] = {}
     for table in plan.tables:
@@ -67,29 +67,29 @@ def show_others(report: Report, plan: Plan, shown: Shown, engine: str) -> None:
             report.line("!", f"{name}: exists, {table.state}")
         for change in table.undeclared:
             fate = "goes only with its table" if change.property == "local_secondary_indexes" else "--prune removes it"
-            report.remark(f"  {name}: {change.path} is not declared: left as it is ({fate})", once=True)
+            report.note(f"  {name}: {change.path} is not declared: left as it is ({fate})", once=True)
         for note in table.notes:
-            report.remark(f"  {name}: {note}", once=True)
+            report.note(f"  {name}: {note}", once=True)
         for gap in {path.rpartition(".")[2]: None for path in table.skipped}:
             gaps.setdefault(gap, []).append(name)
     if gaps:
         parts = (f"{gap} ({few(names, 'table')})" for gap, names in gaps.items())
-        report.remark(f"  not supported by {engine}, skipped: {', '.join(parts)}", once=True)
+        report.note(f"  not supported by {engine}, skipped: {', '.join(parts)}", once=True)
 
 
-def show_unmanaged(report: Report, plan: Plan, shown: Shown) -> None:
+def show_unmanaged(report: Output, plan: Plan, shown: Shown) -> None:
     """The tables that nothing declares, and what could not be known."""
     for name in plan.unmanaged:
-        report.remark(f"  {shown(name)}: exists and is not in the config", once=True)
+        report.note(f"  {shown(name)}: exists and is not in the config", once=True)
     show_unmanaged_hint(report, plan)
     if plan.note:
-        report.remark(f"  {plan.note}", once=True)
+        report.note(f"  {plan.note}", once=True)
 
 
-def show_unmanaged_hint(report: Report, plan: Plan) -> None:
+def show_unmanaged_hint(report: Output, plan: Plan) -> None:
     """What can be done about the tables that nothing declares."""
     if plan.unmanaged:
-        report.remark(
+        report.note(
             "  unmanaged: `inv db.drop --table NAME` drops one; to adopt one, add what `inv db.describe --table NAME` "
             "prints to the config",
             once=True,
@@ -121,7 +121,7 @@ def step_json(step: Step, shown: Shown) -> dict[str, Any]:
         "path": str(step.path),
         "kind": step.kind,
         "reason": step.reason,
-        "cure": called(step.cure),
+        "hint": called(step.hint),
         "slow": step.slow,
         "limit": step.limit,
         "elsewhere": step.elsewhere,
@@ -140,7 +140,7 @@ def plan_json(plan: Plan, shown: Shown) -> dict[str, Any]:
                 "state": table.state,
                 "steps": [step_json(step, shown) for step in table.steps],
                 "differences": [
-                    {"path": str(change.path), "live": to_wire(change.live), "declared": to_wire(change.wanted)}
+                    {"path": str(change.path), "live": to_api(change.live), "declared": to_api(change.wanted)}
                     for change in table.changes
                 ],
                 "undeclared": [str(change.path) for change in table.undeclared],

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import DynamotasksError, TargetError
 from ..migrate.plan import Mark, Plan, Step, TablePlan
-from .output import Report, count, few
+from .output import Output, count, few
 from .plan_view import plan_json
 
 if TYPE_CHECKING:
-    from ..migrate.executor import Kind, Progress
+    from ..migrate.executor import ApplyEvent, Kind
 
 _PAST = {
     "change": "changed",
@@ -26,7 +26,7 @@ _PAST = {
 
 
 @dataclass(slots=True)
-class Outcome:
+class RunView:
     """What became of a plan, gathered from its events."""
 
     plan: Plan
@@ -39,7 +39,7 @@ class Outcome:
     _failed: dict[str, list[str]] = field(default_factory=dict)
     _cut_off: set[str] = field(default_factory=set)
 
-    def follow(self, report: Report, events: Iterable[Progress], elapsed: Callable[[], float]) -> None:
+    def follow(self, report: Output, events: Iterable[ApplyEvent], elapsed: Callable[[], float]) -> None:
         """Prints what happens while it happens: lines that move on a terminal, a line an event elsewhere."""
         total, finished = sum(bool(table.steps) for table in self.plan.tables), 0
         for event in events:
@@ -50,21 +50,21 @@ class Outcome:
                 report.progress([*(f"{name}: {doing}" for name, doing in self._under_way.items()), done])
         for names in self._failed.values():
             if len(names) > 1:
-                report.remark(f"! the same failed for {few(names[1:], 'more table')}")
+                report.note(f"! the same failed for {few(names[1:], 'more table')}")
         self._show_how_to_continue(report)
 
-    def _show_how_to_continue(self, report: Report) -> None:
+    def _show_how_to_continue(self, report: Output) -> None:
         if stopped := self.steps("stopped"):
             begun = [step for step in stopped if id(step) in self._begun]
             left = f"{count(len(stopped) - len(begun), 'step')} not started"
             if begun:
                 names = few([f"{self.shown(step.table)}: {step.title.split(' (')[0]}" for step in begun], "table")
                 left += f", {count(len(begun), 'step')} under way may still complete ({names})"
-            report.remark(f"interrupted: {left}; run the same command again to continue")
+            report.note(f"interrupted: {left}; run the same command again to continue")
         elif any(isinstance(error, TargetError) for error in self.errors.values()):
-            report.remark("  run the same command again to continue: what is done is not repeated")
+            report.note("  run the same command again to continue: what is done is not repeated")
 
-    def _take(self, report: Report, event: Progress) -> None:
+    def _take(self, report: Output, event: ApplyEvent) -> None:
         name, step = self.shown(event.table), event.step
         if event.plan is not None:
             self._replan(report, event.plan)
@@ -92,7 +92,7 @@ class Outcome:
             mark: Mark = "=" if event.kind == "pending" else "!"
             report.line(mark, f"{name}: {title}: {event.kind}{detail}")
 
-    def _show_failure(self, report: Report, name: str, title: str, error: DynamotasksError) -> None:
+    def _show_failure(self, report: Output, name: str, title: str, error: DynamotasksError) -> None:
         """What fails alike for many tables is told once; where nothing can be reached, the rest goes without saying."""
         if isinstance(error, TargetError):
             self._cut_off.add(name)
@@ -102,11 +102,11 @@ class Outcome:
         if name not in alike:
             alike.append(name)
 
-    def _replan(self, report: Report, planned: TablePlan) -> None:
+    def _replan(self, report: Output, planned: TablePlan) -> None:
         tables = (planned if table.table == planned.table else table for table in self.plan.tables)
         self.plan = replace(self.plan, tables=tuple(tables))
         for why in planned.unread.values():
-            report.remark(f"! {self.shown(planned.table)}: could not be read: {why}")
+            report.note(f"! {self.shown(planned.table)}: could not be read: {why}")
 
     def steps(self, kind: Kind) -> list[Step]:
         """The steps that ended so."""

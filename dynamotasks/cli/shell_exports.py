@@ -37,7 +37,7 @@ def variables(target: Target, names: Sequence[str] = ()) -> dict[str, str]:
     """
     for name in names:
         if not _NAME.fullmatch(name):
-            raise UsageError(f"--as: invalid variable name {name!r}", cure="use letters, digits and '_'")
+            raise UsageError(f"--as: invalid variable name {name!r}", hint="use letters, digits and '_'")
     endpoint, region = target.endpoint or "", target.region or ""
     return {
         **dict.fromkeys(
@@ -60,7 +60,7 @@ def exports(values: Mapping[str, str], shell: str | None = None) -> str:
     name = shell or _current()
     form = _FORMS.get("powershell" if name == "pwsh" else name)
     if form is None:
-        raise UsageError(f"unsupported shell {name!r}", cure=f"supported: {', '.join(_FORMS)}")
+        raise UsageError(f"unsupported shell {name!r}", hint=f"supported: {', '.join(_FORMS)}")
     lines = [form.set.format(name=name, value=form.quote(value)) for name, value in values.items()]
     return "\n".join([*lines, *(form.unset.format(name=name) for name in UNSET)])
 
@@ -73,7 +73,7 @@ def dotenv(values: Mapping[str, str]) -> str:
     """
     for name, value in values.items():
         if not value.isprintable() or any(sign in value for sign in "'\"`$#\\"):
-            raise UsageError(f"{name} cannot be written to a .env file: {value!r}", cure="use --format json")
+            raise UsageError(f"{name} cannot be written to a .env file: {value!r}", hint="use --format json")
     return "\n".join(f"{name}={value}" for name, value in values.items())
 
 

@@ -77,10 +77,10 @@ def db_task(*, target: bool = True, **flags: str) -> Callable[[Body], Task[Body]
 def _run(body: Callable[..., int | None], context: Context, words: dict[str, Any], shared: Iterable[str]) -> int:
     from .commands.command import Command
     from .exit_codes import carefully
-    from .output import Report
+    from .output import Output
 
     said = {name: words.pop(name) for name in shared if name in words}
-    out, dry = Report(words.pop("json", False)), words.pop("dry_run", False)
+    out, dry = Output(words.pop("json", False)), words.pop("dry_run", False)
 
     def carry_out() -> int | None:
         check_given({**said, **words})

@@ -130,7 +130,7 @@ def validate(command: Command, format: str = "text") -> None:
 
 @db_task(json=JSON)
 def doctor(command: Command) -> int:
-    """Show what would run where and why, with a cure for what is in the way."""
+    """Show what would run where and why, with a hint for what is in the way."""
     from .commands import doctor
 
     return doctor.doctor(command)

@@ -24,14 +24,14 @@ class Config:
         tables: in the order of the files; no two have one name.
         environments: by name.
         files: as messages name them.
-        remarks: what is no mistake but worth saying, with its place.
+        notes: what is no mistake but worth saying, with its place.
         overridden: the tables that an environment changes, by environment and name.
     """
 
     tables: tuple[TableSpec, ...]
     environments: Mapping[str, Environment]
     files: tuple[str, ...]
-    remarks: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     overridden: Mapping[str, Mapping[str, TableSpec]] = field(default_factory=dict)
 
     def tables_of(self, environment: str) -> tuple[TableSpec, ...]:
@@ -58,8 +58,8 @@ def load(files: str | Path | Iterable[str | Path], variables: Mapping[str, str] 
         tables, environments, overridden = reader.tables(), reader.environments(), reader.overridden()
         if problems := reader.problems():
             raise ConfigError(problems)
-    remarks = tuple(str(remark) for remark in reader.remarks)
-    return Config(tables, environments, tuple(source.file for source in reader.sources), remarks, overridden)
+    notes = tuple(str(note) for note in reader.notes)
+    return Config(tables, environments, tuple(source.file for source in reader.sources), notes, overridden)
 
 
 @contextmanager

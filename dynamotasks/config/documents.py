@@ -125,8 +125,8 @@ def read(path: Path, name: str, variables: Mapping[str, str]) -> Source:
 
 
 class _Unreadable(Exception):
-    def __init__(self, what: str, cure: str = "") -> None:
-        super().__init__(what, cure)
+    def __init__(self, what: str, hint: str = "") -> None:
+        super().__init__(what, hint)
 
 
 def _text(path: Path) -> str:

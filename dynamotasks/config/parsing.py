@@ -65,8 +65,8 @@ def parse(kind: type[T], raw: Any, at: Path_, *, nulls: bool = False, hasty: boo
         hasty: does not look for what an unknown key may mean, which takes most of the time.
     """
     form = _Form(at, nulls, hasty)
-    cure = _ITEM if isinstance(at[-1], int) else _PART
-    return Parsed(form.value(kind, raw, (), cure), form.complaints, form.broken)
+    hint = _ITEM if isinstance(at[-1], int) else _PART
+    return Parsed(form.value(kind, raw, (), hint), form.complaints, form.broken)
 
 
 def top(source: Source) -> dict[str, tuple[str, Any]]:
@@ -104,49 +104,49 @@ class _Form:
         self.complaints: list[Complaint] = []
         self.broken: set[Path_] = set()
 
-    def wrong(self, path: Path_, message: str, hint: str | Callable[[], str] = "") -> Any:
+    def wrong(self, path: Path_, message: str, type_hint: str | Callable[[], str] = "") -> Any:
         """Tells a mistake, unless its place has one already."""
         if path not in self.broken:
-            self.complaints.append((path, message, hint))
+            self.complaints.append((path, message, type_hint))
         self.broken.add(path)
         return BROKEN
 
-    def value(self, hint: Any, raw: Any, path: Path_, cure: str) -> Any:
+    def value(self, type_hint: Any, raw: Any, path: Path_, hint: str) -> Any:
         """The value of a type, at a path.
 
         Args:
-            hint: the type.
+            type_hint: the type.
             raw: what is written.
             path: where.
-            cure: what to do where nothing is written.
+            hint: what to do where nothing is written.
         """
-        if hint is Any:
+        if type_hint is Any:
             return self._anything(raw, path)
         if raw is BROKEN:
             self.broken.add(path)
             return BROKEN
         limits: Any = None
-        if get_origin(hint) is Annotated:
-            hint, limits = get_args(hint)[:2]
+        if get_origin(type_hint) is Annotated:
+            type_hint, limits = get_args(type_hint)[:2]
         owned = limits is OWNED
         if raw is None or (raw in ("", [], {}) and raw is not False and not (owned and raw != "")):
-            return self._wrong(path, f"is {'null' if raw is None else 'empty'}", cure)
-        if get_origin(hint) is tuple:
-            return self._list(get_args(hint)[0], raw, path, owned)
-        if get_origin(hint) is Mapping:
-            return self._mapping(get_args(hint)[1], raw, path, owned)
-        if is_dataclass(hint):
-            return self._record(hint, raw, path)
-        return self._scalar(hint, raw, path, limits)
+            return self._wrong(path, f"is {'null' if raw is None else 'empty'}", hint)
+        if get_origin(type_hint) is tuple:
+            return self._list(get_args(type_hint)[0], raw, path, owned)
+        if get_origin(type_hint) is Mapping:
+            return self._mapping(get_args(type_hint)[1], raw, path, owned)
+        if is_dataclass(type_hint):
+            return self._record(type_hint, raw, path)
+        return self._scalar(type_hint, raw, path, limits)
 
-    def _scalar(self, hint: Any, raw: Any, path: Path_, bounds: Range | None) -> Any:
-        if hint is str:
+    def _scalar(self, type_hint: Any, raw: Any, path: Path_, bounds: Range | None) -> Any:
+        if type_hint is str:
             return self._string(raw, path)
-        if hint is bool:
+        if type_hint is bool:
             return self._boolean(raw, path)
-        if hint is int:
+        if type_hint is int:
             return self._number(raw, path, bounds)
-        return raw if raw in get_args(hint) and isinstance(raw, str) else self._word(hint, raw, path)
+        return raw if raw in get_args(type_hint) and isinstance(raw, str) else self._word(type_hint, raw, path)
 
     def meant(self, kind: Any, raw: Mapping[str, Any], path: Path_) -> dict[str, str]:
         """The keys of a type that are there, and how each is written; tells those that the type does not have."""
@@ -199,10 +199,10 @@ class _Form:
         if not self.is_map(raw, path):
             return BROKEN
         found, needed, made = self.meant(kind, raw, path), required(kind), {}
-        for name, hint in hints(kind).items():
+        for name, type_hint in hints(kind).items():
             if name in found and not (self._nulls and raw[found[name]] is None):
-                cure = _GIVE if name in needed else _OPTIONAL.get(kind, _PART)
-                made[name] = self.value(hint, raw[found[name]], (*path, found[name]), cure)
+                hint = _GIVE if name in needed else _OPTIONAL.get(kind, _PART)
+                made[name] = self.value(type_hint, raw[found[name]], (*path, found[name]), hint)
             elif name in needed:
                 made[name] = self._wrong((*path, name), "is missing")
         return kind(**made)
@@ -223,8 +223,8 @@ class _Form:
             made[key] = part if empty_tag else self.value(inner, part, (*path, key), _PART)
         return made
 
-    def _word(self, hint: Any, raw: Any, path: Path_) -> Any:
-        words = get_args(hint)
+    def _word(self, type_hint: Any, raw: Any, path: Path_) -> Any:
+        words = get_args(type_hint)
         return self._wrong(path, f"cannot be {raw!r}", lambda: _suggestion(close_to(str(raw), words), words, "one of"))
 
     def _string(self, raw: Any, path: Path_) -> Any:
@@ -254,16 +254,16 @@ class _Form:
             return self._wrong(path, f"is {raw}", f"it must be at most {bounds.most}")
         return raw
 
-    def _wrong(self, path: Path_, message: str, hint: str | Callable[[], str] = "") -> Any:
+    def _wrong(self, path: Path_, message: str, type_hint: str | Callable[[], str] = "") -> Any:
         parent, name = (None, *self._at, *path)[-2:]
         label = f"item {name + 1} of {parent!r}" if isinstance(name, int) else repr(name)
-        return self.wrong(path, f"{label} {message}", hint)
+        return self.wrong(path, f"{label} {message}", type_hint)
 
 
 @cache
 def hints(kind: Any) -> dict[str, Any]:
     """The fields of a type of the vocabulary; where `None` means "absent", what is there when it is not."""
-    return {name: _present(hint) for name, hint in get_type_hints(kind, include_extras=True).items()}
+    return {name: _present(type_hint) for name, type_hint in get_type_hints(kind, include_extras=True).items()}
 
 
 @cache
@@ -272,10 +272,10 @@ def required(kind: Any) -> list[str]:
     return [part.name for part in fields(kind) if part.default is MISSING and part.default_factory is MISSING]
 
 
-def _present(hint: Any) -> Any:
-    if get_origin(hint) in (Union, UnionType):
-        return next(option for option in get_args(hint) if option is not NoneType)
-    return hint
+def _present(type_hint: Any) -> Any:
+    if get_origin(type_hint) in (Union, UnionType):
+        return next(option for option in get_args(type_hint) if option is not NoneType)
+    return type_hint
 
 
 def _shown(given: Any) -> str:

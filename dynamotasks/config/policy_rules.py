@@ -27,13 +27,13 @@ def policy(table: TableSpec) -> Iterator[Complaint]:
     written = policy["Statement"]
     statements = written if isinstance(written, list) else [written]
     if not statements or not all(isinstance(statement, Mapping) and statement for statement in statements):
-        hint = "write [{Effect: Allow, Principal: ..., Action: ..., Resource: ...}]"
-        yield (*path, "Statement"), "`Statement` must be a list of statements", hint
+        advice = "write [{Effect: Allow, Principal: ..., Action: ..., Resource: ...}]"
+        yield (*path, "Statement"), "`Statement` must be a list of statements", advice
         return
     for number, statement in enumerate(statements):
         place: Path_ = (*path, "Statement", number) if isinstance(written, list) else (*path, "Statement")
-        for inner, what, cure in _statement(statement):
-            yield (*place, *inner), what, cure
+        for inner, what, hint in _statement(statement):
+            yield (*place, *inner), what, hint
 
 
 def _statement(statement: Mapping[str, Any]) -> Iterator[Complaint]:

@@ -36,7 +36,7 @@ class Reader:
 
     def __init__(self, sources: list[Source]) -> None:
         self.sources = sources
-        self.remarks: list[Problem] = []
+        self.notes: list[Problem] = []
         self._tops = [(source, top(source)) for source in sources]
         self._declared: dict[str, _Declared] = {}
         self._longest = ""
@@ -70,7 +70,7 @@ class Reader:
             source, path, _ = self._environments[name]
             what = f"environment {name!r}: its table {table!r} is the table {same!r} of environment {other!r}"
             hint = "set another table_prefix, endpoint, region or account_id"
-            self.remarks.append(source.problem(path, what, hint))
+            self.notes.append(source.problem(path, what, hint))
         return found
 
     def tables(self) -> tuple[TableSpec, ...]:
@@ -92,9 +92,9 @@ class Reader:
                 if len(name) > len(self._longest) and not bad_name(name):
                     self._longest = name
                 if not complaints:
-                    self.remarks += [
+                    self.notes += [
                         source.problem((*path, *inner), f"table {name!r}: {message}", hint)
-                        for inner, message, hint in table_rules.remarks(parsed.value)
+                        for inner, message, hint in table_rules.notes(parsed.value)
                     ]
         return tuple(declared.spec for declared in self._declared.values())
 
@@ -128,15 +128,15 @@ class Reader:
                 source.tell(path, self._not_there(source, environment[-1], table))
             elif raw is not BROKEN:
                 if "name" in raw:
-                    hint = "an environment's `table_prefix` changes names"
-                    source.tell(path, [(("name",), "a table's name stays as it is", hint)])
+                    advice = "an environment's `table_prefix` changes names"
+                    source.tell(path, [(("name",), "a table's name stays as it is", advice)])
                 written = {key: value for key, value in raw.items() if key != "name"}
                 merged = Merged(base.raw, written)
                 parsed = parse(TableSpec, merged.value, path, nulls=True, hasty=source.full)
-                for inner, what, cure in _complaints(parsed, source.full):
+                for inner, what, hint in _complaints(parsed, source.full):
                     if (inner, what) not in base.told:
                         said = f"in environment {environment[-1]!r}: {what}"
-                        source.tell(path, [(merged.written_at(inner), said, cure)])
+                        source.tell(path, [(merged.written_at(inner), said, hint)])
                 yield table, parsed.value
 
     def _not_there(self, source: Source, environment: Step, table: str) -> Iterator[Complaint]:

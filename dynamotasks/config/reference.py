@@ -204,12 +204,12 @@ def markdown() -> str:
     for kind in _ORDER:
         rows = ["| key | type | meaning |", "|---|---|---|"]
         needed = required(kind)
-        for name, hint in hints(kind).items():
+        for name, type_hint in hints(kind).items():
             text, example = ROWS[kind][name]
             mark = " (needed)" if name in needed else ""
             shown = json.dumps(example)
             sample = f" Example: `{shown}`" if len(shown) <= 60 and not isinstance(example, bool) else ""
-            rows.append(f"| `{name}`{mark} | {_type(hint)} | {text.replace('|', chr(92) + '|')}{sample} |")
+            rows.append(f"| `{name}`{mark} | {_type(type_hint)} | {text.replace('|', chr(92) + '|')}{sample} |")
         parts.append(f"**{_TITLES.get(kind, kind.__name__)}**\n\n" + "\n".join(rows))
     return "\n\n".join(parts) + "\n"
 
@@ -229,22 +229,22 @@ _TITLES: Mapping[type, str] = {
 }
 
 
-def _type(hint: Any) -> str:
-    if get_origin(hint) is Annotated:
-        inner, limits = get_args(hint)
+def _type(type_hint: Any) -> str:
+    if get_origin(type_hint) is Annotated:
+        inner, limits = get_args(type_hint)
         if limits is OWNED:
             return f"{_type(inner)}; may be empty"
         also = "" if limits.also is None else f", or {limits.also}"
         return (
             f"number from {limits.least}{also}" if limits.most == LARGEST else f"number {limits.least} to {limits.most}"
         )
-    if is_dataclass(hint) and isinstance(hint, type):
-        return _TITLES.get(hint, hint.__name__)
-    if get_origin(hint) is tuple:
-        return f"list of {_type(get_args(hint)[0])}"
-    if get_origin(hint) is Literal:
-        return ", ".join(f"`{word}`" for word in get_args(hint))
-    return {str: "string", bool: "`true`, `false`"}.get(hint, "map")
+    if is_dataclass(type_hint) and isinstance(type_hint, type):
+        return _TITLES.get(type_hint, type_hint.__name__)
+    if get_origin(type_hint) is tuple:
+        return f"list of {_type(get_args(type_hint)[0])}"
+    if get_origin(type_hint) is Literal:
+        return ", ".join(f"`{word}`" for word in get_args(type_hint))
+    return {str: "string", bool: "`true`, `false`"}.get(type_hint, "map")
 
 
 if __name__ == "__main__":

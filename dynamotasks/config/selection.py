@@ -38,6 +38,6 @@ def chosen(tables: Iterable[str], known: set[str]) -> set[str]:
     names = set(tables)
     if unknown := names - known:
         raise UsageError(
-            f"no such table: {', '.join(sorted(unknown))}", cure=f"known: {', '.join(sorted(known)) or 'none'}"
+            f"no such table: {', '.join(sorted(unknown))}", hint=f"known: {', '.join(sorted(known)) or 'none'}"
         )
     return names

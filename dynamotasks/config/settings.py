@@ -101,13 +101,13 @@ class Settings:
             if not found:
                 raise UsageError(
                     "no config file found",
-                    cure=f"write config/tables.yaml, or name one with --config; looked for {', '.join(DISCOVERED)}",
+                    hint=f"write config/tables.yaml, or name one with --config; looked for {', '.join(DISCOVERED)}",
                     where=str(self.root),
                 )
             if len(several := rivals(self.root)) > 1:
                 raise UsageError(
                     f"more than one config: {' and '.join(several)}",
-                    cure="keep one, or name those to read with --config, which takes several",
+                    hint="keep one, or name those to read with --config, which takes several",
                     where=str(self.root),
                 )
             return found
@@ -124,7 +124,7 @@ class Settings:
             close = close_to(self.env, known)
             raise UsageError(
                 f"there is no environment {self.env!r}",
-                cure=(f"did you mean {close!r}? " if close else "")
+                hint=(f"did you mean {close!r}? " if close else "")
                 + f"known: {', '.join(known)}; add it under `environments:` in the config file",
             )
         return environments.get(self.env, Environment())
@@ -152,7 +152,7 @@ class Settings:
         endpoint = DEFAULT_ENDPOINT if assumed else endpoint
         region = self.word("region")
         if region and not is_region(region, named=endpoint is None):
-            raise UsageError(f"{region!r} is no AWS Region", cure="write it as eu-west-1")
+            raise UsageError(f"{region!r} is no AWS Region", hint="write it as eu-west-1")
         credentials = entry.credentials or (
             # real credentials do not go to an engine on this machine unless the file says so
             "dummy" if local or is_loopback(endpoint) else "chain"
@@ -160,7 +160,7 @@ class Settings:
         if credentials == "dummy" and self.flags.profile:
             raise UsageError(
                 f"--profile {self.flags.profile} has no use here: environment {env} takes dummy credentials",
-                cure=f"leave --profile away, or write `credentials: chain` for environment {env} in the config",
+                hint=f"leave --profile away, or write `credentials: chain` for environment {env} in the config",
             )
         # an account is never disposable by default, also where the file calls it local
         disposable = local and credentials == "dummy" if entry.disposable is None else entry.disposable
@@ -186,7 +186,7 @@ class Settings:
         if endpoint is None:
             return None
         if problem := endpoint_problem(endpoint):
-            raise UsageError(problem[0], cure=problem[1])
+            raise UsageError(problem[0], hint=problem[1])
         meant = self.env == LOCAL or source in ("", "--endpoint") or same_endpoint(endpoint, entry.endpoint)
         if not (meant or is_aws(endpoint)):
             raise not_meant(self.env, endpoint, source, f"remove {source}")

@@ -14,7 +14,7 @@ _INDENTED = "indent alike what belongs together, with spaces"
 
 
 def no_yaml(file: str, text: str, error: yaml.MarkedYAMLError) -> Problem:
-    """A parser's error as a mistake at its place, with a cure where one is known."""
+    """A parser's error as a mistake at its place, with a hint where one is known."""
     began, told = error.context_mark, str(error.problem)
     mark = began if "expected ':'" in told else error.problem_mark or began
     line, column = (mark.line, mark.column) if mark else (0, 0)
@@ -64,11 +64,11 @@ def _yaml_cure(told: str, line: str) -> str:
         "expected key": _INDENTED,
         "block end": _INDENTED,
     }
-    return next((cure for words, cure in cures.items() if words in told), "")
+    return next((hint for words, hint in cures.items() if words in told), "")
 
 
 def no_json(file: str, text: str, error: json.JSONDecodeError) -> Problem:
-    """A parser's error as a mistake at its place, with a cure where one is known."""
+    """A parser's error as a mistake at its place, with a hint where one is known."""
     return Problem(file, error.lineno, error.colno, f"this is no JSON: {error.msg}", _json_cure(text, error))
 
 
@@ -88,4 +88,4 @@ def _json_cure(text: str, error: json.JSONDecodeError) -> str:
         "control character": "write a line break as \\n",
         "','": "add the comma",
     }
-    return next((cure for words, cure in cures.items() if words in error.msg), "")
+    return next((hint for words, hint in cures.items() if words in error.msg), "")

@@ -88,7 +88,7 @@ _RULES: Mapping[Callable[[TableSpec], Iterator[Complaint]], Collection[str]] = {
 }
 
 
-def remarks(table: TableSpec) -> Iterator[tuple[Path_, str, str]]:
+def notes(table: TableSpec) -> Iterator[tuple[Path_, str, str]]:
     """What is no mistake but worth saying."""
     defined = {attribute.name for attribute in table.defined_attributes()}
     for number, attribute in enumerate(table.attributes):

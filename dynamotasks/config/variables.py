@@ -27,14 +27,14 @@ def check_names(variables: Mapping[str, str], configured: Mapping[str, Any]) -> 
     for variable in sorted(variables):
         known = [variable_of(name) for name in NAMES]
         if variable.startswith("DYNAMOTASKS_") and not variable.startswith(_OF_TESTS) and variable not in known:
-            raise UsageError(f"unknown environment variable {variable}", cure=_meant(variable, known))
+            raise UsageError(f"unknown environment variable {variable}", hint=_meant(variable, known))
     for key, value in configured.items():
         place = "`dynamotasks:` in Invoke's configuration (invoke.yaml, ns.configure)"
         if key not in NAMES:
-            raise UsageError(f"unknown key {str(key)!r}", cure=_meant(str(key), NAMES), where=place)
+            raise UsageError(f"unknown key {str(key)!r}", hint=_meant(str(key), NAMES), where=place)
         parts = value if key == "config" and isinstance(value, list | tuple) else [value]
         if not all(part is None or isinstance(part, str | int) for part in parts):
-            raise UsageError(f"invalid {key} {value!r}", cure=f"write {key} as a string", where=place)
+            raise UsageError(f"invalid {key} {value!r}", hint=f"write {key} as a string", where=place)
 
 
 def _meant(given: str, known: Sequence[str]) -> str:

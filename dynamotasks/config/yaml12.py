@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 import yaml
 
-from ..escaping import printable
+from ..escaping import escape
 
 TAG = "tag:yaml.org,2002:"
 OCTAL = re.compile(r"^[-+]?0\d+$")
@@ -70,7 +70,7 @@ def dump(data: Any, encoding: str = "utf-8") -> str:
         text.encode(encoding)
     except UnicodeEncodeError:
         return _dump(data, allow_unicode=False)
-    return text if all(printable(line) == line for line in text.split("\n")) else _dump(data, allow_unicode=False)
+    return text if all(escape(line) == line for line in text.split("\n")) else _dump(data, allow_unicode=False)
 
 
 def _dump(data: Any, allow_unicode: bool) -> str:

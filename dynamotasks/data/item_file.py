@@ -169,7 +169,7 @@ def load(path: Path) -> Manifest | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError, TypeError) as error:
-        raise UsageError(f"not a valid manifest: {error}", cure=_BY_HAND, where=str(place)) from None
+        raise UsageError(f"not a valid manifest: {error}", hint=_BY_HAND, where=str(place)) from None
     return manifest
 
 
@@ -184,7 +184,7 @@ def read(path: Path, endpoint: str, region: str, table: str) -> Manifest | None:
         return None
     if (manifest.format, manifest.endpoint, manifest.region, manifest.table) != (_FORMAT, endpoint, region, table):
         where = str(manifest_of(path))
-        raise UsageError("was written for another table, endpoint or version", cure=_BY_HAND, where=where)
+        raise UsageError("was written for another table, endpoint or version", hint=_BY_HAND, where=where)
     return manifest
 
 

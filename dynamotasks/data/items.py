@@ -56,7 +56,7 @@ def put_all(database: Database, table: str, items: Iterable[Item], tell: Callabl
             if len(left) < len(batch):
                 deadline = time.monotonic() + _PATIENCE
             elif time.monotonic() > deadline:
-                raise StepError(f"no item was accepted for {_PATIENCE:.0f} s", cure="run the same command again")
+                raise StepError(f"no item was accepted for {_PATIENCE:.0f} s", hint="run the same command again")
             if left:
                 time.sleep(delay)
                 delay = min(delay * 2, 5.0)

@@ -15,10 +15,10 @@ from ..aws.client import Database
 from ..errors import StepError, UsageError
 from ..formats.table_config import as_config
 from ..migrate import executor
-from ..migrate.plan import Plan, Step, Wanted
+from ..migrate.plan import Plan, Step, TargetTable
 from ..migrate.planner import plan, plan_table, reset
 from ..migrate.table_reader import look, read_table
-from ..migrate.table_settings import COMPANIONS
+from ..migrate.table_settings import TABLE_SETTINGS
 from ..schema.diff import INDEX_LISTS, diff
 from ..schema.live_table import LiveTable
 from ..schema.table_spec import TableSpec
@@ -43,7 +43,7 @@ class Replacement:
         expiry: the attribute by which the items expired before; empty where TTL was off.
     """
 
-    wanted: Wanted
+    wanted: TargetTable
     live: LiveTable | None
     dump: Path
     resumed: Manifest | None
@@ -96,7 +96,7 @@ class Replacement:
         return Step(table=self.name, mark="=", title=title)
 
 
-def prepare(wanted: Wanted, database: Database, folder: Path) -> Replacement:
+def prepare(wanted: TargetTable, database: Database, folder: Path) -> Replacement:
     """Look at the table and at what an earlier run left; changes nothing.
 
     Args:
@@ -112,7 +112,7 @@ def prepare(wanted: Wanted, database: Database, folder: Path) -> Replacement:
     if not database.target.disposable:
         raise UsageError(
             f"environment {database.target.env} is not disposable: what is written during the copy would be lost",
-            cure="declare the table under another name, write to both, copy the old items, then drop the old table",
+            hint="declare the table under another name, write to both, copy the old items, then drop the old table",
         )
     dump = place_of(folder, database, name)
     manifest = item_file.read(dump, database.endpoint, database.region, name)
@@ -123,7 +123,7 @@ def prepare(wanted: Wanted, database: Database, folder: Path) -> Replacement:
     if manifest and (manifest.phase == "restored" or manifest.original == identity(live)):
         manifest = None  # its table was not dropped, and is newer than the copy; or all is restored
     if live is None and manifest is None:
-        raise UsageError(f"no such table: {name}", cure="inv db.migrate creates it")
+        raise UsageError(f"no such table: {name}", hint="inv db.migrate creates it")
     if manifest:
         _check_table(dump, manifest, wanted, live)
         _check(dump, manifest, wanted.spec)
@@ -166,9 +166,9 @@ def replace_table(replacement: Replacement, database: Database, tell: Tell = lam
     return manifest.count
 
 
-def _bare(wanted: Wanted) -> Wanted:
+def _bare(wanted: TargetTable) -> TargetTable:
     """Return the table without what comes later: items must not expire before they are compared."""
-    later: dict[str, Any] = {row.property: None for row in COMPANIONS if not row.in_create}
+    later: dict[str, Any] = {row.property: None for row in TABLE_SETTINGS if not row.in_create}
     return replace(wanted, spec=replace(wanted.spec, **later))
 
 
@@ -194,11 +194,11 @@ def _save(replacement: Replacement, database: Database, tell: Tell) -> Manifest:
         item_file.remove(dump)
         more = [f"and {len(problems) - 10} more"] if len(problems) > 10 else []
         what = f"{len(problems)} of {tally.count} items do not fit the declared keys; nothing is changed"
-        raise UsageError(what, cure="\n".join([*problems[:10], *more]))
+        raise UsageError(what, hint="\n".join([*problems[:10], *more]))
     if not Tally.of(scan(database, name)).matches(tally) or identity(look(database, name)) != original:
         item_file.remove(dump)
-        cure = "stop what writes to it, and run the same command again"
-        raise UsageError(f"table {name} was changed while it was copied; nothing is lost", cure=cure)
+        hint = "stop what writes to it, and run the same command again"
+        raise UsageError(f"table {name} was changed while it was copied; nothing is lost", hint=hint)
     manifest = Manifest(
         database.endpoint, database.region, name, original, tally.count, tally.checksum, replacement.expiry
     )
@@ -223,20 +223,20 @@ class _Fit:
         return ""
 
 
-def _check_table(dump: Path, manifest: Manifest, wanted: Wanted, live: LiveTable | None) -> None:
+def _check_table(dump: Path, manifest: Manifest, wanted: TargetTable, live: LiveTable | None) -> None:
     """Refuse a table that the items must not, or cannot, be written to."""
     only = f"which holds the only copy of {item_file.in_words(manifest)}, and its .json"
     if manifest.made and manifest.made != identity(live):
         raise UsageError(
             f"table {wanted.spec.name} was dropped after an interrupted db.replace: its old items are not written back",
-            cure=f"if they are not needed, remove the file {dump}, {only}",
+            hint=f"if they are not needed, remove the file {dump}, {only}",
         )
     steps = plan([_bare(wanted)], {wanted.spec.name: live}).steps
     if refused := [step.title for step in steps if step.kind == "impossible"]:
         raise UsageError(
             "the config was changed after an interrupted db.replace, and the new table cannot follow in place: "
             + ", ".join(refused),
-            cure=f"restore the config that the copy was made for, or remove the file {dump}, {only}",
+            hint=f"restore the config that the copy was made for, or remove the file {dump}, {only}",
         )
 
 
@@ -246,8 +246,8 @@ def _check(dump: Path, manifest: Manifest, spec: TableSpec) -> None:
         for line in item_file.read_lines(dump):
             tally.add(line)
             if why := unfit(item_file.decode(line)):
-                cure = "declare the keys that the earlier run was started with"
-                raise UsageError(f"item {tally.count} does not fit the keys: {why}", cure=cure, where=str(dump))
+                hint = "declare the keys that the earlier run was started with"
+                raise UsageError(f"item {tally.count} does not fit the keys: {why}", hint=hint, where=str(dump))
     except (OSError, ValueError, TypeError, AttributeError) as error:
         raise UsageError(f"an earlier run's dump cannot be read: {error}", where=str(dump)) from None
     if not tally.matches(manifest):
@@ -265,7 +265,7 @@ def _apply(steps: Plan, database: Database, tell: Tell, expiry: str | None = Non
             tell(f"{progress.step.title.split(' (')[0]}: {progress.detail}")
         if progress.kind in ("withheld", "pending", "stopped") and progress.step:
             what = f"{progress.step.title}: {progress.kind}" + (f" ({progress.detail})" if progress.detail else "")
-            raise StepError(what, cure=_AGAIN if expiry is None else "the items are in place; run inv db.migrate")
+            raise StepError(what, hint=_AGAIN if expiry is None else "the items are in place; run inv db.migrate")
 
 
 def _restore(manifest: Manifest, replacement: Replacement, database: Database, tell: Tell) -> None:
@@ -277,7 +277,7 @@ def _restore(manifest: Manifest, replacement: Replacement, database: Database, t
         if found.add(item_file.encode(item)) not in known:
             raise UsageError(
                 f"the new table {name} holds an item that the old one had not: {item_file.encode(item)[:200]}",
-                cure=f"the old items are in {dump}: remove the new item, or that file and its .json; "
+                hint=f"the old items are in {dump}: remove the new item, or that file and its .json; "
                 "then run the same command again",
             )
     if not found.matches(manifest):
@@ -286,4 +286,4 @@ def _restore(manifest: Manifest, replacement: Replacement, database: Database, t
         found = Tally.of(scan(database, name))
     if not found.matches(manifest):
         what = f"the new table {name} has {found.count} items that differ from the {manifest.count} written"
-        raise StepError(what, cure=f"the old items are in {dump}; {_AGAIN}")
+        raise StepError(what, hint=f"the old items are in {dump}; {_AGAIN}")

@@ -17,7 +17,7 @@ from .item_file import Manifest
 
 if TYPE_CHECKING:
     from ..aws.client import Database
-    from ..engines.state_file import State
+    from ..engines.state_file import EngineState
     from ..migrate.plan import TablePlan
     from ..schema.live_table import LiveTable
 
@@ -49,7 +49,7 @@ def alone(folder: Path) -> Iterator[None]:
         with FileLock(folder / "replace.lock", timeout=0):
             yield
     except Timeout:
-        raise UsageError("another db.replace of this project is running", cure="wait until it has finished") from None
+        raise UsageError("another db.replace of this project is running", hint="wait until it has finished") from None
 
 
 def note(folder: Path, database: Database, table: TablePlan, shown: str, *, drops: bool) -> str:
@@ -68,7 +68,7 @@ def note(folder: Path, database: Database, table: TablePlan, shown: str, *, drop
     try:
         manifest = _unfinished(dump, database, table.table)
     except UsageError as error:
-        return f"{shown}: {error.where}: {error.what}; {error.cure}"
+        return f"{shown}: {error.where}: {error.what}; {error.hint}"
     if manifest is None:
         return ""
     kept = f"{shown}: an interrupted `inv db.replace` keeps {item_file.in_words(manifest)} in {dump}"
@@ -95,7 +95,7 @@ def invalidate(folder: Path, database: Database, tables: Iterable[TablePlan]) ->
                     item_file.write(dump, replace(manifest, made=identity(table.live) or _GONE))
 
 
-def discard(folder: Path, engine: State) -> tuple[str, ...]:
+def discard(folder: Path, engine: EngineState) -> tuple[str, ...]:
     """Remove the copies of an engine whose data is removed; return what they were."""
     removed = []
     for name in sorted(_names(folder)):
@@ -110,7 +110,7 @@ def discard(folder: Path, engine: State) -> tuple[str, ...]:
     return tuple(removed)
 
 
-def _serves(engine: State, endpoint: str) -> bool:
+def _serves(engine: EngineState, endpoint: str) -> bool:
     url = urlsplit(endpoint)
     host = engine.run.host if engine.run else engine.listen
     return url.port == engine.port and (url.hostname in (host, engine.listen) or is_loopback(endpoint))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..errors import UsageError
-from .backend import Backend, Condition, Project, Run, State
+from .backend import Backend, Condition, EngineState, Project, Run
 from .docker import DockerBackend
 from .java import JavaBackend
 from .moto import MotoBackend
@@ -24,7 +24,7 @@ def backend(name: str) -> Backend:
         if candidate.name == name:
             return candidate
     known = ", ".join([AUTO, *(candidate.name for candidate in BACKENDS)])
-    raise UsageError(f"there is no backend {name!r}", cure=f"known: {known}")
+    raise UsageError(f"there is no backend {name!r}", hint=f"known: {known}")
 
 
-__all__ = ["AUTO", "BACKENDS", "Backend", "Condition", "Project", "Run", "State", "backend"]
+__all__ = ["AUTO", "BACKENDS", "Backend", "Condition", "EngineState", "Project", "Run", "backend"]

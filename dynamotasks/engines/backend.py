@@ -5,9 +5,9 @@ from __future__ import annotations
 from enum import Enum, auto
 from typing import ClassVar, Protocol
 
-from .state_file import HOST, Project, Run, State
+from .state_file import HOST, EngineState, Project, Run
 
-__all__ = ["HOST", "Backend", "Condition", "Project", "Run", "State"]
+__all__ = ["HOST", "Backend", "Condition", "EngineState", "Project", "Run"]
 
 WILDCARDS = {"0.0.0.0": HOST, "::": "::1"}  # noqa: S104
 """Addresses that stand for all of this machine, and where what listens on them is reached."""
@@ -34,10 +34,10 @@ class Backend(Protocol):
     exposure: ClassVar[str]
     """What to say where the engine can be reached from outside this machine; empty where it cannot."""
 
-    def prepare(self, state: State) -> None:
+    def prepare(self, state: EngineState) -> None:
         """Get ready to start as the state says, or raise `Unavailable` with the reason and a hint."""
 
-    def start(self, project: Project, state: State) -> Run:
+    def start(self, project: Project, state: EngineState) -> Run:
         """Start the engine and return at once; raise `EngineError` if it does not."""
 
     def condition(self, project: Project, run: Run) -> Condition:

@@ -8,12 +8,12 @@ from ..aws.target import DEFAULT_ENDPOINT
 from ..errors import EngineError, Unavailable, UsageError
 from . import Condition, backend
 from .ports import is_taken, owner, project_at
-from .state_file import STATE, BrokenState, Project, State, read_state
+from .state_file import STATE, BrokenState, EngineState, Project, read_state
 
 _START = "start it with `inv db.up`"
 
 
-def recall(project: Project) -> State | None:
+def recall(project: Project) -> EngineState | None:
     """Return what the project remembers of its engine, which may have ended since.
 
     Raises:
@@ -25,12 +25,12 @@ def recall(project: Project) -> State | None:
             backend(state.backend)
         except UsageError as error:
             raise BrokenState(
-                f"not a valid state file: {error.what}", cure=error.cure, where=str(project.folder / STATE)
+                f"not a valid state file: {error.what}", hint=error.hint, where=str(project.folder / STATE)
             ) from None
     return state
 
 
-def running(project: Project) -> State | None:
+def running(project: Project) -> EngineState | None:
     """Return the state of the project's engine if it runs.
 
     Raises:
@@ -51,17 +51,17 @@ def endpoint(project: Project) -> str | None:
         _require_nobody_s(project)
         return None
     if state.run is None:
-        raise EngineError("this project's engine is stopped", cure=_START)
+        raise EngineError("this project's engine is stopped", hint=_START)
     try:
         condition = condition_of(project, state)
     except Unavailable as error:
         what = f"cannot check that this project's engine is what answers at {state.run.endpoint}: {error.what}"
-        raise Unavailable(what, cure=f"{error.cure}\nor name the database: --endpoint {state.run.endpoint}") from None
+        raise Unavailable(what, hint=f"{error.hint}\nor name the database: --endpoint {state.run.endpoint}") from None
     if condition is Condition.SERVING:
         return state.run.endpoint
     how = "does not run any more" if condition is Condition.GONE else "does not listen yet"
     other = f"; what answers at {state.run.endpoint} is {owner(state.port)}" if is_taken(state.port) else ""
-    raise EngineError(f"this project's engine {how}{other}", cure=_START)
+    raise EngineError(f"this project's engine {how}{other}", hint=_START)
 
 
 def _require_nobody_s(project: Project) -> None:
@@ -71,10 +71,10 @@ def _require_nobody_s(project: Project) -> None:
     if other and other != project.name:
         raise EngineError(
             f"this project has started no engine, and {DEFAULT_ENDPOINT} is the engine of project {other}",
-            cure=f"start one: `inv db.up --port 0`; or name that database: --endpoint {DEFAULT_ENDPOINT}",
+            hint=f"start one: `inv db.up --port 0`; or name that database: --endpoint {DEFAULT_ENDPOINT}",
         )
 
 
-def condition_of(project: Project, state: State) -> Condition:
+def condition_of(project: Project, state: EngineState) -> Condition:
     """Ask the backend what has become of the engine that is remembered."""
     return backend(state.backend).condition(project, state.run) if state.run else Condition.GONE

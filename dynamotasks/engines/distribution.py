@@ -55,13 +55,13 @@ def locate(*, download: bool) -> Path:
         folder = expanded(named)
         if not (folder / _JAR).is_file():
             raise Unavailable(
-                f"{HOME_VARIABLE} is {folder}, but there is no {_JAR}", cure="point it to the unpacked folder"
+                f"{HOME_VARIABLE} is {folder}, but there is no {_JAR}", hint="point it to the unpacked folder"
             )
         return folder
     folder = cache_folder(RELEASE)
     if not (folder / _JAR).is_file():
         if not download:
-            raise Unavailable(f"DynamoDB Local is not at {folder}", cure="run `inv db.up` again to download it")
+            raise Unavailable(f"DynamoDB Local is not at {folder}", hint="run `inv db.up` again to download it")
         fetch(RELEASE, folder)
     return folder
 
@@ -91,7 +91,7 @@ def fetch(archive: Archive, folder: Path) -> None:
     except OSError as error:
         raise Unavailable(
             f"DynamoDB Local {archive.version} cannot be kept: {error.strerror or error}",
-            cure=_by_hand(archive),
+            hint=_by_hand(archive),
             where=str(error.filename or folder.parent),
         ) from None
 
@@ -107,12 +107,12 @@ def _fetch(archive: Archive, folder: Path) -> None:
                 error.close()  # it holds the connection
             reason = " ".join(str(getattr(error, "reason", "") or repr(error)).split())
             raise Unavailable(
-                f"DynamoDB Local {archive.version} cannot be downloaded ({reason[:200]})", cure=_by_hand(archive)
+                f"DynamoDB Local {archive.version} cannot be downloaded ({reason[:200]})", hint=_by_hand(archive)
             ) from None
         if digest != archive.sha256:
             raise Unavailable(
                 f"what {archive.url} gave is not DynamoDB Local {archive.version}: its SHA-256 is {digest}",
-                cure=f"expected {archive.sha256}; a proxy may have changed it.\n{_by_hand(archive)}",
+                hint=f"expected {archive.sha256}; a proxy may have changed it.\n{_by_hand(archive)}",
             )
         unpacked = Path(scratch, "unpacked")
         with tarfile.open(packed) as tar:

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from ..aws.endpoints import is_loopback
 from ..errors import EngineError, Unavailable
-from .backend import HOST, WILDCARDS, Condition, Project, Run, State
+from .backend import HOST, WILDCARDS, Condition, EngineState, Project, Run
 from .docker_cli import SLOW, answered, docker, explain
 from .java import JVM_FLAGS
 
@@ -44,10 +44,10 @@ class DockerBackend:
     keeps_data: ClassVar[bool] = True
     exposure: ClassVar[str] = ""
 
-    def prepare(self, state: State) -> None:
+    def prepare(self, state: EngineState) -> None:
         """Require an engine that answers, and the image, which is pulled if it is absent."""
         if state.network in _NOT_JOINED:
-            raise Unavailable(f"Docker publishes no ports in network {state.network}", cure="name another --network")
+            raise Unavailable(f"Docker publishes no ports in network {state.network}", hint="name another --network")
         engine_version()
         if not has_image(state.image):
             print(f"pulling {state.image}", file=sys.stderr)
@@ -57,10 +57,10 @@ class DockerBackend:
                 ["docker", "pull", state.image], stdout=shown, stderr=subprocess.PIPE, text=True, check=False
             )
             if pulled.returncode:
-                what, cure = explain(pulled.stderr)
-                raise Unavailable(f"{state.image} cannot be pulled: {what}", cure=cure)
+                what, hint = explain(pulled.stderr)
+                raise Unavailable(f"{state.image} cannot be pulled: {what}", hint=hint)
 
-    def start(self, project: Project, state: State) -> Run:
+    def start(self, project: Project, state: EngineState) -> Run:
         """Start the project's container, published on the address to listen on."""
         name = project.name
         self.clear(project)
@@ -81,11 +81,11 @@ class DockerBackend:
         )
         if started.returncode:
             self.clear(project)
-            what, cure = explain(started.stderr)
-            raise EngineError(f"the container does not start: {what}", cure=cure)
+            what, hint = explain(started.stderr)
+            raise EngineError(f"the container does not start: {what}", hint=hint)
         run = self.find(project)
         if run is None:
-            raise EngineError("the container ended at once", cure="\n".join(self.log(project, 10)))
+            raise EngineError("the container ended at once", hint="\n".join(self.log(project, 10)))
         return run
 
     def condition(self, project: Project, run: Run) -> Condition:

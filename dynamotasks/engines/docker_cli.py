@@ -76,13 +76,13 @@ def docker(*arguments: str, timeout: float = QUICK) -> subprocess.CompletedProce
             check=False,
         )
     except FileNotFoundError:
-        cure = "https://docs.docker.com/get-started/get-docker/"
-        raise Unavailable("the docker command is not installed", cure=cure) from None
+        hint = "https://docs.docker.com/get-started/get-docker/"
+        raise Unavailable("the docker command is not installed", hint=hint) from None
     except subprocess.TimeoutExpired:
         _silent_until = time.monotonic() + _SILENCE
         raise _silent() from None
     except OSError as error:
-        raise Unavailable(f"the docker command does not start: {error.strerror}", cure="check your PATH") from None
+        raise Unavailable(f"the docker command does not start: {error.strerror}", hint="check your PATH") from None
 
 
 def answered(*arguments: str, timeout: float = QUICK) -> subprocess.CompletedProcess[str]:
@@ -93,28 +93,28 @@ def answered(*arguments: str, timeout: float = QUICK) -> subprocess.CompletedPro
     """
     ended = docker(*arguments, timeout=timeout)
     if ended.returncode and not _ABSENT.search(ended.stderr):
-        what, cure = explain(ended.stderr)
-        raise Unavailable(what, cure=cure)
+        what, hint = explain(ended.stderr)
+        raise Unavailable(what, hint=hint)
     return ended
 
 
 def explain(stderr: str) -> tuple[str, str]:
     """Return what docker's words mean, and a hint."""
-    for pattern, what, cure in _REASONS:
+    for pattern, what, hint in _REASONS:
         if re.search(pattern, stderr, re.IGNORECASE):
-            return (what, cure) if pattern != _UNREACHABLE else _elsewhere(what, cure)
+            return (what, hint) if pattern != _UNREACHABLE else _elsewhere(what, hint)
     lines: Sequence[str] = stderr.strip().splitlines() or ["the docker command failed without a message"]
     return lines[-1], "see the output of `docker version`"
 
 
 def _silent() -> Unavailable:
-    what, cure = _elsewhere("the Docker daemon does not answer", "restart it")
-    return Unavailable(what, cure=cure)
+    what, hint = _elsewhere("the Docker daemon does not answer", "restart it")
+    return Unavailable(what, hint=hint)
 
 
-def _elsewhere(what: str, cure: str) -> tuple[str, str]:
+def _elsewhere(what: str, hint: str) -> tuple[str, str]:
     """Name the variable that sends the docker command to another engine than this machine's own."""
     for name in ("DOCKER_HOST", "DOCKER_CONTEXT"):
         if value := os.environ.get(name):
             return f"no Docker engine answers at {name}={value}", f"check that engine, or: unset {name}"
-    return what, cure
+    return what, hint

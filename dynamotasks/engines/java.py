@@ -13,7 +13,7 @@ from typing import ClassVar
 from ..errors import EngineError, Unavailable
 from ..private_files import refuse_link
 from . import processes
-from .backend import Project, State
+from .backend import EngineState, Project
 from .distribution import locate
 
 # A quarter off the start: measured on 2 cores, 1.8 s to the first answer instead of 2.4 s.
@@ -33,14 +33,14 @@ class JavaBackend(processes.ProcessBackend):
     keeps_data: ClassVar[bool] = True
     exposure: ClassVar[str] = "DynamoDB Local's jar listens on all interfaces of this machine and has no switch for it"
 
-    def prepare(self, state: State) -> None:
+    def prepare(self, state: EngineState) -> None:
         """Require a Java and the DynamoDB Local folder, which is downloaded if it is absent."""
         if state.network:
-            raise Unavailable("--network is for docker only", cure="omit it, or use --backend docker")
+            raise Unavailable("--network is for docker only", hint="omit it, or use --backend docker")
         find_java()
         locate(download=True)
 
-    def command(self, project: Project, state: State, port: int, mark: str) -> list[str]:
+    def command(self, project: Project, state: EngineState, port: int, mark: str) -> list[str]:
         """Return the command, with the data in the project's folder or in memory."""
         # -inMemory and -dbPath exclude each other
         where = ["-inMemory"] if state.in_memory else ["-dbPath", str(self._data(project))]
@@ -55,7 +55,7 @@ class JavaBackend(processes.ProcessBackend):
         folder = project.make_folder() / _DATA
         if not str(folder).isascii() and os.fsencode(folder).decode(errors="replace") != str(folder):
             hint = "rename the folder, or use --in-memory or another --backend"
-            raise EngineError("Java cannot open a path that is not UTF-8", cure=hint, where=str(folder))
+            raise EngineError("Java cannot open a path that is not UTF-8", hint=hint, where=str(folder))
         refuse_link(folder)
         folder.mkdir(mode=0o700, exist_ok=True)
         return folder
@@ -100,7 +100,7 @@ def find_java() -> Path:
         old.append(f"{java} is " + (f"Java {version}" if version else "no working Java"))
     raise Unavailable(
         f"no Java {_OLDEST} or newer" + (f" ({'; '.join(old)})" if old else ""),
-        cure="install one, or: pip install 'dynamotasks[java]'",
+        hint="install one, or: pip install 'dynamotasks[java]'",
     )
 
 

@@ -16,12 +16,12 @@ from .current_engine import condition_of, recall
 from .docker import IMAGE
 from .ports import holder, require_free
 from .readiness import wait_until_ready
-from .state_file import HOST, STATE, BrokenState, Project, Run, State, set_aside, write_state
+from .state_file import HOST, STATE, BrokenState, EngineState, Project, Run, set_aside, write_state
 
 DEFAULT_PORT = 8000
 DEFAULT_TIMEOUT = 60.0
 
-Tell = Callable[[str], None]
+Notify = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Started:
         seconds: until it answered.
     """
 
-    state: State
+    state: EngineState
     endpoint: str
     reused: bool
     passed_over: tuple[tuple[str, str], ...] = ()
@@ -52,8 +52,8 @@ def up(
     listen: str | None = None,
     network: str | None = None,
     timeout: float = DEFAULT_TIMEOUT,
-    tell: Tell = lambda text: None,
-    note: Tell = lambda text: None,
+    tell: Notify = lambda text: None,
+    note: Notify = lambda text: None,
 ) -> Started:
     """Start the project's engine, or find that it runs; return when it answers.
 
@@ -89,7 +89,7 @@ def up(
             wait_until_ready(backend(found.backend), project, found.run, timeout, tell)
             return Started(found, found.run.endpoint, reused=True, seconds=time.monotonic() - began)
         try:
-            wanted = State(
+            wanted = EngineState(
                 backend=backend_name or (last.backend if last else AUTO),
                 port=port if port is not None else last.port if last else DEFAULT_PORT,
                 image=image or (last.image if last else IMAGE),
@@ -99,7 +99,7 @@ def up(
                 network=network,
             )
         except ValueError as error:
-            raise UsageError(str(error), cure="see `inv --help db.up`") from None
+            raise UsageError(str(error), hint="see `inv --help db.up`") from None
         if wanted.port:
             require_free(wanted.port)
         chosen, passed_over = _choose(wanted, sticky=backend_name is None)
@@ -108,7 +108,9 @@ def up(
         return Started(state, state.run.endpoint, False, passed_over, time.monotonic() - began)
 
 
-def _start(chosen: Backend, project: Project, state: State, last: State | None, timeout: float, tell: Tell) -> State:
+def _start(
+    chosen: Backend, project: Project, state: EngineState, last: EngineState | None, timeout: float, tell: Notify
+) -> EngineState:
     run: Run | None = None
     answers = False
     try:
@@ -124,7 +126,7 @@ def _start(chosen: Backend, project: Project, state: State, last: State | None, 
             _undo(chosen, project, run, last)
 
 
-def _undo(chosen: Backend, project: Project, run: Run | None, last: State | None) -> None:
+def _undo(chosen: Backend, project: Project, run: Run | None, last: EngineState | None) -> None:
     if run:
         chosen.stop(project, run)
     else:
@@ -136,7 +138,7 @@ def _undo(chosen: Backend, project: Project, run: Run | None, last: State | None
             write_state(project, replace(last, run=None))
 
 
-class Stopped(NamedTuple):
+class StopResult(NamedTuple):
     """What `down` comes back with.
 
     Attributes:
@@ -145,12 +147,12 @@ class Stopped(NamedTuple):
         copies: the removed copies of items that a `db.replace` of that engine had kept, in words.
     """
 
-    ran: State | None
+    ran: EngineState | None
     removed: bool
     copies: tuple[str, ...] = ()
 
 
-def down(project: Project, *, volumes: bool = False, note: Tell = lambda text: None) -> Stopped:
+def down(project: Project, *, volumes: bool = False, note: Notify = lambda text: None) -> StopResult:
     """Stop the project's engine; with `volumes` the data of all its backends and what is remembered go too.
 
     Raises:
@@ -164,7 +166,7 @@ def down(project: Project, *, volumes: bool = False, note: Tell = lambda text: N
         if not volumes:
             if remembered := found or last:
                 write_state(project, replace(remembered, run=None))
-            return Stopped(found, False)
+            return StopResult(found, False)
         removed = False
         for candidate in BACKENDS:
             try:
@@ -175,11 +177,11 @@ def down(project: Project, *, volumes: bool = False, note: Tell = lambda text: N
         known = found or last
         copies = discard(project.folder, known) if known else ()
         (project.folder / STATE).unlink(missing_ok=True)
-        return Stopped(found, removed, copies)
+        return StopResult(found, removed, copies)
 
 
 @contextmanager
-def _alone(project: Project, note: Tell) -> Iterator[None]:
+def _alone(project: Project, note: Notify) -> Iterator[None]:
     """One `up` or `down` of a project at a time; a second one waits and then finds what the first did."""
     from filelock import FileLock, Timeout
 
@@ -197,7 +199,7 @@ def _alone(project: Project, note: Tell) -> Iterator[None]:
         lock.release()
 
 
-def _last(project: Project, note: Tell) -> State | None:
+def _last(project: Project, note: Notify) -> EngineState | None:
     """Return what is remembered; a broken state file is set aside."""
     try:
         return recall(project)
@@ -206,7 +208,7 @@ def _last(project: Project, note: Tell) -> State | None:
         return None
 
 
-def _already(project: Project, last: State | None) -> State | None:
+def _already(project: Project, last: EngineState | None) -> EngineState | None:
     """Return the engine of this project that runs, from the state file or, where that was lost, from the backend.
 
     Raises:
@@ -216,12 +218,12 @@ def _already(project: Project, last: State | None) -> State | None:
         return last
     for candidate in BACKENDS:
         if (last is None or last.backend == candidate.name) and (run := candidate.find(project)):
-            known = last or State(backend=candidate.name, port=run.port, image=IMAGE)
+            known = last or EngineState(backend=candidate.name, port=run.port, image=IMAGE)
             return replace(known, port=run.port, run=run)
     return None
 
 
-def _left(project: Project, last: State | None, backend_name: str | None) -> State | None:
+def _left(project: Project, last: EngineState | None, backend_name: str | None) -> EngineState | None:
     """As `_already`; a backend that cannot be asked is left where another one is asked for by name."""
     try:
         return _already(project, last)
@@ -233,22 +235,22 @@ def _left(project: Project, last: State | None, backend_name: str | None) -> Sta
 
 
 def _stuck(name: str, error: Unavailable) -> Unavailable:
-    cure = f"{error.cure}\nor leave it, with its data, for another: `inv db.up --backend auto`"
-    return Unavailable(f"this project uses the backend {name}, and {error.what}", cure=cure)
+    hint = f"{error.hint}\nor leave it, with its data, for another: `inv db.up --backend auto`"
+    return Unavailable(f"this project uses the backend {name}, and {error.what}", hint=hint)
 
 
-def _require_same(found: State, asked: dict[str, str | int | bool | None]) -> None:
+def _require_same(found: EngineState, asked: dict[str, str | int | bool | None]) -> None:
     for name, value in asked.items():
         now = getattr(found, name)
         if value is not None and value != now:
             assert found.run is not None
             raise EngineError(
                 f"the engine runs already at {found.run.endpoint} with {name.replace('_', '-')} {now}, not {value}",
-                cure="stop it first: `inv db.down`",
+                hint="stop it first: `inv db.down`",
             )
 
 
-def _choose(wanted: State, sticky: bool) -> tuple[Backend, tuple[tuple[str, str], ...]]:
+def _choose(wanted: EngineState, sticky: bool) -> tuple[Backend, tuple[tuple[str, str], ...]]:
     if wanted.backend != AUTO:
         chosen = backend(wanted.backend)
         try:
@@ -266,5 +268,5 @@ def _choose(wanted: State, sticky: bool) -> tuple[Backend, tuple[tuple[str, str]
             passed_over.append((candidate.name, error))
         else:
             return candidate, tuple((other, why.what) for other, why in passed_over)
-    reasons = "\n".join(f"{other}: {why.what}; {why.cure}" for other, why in passed_over)
-    raise Unavailable("no backend can start here; fix one of these", cure=reasons)
+    reasons = "\n".join(f"{other}: {why.what}; {why.hint}" for other, why in passed_over)
+    raise Unavailable("no backend can start here; fix one of these", hint=reasons)

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from ..errors import Unavailable
 from . import processes
-from .backend import Project, State
+from .backend import EngineState, Project
 
 
 class MotoBackend(processes.ProcessBackend):
@@ -20,13 +20,13 @@ class MotoBackend(processes.ProcessBackend):
     keeps_data: ClassVar[bool] = False
     exposure: ClassVar[str] = ""
 
-    def prepare(self, state: State) -> None:
+    def prepare(self, state: EngineState) -> None:
         """Require moto and its web server, which must be importable."""
         require_moto()
         if state.network:
-            raise Unavailable("--network is for docker only", cure="omit it, or use --backend docker")
+            raise Unavailable("--network is for docker only", hint="omit it, or use --backend docker")
 
-    def command(self, project: Project, state: State, port: int, mark: str) -> list[str]:
+    def command(self, project: Project, state: EngineState, port: int, mark: str) -> list[str]:
         """Return the command; everything moto keeps, it keeps in memory."""
         separate = [] if state.shared else ["--separate"]
         return [sys.executable, "-m", f"{__package__}.moto_server", state.listen, str(port), mark, *separate]
@@ -45,5 +45,5 @@ def require_moto() -> None:
     missing = [name for name in ("moto", "flask", "flask_cors") if importlib.util.find_spec(name) is None]
     if missing:
         raise Unavailable(
-            f"the Python package {missing[0]} is not installed", cure="pip install 'dynamotasks[embedded]'"
+            f"the Python package {missing[0]} is not installed", hint="pip install 'dynamotasks[embedded]'"
         )

@@ -43,7 +43,7 @@ def require_free(port: int) -> None:
         other = port + 1 if port < 65535 else 0
         raise EngineError(
             f"port {port} is taken by {owner(port)}",
-            cure=f"stop that, or use another port: `inv db.up --port {other}` (0 for any that is free)",
+            hint=f"stop that, or use another port: `inv db.up --port {other}` (0 for any that is free)",
         )
 
 

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 from ..cli import streams
 from ..errors import EngineError
-from ..escaping import printable
+from ..escaping import escape
 from ..private_files import open_private
-from .backend import WILDCARDS, Condition, Project, Run, State
+from .backend import WILDCARDS, Condition, EngineState, Project, Run
 from .ports import free_port
 
 if TYPE_CHECKING:
@@ -66,10 +66,10 @@ class ProcessBackend(ABC):
     name: ClassVar[str]
 
     @abstractmethod
-    def command(self, project: Project, state: State, port: int, mark: str) -> list[str]:
+    def command(self, project: Project, state: EngineState, port: int, mark: str) -> list[str]:
         """Return the command line that runs the engine and carries the mark as a word of its own."""
 
-    def start(self, project: Project, state: State) -> Run:
+    def start(self, project: Project, state: EngineState) -> Run:
         """Start the engine on the state's port, or on any that is free."""
         port = state.port or free_port()
         host = WILDCARDS.get(state.listen, state.listen)
@@ -132,7 +132,7 @@ class ProcessBackend(ABC):
         with open_private(project.folder / LOG) as stream, streams.reader_may_leave():
             while True:
                 if part := stream.read():
-                    lines = (printable(line.expandtabs()) for line in part.split("\n"))
+                    lines = (escape(line.expandtabs()) for line in part.split("\n"))
                     sys.stdout.write(streams.fit("\n".join(lines), sys.stdout))
                     sys.stdout.flush()
                 else:

@@ -79,16 +79,16 @@ def wait_until_ready(chosen: Backend, project: Project, run: Run, timeout: float
 
 def _cause(lines: list[str], causes: tuple[tuple[str, str, str], ...]) -> tuple[str, str] | None:
     text = "\n".join(lines)
-    return next(((what, cure) for pattern, what, cure in causes if re.search(pattern, text)), None)
+    return next(((what, hint) for pattern, what, hint in causes if re.search(pattern, text)), None)
 
 
-def _died(chosen: Backend, project: Project, what: str, cure: str = "") -> EngineError:
+def _died(chosen: Backend, project: Project, what: str, hint: str = "") -> EngineError:
     lines = chosen.log(project, 200)
-    cause, hint = _cause(lines, _LOST_DATA + _CAUSES) or ("", cure)
+    cause, hint = _cause(lines, _LOST_DATA + _CAUSES) or ("", hint)
     lost = any(cause == known for _, known, _ in _LOST_DATA)
     shown = [line for line in lines if line.strip()][-_LOG_LINES:]
     return EngineError(
         f"{chosen.engine} ({chosen.name}) {what}" + (f": {cause}" if cause else ""),
-        cure="\n".join(filter(None, [hint, "the last lines of its log:" if shown else "its log is empty", *shown])),
+        hint="\n".join(filter(None, [hint, "the last lines of its log:" if shown else "its log is empty", *shown])),
         where=chosen.store(project) if lost else "",
     )

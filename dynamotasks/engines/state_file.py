@@ -65,7 +65,7 @@ class Project:
         except OSError as error:
             raise EngineError(
                 f"the project's folder cannot be written: {error.strerror}",
-                cure="the state and data of the local engine are kept there",
+                hint="the state and data of the local engine are kept there",
                 where=str(error.filename or self.folder),
             ) from None
         return self.folder
@@ -96,7 +96,7 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class State:
+class EngineState:
     """How a project's engine is to be started, and the engine itself while it runs.
 
     Attributes:
@@ -159,7 +159,7 @@ def _is_handle(value: object) -> bool:
     return isinstance(value, dict) and all(type(part) in (str, int, float) for part in value.values())
 
 
-def read_state(project: Project) -> State | None:
+def read_state(project: Project) -> EngineState | None:
     """Return what the project remembers, or `None` if there is no state file.
 
     Raises:
@@ -171,19 +171,19 @@ def read_state(project: Project) -> State | None:
         with open_private(place) as file:
             told = json.loads(file.read(_LARGEST))
         run = told.pop("run")
-        return State(**told, run=None if run is None else Run(**run))
+        return EngineState(**told, run=None if run is None else Run(**run))
     except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         reason = (error.strerror if isinstance(error, OSError) else str(error)) or type(error).__name__
         raise BrokenState(
             f"not a valid state file: {' '.join(reason.split())[:200]}",
-            cure="`inv db.up` sets it aside and starts the engine",
+            hint="`inv db.up` sets it aside and starts the engine",
             where=str(place),
         ) from None
 
 
-def write_state(project: Project, state: State) -> None:
+def write_state(project: Project, state: EngineState) -> None:
     """Replace the state file at once, so that no reader meets half of it."""
     write_private(project.make_folder() / STATE, json.dumps(asdict(state), indent=2) + "\n")
 

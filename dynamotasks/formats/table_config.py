@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
-from ..schema.serialization import to_wire
+from ..schema.serialization import to_api
 from ..schema.table_description import maximum
 from ..schema.table_spec import TableSpec
 
@@ -49,4 +49,4 @@ def _plain(value: Any) -> Any:
             for f in fields(value)
             if (part := getattr(value, f.name)) is not None and not _says_nothing(f.name, part)
         }
-    return to_wire(value) if not isinstance(value, Mapping) else dict(value)
+    return to_api(value) if not isinstance(value, Mapping) else dict(value)

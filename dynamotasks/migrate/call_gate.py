@@ -8,18 +8,18 @@ from time import monotonic
 from typing import TypeVar
 
 from ..aws.client import Database
-from ..aws.retries import patiently
+from ..aws.retries import with_retries
 from ..aws.sessions import SIMULTANEOUS_CALLS
 from .local_ttl import Expiry
-from .plan import TablePlan, Wanted
+from .plan import TablePlan, TargetTable
 from .planner import plan_table
-from .step_run import Job, Stopped
+from .step_run import Cancelled, StepRun
 from .table_reader import read_table
 
 T = TypeVar("T")
 
 
-class Sender:
+class CallGate:
     """The way to the database that all tables of a run share.
 
     Attributes:
@@ -70,11 +70,11 @@ class Sender:
 
         Raises:
             Pending: AWS does it only later.
-            Stopped: the user asked to stop.
+            Cancelled: the user asked to stop.
             Withheld: it is no longer as safe as it was planned.
             DynamotasksError: it failed, time ran out, or the engine did nothing.
         """
-        job, step = Job(self, self._database, table, number, deadline, tell), table.steps[number]
+        job, step = StepRun(self, self._database, table, number, deadline, tell), table.steps[number]
         told = job.send(rest)
         try:
             if job.skipped:
@@ -83,28 +83,30 @@ class Sender:
                 job.until_gone(told)
             elif rest or not step.settles:
                 job.until_true(told)
-        except Stopped as stopped:
+        except Cancelled as stopped:
             stopped.under_way = step.call is not None
             raise
         return ""
 
     def look_again(self, table: TablePlan, *, prune: bool) -> TablePlan:
         """Read a table again and plan what there is to do now."""
-        live = patiently(lambda: self.turn(lambda: read_table(self._database, table.table, table.wanted)), self.pause)
-        return plan_table(Wanted(table.wanted, table.skipped), live, prune=prune)
+        live = with_retries(
+            lambda: self.turn(lambda: read_table(self._database, table.table, table.wanted)), self.pause
+        )
+        return plan_table(TargetTable(table.wanted, table.skipped), live, prune=prune)
 
     def turn(self, work: Callable[[], T]) -> T:
         """Does something with the database when it is its turn.
 
         Raises:
-            Stopped: the user asked to stop.
+            Cancelled: the user asked to stop.
         """
         with self._turn:
             if self._stop.is_set():
-                raise Stopped
+                raise Cancelled
             return work()
 
     def pause(self, seconds: float) -> None:
         """Waits, unless the user asks to stop."""
         if self._stop.wait(seconds):
-            raise Stopped
+            raise Cancelled

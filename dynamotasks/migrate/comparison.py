@@ -8,17 +8,17 @@ from dataclasses import dataclass, field
 
 from ..aws.capabilities import Engine, trim, trim_changes
 from ..aws.client import Database
-from ..aws.retries import patiently
+from ..aws.retries import with_retries
 from ..aws.sessions import SIMULTANEOUS_CALLS
 from ..errors import CallError, Interrupted
 from ..schema.live_table import LiveTable
 from ..schema.table_spec import TableSpec
-from .plan import Wanted
+from .plan import TargetTable
 from .table_reader import read_table
 
 
 @dataclass(frozen=True, slots=True)
-class Survey:
+class Comparison:
     """Both sides.
 
     Attributes:
@@ -29,7 +29,7 @@ class Survey:
         failed: why a declared table could not be read, by its physical name.
     """
 
-    wanted: tuple[Wanted, ...]
+    wanted: tuple[TargetTable, ...]
     live: Mapping[str, LiveTable | None]
     names: tuple[str, ...]
     denied: str = ""
@@ -41,7 +41,7 @@ def names_there(database: Database) -> list[str]:
     return sorted(name for name in database.table_names() if name.startswith(database.target.table_prefix))
 
 
-def survey(specs: Sequence[TableSpec], database: Database, *, all_names: bool = True) -> Survey:
+def compare(specs: Sequence[TableSpec], database: Database, *, all_names: bool = True) -> Comparison:
     """Reads the live tables of the declared ones, ten calls at a time.
 
     Args:
@@ -51,7 +51,7 @@ def survey(specs: Sequence[TableSpec], database: Database, *, all_names: bool = 
     """
     denied = ""
     try:
-        names = patiently(lambda: names_there(database))
+        names = with_retries(lambda: names_there(database))
     except CallError as error:  # listing may be forbidden where describing is not
         denied, names = error.what, [spec.name for spec in specs]
     standing = set(names)
@@ -59,14 +59,14 @@ def survey(specs: Sequence[TableSpec], database: Database, *, all_names: bool = 
     read, failed = read_tables(present, database)
     live = {**{spec.name: None for spec in specs}, **read}
     wanted = tuple(fitted(spec, live[spec.name], database.engine) for spec in specs)
-    return Survey(wanted, live, tuple(names) if all_names and not denied else (), denied, failed)
+    return Comparison(wanted, live, tuple(names) if all_names and not denied else (), denied, failed)
 
 
-def fitted(spec: TableSpec, live: LiveTable | None, engine: Engine) -> Wanted:
+def fitted(spec: TableSpec, live: LiveTable | None, engine: Engine) -> TargetTable:
     """Return what an engine can have of a declared table, as its live table is."""
     trimmed, skipped = trim(spec, engine, stands=live is not None)
     trimmed, more = trim_changes(trimmed, engine, live)
-    return Wanted(trimmed, (*skipped, *more))
+    return TargetTable(trimmed, (*skipped, *more))
 
 
 def read_tables(specs: Sequence[TableSpec], database: Database) -> tuple[dict[str, LiveTable | None], dict[str, str]]:
@@ -82,7 +82,7 @@ def read_tables(specs: Sequence[TableSpec], database: Database) -> tuple[dict[st
 
     def read(spec: TableSpec) -> LiveTable | None:
         try:
-            return patiently(lambda: read_table(database, spec.name, spec))
+            return with_retries(lambda: read_table(database, spec.name, spec))
         except (Interrupted, CallError) as error:
             failed[spec.name] = error
             return None

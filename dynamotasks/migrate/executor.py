@@ -15,11 +15,11 @@ from typing import Literal
 from ..aws.client import Database
 from ..errors import DynamotasksError, StepError, TargetError
 from ..schema.property_path import WHOLE_TABLE, PropertyPath
-from .call_gate import Sender
+from .call_gate import CallGate
 from .local_ttl import Expiry
 from .plan import Plan, Step, TablePlan
 from .safety_checks import Withheld
-from .step_run import Pending, Stopped
+from .step_run import Cancelled, Pending
 from .verification import Unread
 
 # AWS allows 500 control-plane operations at a time, 250 with indexes
@@ -31,7 +31,7 @@ Kind = Literal["started", "waiting", "done", "failed", "withheld", "pending", "s
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class ApplyEvent:
     """What just happened to a table.
 
     Attributes:
@@ -57,7 +57,7 @@ def apply(
     wait: bool = True,
     timeout: float = TIMEOUT,
     stop: Event | None = None,
-) -> Iterator[Progress]:
+) -> Iterator[ApplyEvent]:
     """Carries out the steps of a plan; a table that fails does not stop the others.
 
     Args:
@@ -80,15 +80,15 @@ def apply(
         return
     database.check_account(table.live.arn for table in plan.tables if table.live)
     stop = stop or Event()
-    told: SimpleQueue[Progress] = SimpleQueue()
+    told: SimpleQueue[ApplyEvent] = SimpleQueue()
     expiry = Expiry(database, plan.tables)
-    sender = Sender(database, stop, timeout, expiry)
+    sender = CallGate(database, stop, timeout, expiry)
 
     def run(table: TablePlan) -> None:
         try:
             _Run(plan, table, sender, told.put, allow_destructive, wait).carry_out()
         finally:
-            told.put(Progress(table.table, "finished"))
+            told.put(ApplyEvent(table.table, "finished"))
 
     left = len(tables)
     try:
@@ -115,8 +115,8 @@ class _Run:
         self,
         plan: Plan,
         table: TablePlan,
-        sender: Sender,
-        tell: Callable[[Progress], None],
+        sender: CallGate,
+        tell: Callable[[ApplyEvent], None],
         allow_destructive: bool,
         wait: bool,
     ) -> None:
@@ -138,7 +138,7 @@ class _Run:
                 self._carry_out(step, number, deadline)
                 if number == 0 and step.call is None and not self._unmet:
                     self._plan_again(step)
-            except Stopped as stopped:
+            except Cancelled as stopped:
                 self._tell("stopped", step, "goes on by itself" if stopped.under_way else "not started")
                 for left in self._table.steps[number + 1 :]:
                     self._tell("stopped", left, "not started")
@@ -156,12 +156,12 @@ class _Run:
                 self._table, steps=(), state="unknown", unread={"table": why}, notes=(f"could not be read: {why}",)
             )
         self._table = replace(now, steps=(waited, *now.steps))
-        self._report(Progress(self._table.table, "planned", plan=self._table))
+        self._report(ApplyEvent(self._table.table, "planned", plan=self._table))
 
     def _carry_out(self, step: Step, number: int, deadline: float) -> None:
         unmet = next((self._unmet[path] for path in (WHOLE_TABLE, step.path, *step.needs) if path in self._unmet), None)
         if step.kind == "impossible":
-            self._end("failed", step, error=StepError(f"impossible in place: {step.reason}", cure=step.cure))
+            self._end("failed", step, error=StepError(f"impossible in place: {step.reason}", hint=step.hint))
         elif unmet == "pending":
             self._end("pending", step, "after the step before")
         elif unmet is not None:
@@ -173,7 +173,7 @@ class _Run:
         elif step.call is None and not self._wait and step is self._table.steps[-1]:
             self._end("pending", step, "run it again later")
         elif self._sender.now() > deadline:
-            late = StepError("not started: the time is up", cure="run it again, or give it more --timeout")
+            late = StepError("not started: the time is up", hint="run it again, or give it more --timeout")
             self._end("failed", step, error=late)
         else:
             self._send(step, number, deadline)
@@ -208,4 +208,4 @@ class _Run:
         self._tell(kind, step, detail, error)
 
     def _tell(self, kind: Kind, step: Step, detail: str = "", error: DynamotasksError | None = None) -> None:
-        self._report(Progress(self._table.table, kind, step, detail, error))
+        self._report(ApplyEvent(self._table.table, kind, step, detail, error))

@@ -65,7 +65,7 @@ class Expiry:
                 raise StepError(
                     f"DynamoDB Local never finishes an index while more than {_MOST} tables have TTL: {len(on)} have "
                     f"it, and this run may not turn it off on {_some(others)}",
-                    cure=f"turn TTL off on {len(others) - _MOST} of them and run the same command again; where the "
+                    hint=f"turn TTL off on {len(others) - _MOST} of them and run the same command again; where the "
                     "config declares them with that TTL, leave --table away; or restart the engine, if it keeps its "
                     "data: an index that is under way is finished at its start",
                 )
@@ -89,8 +89,8 @@ class Expiry:
                     self._set(name, attribute, enabled=True)
                 except DynamotasksError as error:
                     what = f"TTL is still off on {_some(self._off)}: {error.what}"
-                    cure = "run `inv db.migrate --allow-destructive` when the engine answers again"
-                    raise StepError(what, cure=cure) from error
+                    hint = "run `inv db.migrate --allow-destructive` when the engine answers again"
+                    raise StepError(what, hint=hint) from error
                 del self._off[name]
 
     def _enabled(self) -> dict[str, str]:

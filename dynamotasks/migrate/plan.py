@@ -15,7 +15,7 @@ from ..schema.property_path import WHOLE_TABLE, PropertyPath
 from ..schema.serialization import Call
 from ..schema.table_spec import TableSpec
 
-State = Literal["missing", "in sync", "differs", "busy", "unknown"]
+TableState = Literal["missing", "in sync", "differs", "busy", "unknown"]
 Mark = Literal["+", "~", "-", "!", "="]
 Kind = Literal["safe", "destructive", "impossible"]
 
@@ -33,7 +33,7 @@ def item_count(items: int, exact: bool) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class TargetTable:
     """A declared table as one engine can have it.
 
     Attributes:
@@ -59,7 +59,7 @@ class Step:
         settles: the table and its indexes have to come to rest before the next step.
         kind: `destructive` loses data, protection or a reader's source; `impossible` in place.
         reason: why it is destructive or impossible.
-        cure: the way out of that, or around it.
+        hint: the way out of that, or around it.
         slow: AWS builds an index, which takes minutes to hours.
         limit: how often AWS allows it.
         elsewhere: what it does to the replicas in other Regions.
@@ -75,7 +75,7 @@ class Step:
     settles: bool = False
     kind: Kind = "safe"
     reason: str = ""
-    cure: str = ""
+    hint: str = ""
     slow: bool = False
     limit: str = ""
     elsewhere: str = ""
@@ -126,7 +126,7 @@ class TablePlan:
 
     wanted: TableSpec
     live: LiveTable | None
-    state: State
+    state: TableState
     steps: tuple[Step, ...] = ()
     changes: tuple[Change, ...] = ()
     undeclared: tuple[Change, ...] = ()
@@ -180,7 +180,7 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class ChangeSet:
     """One table that exists and what has to change: what steps are made of.
 
     Attributes:

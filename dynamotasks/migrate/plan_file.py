@@ -16,10 +16,10 @@ from ..aws.target import Target
 from ..errors import UsageError
 from ..schema.live_table import LiveTable
 from ..schema.property_path import PropertyPath
-from ..schema.serialization import from_wire, to_wire
+from ..schema.serialization import from_api, to_api
 from ..schema.table_spec import TableSpec
 from .comparison import fitted, read_tables
-from .plan import Plan, Step, Wanted
+from .plan import Plan, Step, TargetTable
 from .planner import plan_table
 from .staleness import changed_since
 
@@ -72,7 +72,7 @@ def _put(path: Path, text: str) -> None:
 
 def _digest(spec: TableSpec) -> str:
     """What a declaration says, without its description."""
-    text = json.dumps(to_wire(replace(spec, description=None)), sort_keys=True)
+    text = json.dumps(to_api(replace(spec, description=None)), sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -84,7 +84,7 @@ def as_document(plan: Plan, database: Database) -> dict[str, Any]:
         "prune": plan.prune,
         "tables": [
             {
-                "wanted": to_wire(table.wanted),
+                "wanted": to_api(table.wanted),
                 "live": _live_document(table.live),
                 "steps": [_step_document(step) for step in table.steps],
             }
@@ -112,21 +112,21 @@ def read(path: Path, specs: Sequence[TableSpec], database: Database) -> Plan:
         _check_tables(plan, specs, database)
         _check_account(document["account"], database)
     except OSError as error:
-        raise UsageError(f"cannot be read: {error.strerror}", cure=_AGAIN, where=str(path)) from None
+        raise UsageError(f"cannot be read: {error.strerror}", hint=_AGAIN, where=str(path)) from None
     except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
-        raise UsageError(f"is no plan: {error}", cure=_AGAIN, where=str(path)) from None
+        raise UsageError(f"is no plan: {error}", hint=_AGAIN, where=str(path)) from None
     except UsageError as error:
-        raise UsageError(error.what, cure=error.cure, where=str(path)) from None
+        raise UsageError(error.what, hint=error.hint, where=str(path)) from None
     return plan
 
 
 def _read_document(document: Any, specs: Sequence[TableSpec], database: Database) -> Plan:
     if not isinstance(document, dict) or document.get("dynamotasks_plan") != _FORMAT:
-        raise UsageError("is no plan that this version wrote", cure=_AGAIN)
+        raise UsageError("is no plan that this version wrote", hint=_AGAIN)
     made, here = document.get("target"), _place(database)
     if made != here:
-        cure = "give the flags that `inv db.plan --out` had"
-        raise UsageError(f"was made for {_shown(made)}, this is {_shown(here)}", cure=cure)
+        hint = "give the flags that `inv db.plan --out` had"
+        raise UsageError(f"was made for {_shown(made)}, this is {_shown(here)}", hint=hint)
     _check_config(document, specs, database)
     return from_document(document)
 
@@ -139,7 +139,7 @@ def _check_config(document: Mapping[str, Any], specs: Sequence[TableSpec], datab
     changed = sorted(name for name in then.keys() | now.keys() if then.get(name) != now.get(name))
     if changed:
         said = ", ".join(name.removeprefix(database.target.table_prefix) for name in changed)
-        raise UsageError(f"the config has changed since the plan was made: {said}", cure=_AGAIN)
+        raise UsageError(f"the config has changed since the plan was made: {said}", hint=_AGAIN)
     names = [part["wanted"]["Name"] for part in document["tables"]]
     if more := sorted({name for name in names if name not in then or names.count(name) > 1}):
         raise ValueError(f"{', '.join(map(str, more))} was added to it")
@@ -155,8 +155,8 @@ def from_document(document: Mapping[str, Any]) -> Plan:
     """
     tables = []
     for part in document["tables"]:
-        wanted = from_wire(TableSpec, part["wanted"])
-        table = plan_table(Wanted(wanted), _live(part["live"]), prune=document["prune"])
+        wanted = from_api(TableSpec, part["wanted"])
+        table = plan_table(TargetTable(wanted), _live(part["live"]), prune=document["prune"])
         if [_step_document(step) for step in table.steps] != part["steps"]:
             raise ValueError(f"the steps of {wanted.name} were changed, or another version planned them")
         tables.append(table)
@@ -170,9 +170,9 @@ def _check_tables(plan: Plan, specs: Sequence[TableSpec], database: Database) ->
     for table in plan.tables:
         name = table.table.removeprefix(database.target.table_prefix)
         if table.table in failed:
-            raise UsageError(f"table {name} could not be read: {failed[table.table]}", cure="run it again")
+            raise UsageError(f"table {name} could not be read: {failed[table.table]}", hint="run it again")
         if changed := changed_since(table.wanted, table.live, live[table.table]):
-            raise UsageError(f"table {name} has changed since the plan was made: {changed}", cure=_AGAIN)
+            raise UsageError(f"table {name} has changed since the plan was made: {changed}", hint=_AGAIN)
         if fitted(declared[table.table], live[table.table], database.engine).spec != table.wanted:
             raise ValueError(f"the declaration of {name} in it was changed")
 
@@ -180,7 +180,7 @@ def _check_tables(plan: Plan, specs: Sequence[TableSpec], database: Database) ->
 def _check_account(made: str | None, database: Database) -> None:
     here = database.account()
     if made and here and made != here:
-        raise UsageError(f"was made for account {made}, this is {here}", cure="choose the --profile that it had")
+        raise UsageError(f"was made for account {made}, this is {here}", hint="choose the --profile that it had")
 
 
 def _place(database: Database) -> dict[str, Any]:
@@ -216,7 +216,7 @@ def _live_document(live: LiveTable | None) -> dict[str, Any] | None:
         "undeletable": sorted(live.undeletable),
         "scaled": scaled,
         "changing": [[asdict(path), status] for path, status in live.changing.items()],
-        "spec": to_wire(live.spec),
+        "spec": to_api(live.spec),
     }
 
 
@@ -229,7 +229,7 @@ def _live(document: Mapping[str, Any] | None) -> LiveTable | None:
         "scaled": frozenset(map(_path, document["scaled"])),
         "changing": {_path(path): status for path, status in document["changing"]},
     }
-    return LiveTable(**{**document, **sets, "spec": from_wire(TableSpec, document["spec"])})
+    return LiveTable(**{**document, **sets, "spec": from_api(TableSpec, document["spec"])})
 
 
 def _path(document: Mapping[str, Any]) -> PropertyPath:

@@ -14,7 +14,7 @@ from ..schema.diff import INSIGHTS, Change
 from ..schema.property_path import PropertyPath
 from ..schema.serialization import Call, create_index
 from ..schema.table_spec import GlobalSecondaryIndex, VectorIndex
-from .plan import Case, Step
+from .plan import ChangeSet, Step
 from .plan_properties import BILLING_MODE
 from .table_settings import insights_step
 
@@ -33,14 +33,14 @@ Index = GlobalSecondaryIndex | VectorIndex
 _Indexes = Mapping[str, tuple[str, Index]]
 
 
-def fixed_attributes(case: Case) -> frozenset[str]:
+def fixed_attributes(case: ChangeSet) -> frozenset[str]:
     """The attributes whose type cannot change while the table stands: those of its key and its local indexes."""
     live = case.live.spec
     schemas = (live.key_schema, *(index.key_schema for index in live.local_secondary_indexes or ()))
     return frozenset(key.attribute_name for schema in schemas for key in schema)
 
 
-def rebuilt(case: Case) -> frozenset[str]:
+def rebuilt(case: ChangeSet) -> frozenset[str]:
     """The names of the indexes that have to be removed and made again."""
     retyped = _retyped(case)
     declared = {index.index_name for kind in _UPDATES for index in getattr(case.wanted, kind) or ()}
@@ -63,7 +63,7 @@ def _in_place(change: Change) -> bool:
     return change.path.field in _IN_PLACE
 
 
-def index_steps(case: Case) -> Iterator[Step]:
+def index_steps(case: ChangeSet) -> Iterator[Step]:
     """New and rebuilt indexes first, then those that wait for what others fix to be gone, then the other removals."""
     before = {index.index_name: (kind, index) for kind, index in _standing(case)}
     wanted = {index.index_name: (kind, index) for kind in _UPDATES for index in getattr(case.wanted, kind) or ()}
@@ -118,12 +118,12 @@ def _fixes(index: Index) -> frozenset[tuple[str, str]]:
     return frozenset(types)
 
 
-def _changing(case: Case) -> frozenset[tuple[str, str]]:
+def _changing(case: ChangeSet) -> frozenset[tuple[str, str]]:
     """What the indexes agree on now and are to agree on anew."""
     return frozenset(("type", name) for name in _retyped(case)) | {("dimensions", name) for name in _resized(case)}
 
 
-def _resized(case: Case) -> frozenset[str]:
+def _resized(case: ChangeSet) -> frozenset[str]:
     """The vector attributes that get another number of dimensions."""
     wanted, standing = case.wanted.vector_indexes or (), case.live.spec.vector_indexes or ()
     return frozenset(one.vector_attribute.attribute_name for one in wanted for other in standing if _clash(one, other))
@@ -133,22 +133,22 @@ def _path(kind: str, index: Index) -> PropertyPath:
     return PropertyPath(kind, index.index_name)
 
 
-def blocked(case: Case) -> Iterator[tuple[PropertyPath, str, str]]:
+def blocked(case: ChangeSet) -> Iterator[tuple[PropertyPath, str, str]]:
     """What an index that stays, undeclared, needs as it is: the path, the reason and the way out."""
     declared = {index.index_name for kind in _UPDATES for index in getattr(case.wanted, kind) or ()}
     removed = {change.index for change in case.changes if change.undeclared}
     left = [index for _, index in _standing(case) if index.index_name not in declared | removed]
-    cure = "remove that index with --prune"
+    hint = "remove that index with --prune"
     for name in sorted(_retyped(case)):
         for index in left:
             if name in _attributes(index):
                 reason = f"index {index.index_name}, which is not declared, has it as a key of another type"
-                yield PropertyPath("attributes", name), reason, cure
+                yield PropertyPath("attributes", name), reason, hint
     for wanted in case.wanted.vector_indexes or ():
         for index in left:
             if isinstance(index, VectorIndex) and _clash(index, wanted):
                 reason = f"index {index.index_name}, which is not declared, has these vectors with other dimensions"
-                yield _path(_VECTOR, wanted), reason, cure
+                yield _path(_VECTOR, wanted), reason, hint
 
 
 def _clash(one: VectorIndex, other: VectorIndex) -> bool:
@@ -156,7 +156,7 @@ def _clash(one: VectorIndex, other: VectorIndex) -> bool:
 
 
 def _make(
-    case: Case, kind: str, index: Index, others: Iterable[Index], needs: tuple[PropertyPath, ...], freed: bool
+    case: ChangeSet, kind: str, index: Index, others: Iterable[Index], needs: tuple[PropertyPath, ...], freed: bool
 ) -> Iterator[Step]:
     path = _path(kind, index)
     parameters = {
@@ -181,20 +181,20 @@ def _make(
         yield insights_step(case, change, needs=(path,))
 
 
-def _remove(case: Case, kind: str, index: Index, *, rebuild: bool) -> Step:
+def _remove(case: ChangeSet, kind: str, index: Index, *, rebuild: bool) -> Step:
     path = _path(kind, index)
     title = f"delete {'vector ' * (kind == _VECTOR)}index {index.index_name}" + " (to build it anew)" * rebuild
     if index.index_name in case.live.undeletable:
         reason = "DynamoDB Local may never finish deleting an index whose key attributes the table or another index has"
         return Step(
-            table=case.name, mark="!", title=title, path=path, kind="impossible", reason=reason, cure=_KEEPS_ITEMS
+            table=case.name, mark="!", title=title, path=path, kind="impossible", reason=reason, hint=_KEEPS_ITEMS
         )
     call = Call("UpdateTable", {"TableName": case.name, _UPDATES[kind]: [{"Delete": {"IndexName": index.index_name}}]})
     if rebuild:
         reason = "it cannot be changed in place: its queries fail until it is built again"
-        cure = "without a gap: declare it under a new name first, and remove this one when nothing queries it any more"
+        hint = "without a gap: declare it under a new name first, and remove this one when nothing queries it any more"
     else:
-        reason, cure = "its queries fail from then on", ""
+        reason, hint = "its queries fail from then on", ""
     return Step(
         table=case.name,
         mark="-",
@@ -206,7 +206,7 @@ def _remove(case: Case, kind: str, index: Index, *, rebuild: bool) -> Step:
         settles=True,
         kind="destructive",
         reason=reason,
-        cure=cure,
+        hint=hint,
     )
 
 
@@ -219,7 +219,7 @@ def _needs(index: Index) -> tuple[PropertyPath, ...]:
     return (BILLING_MODE, *_types(index))
 
 
-def _standing(case: Case) -> list[tuple[str, Index]]:
+def _standing(case: ChangeSet) -> list[tuple[str, Index]]:
     return [(kind, index) for kind in _UPDATES for index in getattr(case.live.spec, kind) or ()]
 
 
@@ -234,12 +234,12 @@ def _keys(index: Index) -> str:
     return ", ".join(f"{key.attribute_name} {key.key_type}" for key in index.key_schema)
 
 
-def _retyped(case: Case) -> frozenset[str]:
+def _retyped(case: ChangeSet) -> frozenset[str]:
     """The attributes that get another type and are keys only of indexes that can be removed."""
     return frozenset(str(change.path.key) for change in case.of("attributes")) - fixed_attributes(case)
 
 
-def _definitions(case: Case, indexes: list[Index], freed: bool) -> list[dict[str, str]]:
+def _definitions(case: ChangeSet, indexes: list[Index], freed: bool) -> list[dict[str, str]]:
     """Of all keys that stand then: DynamoDB wants them in full, and none that nothing uses."""
     used = fixed_attributes(case).union(*map(_attributes, indexes))
     types = {attribute.name: attribute.type for attribute in case.wanted.attributes}

@@ -11,15 +11,15 @@ from typing import Any
 
 from ..schema.diff import Change, in_words
 from ..schema.property_path import PropertyPath
-from ..schema.serialization import Call, encryption, pascal, to_wire
+from ..schema.serialization import Call, encryption, pascal, to_api
 from ..schema.table_spec import GlobalSecondaryIndex, OnDemandThroughput, WarmThroughput
-from .plan import Case, Step
+from .plan import ChangeSet, Step
 
 BILLING_MODE = PropertyPath("billing_mode")
 _CAPACITIES = ("provisioned_throughput", "on_demand_throughput")
 
 
-def update_steps(case: Case) -> Iterator[Step]:
+def update_steps(case: ChangeSet) -> Iterator[Step]:
     """The steps of one table, cheap ones first."""
     for name, make in _SIMPLE.items():
         for change in case.of(name):
@@ -28,7 +28,7 @@ def update_steps(case: Case) -> Iterator[Step]:
     yield from _warm(case)
 
 
-def _update(case: Case, change: Change, parameters: dict[str, Any], **more: Any) -> Step:
+def _update(case: ChangeSet, change: Change, parameters: dict[str, Any], **more: Any) -> Step:
     words: dict[str, Any] = {
         "mark": "~",
         "title": f"change {change.path} ({in_words(change.live)} -> {in_words(change.wanted)})",
@@ -39,7 +39,7 @@ def _update(case: Case, change: Change, parameters: dict[str, Any], **more: Any)
     return Step(**{"table": case.name, "call": call, "settles": True, **words, **more})
 
 
-def _protection(case: Case, change: Change) -> Iterator[Step]:
+def _protection(case: ChangeSet, change: Change) -> Iterator[Step]:
     parameters = {"DeletionProtectionEnabled": change.wanted}
     if change.wanted:
         yield _update(case, change, parameters, mark="+", title="set deletion_protection_enabled")
@@ -62,12 +62,12 @@ def lift_protection(table: str, makes: tuple[PropertyPath, ...] = ()) -> Step:
     )
 
 
-def _class(case: Case, change: Change) -> Iterator[Step]:
+def _class(case: ChangeSet, change: Change) -> Iterator[Step]:
     # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.TableClasses.html
     yield _update(case, change, {"TableClass": change.wanted}, limit="AWS allows 2 changes in 30 days")
 
 
-def _encryption(case: Case, change: Change) -> Iterator[Step]:
+def _encryption(case: ChangeSet, change: Change) -> Iterator[Step]:
     # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html, "Encryption at rest"
     limit = "AWS allows 4 changes in 24 hours"
     loss = {
@@ -78,7 +78,7 @@ def _encryption(case: Case, change: Change) -> Iterator[Step]:
     yield _update(case, change, {"SSESpecification": encryption(change.wanted)}, limit=limit, **more)
 
 
-def _stream(case: Case, change: Change) -> Iterator[Step]:
+def _stream(case: ChangeSet, change: Change) -> Iterator[Step]:
     # Only a stream that is off can be turned on, so another view type is a new stream
     # (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_StreamSpecification.html).
     live, wanted = change.live, change.wanted
@@ -95,7 +95,7 @@ def _stream(case: Case, change: Change) -> Iterator[Step]:
         )
     if wanted.stream_enabled:
         title = f"set stream_specification ({wanted.stream_view_type})"
-        yield _update(case, change, {"StreamSpecification": to_wire(wanted)}, mark="+", title=title)
+        yield _update(case, change, {"StreamSpecification": to_api(wanted)}, mark="+", title=title)
 
 
 _SIMPLE = {
@@ -111,7 +111,7 @@ def is_capacity(change: Change) -> bool:
     return change.path.field in ("billing_mode", *_CAPACITIES)
 
 
-def _capacity(case: Case) -> Iterator[Step]:
+def _capacity(case: ChangeSet) -> Iterator[Step]:
     """Billing mode and the capacities of the table and its indexes.
 
     One call, as AWS wants a switch to PROVISIONED to be. Maxima of the table and of its indexes are two concerns.
@@ -142,7 +142,7 @@ def _capacity(case: Case) -> Iterator[Step]:
         yield _capacity_step(case, [change for change in changes if change.index is not None], _index_updates(updates))
 
 
-def _capacity_step(case: Case, changes: list[Change], parameters: dict[str, Any]) -> Step:
+def _capacity_step(case: ChangeSet, changes: list[Change], parameters: dict[str, Any]) -> Step:
     return _update(
         case,
         changes[0],
@@ -159,7 +159,7 @@ def _capacity_step(case: Case, changes: list[Change], parameters: dict[str, Any]
 def _whole(wanted: Any, live: Any) -> dict[str, int]:
     """A capacity with both halves: a maximum that is not declared stays as it is, and -1 where there is none."""
     none = {"MaxReadRequestUnits": -1, "MaxWriteRequestUnits": -1} if isinstance(wanted, OnDemandThroughput) else {}
-    return {**none, **(to_wire(live) if live and none else {}), **to_wire(wanted)}
+    return {**none, **(to_api(live) if live and none else {}), **to_api(wanted)}
 
 
 def _decreases(change: Change) -> bool:
@@ -176,7 +176,7 @@ def _title(changes: list[Change]) -> str:
     return f"change {'; '.join(texts)}"
 
 
-def _warm(case: Case) -> Iterator[Step]:
+def _warm(case: ChangeSet) -> Iterator[Step]:
     """The table and each index in a call of its own: AWS takes warm throughput with nothing else."""
     changes = [change for change in case.changes if change.path.field == "warm_throughput"]
     if own := [change for change in changes if change.index is None]:
@@ -189,7 +189,7 @@ def _warm(case: Case) -> Iterator[Step]:
             yield _warm_step(case, its, _index_updates([update]))
 
 
-def _warm_step(case: Case, changes: list[Change], parameters: dict[str, Any]) -> Step:
+def _warm_step(case: ChangeSet, changes: list[Change], parameters: dict[str, Any]) -> Step:
     return _update(
         case,
         changes[0],
@@ -202,8 +202,8 @@ def _warm_step(case: Case, changes: list[Change], parameters: dict[str, Any]) ->
 
 def _raised(wanted: Any, live: Any) -> dict[str, int]:
     """Warm throughput as declared, where that is more than what is there already."""
-    parts: dict[str, int] = to_wire(wanted.warm_throughput)
-    before: dict[str, int] = to_wire(live.warm_throughput or WarmThroughput())
+    parts: dict[str, int] = to_api(wanted.warm_throughput)
+    before: dict[str, int] = to_api(live.warm_throughput or WarmThroughput())
     return {name: max(units, before.get(name, 0)) for name, units in parts.items()}
 
 
@@ -212,7 +212,7 @@ def _index_updates(updates: Iterable[dict[str, Any]]) -> dict[str, Any]:
     return {"GlobalSecondaryIndexUpdates": listed} if listed else {}
 
 
-def unfit(case: Case) -> bool:
+def unfit(case: ChangeSet) -> bool:
     """Whether the declaration counts on a billing mode that the live table does not have and that it does not say."""
     return (
         case.wanted.billing_mode is None

@@ -10,7 +10,7 @@ from ..schema.live_table import LiveTable
 from ..schema.property_path import WHOLE_TABLE, PropertyPath
 from ..schema.serialization import Call, create_table
 from ..schema.table_spec import TableSpec
-from .plan import Case, Plan, State, Step, TablePlan, Wanted, item_count
+from .plan import ChangeSet, Plan, Step, TablePlan, TableState, TargetTable, item_count
 from .plan_indexes import blocked, fixed_attributes, index_steps, rebuilt
 from .plan_properties import BILLING_MODE, is_capacity, lift_protection, unfit, update_steps
 from .table_settings import created, settings_steps
@@ -35,7 +35,7 @@ _ANOTHER_TABLE = (
 
 
 def plan(
-    wanted: Sequence[Wanted],
+    wanted: Sequence[TargetTable],
     live: Mapping[str, LiveTable | None],
     names: Iterable[str] = (),
     *,
@@ -65,13 +65,13 @@ def plan(
     )
 
 
-def _unknown(table: Wanted, why: str) -> TablePlan:
+def _unknown(table: TargetTable, why: str) -> TablePlan:
     """Nothing is done to a table that cannot be seen."""
     notes = (f"could not be read: {why}",)
     return TablePlan(table.spec, None, "unknown", skipped=table.skipped, notes=notes, unread={"table": why})
 
 
-def plan_table(wanted: Wanted, live: LiveTable | None, *, prune: bool = False) -> TablePlan:
+def plan_table(wanted: TargetTable, live: LiveTable | None, *, prune: bool = False) -> TablePlan:
     """The steps for one table."""
     spec = wanted.spec
     if live is None or live.status == "DELETING":
@@ -88,8 +88,10 @@ def plan_table(wanted: Wanted, live: LiveTable | None, *, prune: bool = False) -
         if change.property not in live.denied and not any(path.covers(change.path) for path in live.changing)
     ]
     changes = tuple(c for c in told if (prune or not c.undeclared) and c.path not in live.scaled)
-    steps = _ordered(Case(spec, live, changes))
-    state: State = "differs" if changes else "busy" if not live.settled else "unknown" if live.denied else "in sync"
+    steps = _ordered(ChangeSet(spec, live, changes))
+    state: TableState = (
+        "differs" if changes else "busy" if not live.settled else "unknown" if live.denied else "in sync"
+    )
     return TablePlan(
         spec,
         live,
@@ -130,7 +132,7 @@ def _made(spec: TableSpec) -> Iterator[Step]:
         settles=True,
     )
     fresh = LiveTable(spec=created(spec), status="ACTIVE", arn="", indexes={}, items=0, size=0, denied={}, empty=True)
-    yield from settings_steps(Case(spec, fresh, diff(spec, fresh.spec)))
+    yield from settings_steps(ChangeSet(spec, fresh, diff(spec, fresh.spec)))
 
 
 def _summary(spec: TableSpec) -> str:
@@ -142,7 +144,7 @@ def _summary(spec: TableSpec) -> str:
     return f"({'; '.join(parts)})"
 
 
-def _ordered(case: Case) -> list[Step]:
+def _ordered(case: ChangeSet) -> list[Step]:
     """What cannot be done first, to be read first; then cheap steps, which wait for no index; then the indexes."""
     impossible = list(_impossible(case))
     told = {step.path for step in impossible}
@@ -178,7 +180,7 @@ def _with_rest(table: str, live: LiveTable, steps: list[Step]) -> Iterator[Step]
         yield rest
 
 
-def _impossible(case: Case) -> Iterator[Step]:
+def _impossible(case: ChangeSet) -> Iterator[Step]:
     fixed = fixed_attributes(case)
     for change in case.changes:
         if change.property == "key_schema":
@@ -192,8 +194,8 @@ def _impossible(case: Case) -> Iterator[Step]:
         elif change.path == _STREAM and change.live.stream_enabled and _replicates_by_stream(case.live):
             reason = f"the replicas in {', '.join(case.live.replicas)} are fed by the stream, so AWS refuses it"
             yield _refusal(case, change.path, reason, "remove the replicas first, or declare the stream as it is")
-    for path, reason, cure in blocked(case):
-        yield _refusal(case, path, reason, cure)
+    for path, reason, hint in blocked(case):
+        yield _refusal(case, path, reason, hint)
     vectors = [index.index_name for index in case.live.spec.vector_indexes or ()]
     if vectors and any(change.path == BILLING_MODE and change.wanted == "PROVISIONED" for change in case.changes):
         reason = f"a PROVISIONED table takes no vector index, and it has {', '.join(vectors)}"
@@ -213,14 +215,14 @@ def _replicates_by_stream(live: LiveTable) -> bool:
     return bool(live.replicas) and live.multi_region_consistency != "STRONG"
 
 
-def _refusal(case: Case, path: PropertyPath, reason: str, cure: str) -> Step:
+def _refusal(case: ChangeSet, path: PropertyPath, reason: str, hint: str) -> Step:
     return Step(
-        table=case.name, mark="!", title=f"change {path}", path=path, kind="impossible", reason=reason, cure=cure
+        table=case.name, mark="!", title=f"change {path}", path=path, kind="impossible", reason=reason, hint=hint
     )
 
 
 def reset(
-    wanted: Sequence[Wanted],
+    wanted: Sequence[TargetTable],
     live: Mapping[str, LiveTable | None],
     failed: Mapping[str, str] | None = None,
     *,
@@ -244,7 +246,7 @@ def reset(
             continue
         standing = live.get(table.spec.name)
         drop = _drop(standing, exact) if standing else []
-        state: State = "differs" if drop else "missing"
+        state: TableState = "differs" if drop else "missing"
         refused = any(step.kind == "impossible" for step in drop)
         steps = tuple(drop) if refused else (*drop, *_made(table.spec))
         tables.append(TablePlan(table.spec, standing, state, steps, skipped=table.skipped))
@@ -271,7 +273,7 @@ def _drop(live: LiveTable, exact: bool) -> list[Step]:
                 title=title,
                 kind="impossible",
                 reason=f"the replicas in {', '.join(live.replicas)} would stay, and no longer be replicated here",
-                cure="remove the replicas first",
+                hint="remove the replicas first",
             )
         ]
     delete = Step(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ..aws.capabilities import AWS, DYNAMODB_LOCAL, MOTO, UNKNOWN
 from ..aws.client import Database
 from ..aws.retries import delays
-from ..aws.retry_policy import BUSY, is_ttl_limit, passes
+from ..aws.retry_policy import TABLE_IN_USE, is_retryable, is_ttl_limit
 from ..errors import CallError, Interrupted, StepError
 from ..schema.diff import INDEX_LISTS
 from ..schema.live_table import LiveTable
@@ -17,12 +17,12 @@ from ..schema.property_path import WHOLE_TABLE
 from ..schema.table_description import from_description
 from .plan import TablePlan
 from .safety_checks import counts_on_no_items, send
-from .verification import Sight
+from .verification import Verification
 
 if TYPE_CHECKING:
-    from .call_gate import Sender
+    from .call_gate import CallGate
 
-Tell = Callable[[str], None]
+Notify = Callable[[str], None]
 
 # seconds after which what reads show is how it is: AWS's are eventually consistent, local engines' are not
 _CONSISTENT, _LOCALLY = 60.0, 2.0
@@ -34,7 +34,7 @@ _SLOW, _ROOM_AGAIN = 3.0, 15.0
 _TRANSIENT = ("CREATING", "UPDATING", "DELETING")
 
 
-class Stopped(Exception):
+class Cancelled(Exception):
     """The user asked to stop; `under_way` tells whether the step was sent."""
 
     under_way = False
@@ -44,17 +44,17 @@ class Pending(Exception):
     """AWS does it only later; says when."""
 
 
-class Job(Sight):
+class StepRun(Verification):
     """One step on its way."""
 
     def __init__(
         self,
-        sender: Sender,
+        sender: CallGate,
         database: Database,
         table: TablePlan,
         number: int,
         deadline: float,
-        tell: Tell,
+        tell: Notify,
     ) -> None:
         super().__init__(sender, database, table, number)
         self._deadline, self._tell = deadline, tell
@@ -130,7 +130,7 @@ class Job(Sight):
                     return True
                 changed = self._changed(live) if self._step.destructive else ""
             except CallError as error:
-                now = self.look() if error.gone else live
+                now = self.look() if error.not_found else live
                 if now is not None and (live is None or now.is_same(live)):
                     raise
                 continue  # the table was dropped while it was read
@@ -139,7 +139,7 @@ class Job(Sight):
             if self._sender.now() > trusted:
                 raise StepError(
                     f"not done, because it has changed since it was planned: {changed}",
-                    cure="someone else is at work there: look at it with `inv db.plan`, and run it again",
+                    hint="someone else is at work there: look at it with `inv db.plan`, and run it again",
                 )
             self._tell("looking again")
             self._sender.pause(delay)
@@ -150,16 +150,16 @@ class Job(Sight):
         if live is not None and not live.settled:
             self._check_stuck(live.busy_with)
             self._at_rest_since = self._sender.now()
-        if error.code == "ValidationException" and not passes(error, tried):
+        if error.code == "ValidationException" and not is_retryable(error, tried):
             # what is going on there, or was a moment ago, can be the reason: it counts from a table at rest, twice
             about_index = self._step.path.name in INDEX_LISTS
             busy = live is not None and (live.status != "ACTIVE" or (about_index and not live.settled))
             self._invalid = 0 if busy else self._invalid + 1
             return live is not None and self._invalid < 2
-        if error.code in BUSY:
+        if error.code in TABLE_IN_USE:
             # a table at rest that is called busy is not seen as it is, or this engine means something else
             return self._sender.now() - self._at_rest_since <= self._patience
-        return passes(error, tried)
+        return is_retryable(error, tried)
 
     @property
     def _patience(self) -> float:
@@ -185,7 +185,7 @@ class Job(Sight):
             live, told = told or self.look(), None
             missing_since = 0.0 if live else missing_since or self._sender.now()
             if live is None and self._sender.now() - missing_since > self._patience:
-                raise StepError("the table is gone: someone else has dropped it", cure="run it again to create it")
+                raise StepError("the table is gone: someone else has dropped it", hint="run it again to create it")
             first = first or live
             if restless := self._restless(live):
                 shown_by = 0.0
@@ -202,11 +202,11 @@ class Job(Sight):
                 if self._theirs or (first and not first.is_same(live)):
                     raise StepError(
                         f"someone else was at work on it: {paths} is not as declared",
-                        cure="run it again when they are done",
+                        hint="run it again when they are done",
                     )
                 raise StepError(
                     f"{self._database.engine.name} accepted it and did not do it: {paths} still differs",
-                    cure="see `inv db.status`; what this engine cannot do can be left to other environments",
+                    hint="see `inv db.status`; what this engine cannot do can be left to other environments",
                 )
             return "reading it back"
 
@@ -216,7 +216,7 @@ class Job(Sight):
         if live is None:  # eventually consistent: not shown yet
             return "CREATING"
         if live.status not in ("ACTIVE", *_TRANSIENT):
-            raise StepError(f"the table is {live.status}", cure="see it in the AWS console; waiting does not help")
+            raise StepError(f"the table is {live.status}", hint="see it in the AWS console; waiting does not help")
         if not self._step.settles:
             return ""
         index = self._step.deleted_index
@@ -236,8 +236,8 @@ class Job(Sight):
             return status is None
         again = (status == "CREATING" != before) or self._sender.now() - self._sent_since > self._patience
         if again and self._step.makes:
-            cure = "see `inv db.plan`; talk to them, then run it again"
-            raise StepError(f"someone else has created index {index} again while it was deleted", cure=cure)
+            hint = "see `inv db.plan`; talk to them, then run it again"
+            raise StepError(f"someone else has created index {index} again while it was deleted", hint=hint)
         return again
 
     def until_gone(self, told: LiveTable | None) -> None:
@@ -268,7 +268,7 @@ class Job(Sight):
     def _late(self, doing: str) -> StepError:
         return StepError(
             f"still {doing} after {self._sender.timeout:.0f} s",
-            cure="it goes on by itself: run the same command again later, or give it more --timeout",
+            hint="it goes on by itself: run the same command again later, or give it more --timeout",
         )
 
     def _check_stuck(self, doing: str) -> None:
@@ -284,6 +284,6 @@ class Job(Sight):
         if doing.endswith("DELETING") and waited > _STUCK:
             raise StepError(
                 f"DynamoDB Local does not come to an end: {doing}",
-                cure="a defect of its own (see DROP INDEX in `inv db.logs`): `inv db.replace` recreates the table and "
+                hint="a defect of its own (see DROP INDEX in `inv db.logs`): `inv db.replace` recreates the table and "
                 "keeps its items",
             )

@@ -13,7 +13,7 @@ from ..schema.live_table import NO_POLICY, LiveTable
 from ..schema.serialization import Call
 from ..schema.table_description import Description, from_description
 from ..schema.table_spec import TableSpec
-from .table_settings import COMPANIONS, Companion
+from .table_settings import TABLE_SETTINGS, TableSetting
 
 if TYPE_CHECKING:
     from ..aws.client import Database
@@ -54,7 +54,7 @@ def read_table(database: Database, name: str, wanted: TableSpec | None = None) -
     try:
         return with_settings(database, table, wanted) if table else None
     except CallError as error:
-        if error.gone and look(database, name) is None:  # dropped meanwhile
+        if error.not_found and look(database, name) is None:  # dropped meanwhile
             return None
         raise
 
@@ -69,7 +69,7 @@ def with_settings(database: Database, table: LiveTable, wanted: TableSpec | None
     values: dict[str, Any] = {}
     denied: dict[str, str] = {}
     revision = NO_POLICY
-    for companion in COMPANIONS:
+    for companion in TABLE_SETTINGS:
         if wanted is not None and getattr(wanted, companion.property) is None:
             continue
         if companion.property in database.engine.gaps:
@@ -99,7 +99,7 @@ def _denial(error: CallError) -> str:
     return error.what
 
 
-def _answer(database: Database, companion: Companion, call: Call) -> Description | None:
+def _answer(database: Database, companion: TableSetting, call: Call) -> Description | None:
     try:
         return _all_pages(database, call)
     except CallError as error:
@@ -128,7 +128,7 @@ def _with_index_insights(database: Database, spec: TableSpec, wanted: TableSpec 
         for index in ((wanted or spec).global_secondary_indexes or ())
         if wanted is None or index.contributor_insights_specification
     }
-    row = next(row for row in COMPANIONS if row.property == "contributor_insights_specification")
+    row = next(row for row in TABLE_SETTINGS if row.property == "contributor_insights_specification")
     indexes = []
     for index in spec.global_secondary_indexes or ():
         if index.index_name in declared:
@@ -136,7 +136,7 @@ def _with_index_insights(database: Database, spec: TableSpec, wanted: TableSpec 
             try:
                 answer = _answer(database, row, call)
             except CallError as error:
-                if not error.gone:
+                if not error.not_found:
                     raise
                 answer = None  # someone deleted the index meanwhile; the next look at the table shows it
             index = replace(index, contributor_insights_specification=None if answer is None else row.parse(answer))

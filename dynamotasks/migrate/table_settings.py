@@ -13,15 +13,15 @@ from typing import Any
 from ..schema.diff import Change, is_off
 from ..schema.property_path import PropertyPath
 from ..schema.resource_policy import may_revoke
-from ..schema.serialization import Call, from_wire, to_wire
+from ..schema.serialization import Call, from_api, to_api
 from ..schema.table_spec import ContributorInsights, KinesisStream, PointInTimeRecovery, TableSpec, TimeToLive
-from .plan import Case, Mark, Step
+from .plan import ChangeSet, Mark, Step
 
 Answer = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Companion:
+class TableSetting:
     """A property of a table that DescribeTable does not tell and UpdateTable does not take.
 
     Attributes:
@@ -37,7 +37,7 @@ class Companion:
     property: str
     read: Callable[[str, str], Call]
     parse: Callable[[Answer], Any]
-    steps: Callable[[Case, tuple[Change, ...]], Iterator[Step]]
+    steps: Callable[[ChangeSet, tuple[Change, ...]], Iterator[Step]]
     absent: frozenset[str] = frozenset()
     off: Any = None
     in_create: bool = False
@@ -45,7 +45,7 @@ class Companion:
 
 def created(spec: TableSpec) -> TableSpec:
     """What stands once CreateTable was carried out: the settings that it does not take are off."""
-    off: dict[str, Any] = {row.property: row.off for row in COMPANIONS if not row.in_create}
+    off: dict[str, Any] = {row.property: row.off for row in TABLE_SETTINGS if not row.in_create}
     indexes = spec.global_secondary_indexes
     if indexes is not None:
         quiet = ContributorInsights(enabled=False)
@@ -53,9 +53,9 @@ def created(spec: TableSpec) -> TableSpec:
     return replace(spec, global_secondary_indexes=indexes, **off)
 
 
-def settings_steps(case: Case) -> Iterator[Step]:
+def settings_steps(case: ChangeSet) -> Iterator[Step]:
     """The steps of all settings that differ."""
-    for row in COMPANIONS:
+    for row in TABLE_SETTINGS:
         if changes := case.of(row.property):
             yield from row.steps(case, changes)
 
@@ -68,19 +68,19 @@ def _by_arn(operation: str) -> Callable[[str, str], Call]:
     return lambda name, arn: Call(operation, {"ResourceArn": arn})
 
 
-def _step(case: Case, change: Change, call: Call, detail: str = "", **more: Any) -> Step:
+def _step(case: ChangeSet, change: Change, call: Call, detail: str = "", **more: Any) -> Step:
     """Sets a property, to be read back."""
     title = f"set {change.path}" + (f" ({detail})" if detail else "")
     mark: Mark = "+" if change.live is None or is_off(change.live) else "~"
     return Step(table=case.name, mark=mark, title=title, path=change.path, call=call, makes=(change.path,), **more)
 
 
-def _loss(real: bool, reason: str, cure: str = "") -> dict[str, Any]:
+def _loss(real: bool, reason: str, hint: str = "") -> dict[str, Any]:
     """What a step needs consent for, if it does."""
-    return {"kind": "destructive", "reason": reason, "cure": cure} if real else {}
+    return {"kind": "destructive", "reason": reason, "hint": hint} if real else {}
 
 
-def _off(case: Case, change: Change, call: Call, reason: str, **more: Any) -> Step:
+def _off(case: ChangeSet, change: Change, call: Call, reason: str, **more: Any) -> Step:
     title = f"turn off {change.path}"
     more = {"makes": (change.path,), **more}
     return Step(
@@ -99,7 +99,7 @@ def _parse_ttl(answer: Answer) -> TimeToLive:
 _TTL_LIMIT = "AWS allows one change an hour"
 
 
-def _ttl_steps(case: Case, changes: tuple[Change, ...]) -> Iterator[Step]:
+def _ttl_steps(case: ChangeSet, changes: tuple[Change, ...]) -> Iterator[Step]:
     (change,) = changes
     live, wanted = change.live, change.wanted
 
@@ -136,12 +136,10 @@ def _parse_pitr(answer: Answer) -> PointInTimeRecovery:
     )
 
 
-def _pitr_steps(case: Case, changes: tuple[Change, ...]) -> Iterator[Step]:
+def _pitr_steps(case: ChangeSet, changes: tuple[Change, ...]) -> Iterator[Step]:
     (change,) = changes
     live, wanted = change.live, change.wanted
-    call = Call(
-        "UpdateContinuousBackups", {"TableName": case.name, "PointInTimeRecoverySpecification": to_wire(wanted)}
-    )
+    call = Call("UpdateContinuousBackups", {"TableName": case.name, "PointInTimeRecoverySpecification": to_api(wanted)})
     days = wanted.recovery_period_in_days
     if not wanted.point_in_time_recovery_enabled:
         yield _off(case, change, call, "all restore points are lost")
@@ -158,7 +156,7 @@ def _parse_tags(answer: Answer) -> dict[str, str]:
 _MOST_TAGS = 50  # those of AWS (`aws:`) do not count (amazondynamodb/latest/APIReference/API_Tag.html)
 
 
-def _tag_steps(case: Case, changes: tuple[Change, ...]) -> Iterator[Step]:
+def _tag_steps(case: ChangeSet, changes: tuple[Change, ...]) -> Iterator[Step]:
     """New tags first, so that nothing is lost for a while; where they would be too many, the old ones make room."""
     given = [change for change in changes if change.wanted is not None]
     gone = [change for change in changes if change.wanted is None]
@@ -168,7 +166,7 @@ def _tag_steps(case: Case, changes: tuple[Change, ...]) -> Iterator[Step]:
             yield make(case, some)
 
 
-def _tag(case: Case, given: list[Change]) -> Step:
+def _tag(case: ChangeSet, given: list[Change]) -> Step:
     tags = [{"Key": str(change.path.key), "Value": change.wanted} for change in given]
     return Step(
         table=case.name,
@@ -180,7 +178,7 @@ def _tag(case: Case, given: list[Change]) -> Step:
     )
 
 
-def _untag(case: Case, gone: list[Change]) -> Step:
+def _untag(case: ChangeSet, gone: list[Change]) -> Step:
     keys = [str(change.path.key) for change in gone]
     return Step(
         table=case.name,
@@ -194,7 +192,7 @@ def _untag(case: Case, gone: list[Change]) -> Step:
     )
 
 
-def _policy_steps(case: Case, changes: tuple[Change, ...]) -> Iterator[Step]:
+def _policy_steps(case: ChangeSet, changes: tuple[Change, ...]) -> Iterator[Step]:
     """Refused by DynamoDB where it is not the policy that was read that would be replaced."""
     (change,) = changes
     parameters = {
@@ -213,7 +211,7 @@ def _parse_insights(answer: Answer) -> ContributorInsights:
     )
 
 
-def insights_step(case: Case, change: Change, **more: Any) -> Step:
+def insights_step(case: ChangeSet, change: Change, **more: Any) -> Step:
     """Sets contributor insights, of the table or of an index of it."""
     wanted: ContributorInsights = change.wanted
     parameters: dict[str, Any] = {"TableName": case.name}
@@ -228,7 +226,7 @@ def insights_step(case: Case, change: Change, **more: Any) -> Step:
     return _off(case, change, call, "CloudWatch no longer counts its keys")
 
 
-def _insights_steps(case: Case, changes: tuple[Change, ...]) -> Iterator[Step]:
+def _insights_steps(case: ChangeSet, changes: tuple[Change, ...]) -> Iterator[Step]:
     for change in changes:
         yield insights_step(case, change)
 
@@ -236,11 +234,11 @@ def _insights_steps(case: Case, changes: tuple[Change, ...]) -> Iterator[Step]:
 def _parse_kinesis(answer: Answer) -> KinesisStream | None:
     for destination in answer.get("KinesisDataStreamDestinations", []):
         if destination.get("DestinationStatus") in ("ACTIVE", "ENABLING", "UPDATING"):
-            return from_wire(KinesisStream, destination)
+            return from_api(KinesisStream, destination)
     return None
 
 
-def _kinesis_steps(case: Case, changes: tuple[Change, ...]) -> Iterator[Step]:
+def _kinesis_steps(case: ChangeSet, changes: tuple[Change, ...]) -> Iterator[Step]:
     (change,) = changes
     live, wanted = change.live, change.wanted
 
@@ -260,9 +258,9 @@ def _kinesis_steps(case: Case, changes: tuple[Change, ...]) -> Iterator[Step]:
     yield _step(case, change, call("Enable", wanted, "EnableKinesisStreamingConfiguration"), wanted.stream_arn)
 
 
-COMPANIONS = (
-    Companion("tags", _by_arn("ListTagsOfResource"), _parse_tags, _tag_steps, in_create=True),
-    Companion(
+TABLE_SETTINGS = (
+    TableSetting("tags", _by_arn("ListTagsOfResource"), _parse_tags, _tag_steps, in_create=True),
+    TableSetting(
         "resource_policy",
         _by_arn("GetResourcePolicy"),
         lambda answer: json.loads(answer["Policy"]),
@@ -270,28 +268,28 @@ COMPANIONS = (
         absent=frozenset({"PolicyNotFoundException"}),
         in_create=True,
     ),
-    Companion(
+    TableSetting(
         "time_to_live_specification",
         _by_name("DescribeTimeToLive"),
         _parse_ttl,
         _ttl_steps,
         off=TimeToLive(enabled=False),
     ),
-    Companion(
+    TableSetting(
         "point_in_time_recovery_specification",
         _by_name("DescribeContinuousBackups"),
         _parse_pitr,
         _pitr_steps,
         off=PointInTimeRecovery(point_in_time_recovery_enabled=False),
     ),
-    Companion(
+    TableSetting(
         "contributor_insights_specification",
         _by_name("DescribeContributorInsights"),
         _parse_insights,
         _insights_steps,
         off=ContributorInsights(enabled=False),
     ),
-    Companion(
+    TableSetting(
         "kinesis_stream_specification",
         _by_name("DescribeKinesisStreamingDestination"),
         _parse_kinesis,

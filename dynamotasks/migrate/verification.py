@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..aws.client import Database
-from ..aws.retries import patiently
+from ..aws.retries import with_retries
 from ..errors import StepError
 from ..schema.diff import Change, diff, is_off
 from ..schema.live_table import LiveTable
@@ -16,10 +16,10 @@ from ..schema.table_spec import TableSpec
 from .plan import TablePlan
 from .staleness import value_at
 from .table_reader import look, with_settings
-from .table_settings import COMPANIONS
+from .table_settings import TABLE_SETTINGS
 
 if TYPE_CHECKING:
-    from .call_gate import Sender
+    from .call_gate import CallGate
 
 T = TypeVar("T")
 
@@ -28,10 +28,10 @@ class Unread(StepError):
     """It was accepted, and whether it is true may not be read: that holds up nothing that comes after it."""
 
 
-class Sight:
+class Verification:
     """One step's view of its table."""
 
-    def __init__(self, sender: Sender, database: Database, table: TablePlan, number: int) -> None:
+    def __init__(self, sender: CallGate, database: Database, table: TablePlan, number: int) -> None:
         self._sender, self._database = sender, database
         self._wanted, self._planned, self._step = table.wanted, table.live, table.steps[number]
         self._earlier, self._later = table.steps[:number], table.steps[number + 1 :]
@@ -127,8 +127,8 @@ class Sight:
             and not any(later.covers(PropertyPath(name)) for later in self._later)
         ]
         if unread:
-            cure = "the call was accepted; allow the read, then look at `inv db.status`"
-            raise Unread(f"set, but could not be read back: {'; '.join(unread)}", cure=cure)
+            hint = "the call was accepted; allow the read, then look at `inv db.status`"
+            raise Unread(f"set, but could not be read back: {'; '.join(unread)}", hint=hint)
 
     def _is_ours(self, change: Change) -> bool:
         if change.undeclared:
@@ -139,7 +139,7 @@ class Sight:
 
     def _focused(self) -> TableSpec:
         """The declaration with only those settings that this step makes: others need not be asked for."""
-        settings = [PropertyPath(row.property) for row in COMPANIONS]
+        settings = [PropertyPath(row.property) for row in TABLE_SETTINGS]
         left: dict[str, Any] = {
             str(path): None
             for path in settings
@@ -149,4 +149,4 @@ class Sight:
         return replace(self._wanted, **left)
 
     def _read(self, read: Callable[[], T]) -> T:
-        return patiently(lambda: self._sender.turn(read), self._sender.pause)
+        return with_retries(lambda: self._sender.turn(read), self._sender.pause)

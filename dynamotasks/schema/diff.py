@@ -1,7 +1,7 @@
 """What differs between the table that is declared and the table that stands. PURE.
 
 Only what is declared is compared; what is live and not declared is no difference (the owned lists, such as indexes and
-tags, tell it as a remark).
+tags, tell it as a note).
 """
 
 from __future__ import annotations

@@ -34,36 +34,42 @@ def pascal(field_name: str) -> str:
     return "".join(_ACRONYMS.get(word, word.capitalize()) for word in field_name.split("_"))
 
 
-def to_wire(value: Any) -> Any:
+def to_api(value: Any) -> Any:
     """The API's shape of a part of a spec; fields that are `None` are left out."""
     if is_dataclass(value) and not isinstance(value, type):
-        return {pascal(f.name): to_wire(part) for f in fields(value) if (part := getattr(value, f.name)) is not None}
+        return {pascal(f.name): to_api(part) for f in fields(value) if (part := getattr(value, f.name)) is not None}
     if isinstance(value, tuple):
-        return [to_wire(part) for part in value]
+        return [to_api(part) for part in value]
     return value
 
 
 @cache
 def _plain_hints(kind: Hashable) -> dict[str, Any]:
-    return {name: _without_none(hint) for name, hint in get_type_hints(kind).items()}
+    return {name: _without_none(type_hint) for name, type_hint in get_type_hints(kind).items()}
 
 
-def _without_none(hint: Any) -> Any:
-    options = [option for option in get_args(hint) if option is not NoneType]
-    return options[0] if NoneType in get_args(hint) and len(options) == 1 else hint
+def _without_none(type_hint: Any) -> Any:
+    options = [option for option in get_args(type_hint) if option is not NoneType]
+    return options[0] if NoneType in get_args(type_hint) and len(options) == 1 else type_hint
 
 
-def from_wire(kind: type[T], shape: Mapping[str, Any]) -> T:
+def from_api(kind: type[T], shape: Mapping[str, Any]) -> T:
     """A part of a spec from the API's shape; members that the vocabulary does not know are dropped."""
-    hints = _plain_hints(cast("Hashable", kind))
-    return kind(**{name: _value(hint, shape[pascal(name)]) for name, hint in hints.items() if pascal(name) in shape})
+    type_hints = _plain_hints(cast("Hashable", kind))
+    return kind(
+        **{
+            name: _value(type_hint, shape[pascal(name)])
+            for name, type_hint in type_hints.items()
+            if pascal(name) in shape
+        }
+    )
 
 
-def _value(hint: Any, raw: Any) -> Any:
-    if is_dataclass(hint) and isinstance(hint, type):
-        return from_wire(hint, raw)
-    if get_origin(hint) is tuple:
-        return tuple(_value(get_args(hint)[0], part) for part in raw)
+def _value(type_hint: Any, raw: Any) -> Any:
+    if is_dataclass(type_hint) and isinstance(type_hint, type):
+        return from_api(type_hint, raw)
+    if get_origin(type_hint) is tuple:
+        return tuple(_value(get_args(type_hint)[0], part) for part in raw)
     return raw
 
 
@@ -72,7 +78,7 @@ def create_table(spec: TableSpec) -> Call:
     parameters: dict[str, Any] = {
         "TableName": spec.name,
         "AttributeDefinitions": [{"AttributeName": a.name, "AttributeType": a.type} for a in spec.defined_attributes()],
-        "KeySchema": to_wire(spec.key_schema),
+        "KeySchema": to_api(spec.key_schema),
         "BillingMode": spec.effective_billing_mode(),
     }
     for name in (
@@ -85,14 +91,14 @@ def create_table(spec: TableSpec) -> Call:
         "deletion_protection_enabled",
     ):
         if (value := getattr(spec, name)) not in (None, ()):  # CreateTable refuses an empty list
-            parameters[pascal(name)] = to_wire(value)
+            parameters[pascal(name)] = to_api(value)
     if spec.global_secondary_indexes:
         parameters["GlobalSecondaryIndexes"] = [create_index(index) for index in spec.global_secondary_indexes]
     if spec.sse_specification is not None:
         parameters["SSESpecification"] = encryption(spec.sse_specification)
     # CreateTable refuses a StreamSpecification that is off and carries no view type: a new table has no stream anyway.
     if spec.stream_specification is not None and spec.stream_specification.stream_enabled:
-        parameters["StreamSpecification"] = to_wire(spec.stream_specification)
+        parameters["StreamSpecification"] = to_api(spec.stream_specification)
     if spec.tags:
         parameters["Tags"] = [{"Key": key, "Value": value} for key, value in spec.tags.items()]
     if spec.resource_policy is not None:
@@ -105,7 +111,7 @@ def encryption(wanted: Encryption) -> dict[str, Any]:
 
     https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_SSESpecification.html
     """
-    shape: dict[str, Any] = to_wire(wanted)
+    shape: dict[str, Any] = to_api(wanted)
     if shape.get("KMSMasterKeyId") == MANAGED_KEY:
         del shape["KMSMasterKeyId"]
     return shape
@@ -113,6 +119,6 @@ def encryption(wanted: Encryption) -> dict[str, Any]:
 
 def create_index(index: GlobalSecondaryIndex | VectorIndex) -> dict[str, Any]:
     """The API's shape of a new index; contributor insights have a call of their own."""
-    shape: dict[str, Any] = to_wire(index)
+    shape: dict[str, Any] = to_api(index)
     shape.pop("ContributorInsightsSpecification", None)
     return shape

@@ -12,7 +12,7 @@ from typing import Any
 
 from .live_table import LiveTable
 from .property_path import PropertyPath
-from .serialization import from_wire
+from .serialization import from_api
 from .table_spec import (
     Attribute,
     Encryption,
@@ -34,7 +34,7 @@ Description = Mapping[str, Any]
 def from_description(description: Description) -> LiveTable:
     """DescribeTable's (or CreateTable's) table as a `LiveTable`, without the companions."""
     described = {"KeySchema": [], **description, "Name": description["TableName"], "Attributes": []}
-    spec = from_wire(TableSpec, described)
+    spec = from_api(TableSpec, described)
     return LiveTable(
         spec=replace(spec, **_evened(described)),
         status=description["TableStatus"],
@@ -101,13 +101,13 @@ def _evened(description: Description) -> dict[str, Any]:
                 description.get("AttributeDefinitions", []), key=lambda defined: str(defined["AttributeName"])
             )
         ),
-        "key_schema": _hash_first(tuple(from_wire(Key, key) for key in description["KeySchema"])),
+        "key_schema": _hash_first(tuple(from_api(Key, key) for key in description["KeySchema"])),
         "billing_mode": billing,
         **_throughputs(description, billing),
         "global_secondary_indexes": _indexes(GlobalSecondaryIndex, description, "GlobalSecondaryIndexes", billing),
         "local_secondary_indexes": _indexes(LocalSecondaryIndex, description, "LocalSecondaryIndexes", billing),
         "vector_indexes": _indexes(VectorIndex, description, "VectorIndexes", billing),
-        "stream_specification": from_wire(StreamSpecification, stream)
+        "stream_specification": from_api(StreamSpecification, stream)
         if stream.get("StreamEnabled")
         else StreamSpecification(stream_enabled=False),
         "sse_specification": _encryption(description),
@@ -128,15 +128,15 @@ def _throughputs(shape: Description, billing: str) -> dict[str, Any]:
     on_demand = shape.get("OnDemandThroughput") if billing == "PAY_PER_REQUEST" else None
     warm = shape.get("WarmThroughput")
     return {
-        "provisioned_throughput": from_wire(ProvisionedThroughput, provisioned) if provisioned else None,
+        "provisioned_throughput": from_api(ProvisionedThroughput, provisioned) if provisioned else None,
         "on_demand_throughput": maximum(on_demand) if billing == "PAY_PER_REQUEST" else None,
-        "warm_throughput": from_wire(WarmThroughput, warm) if warm else None,
+        "warm_throughput": from_api(WarmThroughput, warm) if warm else None,
     }
 
 
 def maximum(shape: Description | None) -> OnDemandThroughput:
     """Return the maxima, with -1 for none."""
-    return from_wire(OnDemandThroughput, {"MaxReadRequestUnits": -1, "MaxWriteRequestUnits": -1, **(shape or {})})
+    return from_api(OnDemandThroughput, {"MaxReadRequestUnits": -1, "MaxWriteRequestUnits": -1, **(shape or {})})
 
 
 def _indexes(kind: type[Any], description: Description, member: str, billing: str) -> tuple[Any, ...] | None:
@@ -144,7 +144,7 @@ def _indexes(kind: type[Any], description: Description, member: str, billing: st
     for shape in description.get(member) or ():
         if shape.get("IndexStatus") == "DELETING":
             continue
-        index = from_wire(kind, shape)
+        index = from_api(kind, shape)
         if hasattr(index, "key_schema"):
             index = replace(index, key_schema=_hash_first(index.key_schema))
         if kind is GlobalSecondaryIndex:

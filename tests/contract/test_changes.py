@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from dynamotasks.aws.capabilities import trim, trim_changes
 from dynamotasks.migrate.executor import apply
-from dynamotasks.migrate.plan import Wanted
+from dynamotasks.migrate.plan import TargetTable
 from dynamotasks.migrate.planner import plan, reset
 from dynamotasks.migrate.table_reader import read_table
 from dynamotasks.schema.table_spec import TableSpec
@@ -302,11 +302,11 @@ def test_law_a_plan_between_any_two_forms_leaves_nothing(data: st.DataObject, pl
             live = read_table(database, spec.name, spec)
             spec, _ = trim(spec, database.engine, stands=live is not None)
             spec, _ = trim_changes(spec, database.engine, live)
-            first = plan([Wanted(spec)], {spec.name: live}, prune=True)
+            first = plan([TargetTable(spec)], {spec.name: live}, prune=True)
             ends = [(e.kind, e.step, e.error) for e in apply(first, database, allow_destructive=True)]
             assert not [end for end in ends if end[0] not in ("started", "waiting", "done", "finished")]
             spec, _ = trim(spec, database.engine, stands=True)
-            again = plan([Wanted(spec)], {spec.name: read_table(database, spec.name, spec)}, prune=True)
+            again = plan([TargetTable(spec)], {spec.name: read_table(database, spec.name, spec)}, prune=True)
             assert again.in_sync, json.dumps([change.path for change in again.tables[0].changes])
     finally:
         _drop(database, trimmed[0])
@@ -314,6 +314,6 @@ def test_law_a_plan_between_any_two_forms_leaves_nothing(data: st.DataObject, pl
 
 def _drop(database: Any, spec: TableSpec) -> None:
     live = read_table(database, spec.name, spec)
-    whole = reset([Wanted(spec)], {spec.name: live})
+    whole = reset([TargetTable(spec)], {spec.name: live})
     steps = tuple(step for step in whole.tables[0].steps if step.mark == "-")
     list(apply(replace(whole, tables=(replace(whole.tables[0], steps=steps),)), database, allow_destructive=True))

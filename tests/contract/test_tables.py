@@ -16,10 +16,10 @@ from dynamotasks.config.yaml12 import dump
 from dynamotasks.errors import CallError, TargetError
 from dynamotasks.formats.table_config import as_config
 from dynamotasks.migrate.executor import apply
-from dynamotasks.migrate.plan import Wanted
+from dynamotasks.migrate.plan import TargetTable
 from dynamotasks.migrate.planner import plan, reset
 from dynamotasks.migrate.table_reader import describe, read_table
-from dynamotasks.migrate.table_settings import COMPANIONS
+from dynamotasks.migrate.table_settings import TABLE_SETTINGS
 from dynamotasks.schema.diff import diff
 from dynamotasks.schema.table_description import from_description
 from dynamotasks.schema.table_spec import TableSpec
@@ -132,14 +132,14 @@ def test_a_declared_deviation_is_real_and_no_other_is_needed(
     wanted = _specs(there, place)[0]
     database = place.database
     try:
-        for step in plan([Wanted(wanted)], {}).steps:
+        for step in plan([TargetTable(wanted)], {}).steps:
             assert step.call
             database.call(step.call)
         database.engine = replace(database.engine, gaps=frozenset())
         live = from_description(describe(database, wanted.name) or {})
         values = {
             row.property: row.parse(database.call(row.read(wanted.name, live.arn)))
-            for row in COMPANIONS
+            for row in TABLE_SETTINGS
             if getattr(wanted, row.property) is not None
         }
         works = not diff(wanted, replace(live.spec, **values))
@@ -225,17 +225,17 @@ def test_law_a_plan_that_was_carried_out_leaves_nothing(
     file = there.write("drawn.yaml", dump({"tables": [as_config(replace(drawn, name=prefix + drawn.name))]}))
     database = place.database
     spec, skipped = trim(load(file, {}).tables[0], database.engine)
-    first = plan([Wanted(spec, skipped)], {})
+    first = plan([TargetTable(spec, skipped)], {})
     events = list(apply(first, database))
     assert not [event.error for event in events if event.error]
     live = read_table(database, spec.name, spec)
-    assert plan([Wanted(spec)], {spec.name: live}).in_sync
+    assert plan([TargetTable(spec)], {spec.name: live}).in_sync
     # dropping it again leaves room for the next example
     list(apply(_drop_only(spec, live), database, allow_destructive=True))
 
 
 def _drop_only(spec: TableSpec, live: Any) -> Any:
-    whole = reset([Wanted(spec)], {spec.name: live})
+    whole = reset([TargetTable(spec)], {spec.name: live})
     steps = tuple(step for step in whole.tables[0].steps if step.mark == "-")
     return replace(whole, tables=(replace(whole.tables[0], steps=steps),))
 

@@ -92,7 +92,7 @@ class DirectDatabase(Database):
         if wanted is not None and any(arn.split(":")[4] != wanted for arn in (*arns, f"::::{ACCOUNT}")):
             raise self._other_account("the tables there are", ACCOUNT)
 
-    def knock(self) -> None:
+    def check_reachable(self) -> None:
         """It always listens."""
 
     def close(self) -> None:

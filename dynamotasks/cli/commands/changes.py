@@ -17,8 +17,8 @@ from ...migrate.executor import TIMEOUT, apply
 from ...migrate.plan import Plan, item_count
 from .. import plan_view
 from ..interrupts import stoppable
-from ..output import Report, count
-from ..run_view import Outcome
+from ..output import Output, count
+from ..run_view import RunView
 from .command import Command, exit_code_of, seconds
 from .replace import remind
 
@@ -31,7 +31,7 @@ def show_plan(command: Command, exit_code: bool, prune: bool, out: str | None) -
         specs = declared(command.config, command.target, tables)
         plan_file.write(now, specs, command.database, Path(out), whole=not tables)
         flags = " ".join([*command.settings.flags.given(), "--plan", quote(out)])
-        command.out.remark(
+        command.out.note(
             f"  written to {out}: " + (f"carry it out with `inv db.migrate {flags}`" if now.steps else "nothing to do")
         )
     remind(command, now)
@@ -67,7 +67,7 @@ def migrate(
 
 def _reviewed(command: Command, file: str, prune: bool) -> Plan:
     if prune or command.settings.flags.table:
-        raise UsageError("--plan carries out what the file says", cure="leave --prune and --table away")
+        raise UsageError("--plan carries out what the file says", hint="leave --prune and --table away")
     return plan_file.read(Path(file), declared(command.config, command.target), command.database)
 
 
@@ -89,7 +89,7 @@ def drop(command: Command, yes: bool, allow_destructive: bool, confirm: str | No
     """Drops the named tables, declared or not, with the consent that a reset needs."""
     began, limit = time.monotonic(), seconds(timeout, TIMEOUT)
     if not command.settings.flags.table:
-        raise UsageError("db.drop drops only what is named", cure="name the tables: --table NAME")
+        raise UsageError("db.drop drops only what is named", hint="name the tables: --table NAME")
     now = command.drop_plan()
     remind(command, now, drops=True)
     if command.dry:
@@ -120,7 +120,7 @@ def _asked(command: Command, now: Plan, ask: Callable[[], None], *, shown: bool 
     """Shows the plan, as a part of the question, and asks; returns the seconds that the answer took."""
     if shown:
         with redirect_stdout(sys.stderr):  # stdout is the result's, and may be JSON or a file
-            plan_view.show_plan(Report(), now, command.shown, command.database.engine.name, permitted=True)
+            plan_view.show_plan(Output(), now, command.shown, command.database.engine.name, permitted=True)
     began = time.monotonic()
     ask()
     return time.monotonic() - began
@@ -128,14 +128,14 @@ def _asked(command: Command, now: Plan, ask: Callable[[], None], *, shown: bool 
 
 def _carry_out(command: Command, now: Plan, began: float, allowed: bool, wait: bool, limit: float) -> int:
     plan_view.show_others(command.out, now, command.shown, command.database.engine.name)
-    outcome = Outcome(now, command.shown)
+    outcome = RunView(now, command.shown)
     with stoppable() as stop:
         events = apply(now, command.database, allow_destructive=allowed, wait=wait, timeout=limit, stop=stop)
         outcome.follow(command.out, events, lambda: time.monotonic() - began)
     if not allowed and any(step.destructive for step in outcome.steps("withheld")):
-        command.out.remark("  destructive steps are withheld: permit them with --allow-destructive")
+        command.out.note("  destructive steps are withheld: permit them with --allow-destructive")
     if outcome.steps("pending"):
-        command.out.remark("  what is pending is done by a later run of the same command")
+        command.out.note("  what is pending is done by a later run of the same command")
     took = time.monotonic() - began
     command.out.text(outcome.summary(took))
     command.out.json(outcome.json(took))

@@ -20,7 +20,7 @@ from ...engines.state_file import Project
 from ...errors import UsageError
 from ...folders import current_folder
 from ...migrate.plan import Plan
-from ..output import Report
+from ..output import Output
 
 if TYPE_CHECKING:
     from invoke.context import Context
@@ -37,7 +37,7 @@ class Command:
         dry: change nothing.
     """
 
-    def __init__(self, settings: Settings, out: Report, dry: bool = False) -> None:
+    def __init__(self, settings: Settings, out: Output, dry: bool = False) -> None:
         self.settings = settings
         self.out = out
         self.dry = dry
@@ -45,7 +45,7 @@ class Command:
         self.remainder: str | None = None  # what was given after `--`, joined by spaces
 
     @classmethod
-    def of(cls, context: Context, said: Mapping[str, Any], out: Report, dry: bool) -> Command:
+    def of(cls, context: Context, said: Mapping[str, Any], out: Output, dry: bool) -> Command:
         """The command behind a task's context and shared flags; `inv --dry` counts as `--dry-run`.
 
         Raises:
@@ -60,9 +60,9 @@ class Command:
 
     @cached_property
     def config(self) -> Config:
-        """The config files' content; remarks are told once."""
+        """The config files' content; notes are told once."""
         config = load(self.settings.config_files())
-        self.out.remarks(config.remarks)
+        self.out.notes(config.notes)
         return config
 
     @cached_property
@@ -76,7 +76,7 @@ class Command:
         """The connection; says first where it goes."""
         database = Database(self.target)
         self.out.target(self.target, database.region, database.endpoint)
-        database.knock()
+        database.check_reachable()
         return database
 
     def close(self) -> None:
@@ -112,8 +112,8 @@ class Command:
             UsageError: it was no yes, or nobody can answer.
         """
         if not sys.stdin.isatty():
-            raise UsageError(f"nothing was done, because nobody can answer: {question}", cure="confirm with --yes")
-        self.out.remark(f"{question} [y/N]")
+            raise UsageError(f"nothing was done, because nobody can answer: {question}", hint="confirm with --yes")
+        self.out.note(f"{question} [y/N]")
         if sys.stdin.readline().strip().lower() not in ("y", "yes"):
             raise UsageError("nothing was done: the question was not answered with yes")
 
@@ -128,17 +128,17 @@ class Command:
         """
         name = self.target.env
         if said is None and sys.stdin.isatty():
-            self.out.remark(f"this removes data or protection in environment {name}; type its name to go on:")
+            self.out.note(f"this removes data or protection in environment {name}; type its name to go on:")
             said = sys.stdin.readline().strip()
         if said is None:
             raise self.not_disposable(f"give a second yes: --confirm {name}")
         if said != name:
             raise UsageError(f"not done: {said!r} is not the environment's name, {name!r}")
 
-    def not_disposable(self, cure: str) -> UsageError:
+    def not_disposable(self, hint: str) -> UsageError:
         """The refusal to lose something there, and why the config's `disposable` does not permit it."""
         why = f": {self.target.moved}" if self.target.moved else ""
-        return UsageError(f"environment {self.target.env} is not disposable{why}", cure=cure)
+        return UsageError(f"environment {self.target.env} is not disposable{why}", hint=hint)
 
 
 def _root(context: Context) -> Path:
@@ -166,7 +166,7 @@ def _configured(context: Context) -> dict[str, Any]:
     section = context.config.get("dynamotasks")
     if section is not None and not hasattr(section, "keys"):
         raise UsageError(
-            f"`dynamotasks` in Invoke's configuration is {section!r}", cure="write a map: `dynamotasks: {env: local}`"
+            f"`dynamotasks` in Invoke's configuration is {section!r}", hint="write a map: `dynamotasks: {env: local}`"
         )
     return dict(section or {})
 
@@ -194,5 +194,5 @@ def number(name: str, text: str | None) -> int | None:
         and len(text.lstrip("0")) <= len(str(_MOST[name]))
         and int(text.lstrip("0") or 0) <= _MOST[name]
     ):
-        raise UsageError(f"--{name} is {text[:40]!r}", cure=f"give a whole number from 0 to {_MOST[name]}")
+        raise UsageError(f"--{name} is {text[:40]!r}", hint=f"give a whole number from 0 to {_MOST[name]}")
     return int(text.lstrip("0") or 0)

@@ -1,4 +1,4 @@
-"""`db.doctor`: what would run where, and why; a cure for each thing that is in the way."""
+"""`db.doctor`: what would run where, and why; a hint for each thing that is in the way."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Finding:
     about: str
     state: Literal["ok", "note", "bad"]
     told: str
-    cure: str = ""
+    hint: str = ""
     problems: tuple[Problem, ...] = ()
 
 
@@ -40,10 +40,10 @@ def doctor(command: Command) -> int:
     findings = list(_look(command))
     for finding in findings:
         command.out.verdict(finding.state, f"{finding.about}: {finding.told}")
-        for line in finding.cure.splitlines():
+        for line in finding.hint.splitlines():
             command.out.text(f"    {line}")
     bad = any(finding.state == "bad" for finding in findings)
-    said = [replace(finding, told=called(finding.told), cure=called(finding.cure)) for finding in findings]
+    said = [replace(finding, told=called(finding.told), hint=called(finding.hint)) for finding in findings]
     command.out.json({"ok": not bad, "findings": [asdict(finding) for finding in said]})
     return int(bad)
 
@@ -63,7 +63,7 @@ def _config(command: Command) -> Iterator[Finding]:
     except ConfigError as error:
         yield Finding("config", "bad", error.what, "\n".join(map(str, error.problems)), error.problems)
     except DynamotasksError as error:
-        yield Finding("config", "note", error.what, error.cure)
+        yield Finding("config", "note", error.what, str(error.hint))
     else:
         environments = ", ".join(["local", "aws", *config.environments])
         told = f"{count(len(config.tables), 'table')} in {', '.join(config.files)}; environments: {environments}"
@@ -78,7 +78,7 @@ def _backends() -> Iterator[Finding]:
         try:
             told = checks[candidate.name]()
         except Unavailable as error:
-            yield Finding(candidate.name, "note", error.what, error.cure)
+            yield Finding(candidate.name, "note", error.what, str(error.hint))
         else:
             possible.append(candidate.name)
             yield Finding(candidate.name, "ok", told)
@@ -120,7 +120,7 @@ def _engine(command: Command) -> Iterator[Finding]:
             yield Finding("engine", "ok", f"{state.backend} runs at {state.run.endpoint}")
             return
     except EngineError as error:
-        yield Finding("engine", "bad", f"{error.where or (state and state.backend)}: {error.what}", error.cure)
+        yield Finding("engine", "bad", f"{error.where or (state and state.backend)}: {error.what}", str(error.hint))
         return
     told = f"this project uses {state.backend}; it is stopped" if state else "this project has started none"
     yield Finding("engine", "note", told, "inv db.up")
@@ -137,7 +137,7 @@ def _target(command: Command) -> Iterator[Finding]:
             yield from _answers(database)
     except DynamotasksError as error:
         local = command.settings.env == LOCAL
-        yield Finding("target", "note" if local else "bad", error.what, error.cure)
+        yield Finding("target", "note" if local else "bad", error.what, str(error.hint))
 
 
 def _database(command: Command) -> Database:
@@ -147,23 +147,23 @@ def _database(command: Command) -> Database:
     except ConfigError:
         if command.settings.env not in BUILT_IN:
             what = f"the config says where environment {command.settings.env} is, and it has mistakes"
-            raise UsageError(what, cure="mend the config first") from None
+            raise UsageError(what, hint="mend the config first") from None
         target = command.settings.target({}, lambda: endpoint(command.project))
     return Database(target)
 
 
 def _answers(database: Database) -> Iterator[Finding]:
     """The credentials first: they are told also where nothing listens."""
-    state, told, cure = database.credentials()
-    yield Finding("credentials", state, told, cure)
+    state, told, hint = database.credentials()
+    yield Finding("credentials", state, told, hint)
     if state == "bad":
         return
     try:
-        database.knock()
+        database.check_reachable()
         tables = len(list(database.table_names()))
     except DynamotasksError as error:
         local = database.target.env == LOCAL
-        yield Finding("endpoint", "note" if local else "bad", error.what, error.cure)
+        yield Finding("endpoint", "note" if local else "bad", error.what, str(error.hint))
     else:
         yield Finding("endpoint", "ok", f"{database.engine.name} answers, {count(tables, 'table')}")
         yield from _account(database)
@@ -175,6 +175,6 @@ def _account(database: Database) -> Iterator[Finding]:
     try:
         database.check_account(())
     except DynamotasksError as error:
-        yield Finding("account", "bad", error.what, error.cure)
+        yield Finding("account", "bad", error.what, str(error.hint))
     else:
         yield Finding("account", "ok", database.target.account_id)

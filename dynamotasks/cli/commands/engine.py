@@ -32,7 +32,7 @@ class UpFlags:
 def up(command: Command, flags: UpFlags) -> None:
     """Start the project's engine, or find it, and print where it is."""
     if command.dry:
-        command.out.remark("dry run: nothing is started")
+        command.out.note("dry run: nothing is started")
         return
     started = start(command, flags)
     chosen = backend(started.state.backend)
@@ -64,20 +64,20 @@ def start(command: Command, flags: UpFlags) -> lifecycle.Started:
         network=flags.network,
         timeout=seconds(flags.timeout, lifecycle.DEFAULT_TIMEOUT),
         tell=lambda text: command.out.progress([f"{text} ({time.monotonic() - began:.0f} s)"]),
-        note=command.out.remark,
+        note=command.out.note,
     )
     state = started.state
     chosen = backend(state.backend)
     for other, why in started.passed_over:
-        command.out.remark(f"  skipped {other}: {why}")
+        command.out.note(f"  skipped {other}: {why}")
     how = "already running" if started.reused else f"started in {started.seconds:.1f} s"
     command.out.line("=" if started.reused else "+", f"{chosen.engine} ({chosen.runs_in}) {how}: {started.endpoint}")
     if not chosen.keeps_data or state.in_memory:
-        command.out.remark("  no data is kept: tables and items are gone after `inv db.down`")
+        command.out.note("  no data is kept: tables and items are gone after `inv db.down`")
     if not state.shared:
-        command.out.remark("  not shared: each access key and Region has tables of its own")
+        command.out.note("  not shared: each access key and Region has tables of its own")
     for warning in _exposed(command, started):
-        command.out.remark(f"  {warning}")
+        command.out.note(f"  {warning}")
     return started
 
 
@@ -99,11 +99,11 @@ def _exposed(command: Command, started: lifecycle.Started) -> list[str]:
 def down(command: Command, volumes: bool, yes: bool) -> None:
     """Stop the project's engine, and remove its data where asked."""
     if command.dry:
-        command.out.remark("dry run: nothing is stopped")
+        command.out.note("dry run: nothing is stopped")
         return
     if volumes and not yes:
         command.ask("remove the local database with all its tables and items?")
-    stopped, removed, copies = lifecycle.down(command.project, volumes=volumes, note=command.out.remark)
+    stopped, removed, copies = lifecycle.down(command.project, volumes=volumes, note=command.out.note)
     if stopped is None:
         command.out.line("=", "not running")
     else:
@@ -120,7 +120,7 @@ def logs(command: Command, follow: bool, lines: str) -> None:
     """Print what the engine logged."""
     state = recall(command.project)
     if state is None:
-        raise UsageError("this project has started no engine", cure="start one: `inv db.up`")
+        raise UsageError("this project has started no engine", hint="start one: `inv db.up`")
     chosen = backend(state.backend)
     if follow:
         chosen.follow(command.project)
@@ -134,12 +134,12 @@ def env(command: Command, shell: str | None, format: str, names: Sequence[str]) 
     from ..shell_exports import FORMATS, as_json, dotenv, exports
 
     if format not in FORMATS:
-        raise UsageError(f"invalid --format {format!r}", cure=f"use one of: {', '.join(FORMATS)}")
+        raise UsageError(f"invalid --format {format!r}", hint=f"use one of: {', '.join(FORMATS)}")
     if shell and format != "shell":
-        raise UsageError(f"--shell has no effect with --format {format}", cure="omit one of them")
+        raise UsageError(f"--shell has no effect with --format {format}", hint="omit one of them")
     values = local_variables(command, names)
     if command.target.assumed:
-        command.out.remark(f"  {command.target.endpoint} was not started by this project: `inv db.up` starts an engine")
+        command.out.note(f"  {command.target.endpoint} was not started by this project: `inv db.up` starts an engine")
     write = {"dotenv": dotenv, "json": as_json}.get(format)
     command.out.document(write(values) if write else exports(values, shell))
 
@@ -154,6 +154,6 @@ def local_variables(command: Command, names: Sequence[str] = ()) -> dict[str, st
 
     if command.target.credentials != "dummy":
         name = command.target.env
-        cure = "write `credentials: dummy` for it in the config" if name == LOCAL else "omit --env"
-        raise UsageError(f"environment {name} uses real credentials: it is not a local engine", cure=cure)
+        hint = "write `credentials: dummy` for it in the config" if name == LOCAL else "omit --env"
+        raise UsageError(f"environment {name} uses real credentials: it is not a local engine", hint=hint)
     return variables(command.target, names)

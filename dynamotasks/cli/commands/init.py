@@ -78,7 +78,7 @@ def init(command: Command) -> None:
     else:
         missing[root / "config" / "tables.yaml"] = _CONFIG
     missing[root / "config" / "tables.schema.json"] = schema
-    command.out.remark(f"project: {root}")
+    command.out.note(f"project: {root}")
     for file, text in missing.items():
         if not command.dry and not _write(file, text):
             kept.append(file)
@@ -88,7 +88,7 @@ def init(command: Command) -> None:
     for file in kept:
         command.out.line("=", f"{_shown(file, root)}: exists, unchanged")
     if _differs(root / "config" / "tables.schema.json", schema):
-        command.out.remark("  the editor schema is another version's: `inv db.schema > config/tables.schema.json`")
+        command.out.note("  the editor schema is another version's: `inv db.schema > config/tables.schema.json`")
     to_add = [line for file in kept if file.name in _PYTHON for line in _to_add(file)]
     if to_add:
         for line in (f"add to {_shown(kept[0], root)}:", *(f"    {line}" for line in to_add)):

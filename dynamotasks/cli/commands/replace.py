@@ -18,7 +18,7 @@ def replace(command: Command, yes: bool) -> None:
     """Shows the plan, asks, and carries it out."""
     names = command.settings.flags.table
     if len(names) != 1:
-        raise UsageError("db.replace takes one table at a time", cure="name it: --table NAME")
+        raise UsageError("db.replace takes one table at a time", hint="name it: --table NAME")
     planned = replacement(command.config, command.database, names[0], command.project.make_folder())
     shown = names[0]
     steps = planned.plan()
@@ -28,9 +28,9 @@ def replace(command: Command, yes: bool) -> None:
     if not (command.out.as_json and not command.dry):
         plan_view.show_plan(command.out, steps, command.shown, command.database.engine.name, permitted=True)
     for name in planned.lost:
-        command.out.remark(f"  {shown}: {name} is not declared: the new table is without it")
+        command.out.note(f"  {shown}: {name} is not declared: the new table is without it")
     if planned.resumed:
-        command.out.remark(f"  {shown}: continues an earlier run with the items of {planned.dump}")
+        command.out.note(f"  {shown}: continues an earlier run with the items of {planned.dump}")
     if command.dry:
         command.out.json(plan_view.plan_json(steps, command.shown))
         return
@@ -65,4 +65,4 @@ def remind(command: Command, plan: Plan, *, drops: bool = False) -> None:
     for table in plan.tables:
         shown = command.shown(table.table)
         if text := note(command.project.folder, command.database, table, shown, drops=drops):
-            command.out.remark(f"  {text}")
+            command.out.note(f"  {text}")

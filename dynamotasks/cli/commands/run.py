@@ -93,9 +93,9 @@ def run(command: Command, flags: UpFlags) -> int:
 
     words = _words(command.remainder)
     if not words:
-        raise UsageError("no command to run", cure="put it after two dashes: `inv db.run -- npm test`")
+        raise UsageError("no command to run", hint="put it after two dashes: `inv db.run -- npm test`")
     if command.dry:
-        command.out.remark(f"dry run: would run {shlex.join(words)}")
+        command.out.note(f"dry run: would run {shlex.join(words)}")
         return 0
     signals, started = _Signals(), False
     with signals.handled():
@@ -118,7 +118,7 @@ def run(command: Command, flags: UpFlags) -> int:
         finally:
             signals.hold()
             if started:
-                lifecycle.down(command.project, note=command.out.remark)
+                lifecycle.down(command.project, note=command.out.note)
 
 
 def _words(joined: str | None) -> list[str]:

@@ -42,7 +42,7 @@ def list_tables(command: Command) -> None:
     else:
         command.out.text("no tables")
     if denied:
-        command.out.remark(f"  names alone: {denied[0]}")
+        command.out.note(f"  names alone: {denied[0]}")
     command.out.json([output.list_json(name, table) for name, table in tables])
 
 
@@ -58,9 +58,9 @@ def describe_tables(command: Command) -> None:
             if table.replicas:
                 replicas[shown] = dict(table.replicas)
                 told = ", ".join(f"{region} ({status})" for region, status in table.replicas.items())
-                command.out.remark(f"  {shown}: replicas in {told} are not part of the config")
+                command.out.note(f"  {shown}: replicas in {told} are not part of the config")
             for what, why in table.denied.items():
-                command.out.remark(f"  {shown}: {what} could not be read: {why}")
+                command.out.note(f"  {shown}: {what} could not be read: {why}")
     command.out.document(dump({"tables": tables}, command.out.encoding).rstrip())
     command.out.json({"tables": tables, "replicas": replicas})
 
@@ -75,9 +75,9 @@ def schema(command: Command) -> None:
 def validate(command: Command, format: str) -> None:
     """Checks the config files; sends nothing."""
     if format not in ("text", "github"):
-        raise UsageError(f"there is no format {format!r}", cure="known: text, github")
+        raise UsageError(f"there is no format {format!r}", hint="known: text, github")
     if format == "github" and command.out.as_json:
-        raise UsageError("--json and --format github are two forms of one result", cure="choose one")
+        raise UsageError("--json and --format github are two forms of one result", hint="choose one")
     command.out.verbose = True
     try:
         config = command.config
@@ -99,7 +99,7 @@ def status(command: Command, exit_code: bool) -> int:
     tables = tuple(_with_percentages(command, table) for table in now.tables)
     now = replace(now, tables=tables)
     database = command.database
-    command.out.remark(f"engine: {database.engine.name}")
+    command.out.note(f"engine: {database.engine.name}")
     rows = [plan_view.status_row(table, command.shown(table.table)) for table in now.tables]
     rows += [[command.shown(name), "unmanaged", "not in the config"] for name in now.unmanaged]
     command.out.table(["TABLE", "STATE", "NOTE"], rows)
