@@ -33,7 +33,7 @@ def place_of(folder: Path, database: Database, name: str) -> Path:
 
 def identity(live: LiveTable | None) -> str:
     """Return what a table that was dropped and created again does not share; empty where there is no table."""
-    return "" if live is None or live.status == "DELETING" else f"{live.id} {live.created}"
+    return "" if live is None or live.status == "DELETING" else f"{live.id or ''} {live.created or 0.0}"
 
 
 @contextmanager

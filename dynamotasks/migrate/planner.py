@@ -89,9 +89,7 @@ def plan_table(wanted: TargetTable, live: LiveTable | None, *, prune: bool = Fal
     ]
     changes = tuple(c for c in told if (prune or not c.undeclared) and c.path not in live.scaled)
     steps = _ordered(ChangeSet(spec, live, changes))
-    state: TableState = (
-        "differs" if changes else "busy" if not live.settled else "unknown" if live.denied else "in sync"
-    )
+    state: TableState = "differs" if changes else "busy" if not live.idle else "unknown" if live.denied else "in sync"
     return TablePlan(
         spec,
         live,
@@ -118,8 +116,8 @@ def _noted(live: LiveTable, told: Iterable[Change]) -> Iterator[str]:
     for change in told:
         if change.path in live.scaled:
             yield f"{change.path} is set by Application Auto Scaling: left as it is"
-    if live.busy_with:
-        yield f"is busy: {live.busy_with}"
+    if live.activity:
+        yield f"is busy: {live.activity}"
 
 
 def _made(spec: TableSpec) -> Iterator[Step]:
@@ -131,7 +129,7 @@ def _made(spec: TableSpec) -> Iterator[Step]:
         makes=(WHOLE_TABLE,),
         settles=True,
     )
-    fresh = LiveTable(spec=created(spec), status="ACTIVE", arn="", indexes={}, items=0, size=0, denied={}, empty=True)
+    fresh = LiveTable(spec=created(spec), status="ACTIVE", arn="", empty=True)
     yield from settings_steps(ChangeSet(spec, fresh, diff(spec, fresh.spec)))
 
 
@@ -171,12 +169,12 @@ def _elsewhere(step: Step, live: LiveTable) -> str:
 
 def _with_rest(table: str, live: LiveTable, steps: list[Step]) -> Iterator[Step]:
     """Waits for what the table is busy with: before the steps where the table itself is, else after them."""
-    rest = Step(table=table, mark="=", title=f"wait ({live.busy_with})", settles=True)
+    rest = Step(table=table, mark="=", title=f"wait ({live.activity})", settles=True)
     first = live.status != "ACTIVE" or bool(live.changing)
     if first:
         yield rest
     yield from steps
-    if not first and not live.settled and not (steps and steps[-1].settles):
+    if not first and not live.idle and not (steps and steps[-1].settles):
         yield rest
 
 

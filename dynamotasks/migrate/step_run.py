@@ -12,7 +12,7 @@ from ..aws.retries import delays
 from ..aws.retry_policy import TABLE_IN_USE, is_retryable, is_ttl_limit
 from ..errors import CallError, Interrupted, StepError
 from ..schema.diff import INDEX_LISTS
-from ..schema.live_table import LiveTable
+from ..schema.live_table import Activity, LiveTable
 from ..schema.property_path import WHOLE_TABLE
 from ..schema.table_description import from_description
 from .plan import TablePlan
@@ -95,12 +95,13 @@ class StepRun(Verification):
                     raise Pending(f"TTL changes once an hour: run it again at {latest}") from None
                 if not self._may_pass(error, live, tried):
                     raise
-                doing = error.code if live is None or live.settled else live.busy_with
-                if not wait and doing.startswith("index "):
+                activity = live.activity if live else None
+                doing = activity or error.code
+                if not wait and activity and activity.index:
                     raise Pending(f"after {doing}") from None
                 if self._sender.now() + delay > self._deadline:
                     raise self._late(doing) from error
-                self._tell(doing)
+                self._tell(str(doing))
             else:
                 if call.operation == "CreateTable":
                     self._sender.created.add(self._step.table)
@@ -147,13 +148,13 @@ class StepRun(Verification):
 
     def _may_pass(self, error: CallError | Interrupted, live: LiveTable | None, tried: int) -> bool:
         """Whether the call may succeed later, by what it met and how the table stands."""
-        if live is not None and not live.settled:
-            self._check_stuck(live.busy_with)
+        if live is not None and live.activity:
+            self._check_stuck(live.activity)
             self._at_rest_since = self._sender.now()
         if error.code == "ValidationException" and not is_retryable(error, tried):
             # what is going on there, or was a moment ago, can be the reason: it counts from a table at rest, twice
             about_index = self._step.path.name in INDEX_LISTS
-            busy = live is not None and (live.status != "ACTIVE" or (about_index and not live.settled))
+            busy = live is not None and (live.status != "ACTIVE" or (about_index and not live.idle))
             self._invalid = 0 if busy else self._invalid + 1
             return live is not None and self._invalid < 2
         if error.code in TABLE_IN_USE:
@@ -180,16 +181,16 @@ class StepRun(Verification):
         shown_by = missing_since = 0.0
         first: LiveTable | None = told
 
-        def busy() -> str | None:
+        def busy() -> Activity | str | None:
             nonlocal shown_by, told, missing_since, first
             live, told = told or self.look(), None
             missing_since = 0.0 if live else missing_since or self._sender.now()
             if live is None and self._sender.now() - missing_since > self._patience:
                 raise StepError("the table is gone: someone else has dropped it", hint="run it again to create it")
             first = first or live
-            if restless := self._restless(live):
+            if activity := self._activity(live):
                 shown_by = 0.0
-                return restless
+                return activity
             if live is None or not self._step.makes:
                 return None
             read = self._read_back(live)
@@ -212,17 +213,17 @@ class StepRun(Verification):
 
         self.until(busy)
 
-    def _restless(self, live: LiveTable | None) -> str:
+    def _activity(self, live: LiveTable | None) -> Activity | None:
         if live is None:  # eventually consistent: not shown yet
-            return "CREATING"
+            return Activity(status="CREATING")
         if live.status not in ("ACTIVE", *_TRANSIENT):
             raise StepError(f"the table is {live.status}", hint="see it in the AWS console; waiting does not help")
         if not self._step.settles:
-            return ""
+            return None
         index = self._step.deleted_index
         if index is not None and not self._is_gone(index, live):
-            return f"index {index} DELETING"
-        return live.busy_with
+            return Activity(status="DELETING", index=index)
+        return live.activity
 
     def _is_gone(self, index: str, live: LiveTable) -> bool:
         """Whether an index that was deleted is; another one may have its name by now.
@@ -248,31 +249,33 @@ class StepRun(Verification):
         """
         deleted = told if told and (told.id or told.created) else self._planned
 
-        def busy() -> str | None:
+        def busy() -> Activity | None:
             live = self.look()
-            return None if live is None or (deleted and live.replaces(deleted)) else "DELETING"
+            gone = live is None or (deleted and live.replaces(deleted))
+            return None if gone else Activity(status="DELETING")
 
         self.until(busy)
 
-    def until(self, busy: Callable[[], str | None]) -> None:
+    def until(self, busy: Callable[[], Activity | str | None]) -> None:
         """Waits until it is not busy any more."""
         for delay in delays():
             if (doing := busy()) is None:
                 return
-            self._check_stuck(doing)
-            self._tell(doing)
+            if isinstance(doing, Activity):
+                self._check_stuck(doing)
+            self._tell(str(doing))
             if self._sender.now() + delay > self._deadline:
                 raise self._late(doing)
             self._sender.pause(delay)
 
-    def _late(self, doing: str) -> StepError:
+    def _late(self, doing: Activity | str) -> StepError:
         return StepError(
             f"still {doing} after {self._sender.timeout:.0f} s",
             hint="it goes on by itself: run the same command again later, or give it more --timeout",
         )
 
-    def _check_stuck(self, doing: str) -> None:
-        if self._database.engine is not DYNAMODB_LOCAL or not doing.startswith("index "):
+    def _check_stuck(self, doing: Activity) -> None:
+        if self._database.engine is not DYNAMODB_LOCAL or doing.index is None:
             return
         waited = self._sender.now() - self._began
         if waited > self._look_for_room:
@@ -281,7 +284,7 @@ class StepRun(Verification):
                 self._tell(f"{doing}; {told}")
                 self._began, self._look_for_room = self._sender.now(), _ROOM_AGAIN
                 return
-        if doing.endswith("DELETING") and waited > _STUCK:
+        if doing.status == "DELETING" and waited > _STUCK:
             raise StepError(
                 f"DynamoDB Local does not come to an end: {doing}",
                 hint="a defect of its own (see DROP INDEX in `inv db.logs`): `inv db.replace` recreates the table and "

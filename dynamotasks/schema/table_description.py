@@ -46,15 +46,14 @@ def from_description(description: Description) -> LiveTable:
         },
         items=description.get("ItemCount", 0),
         size=description.get("TableSizeBytes", 0),
-        denied={},
         backfilling=frozenset(
             index["IndexName"]
             for kind in ("GlobalSecondaryIndexes", "VectorIndexes")
             for index in description.get(kind) or ()
             if index.get("Backfilling")
         ),
-        id=description.get("TableId", ""),
-        created=description["CreationDateTime"].timestamp() if "CreationDateTime" in description else 0.0,
+        id=description.get("TableId"),
+        created=description["CreationDateTime"].timestamp() if "CreationDateTime" in description else None,
         changing=dict(_changing(description)),
         streamed="LatestStreamLabel" in description,
         **_replication(description),
@@ -86,8 +85,8 @@ def _replication(description: Description) -> dict[str, Any]:
     }
     return {
         "replicas": {region: status for region, status in sorted(replicas.items()) if region not in here},
-        "global_table_version": description.get("GlobalTableVersion", ""),
-        "multi_region_consistency": description.get("MultiRegionConsistency", ""),
+        "global_table_version": description.get("GlobalTableVersion"),
+        "multi_region_consistency": description.get("MultiRegionConsistency"),
     }
 
 
