@@ -72,7 +72,8 @@ def types(session: nox.Session) -> None:
     session.run("mypy", *session.posargs)
 
 
-UNIT = ("tests", *(f"--ignore=tests/{name}" for name in ("contract", "package", "faults", "test_mutations.py")))
+ELSEWHERE = ("contract", "package", "faults", "properties/test_broken_configs.py")
+UNIT = ("tests", *(f"--ignore=tests/{name}" for name in ELSEWHERE))
 
 
 @nox.session(python=found_pythons()[-1], tags=["test"])
@@ -103,7 +104,7 @@ def mutations(session: nox.Session) -> None:
     """20,000 broken configs: never a traceback, always a place."""
     session.install("-e", ".", *group("test"))
     many = {"DYNAMOTASKS_TEST_MUTATIONS": "20000"}
-    session.run("pytest", *SPREAD, "tests/test_mutations.py", *session.posargs, env=many)
+    session.run("pytest", *SPREAD, "tests/properties/test_broken_configs.py", *session.posargs, env=many)
 
 
 @nox.session(tags=["test", "engines"])

@@ -9,10 +9,9 @@ from hypothesis import settings
 
 from dynamotasks.engines import lifecycle
 from dynamotasks.engines.state_file import Project as EngineProject
-
-from .running import Project
-from .simulator import ControlPlane, control_plane
-from .simulator.calls import Simulation
+from tests.simulator import ControlPlane, control_plane
+from tests.simulator.calls import Simulation
+from tests.support.running import Project
 
 settings.register_profile("default", deadline=None, print_blob=True)
 settings.load_profile("default")
@@ -55,3 +54,10 @@ def plane() -> Iterator[ControlPlane]:
 def simulation() -> Simulation:
     """The same without a wire, under a clock that stands still until it is moved."""
     return Simulation()
+
+
+@pytest.fixture
+def aws_project(project: Project, plane: ControlPlane) -> Project:
+    """Return a project that talks to the simulator of AWS's control plane."""
+    project.variables["DYNAMOTASKS_ENDPOINT"] = plane.endpoint
+    return project

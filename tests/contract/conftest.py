@@ -8,7 +8,8 @@ from uuid import uuid4
 
 import pytest
 
-from ..running import Project
+from tests.support.running import Project
+
 from . import places
 
 

@@ -12,8 +12,7 @@ from dynamotasks.aws.client import Database
 from dynamotasks.aws.target import Target
 from dynamotasks.engines import lifecycle
 from dynamotasks.engines.state_file import Project as EngineProject
-
-from ..running import Project
+from tests.support.running import Project
 
 PROFILE_VARIABLE = "DYNAMOTASKS_TEST_PROFILE"
 

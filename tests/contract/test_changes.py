@@ -16,9 +16,9 @@ from dynamotasks.migrate.plan import TargetTable
 from dynamotasks.migrate.planner import plan, reset
 from dynamotasks.migrate.table_reader import read_table
 from dynamotasks.schema.table_spec import TableSpec
+from tests.support.running import Project
+from tests.support.strategies import evolutions
 
-from ..running import Project
-from ..strategies import evolutions
 from .places import Place
 from .test_tables import ALL, HASH, PROPERTIES, RANGE, Configure, table
 

@@ -12,8 +12,7 @@ from dynamotasks.engines import lifecycle
 from dynamotasks.engines.docker import DockerBackend, engine_host
 from dynamotasks.engines.docker_cli import docker
 from dynamotasks.engines.state_file import Project as EngineProject
-
-from ..running import Project
+from tests.support.running import Project
 
 
 def test_an_image_that_is_not_to_be_had(project: Project) -> None:

@@ -19,8 +19,7 @@ from dynamotasks.engines import lifecycle
 from dynamotasks.engines.current_engine import running
 from dynamotasks.engines.state_file import Project as EngineProject
 from dynamotasks.engines.state_file import read_state
-
-from ..running import REPOSITORY, Project, until
+from tests.support.running import REPOSITORY, Project, until
 
 KEEPS_DATA = {"docker", "java"}
 

@@ -14,8 +14,7 @@ from dynamotasks.engines.current_engine import running
 from dynamotasks.engines.java import command
 from dynamotasks.engines.ports import free_port
 from dynamotasks.engines.state_file import Project as EngineProject
-
-from ..running import Project, until
+from tests.support.running import Project, until
 
 
 def test_pypi_s_java_is_enough(project: Project) -> None:

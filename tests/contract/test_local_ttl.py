@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from ..running import Project, until
+from tests.support.running import Project, until
+
 from . import places
 
 TABLES = 30

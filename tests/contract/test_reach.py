@@ -18,8 +18,7 @@ from botocore.session import Session
 from dynamotasks.engines import backend as backend_of
 from dynamotasks.engines import lifecycle
 from dynamotasks.engines.state_file import Project as EngineProject
-
-from ..running import Project, until
+from tests.support.running import Project, until
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -16,7 +16,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from ..running import Project
+from tests.support.running import Project
+
 from .places import Place
 
 HASH, RANGE = {"attribute_name": "pk", "key_type": "HASH"}, {"attribute_name": "sk", "key_type": "RANGE"}

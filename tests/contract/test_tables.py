@@ -23,9 +23,9 @@ from dynamotasks.migrate.table_settings import TABLE_SETTINGS
 from dynamotasks.schema.diff import diff
 from dynamotasks.schema.table_description import from_description
 from dynamotasks.schema.table_spec import TableSpec
+from tests.support.running import Project
+from tests.support.strategies import tables
 
-from ..running import Project
-from ..strategies import tables
 from .places import Place
 
 Configure = Callable[..., None]

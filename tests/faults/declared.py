@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from ..running import Result
-from ..simulator import ControlPlane
+from tests.simulator import ControlPlane
+from tests.support.running import Result
 
 HANG = 60
 DROP = ("--yes", "--allow-destructive")

@@ -130,14 +130,14 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _forward(self, body: bytes) -> Reply:
         url = urlsplit(self.proxy.behind)
-        there = http.client.HTTPConnection(url.hostname or "", url.port)
+        aws_project = http.client.HTTPConnection(url.hostname or "", url.port)
         try:
-            there.request("POST", "/", body, dict(self.headers))
-            answer = there.getresponse()
+            aws_project.request("POST", "/", body, dict(self.headers))
+            answer = aws_project.getresponse()
             kept = {name: answer.headers[name] for name in ("Content-Type", "Server")}
             return Reply(status=answer.status, body=answer.read(), headers=kept)
         finally:
-            there.close()
+            aws_project.close()
 
     def _send(self, reply: Reply) -> None:
         head, body = _head(reply), reply.body

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from ..running import Project, Result
-from ..simulator import ControlPlane, control_plane
+from tests.simulator import ControlPlane, control_plane
+from tests.support.running import Project, Result
+
 from . import KINDS, FaultProxy
 from .declared import DROP, HANG, in_time, is_declared, said_well, seen, table
 from .proxy import Spoils, fault_proxy

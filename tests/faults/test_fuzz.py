@@ -19,8 +19,9 @@ from botocore.loaders import JSONFileLoader
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ..running import Project
-from ..test_mutations import ODD, at, mutate, places
+from tests.properties.test_broken_configs import ODD, at, mutate, places
+from tests.support.running import Project
+
 from .declared import in_time, said_well, table
 from .proxy import FaultProxy, Reply, Request
 from .test_faults import Stage, servers

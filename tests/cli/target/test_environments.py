@@ -1,0 +1,113 @@
+"""Accounts and prefixes: writes go where they are meant to, and nowhere else."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from dynamotasks.engines import lifecycle
+from dynamotasks.engines.state_file import Project as EngineProject
+from tests.simulator import ControlPlane
+from tests.support.running import Project
+from tests.support.tables import operations, table
+
+MOTO_S_ACCOUNT = "123456789012"
+KEYS = {"AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": "secret"}
+
+
+@pytest.fixture(scope="module")
+def moto(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server with an STS beside its DynamoDB."""
+    engine = EngineProject(tmp_path_factory.mktemp("moto"))
+    yield lifecycle.up(engine, backend_name="moto", port=0).endpoint
+    lifecycle.down(engine, volumes=True)
+
+
+def configure(project: Project, environments: dict[str, Any], *tables: dict[str, Any]) -> None:
+    document = {"tables": tables, **({"environments": environments} if environments else {})}
+    project.write("tables_config.json", json.dumps(document))
+
+
+def account(endpoint: str, number: str) -> dict[str, Any]:
+    return {"prod": {"endpoint": endpoint, "credentials": "chain", "account_id": number}}
+
+
+def test_another_account_is_not_written_to(project: Project, moto: str) -> None:
+    project.variables.update(KEYS, AWS_ENDPOINT_URL_STS=moto, DYNAMOTASKS_ENV="prod")
+    configure(project, account(moto, "999999999999"), table("users"))
+    refused = project.call("migrate")
+    refused.fails(f"credentials are of account {MOTO_S_ACCOUNT}, environment prod is account 999999999999", "--profile")
+    assert project.call("list", "--json").json == []
+    configure(project, account(moto, MOTO_S_ACCOUNT), table("users"))
+    project.call("migrate").ok()
+
+
+def test_tables_of_another_account_are_not_written_to(project: Project, plane: ControlPlane, moto: str) -> None:
+    """Credentials of the right account, tables of another: the stand-in's ARNs say 123456789012."""
+    project.variables.update(KEYS, AWS_ENDPOINT_URL_STS=moto)
+    configure(project, {}, table("users"))
+    project.call("migrate", "--endpoint", plane.endpoint).ok()
+    configure(project, account(plane.endpoint, "999999999999"), table("users"), table("orders"))
+    before = len(plane.calls)
+    project.call("migrate", "--env", "prod").fails("the tables there are of account 123456789012")
+    assert "CreateTable" not in operations(plane)[before:]
+
+
+def test_tables_of_another_account_are_in_no_plan(project: Project, plane: ControlPlane) -> None:
+    """What is in sync there is not what the environment is about."""
+    project.variables.update(KEYS)
+    configure(project, account(plane.endpoint, "210987654321"), table("users"))
+    project.call("migrate", "--endpoint", plane.endpoint).ok()
+    for task in (("plan", "--exit-code"), ("status", "--exit-code"), ("plan", "--out", "plan.json")):
+        project.call(*task, "--env", "prod").fails("the tables there are of account 123456789012")
+    assert not (project.root / "plan.json").exists()
+
+
+def test_a_plan_file_says_where_it_is_carried_out(project: Project, plane: ControlPlane) -> None:
+    project.variables.update(KEYS)
+    configure(project, account(plane.endpoint, "123456789012"), table("users"))
+    planned = project.call("plan", "--env", "prod", "--out", "my plan.json").ok()
+    assert "`dynamotasks migrate --env prod --plan 'my plan.json'`" in planned.err
+
+
+def test_tables_are_listed_by_name(project: Project, plane: ControlPlane) -> None:
+    configure(project, {}, table("users"), table("orders"))
+    project.call("migrate", "--endpoint", plane.endpoint).ok()
+    listed = project.call("list", "--endpoint", plane.endpoint, "--json").json
+    assert [each["name"] for each in listed] == ["orders", "users"]
+
+
+def test_a_prefix_keeps_environments_apart(project: Project, plane: ControlPlane) -> None:
+    stages = {
+        name: {"endpoint": plane.endpoint, "disposable": True, "table_prefix": f"{name}-"} for name in ("dev", "qa")
+    }
+    configure(project, stages, table("users"))
+    for name in stages:
+        project.call("migrate", "--env", name).ok()
+    assert sorted(plane.tables) == ["dev-users", "qa-users"]
+    listed = project.call("list", "--env", "dev", "--json").ok().json
+    assert [each["name"] for each in listed] == ["users"]
+    assert project.call("plan", "--env", "dev").ok().out == "= 1 unchanged\nnothing to do\n"
+    assert project.call("list", "--env", "dev", "--table", "users", "--json").ok().json == listed
+    project.call("reset", "--env", "dev", "--yes").ok()
+    deleted = [parameters["TableName"] for operation, parameters in plane.calls if operation == "DeleteTable"]
+    assert deleted == ["dev-users"]
+
+
+def test_an_environment_s_own_tables_are_what_is_made_there(project: Project, plane: ControlPlane) -> None:
+    environments = {"prod": {"endpoint": plane.endpoint, "tables": {"users": {"deletion_protection_enabled": True}}}}
+    configure(project, environments, table("users"))
+    project.call("migrate", "--env", "prod").ok()
+    assert dict(plane.calls)["CreateTable"]["DeletionProtectionEnabled"] is True
+
+
+@pytest.mark.parametrize("form", ["\ufeff{}", "{}\n", "crlf"])
+def test_files_as_editors_on_other_systems_write_them(form: str, project: Project) -> None:
+    text = "tables:\n  - name: users\n    attributes: [{name: id, type: S}]\n"
+    text += "    key_schema: [{attribute_name: id, key_type: HASH}]\n"
+    text = text.replace("\n", "\r\n") if form == "crlf" else form.replace("{}", text)
+    (project.root / "tables.yaml").write_bytes(text.encode())
+    assert project.call("validate", "--config", "tables.yaml", "--json").ok().json["tables"] == ["users"]

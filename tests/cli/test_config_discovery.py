@@ -1,0 +1,56 @@
+"""Which files are the config of a project that names none."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+import yaml
+
+from tests.support.config_mistakes import HEAD
+from tests.support.running import Project
+
+OTHER = HEAD.replace("users", "orders")
+
+
+def test_a_schema_in_the_folder_is_not_a_config(project: Project) -> None:
+    project.write("config/tables/users.yaml", HEAD)
+    project.write("config/tables/x.json", project.call("schema").ok().out)
+    assert project.call("validate", "--json").ok().json["tables"] == ["users"]
+    assert project.call("validate", "--config", "config/tables", "--json").ok().json["tables"] == ["users"]
+    project.write("config/tables/x.json", "")  # as it is while a shell's redirection is under way
+    project.call("schema").ok()
+
+
+def test_a_schema_is_named_as_such(project: Project) -> None:
+    project.write("x.json", project.call("schema").ok().out)
+    project.call("validate", "--config", "x.json").fails("x.json:2:3: this is a JSON Schema, not a config")
+
+
+def test_a_folder_of_schemas_beside_a_config(project: Project) -> None:
+    project.write("config/tables.yaml", HEAD)
+    project.write("config/tables/x.json", project.call("schema").ok().out)
+    assert project.call("validate", "--json").ok().json["tables"] == ["users"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "named"),
+    [
+        ("config/tables.yaml", "config/tables/orders.yaml", "config/tables.yaml and config/tables"),
+        ("config/tables.yaml", "config/tables.json", "config/tables.yaml and config/tables.json"),
+        ("config/tables.yml", "config/tables/orders.json", "config/tables.yml and config/tables"),
+    ],
+)
+def test_two_configs_are_an_error_that_names_both(one: str, other: str, named: str, project: Project) -> None:
+    for name, text in ((one, HEAD), (other, OTHER)):
+        project.write(name, json.dumps(yaml.safe_load(text)))
+    for task in ("validate", "plan", "migrate", "status"):
+        project.call(task).fails(f"more than one config: {named}", "--config")
+    told = project.call("validate", "--config", one, "--config", other, "--json").ok().json
+    assert told["tables"] == ["users", "orders"]
+
+
+def test_the_original_file_yields_to_another(project: Project) -> None:
+    project.write("tables_config.json", '{"tables": 5}')
+    project.write("config/tables.yaml", HEAD)
+    assert project.call("validate", "--json").ok().json["tables"] == ["users"]

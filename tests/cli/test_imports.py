@@ -1,0 +1,12 @@
+"""What importing the tasks loads."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+
+def test_listing_tasks_imports_no_heavy_package() -> None:
+    code = "import sys; from dynamotasks import db; print(*sorted({m.split('.')[0] for m in sys.modules}))"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert not set(loaded) & {"boto3", "botocore", "pydantic", "rich", "psutil", "filelock", "platformdirs"}

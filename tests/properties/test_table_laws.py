@@ -1,0 +1,92 @@
+"""Laws that hold for every valid table: of the config, the calls and the comparison."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from botocore.session import Session
+from botocore.validate import ParamValidator
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dynamotasks.aws.capabilities import DYNAMODB_LOCAL, MOTO, trim
+from dynamotasks.config import load
+from dynamotasks.config.yaml12 import dump
+from dynamotasks.formats.table_config import as_config
+from dynamotasks.migrate.plan import TargetTable
+from dynamotasks.migrate.planner import plan
+from dynamotasks.migrate.table_settings import TABLE_SETTINGS
+from dynamotasks.schema.diff import diff
+from dynamotasks.schema.serialization import Call
+from dynamotasks.schema.table_spec import TableSpec
+from tests.support.strategies import tables
+
+pytestmark = pytest.mark.newest_boto3
+
+SERVICE = Session().get_service_model("dynamodb")
+ARN = "arn:aws:dynamodb:us-east-1:123456789012:table/t"
+
+
+def accepted(call: Call) -> None:
+    shape = SERVICE.operation_model(call.operation).input_shape
+    assert shape
+    report = ParamValidator().validate(call.parameters, shape)
+    assert not report.has_errors(), report.generate_report()
+
+
+@given(tables())
+def test_botocore_accepts_the_calls_that_make_and_read_a_table(spec: TableSpec) -> None:
+    for row in TABLE_SETTINGS:
+        accepted(row.read(spec.name, ARN))
+    for step in plan([TargetTable(spec)], {}).steps:
+        assert step.call
+        accepted(step.call)
+
+
+@given(tables())
+def test_a_table_does_not_differ_from_itself(spec: TableSpec) -> None:
+    assert diff(spec, spec) == ()
+
+
+@given(tables(), tables())
+def test_what_differs_is_told(one: TableSpec, other: TableSpec) -> None:
+    changed = [name for name in ("table_class", "deletion_protection_enabled") if getattr(one, name) is not None]
+    told = {str(change.path) for change in diff(one, other)}
+    for name in changed:
+        assert (name in told) == (getattr(one, name) != getattr(other, name))
+
+
+@given(st.lists(tables(), min_size=1, max_size=4, unique_by=lambda spec: spec.name))
+def test_a_config_survives_being_written_and_read(tmp_path_factory, specs) -> None:  # type: ignore[no-untyped-def]
+    """What `db.describe` prints, as YAML and as JSON, gives the tables again, but for what is off."""
+    folder: Path = tmp_path_factory.mktemp("config")
+    document = {"tables": [as_config(spec) for spec in specs]}
+    (folder / "t.yaml").write_text(dump(document), encoding="utf-8")
+    (folder / "t.json").write_text(json.dumps(document, indent="\t"), encoding="utf-8")
+    from_yaml, from_json = load([folder / "t.yaml"], {}), load([folder / "t.json"], {})
+    assert from_yaml.tables == from_json.tables
+    assert [as_config(table) for table in from_yaml.tables] == document["tables"]
+
+
+@given(tables(), st.sampled_from([DYNAMODB_LOCAL, MOTO]))
+def test_trimming_takes_out_exactly_the_gaps(spec: TableSpec, engine) -> None:  # type: ignore[no-untyped-def]
+    trimmed, skipped = trim(spec, engine)
+    assert trim(trimmed, engine) == (trimmed, ())
+    for name in engine.gaps:
+        assert getattr(trimmed, name, None) is None
+    assert {path.rpartition(".")[2] for path in skipped} <= engine.gaps
+    assert bool(skipped) == (trimmed != spec)
+
+
+@given(st.lists(tables(), max_size=5, unique_by=lambda spec: spec.name))
+def test_a_plan_for_nothing_creates_each_table_first(specs: list[TableSpec]) -> None:
+    made = plan([TargetTable(spec) for spec in specs], {}, names=["other"])
+    assert [table.table for table in made.tables] == [spec.name for spec in specs]
+    for table in made.tables:
+        first = table.steps[0].call
+        assert first
+        assert first.operation == "CreateTable"
+        assert not any(step.destructive for step in table.steps)
+    assert made.unmanaged == tuple({"other"} - {spec.name for spec in specs})

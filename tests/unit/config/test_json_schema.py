@@ -1,0 +1,147 @@
+"""The JSON Schema and the README's reference are made of the model, and say what the validator says."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given
+from jsonschema import Draft202012Validator
+
+from dynamotasks import load
+from dynamotasks.config.documents import read
+from dynamotasks.config.json_schema import json_schema
+from dynamotasks.config.parsing import hints
+from dynamotasks.config.reference import ROWS, markdown
+from dynamotasks.errors import ConfigError
+from dynamotasks.formats.table_config import as_config
+from dynamotasks.schema.table_spec import TableSpec
+from tests.support.config_mistakes import ALONE, HEAD, MISTAKES
+from tests.support.config_refusals import OVERRIDES, REFUSED
+from tests.support.running import REPOSITORY, Project
+from tests.support.strategies import tables
+
+VALIDATOR = Draft202012Validator(json_schema())
+
+# mistakes that no schema can show: rules across keys, and what only the text of the file has
+BEYOND_FORM = {
+    "octal", "infinity", "too large for a float", "key twice", "no throughput", "on-demand throughput",
+    "LSI without RANGE", "two indexes of a name", "INCLUDE of nothing", "stream of nothing", "TTL on a text key",
+    "AWS's tag", "a tag's characters", "no policy", "no statement", "a word for a statement", "an empty statement",
+    "Effect", "no action", "no stream", "prefix", "override", "override of nothing", "missing variable",
+    "a key included twice", "vectors in a key", "no tables",
+    "no key type", "RANGE first", "two tables of a name", "environment name", "no environment name", "Region",
+    "an override of an index that is not there", "an override that leaves an index without capacity",
+}  # fmt: skip
+IN_FORM = {"a maximum of none", "a maximum below none", "an escape in an index's name"}
+BEYOND_FORM |= REFUSED.keys() - IN_FORM
+IN_TABLES = {**MISTAKES, **REFUSED, **OVERRIDES}
+# the reading itself refuses these: what is no YAML, unfolds without end, or has no value of its own
+NO_DATA = {
+    "octal number", "a bad variable", "an open variable", "a tag of YAML",
+    "a mistake in an override of an index, whose name is broken", "a nested variable",
+    "half of a surrogate pair, escaped", "an unknown escape", "no colon", "no such alias", "two documents",
+    "no space", "an open bracket", "an open quote", "a bare variable", "indentation", "tabs", "not text",
+    "an alias of itself", "a python object",
+}  # fmt: skip
+
+
+def plain(text: str, folder: Path) -> Any:
+    """The data as an editor has it."""
+    file = folder / "plain.yaml"
+    file.write_text(text, encoding="utf-8")
+    return read(file, file.name, {"NOPE": "x"}).value
+
+
+def test_every_key_has_a_row_and_an_example() -> None:
+    for kind, rows in ROWS.items():
+        assert rows.keys() == hints(kind).keys(), kind
+
+
+def test_the_examples_are_valid() -> None:
+    Draft202012Validator.check_schema(json_schema())
+    for kind, rows in ROWS.items():
+        shape = {"$defs": json_schema()["$defs"], **_object(kind)}
+        for name, (_, example) in rows.items():
+            part = {**shape, "required": []}
+            assert Draft202012Validator(part).is_valid({name: example}), (kind, name)
+
+
+def _object(kind: type) -> dict[str, Any]:
+    schema = json_schema()
+    return schema["$defs"].get(kind.__name__, schema)  # type: ignore[no-any-return]
+
+
+def test_the_committed_schema_is_current_and_named_by_the_sample() -> None:
+    """Make it anew with `inv db.schema > config/tables.schema.json`."""
+    committed = REPOSITORY / "config" / "tables.schema.json"
+    assert json.loads(committed.read_text()) == json_schema()
+    sample = (REPOSITORY / "config" / "tables.yaml").read_text()
+    assert sample.startswith("# yaml-language-server: $schema=tables.schema.json\n")
+
+
+def test_the_task_prints_it(project: Project) -> None:
+    assert project.call("schema").ok().json == json_schema()
+
+
+def test_the_readme_s_reference_is_current() -> None:
+    """Make it anew with `python -m dynamotasks.config.reference`, between the lines of <details>."""
+    assert markdown() in (REPOSITORY / "README.md").read_text()
+
+
+@pytest.mark.parametrize("name", [*IN_TABLES, *ALONE])
+def test_the_schema_refuses_the_mistakes_of_form(name: str, tmp_path: Path) -> None:
+    if name in NO_DATA:
+        return
+    text = HEAD + IN_TABLES[name][0] if name in IN_TABLES else ALONE[name][0]
+    assert VALIDATOR.is_valid(plain(text, tmp_path)) == (name in BEYOND_FORM)
+
+
+@pytest.mark.parametrize(
+    ("text", "taken"),
+    [
+        ("    billing_mode: ${MODE:-PAY_PER_REQUEST}\n", True),
+        ("environments: {prod: {tables: {users: {provisioned_throughput: {read_capacity_units: 5}}}}}\n", True),
+        ("environments: {prod: {tables: {users: {name: other}}}}\n", False),
+        ("environments: {prod: {tables: {users: {biling_mode: PROVISIONED}}}}\n", False),
+        ("environments: {prod: {region: Frankfurt}}\n", False),
+        ("$schema: tables.schema.json\n", True),
+    ],
+)
+def test_the_schema_beside_the_validator(text: str, taken: bool, tmp_path: Path) -> None:
+    data = yaml.safe_load(HEAD + text)
+    assert VALIDATOR.is_valid(data) == taken
+
+
+@given(tables())
+def test_the_schema_takes_every_valid_table(spec: TableSpec) -> None:
+    assert VALIDATOR.is_valid({"tables": [as_config(spec)]})
+
+
+@pytest.mark.parametrize("name", ["tables.yaml", "tables_config.json"])
+def test_the_samples_are_valid(name: str, tmp_path: Path) -> None:
+    file = REPOSITORY / "config" / name
+    assert VALIDATOR.is_valid(plain(file.read_text(), tmp_path))
+    assert load(file, {}).tables
+
+
+def test_annotations_for_a_pull_request(project: Project) -> None:
+    project.write("config/tables.yaml", HEAD + "    tags: {a: 5}\n")
+    told = project.call("validate", "--format", "github").fails("must be a string")
+    where = Path("config", "tables.yaml")
+    assert told.out == f"::error file={where},line=5,col=12::'a' must be a string, not 5; quote it: \"5\"\n"
+    project.call("validate", "--format", "xml").fails("there is no format 'xml'", "text, github")
+
+
+def test_a_table_that_is_given_no_name_is_refused_by_both(tmp_path: Path) -> None:
+    file = tmp_path / "t.json"
+    spec = as_config(replace(load(REPOSITORY / "config" / "tables.yaml", {}).tables[0]))
+    del spec["name"]
+    file.write_text(json.dumps({"tables": [spec]}))
+    assert not VALIDATOR.is_valid({"tables": [spec]})
+    with pytest.raises(ConfigError, match="1 problem"):
+        load(file, {})

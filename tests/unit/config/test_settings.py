@@ -1,0 +1,209 @@
+"""Which database a command talks to: each level wins over the next, and real credentials stay out of local ports."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from dynamotasks.aws.client import Database
+from dynamotasks.aws.sessions import DUMMY_KEY
+from dynamotasks.aws.target import Target
+from dynamotasks.config.discovery import discover
+from dynamotasks.config.environments import Environment
+from dynamotasks.config.settings import Flags, Settings, project_root
+from dynamotasks.errors import TargetError, UsageError
+from tests.support.config_mistakes import HEAD
+from tests.support.running import Project
+
+
+def target(
+    env: str | None = None,
+    *,
+    entry: Environment | None = None,
+    variables: dict[str, str] | None = None,
+    configured: dict[str, str] | None = None,
+    started: str | None = None,
+    **flags: str,
+) -> Target:
+    settings = Settings(Path("/project"), Flags(env=env, **flags), configured or {}, variables or {})
+    return settings.target({env or "local": entry} if entry else {}, lambda: started)
+
+
+def test_each_level_wins_over_the_next() -> None:
+    levels = {
+        "entry": Environment(endpoint="http://file:1"),
+        "configured": {"endpoint": "http://invoke:1"},
+        "variables": {"DYNAMOTASKS_ENDPOINT": "http://variable:1"},
+        "endpoint": "http://flag:1",
+    }
+    expected = ["http://flag:1", "http://variable:1", "http://invoke:1", "http://file:1"]
+    for name, endpoint in zip(reversed(list(levels)), expected, strict=True):
+        assert target(started="http://started:1", **levels).endpoint == endpoint  # type: ignore[arg-type]
+        levels.pop(name)
+    assert target(started="http://started:1").endpoint == "http://started:1"
+    assert target().endpoint == "http://localhost:8000"
+
+
+def test_the_region_ends_at_the_original_tool_s_default() -> None:
+    assert target(region="eu-west-1", variables={"AWS_REGION": "eu-west-2"}).region == "eu-west-1"
+    assert target(entry=Environment(region="eu-west-3"), variables={"AWS_REGION": "eu-west-2"}).region == "eu-west-3"
+    assert target(variables={"AWS_REGION": "eu-west-2", "AWS_DEFAULT_REGION": "x"}).region == "eu-west-2"
+    assert target().region == "us-east-1"
+    # elsewhere boto3 may know one from the profile
+    assert target("aws").region is None
+
+
+def test_local_is_dummy_and_disposable_and_others_are_not() -> None:
+    assert (target().credentials, target().disposable) == ("dummy", True)
+    assert (target("aws").credentials, target("aws").disposable) == ("chain", False)
+    compose = Environment(endpoint="http://dynamodb:8000", credentials="dummy", disposable=True)
+    assert (target("ci", entry=compose).credentials, target("ci", entry=compose).disposable) == ("dummy", True)
+
+
+@pytest.mark.parametrize(
+    "endpoint", ["http://localhost:8000", "http://127.0.0.1:1", "http://[::1]:8000", "http://127.9.9.9"]
+)
+def test_real_credentials_do_not_go_to_this_machine_unless_declared(endpoint: str) -> None:
+    assert target("aws", endpoint=endpoint).credentials == "dummy"
+    assert target("aws", entry=Environment(endpoint=endpoint)).credentials == "dummy"
+    assert target("aws", entry=Environment(endpoint=endpoint, credentials="chain")).credentials == "chain"
+
+
+def test_an_account_that_is_called_local_is_not_disposable() -> None:
+    account = Environment(endpoint="https://dynamodb.eu-west-1.amazonaws.com", credentials="chain")
+    assert not target(entry=account).disposable
+
+
+def test_dummy_credentials_are_what_dynamodb_local_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "REAL")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "REAL")
+    monkeypatch.setenv("AWS_SESSION_TOKEN", "REAL")
+    database = Database(Target(env="local", endpoint="http://127.0.0.1:9", credentials="dummy"))
+    credentials = database._session.get_credentials()
+    assert credentials
+    assert (credentials.access_key, credentials.token) == (DUMMY_KEY, None)
+    assert DUMMY_KEY.isalnum()
+
+
+@pytest.mark.parametrize("name", ["AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL"])
+def test_an_inherited_endpoint_on_this_machine_is_refused(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After `eval "$(inv db.env)"`, `--env aws` must not mean the laptop."""
+    monkeypatch.setenv(name, "http://127.0.0.1:8000")
+    with pytest.raises(TargetError, match="an engine on this machine") as refused:
+        Database(Target(env="aws"))
+    assert "unset AWS_ENDPOINT_URL_DYNAMODB" in str(refused.value.hint)
+    assert Database(Target(env="aws", endpoint="http://127.0.0.1:8000")).endpoint == "http://127.0.0.1:8000"
+
+
+@pytest.mark.parametrize("endpoint", ["localhost:8000", "http://", "http://localhost:99999", "ftp://x", "http://a b"])
+def test_an_endpoint_that_is_none(endpoint: str) -> None:
+    with pytest.raises(UsageError, match="invalid endpoint"):
+        target(endpoint=endpoint)
+
+
+def test_dummy_credentials_need_no_profile_for_a_region() -> None:
+    compose = Environment(endpoint="http://dynamodb:8000", credentials="dummy")
+    assert target("ci", entry=compose).region == "us-east-1"
+
+
+def test_a_region_that_is_none_is_told_as_such() -> None:
+    with pytest.raises(TargetError, match="'not a region!' is no AWS Region"):
+        Database(Target(env="local", endpoint="http://127.0.0.1:9", region="not a region!", credentials="dummy"))
+
+
+def test_an_unknown_environment_is_told_with_the_known_ones() -> None:
+    with pytest.raises(UsageError, match="no environment 'prodd'") as raised:
+        Settings(Path("/"), Flags(env="prodd"), {}, {}).target({"prod": Environment()}, lambda: None)
+    assert "did you mean 'prod'? known: aws, local, prod" in str(raised.value.hint)
+
+
+def test_the_environment_comes_from_the_same_levels() -> None:
+    assert Settings(Path("/"), Flags(), {}, {"DYNAMOTASKS_ENV": "aws"}).env == "aws"
+    assert Settings(Path("/"), Flags(), {"env": "aws"}, {}).env == "aws"
+    assert Settings(Path("/"), Flags(env="x"), {"env": "aws"}, {"DYNAMOTASKS_ENV": "y"}).env == "x"
+
+
+def test_discovery_takes_the_first_place_that_has_a_config(tmp_path: Path) -> None:
+    (tmp_path / "config" / "tables").mkdir(parents=True)
+    assert discover(tmp_path) == ()
+    (tmp_path / "tables_config.json").write_text("{}")
+    assert discover(tmp_path) == (tmp_path / "tables_config.json",)
+    several = [tmp_path / "config" / "tables" / name for name in ("a.yaml", "b.json", "c.yml")]
+    for file in [*several, tmp_path / "config" / "tables" / "notes.txt"]:
+        file.write_text("{}")
+    assert discover(tmp_path) == tuple(several)
+    (tmp_path / "config" / "tables.json").write_text("{}")
+    assert discover(tmp_path) == (tmp_path / "config" / "tables.json",)
+
+
+def test_the_project_is_the_nearest_folder_upwards(tmp_path: Path) -> None:
+    inner = tmp_path / "src" / "deep"
+    inner.mkdir(parents=True)
+    assert project_root(inner) == inner
+    (tmp_path / "tasks.py").write_text("")
+    assert project_root(inner) == tmp_path
+
+
+def test_a_config_that_is_not_there(project: Project) -> None:
+    project.call("migrate").fails("no config file found", "config/tables.yaml", "--config")
+    project.call("migrate", "--config", "tabels.yaml").fails("tabels.yaml:1:1: no such config file", "current folder")
+    (project.root / "empty").mkdir()
+    project.call("validate", "--config", "empty").fails("no *.yaml, *.yml or *.json in this folder")
+
+
+def test_a_config_that_is_not_there_hides_no_other_mistake(project: Project) -> None:
+    project.write("a.yaml", "tables: 5\n")
+    told = project.call("validate", "--config", "a.yaml", "--config", "b.yaml", "--json")
+    assert [problem["file"] for problem in told.json["problems"]] == ["a.yaml", "b.yaml"]
+    assert told.json["error"]["message"] == "2 problems in the config; nothing was sent"
+    told = project.call("validate", "--config", "b.yaml", "--format", "github")
+    assert told.out.startswith("::error file=b.yaml,line=1,col=1::no such config file")
+    project.call("validate", "--json", "--format", "github").fails("two forms of one result", "choose one")
+    # no file at all is told in the same form
+    assert project.call("validate", "--json").json["problems"] == []
+
+
+def test_a_config_that_is_named_twice_is_read_once(project: Project) -> None:
+    project.write("a/users.yaml", HEAD)
+    assert project.call("validate", "--config", "a", "--config", "a/users.yaml", "--json").json["tables"] == ["users"]
+
+
+@pytest.mark.parametrize("flag", ["env", "endpoint", "region", "profile", "config", "table"])
+def test_a_flag_with_nothing_in_it(flag: str, project: Project) -> None:
+    project.call("list", f"--{flag}", "").fails(f"--{flag} is empty", "leave it away")
+
+
+def test_a_profile_for_dummy_credentials(project: Project) -> None:
+    with pytest.raises(UsageError, match="--profile shop has no use here"):
+        target(profile="shop")
+    assert target(variables={"DYNAMOTASKS_PROFILE": "shop"}).profile is None
+    assert target("aws", profile="shop").profile == "shop"
+
+
+def test_a_region_with_a_typo() -> None:
+    with pytest.raises(UsageError, match="'eu-west1' is no AWS Region"):
+        target("aws", region="eu-west1")
+    assert target(region="anything").region == "anything"
+
+
+def test_local_with_real_credentials_has_its_own_cure(project: Project) -> None:
+    project.write("config/tables.yaml", HEAD + "environments: {local: {credentials: chain}}\n")
+    project.call("env").fails("environment local uses real credentials", "write `credentials: dummy`")
+
+
+def test_several_configs_and_a_folder(project: Project) -> None:
+    one = (
+        "tables: [{name: %s, attributes: [{name: id, type: S}], key_schema: [{attribute_name: id, key_type: HASH}]}]\n"
+    )
+    project.write("a/users.yaml", one % "users")
+    project.write("b.yaml", one % "orders")
+    assert project.call("validate", "--config", "a", "--config", "b.yaml", "--json").json["tables"] == [
+        "users",
+        "orders",
+    ]
+    assert project.call("validate", "--json", DYNAMOTASKS_CONFIG="b.yaml").json["tables"] == ["orders"]
+    project.write("invoke.yaml", "dynamotasks: {config: b.yaml}\n")
+    assert project.call("validate", "--json").json["tables"] == ["orders"]
+    folder = project.root / "a"
+    assert project.run("inv", "db.validate", "--json", folder=folder).json["tables"] == ["orders"]
