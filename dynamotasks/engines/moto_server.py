@@ -1,7 +1,7 @@
 """moto's server with DynamoDB Local's notion of who sees which tables.
 
 By default every key and Region sees the same tables, as with `-sharedDb`; with `--separate` each key and Region has its
-own. Run as `python -m dynamotasks.backends.moto_server ADDRESS PORT MARK`; the mark says whose it is.
+own. Run as `python -m dynamotasks.engines.moto_server ADDRESS PORT MARK`; the mark says whose it is.
 """
 
 from __future__ import annotations

@@ -97,7 +97,7 @@ def test_the_console_command_needs_no_tasks_py(consumer: Consumer) -> None:
 
 
 def test_the_library_is_typed_and_lazy(consumer: Consumer) -> None:
-    slow = "import sys, dynamotasks.tasks; print({'boto3', 'pydantic', 'rich', 'psutil'} & set(sys.modules))"
+    slow = "import sys, dynamotasks.cli.tasks; print({'boto3', 'pydantic', 'rich', 'psutil'} & set(sys.modules))"
     assert consumer.run("python", "-c", slow).strip() == "set()"
     where = "import dynamotasks, pathlib; print((pathlib.Path(dynamotasks.__file__).parent / 'py.typed').exists())"
     assert consumer.run("python", "-c", where).strip() == "True"

@@ -1,4 +1,4 @@
-"""The control plane without a wire: stands in for `dynamotasks.client.Database` in library calls."""
+"""The control plane without a wire: stands in for `dynamotasks.aws.client.Database` in library calls."""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ def command_line(argv: tuple[str, ...]) -> list[str]:
     """`inv ...` or `dynamotasks ...` with the Python of the tests."""
     module = {"inv": "invoke", "dynamotasks": "dynamotasks.cli.program"}[argv[0]]
     run = "from invoke.main import program; program.run()" if module == "invoke" else None
-    start = run or "from dynamotasks.program import main; main()"
+    start = run or "from dynamotasks.cli.program import main; main()"
     return [sys.executable, "-c", f"import sys; sys.argv[0] = {argv[0]!r}; {start}", *argv[1:]]
 
 

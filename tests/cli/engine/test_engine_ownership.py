@@ -334,7 +334,7 @@ def test_a_deleted_working_directory_is_named(project: Project, tmp_path: Path) 
     gone = tmp_path / "gone"
     gone.mkdir()
     script = 'cd "$1" && rmdir "$1" && shift && exec "$@"'
-    command = [sys.executable, "-c", "from dynamotasks.program import main; main()", "list"]
+    command = [sys.executable, "-c", "from dynamotasks.cli.program import main; main()", "list"]
     told = subprocess.run(["sh", "-c", script, "-", str(gone), *command], capture_output=True, text=True, check=False)
     assert told.returncode == 1
     assert "Traceback" not in told.stderr

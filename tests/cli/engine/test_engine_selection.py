@@ -134,7 +134,7 @@ def test_numbers_that_are_none(flag: str, value: str, project: Project) -> None:
 
 
 def test_no_backend_at_all_tells_the_cure_of_each(project: Project, bare: Path) -> None:
-    without_moto = "import sys; sys.modules['flask'] = None; from dynamotasks.program import main; main()"
+    without_moto = "import sys; sys.modules['flask'] = None; from dynamotasks.cli.program import main; main()"
     file = project.write("run.py", without_moto)
     script(bare, "dynamotasks", f'exec {sys.executable} "{file}" "$@"')
     told = subprocess.run(

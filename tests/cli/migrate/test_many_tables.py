@@ -15,7 +15,7 @@ TABLES = 2500
 MEMORY = 400  # MB
 CODE = """
 import resource, sys
-from dynamotasks.program import main
+from dynamotasks.cli.program import main
 try:
     main(["dynamotasks", *sys.argv[1:]])
 finally:
