@@ -286,4 +286,4 @@ def _shown(given: Any) -> str:
 def _suggestion(guess: str | None, known: Collection[str], label: str) -> str:
     if guess:
         return f"did you mean {guess!r}?"
-    return f"{label}: {', '.join(known)}" if len(known) <= 10 else "`inv db.schema` and the README have all keys"
+    return f"{label}: {', '.join(known)}" if len(known) <= 10 else "`inv db.schema` lists all keys"

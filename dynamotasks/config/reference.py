@@ -1,9 +1,8 @@
-"""What every key of a config file means, with an example: one table for the schema and the README."""
+"""What every key of a config file means, with an example: the source of the JSON Schema and of docs/config.md."""
 
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Mapping
 from dataclasses import is_dataclass
 from typing import Annotated, Any, Literal, get_args, get_origin
@@ -199,7 +198,7 @@ ROWS: Mapping[type, Mapping[str, Row]] = {
 
 
 def markdown() -> str:
-    """The README's reference: a table a type, made of the same rows."""
+    """Return the reference of docs/config.md: one Markdown table for each type."""
     parts = []
     for kind in _ORDER:
         rows = ["| key | type | meaning |", "|---|---|---|"]
@@ -245,7 +244,3 @@ def _type(type_hint: Any) -> str:
     if get_origin(type_hint) is Literal:
         return ", ".join(f"`{word}`" for word in get_args(type_hint))
     return {str: "string", bool: "`true`, `false`"}.get(type_hint, "map")
-
-
-if __name__ == "__main__":
-    sys.stdout.write(markdown())

@@ -129,7 +129,7 @@ MISTAKES = {
     ),
     "TableName": ("    TableName: users\n", "5:5: unknown key 'TableName'; did you mean 'name'?"),
     "Tags": ("    Tags: [{Key: a, Value: b}]\n", "5:5: unknown key 'Tags'; did you mean 'tags'?"),
-    "no such key": ("    colour: red\n", "5:5: unknown key 'colour'; `inv db.schema` and the README have all keys"),
+    "no such key": ("    colour: red\n", "5:5: unknown key 'colour'; `inv db.schema` lists all keys"),
     "a typo and what needs it": (
         "    billing_mode: PROVISIONED\n    provisoned_throughput: {read_capacity_units: 1, write_capacity_units: 1}\n",
         "6:5: unknown key 'provisoned_throughput'",

@@ -22,7 +22,7 @@ ns = Collection(db)
 _CONFIG = """\
 # yaml-language-server: $schema=tables.schema.json
 # The DynamoDB tables of this project. `inv db.migrate` creates and updates them to match this file.
-# All keys: `inv db.schema`, or the README of dynamotasks. A key that is absent is not managed.
+# `inv db.schema` lists all keys. An omitted key is unmanaged.
 tables:
   - name: example
     description: Replace this table by your own.

@@ -1,4 +1,4 @@
-"""The JSON Schema and the README's reference are made of the model, and say what the validator says."""
+"""The JSON Schema comes from the model and accepts what the validator accepts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from dynamotasks import load
 from dynamotasks.config.documents import read
 from dynamotasks.config.json_schema import json_schema
 from dynamotasks.config.parsing import hints
-from dynamotasks.config.reference import ROWS, markdown
+from dynamotasks.config.reference import ROWS
 from dynamotasks.errors import ConfigError
 from dynamotasks.formats.table_config import as_config
 from dynamotasks.schema.table_spec import TableSpec
@@ -86,11 +86,6 @@ def test_the_committed_schema_is_current_and_named_by_the_sample() -> None:
 
 def test_the_task_prints_it(project: Project) -> None:
     assert project.call("schema").ok().json == json_schema()
-
-
-def test_the_readme_s_reference_is_current() -> None:
-    """Make it anew with `python -m dynamotasks.config.reference`, between the lines of <details>."""
-    assert markdown() in (REPOSITORY / "README.md").read_text()
 
 
 @pytest.mark.parametrize("name", [*IN_TABLES, *ALONE])

@@ -1,0 +1,151 @@
+"""Regenerate the parts of the documentation that come from the code: `python docs/generate.py`.
+
+A part is the text between `<!-- generated: NAME -->` and `<!-- end: NAME -->`.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+import sys
+from collections.abc import Callable, Iterable
+from functools import cache
+from pathlib import Path
+
+from invoke.parser.argument import Argument
+
+import dynamotasks
+from dynamotasks import db, errors
+from dynamotasks.aws.capabilities import DYNAMODB_LOCAL, MOTO
+from dynamotasks.config.reference import markdown
+from dynamotasks.config.variables import NAMES, variable_of
+
+FOLDER = Path(__file__).parent
+
+
+@cache
+def _arguments(name: str) -> dict[str, Argument]:
+    # cached because Invoke removes the help texts of a task when it reads them
+    return {argument.name.strip("_").replace("_", "-"): argument for argument in db.tasks[name].get_arguments()}
+
+
+SHARED = {name: argument for name, argument in _arguments("list").items() if name != "json"}
+
+
+def tasks() -> str:
+    """Return a section for each task with its help text and its own flags."""
+    return "\n\n".join(_task(name) for name in sorted(db.tasks))
+
+
+def _task(name: str) -> str:
+    arguments = _arguments(name)
+    own = [(flag, argument) for flag, argument in sorted(arguments.items()) if flag not in SHARED]
+    parts = [f"### db.{name}", inspect.getdoc(db.tasks[name].body) or ""]
+    if own:
+        parts.append(_table(("flag", "meaning"), ((_usage(*item), item[1].help or "") for item in own)))
+    if SHARED.keys() <= arguments.keys():
+        parts.append("It also accepts the [shared flags](#shared-flags).")
+    return "\n\n".join(parts)
+
+
+def _usage(flag: str, argument: Argument) -> str:
+    if argument.kind is bool:
+        return f"`--{flag}`"
+    placeholder = re.search(r"\b(?!AWS)[A-Z]{3,}\b", argument.help or "")
+    return f"`--{flag} {placeholder[0] if placeholder else flag.rpartition('-')[2].upper()}`"
+
+
+def shared_flags() -> str:
+    """Return the flags of all tasks that connect to a database, with their environment variables."""
+    rows = (
+        (_usage(name, argument), f"`{variable_of(name)}`" if name in NAMES else "", argument.help or "")
+        for name, argument in SHARED.items()
+    )
+    return _table(("flag", "variable", "meaning"), rows)
+
+
+def gaps() -> str:
+    """Return the config keys that recognized local engines do not support."""
+    rows = ((engine.name, ", ".join(f"`{key}`" for key in sorted(engine.gaps))) for engine in (DYNAMODB_LOCAL, MOTO))
+    return _table(("engine", "unsupported keys"), rows)
+
+
+def error_types() -> str:
+    """Return the exception types with their base types."""
+    types = [
+        item
+        for item in vars(errors).values()
+        if inspect.isclass(item) and issubclass(item, Exception) and item.__module__ == errors.__name__
+    ]
+    rows = ((f"`{type_.__name__}`", f"`{type_.__mro__[1].__name__}`", _summary(type_)) for type_ in types)
+    return _table(("type", "base", "meaning"), rows)
+
+
+def public_names() -> str:
+    """Return the names that `dynamotasks` exports."""
+    names = [name for name in sorted(dynamotasks.__all__) if not name.startswith("_")]
+    return _table(("name", "meaning"), ((f"`{name}`", _summary(getattr(dynamotasks, name))) for name in names))
+
+
+def _summary(item: object) -> str:
+    if item is db:
+        return "The Invoke collection of all tasks."
+    return (inspect.getdoc(item) or "").split("\n\n")[0].replace("\n", " ")
+
+
+def _table(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    columns = list(header)
+    lines = [columns, ["---"] * len(columns), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+
+
+PARTS: dict[str, dict[str, Callable[[], str]]] = {
+    "config.md": {"keys": markdown},
+    "tasks.md": {"tasks": tasks, "shared flags": shared_flags},
+    "engines.md": {"gaps": gaps},
+    "exit-codes-and-errors.md": {"errors": error_types},
+    "library.md": {"names": public_names},
+}
+
+
+def regenerated(page: str) -> str:
+    """Return the text of a page with its generated parts brought up to date.
+
+    Raises:
+        ValueError: a part has no markers in the page.
+    """
+    text = (FOLDER / page).read_text(encoding="utf-8")
+    for name, render in PARTS[page].items():
+        text = replace_part(text, f"generated: {name}", f"end: {name}", render())
+    return text
+
+
+def replace_part(text: str, start: str, end: str, content: str) -> str:
+    """Return a Markdown text with other content between two comments.
+
+    Raises:
+        ValueError: the comments do not occur exactly once.
+    """
+    pattern = rf"(<!-- {re.escape(start)} -->\n).*?(<!-- {re.escape(end)} -->)"
+    changed, count = re.subn(
+        pattern, lambda found: f"{found[1]}\n{content.strip()}\n\n{found[2]}", text, flags=re.DOTALL
+    )
+    if count != 1:
+        raise ValueError(f"{count} parts between '{start}' and '{end}': expected 1")
+    return changed
+
+
+def is_stale(page: str) -> bool:
+    """Return whether the generated parts of a page differ from the code."""
+    return regenerated(page) != (FOLDER / page).read_text(encoding="utf-8")
+
+
+def main() -> None:
+    """Write all pages; name those that changed."""
+    for page in filter(is_stale, PARTS):
+        (FOLDER / page).write_text(regenerated(page), encoding="utf-8")
+        sys.stdout.write(f"{page} changed\n")
+
+
+if __name__ == "__main__":
+    main()
