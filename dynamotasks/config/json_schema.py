@@ -7,40 +7,38 @@ from dataclasses import is_dataclass
 from typing import Annotated, Any, Literal, get_args, get_origin
 
 from ..aws.regions import REGION
+from ..schema.limits import ACCOUNT_ID, GSI_KEYS_PER_TYPE, TABLE_KEYS_PER_TYPE, TABLE_NAME, Range
 from ..schema.table_spec import (
     OWNED,
     Attribute,
     GlobalSecondaryIndex,
     Key,
     LocalSecondaryIndex,
-    Range,
     SearchKey,
     TableSpec,
     VectorIndex,
 )
 from .environments import Environment
-from .key_rules import NAME
 from .parsing import Top, hints, required
 from .reference import ROWS
-from .table_rules import ACCOUNT
 
 # a string with a variable in it becomes what its key wants
 _VARIABLE = {"type": "string", "pattern": r"\$\{[A-Za-z_][A-Za-z0-9_]*(:-[^}]*)?\}"}
 _PATTERNS: Mapping[tuple[type, str], str] = {
-    (TableSpec, "name"): NAME.pattern,
-    (GlobalSecondaryIndex, "index_name"): NAME.pattern,
-    (LocalSecondaryIndex, "index_name"): NAME.pattern,
-    (VectorIndex, "index_name"): NAME.pattern,
+    (TableSpec, "name"): TABLE_NAME.pattern,
+    (GlobalSecondaryIndex, "index_name"): TABLE_NAME.pattern,
+    (LocalSecondaryIndex, "index_name"): TABLE_NAME.pattern,
+    (VectorIndex, "index_name"): TABLE_NAME.pattern,
     (Environment, "endpoint"): r"https?://[^\s]+",
     (Environment, "region"): REGION.pattern,
-    (Environment, "account_id"): ACCOUNT.pattern,
+    (Environment, "account_id"): ACCOUNT_ID.pattern,
 }
 _INDEXES = (GlobalSecondaryIndex, LocalSecondaryIndex, VectorIndex)
 _UNMERGED = (Top, Environment, Attribute, Key, SearchKey)  # not tables, and items of lists that are replaced
 _MOST_ITEMS: Mapping[tuple[type, str], int] = {
-    (TableSpec, "key_schema"): 2,
-    (LocalSecondaryIndex, "key_schema"): 2,
-    (GlobalSecondaryIndex, "key_schema"): 8,
+    (TableSpec, "key_schema"): 2 * TABLE_KEYS_PER_TYPE,
+    (LocalSecondaryIndex, "key_schema"): 2 * TABLE_KEYS_PER_TYPE,
+    (GlobalSecondaryIndex, "key_schema"): 2 * GSI_KEYS_PER_TYPE,
 }
 
 
@@ -116,7 +114,7 @@ def _shape(hint: Any, change: bool) -> dict[str, Any]:
 def _number(limits: Range | None) -> dict[str, Any]:
     if limits is None:
         return {"type": "integer"}
-    shape = {"type": "integer", "minimum": limits.least, "maximum": limits.most}
+    shape = {"type": "integer", "minimum": limits.minimum, "maximum": limits.maximum}
     return shape if limits.also is None else {"anyOf": [shape, {"const": limits.also}]}
 
 

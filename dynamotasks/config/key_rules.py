@@ -6,25 +6,24 @@ quotas of https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Servi
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from functools import partial
 
+from ..schema import limits
 from ..schema.table_spec import Key, Projection, TableSpec
 from ..suggestions import close_to
 from .documents import Complaint
 from .positions import Path_
 
-NAME = re.compile(r"[a-zA-Z0-9_.-]{3,255}")
 NAME_RULE = "3 to 255 of a-z, A-Z, 0-9, `_`, `-` and `.`"
-LENGTH = "its name may have 255 bytes"
+LENGTH = f"its name may have {limits.ATTRIBUTE_NAME_BYTES} bytes"
 _INDEXES = ("global_secondary_indexes", "local_secondary_indexes", "vector_indexes")
 
 
 def bad_name(name: str) -> bool:
     """Whether DynamoDB refuses this as the name of a table or an index."""
-    return not NAME.fullmatch(name)
+    return not limits.TABLE_NAME.fullmatch(name)
 
 
 def table_name(table: TableSpec) -> Iterator[Complaint]:
@@ -58,14 +57,15 @@ def key_shapes(table: TableSpec) -> Iterator[Complaint]:
     """How many keys, in which order."""
     for path, schema in schemas(table):
         types = [key.key_type for key in schema]
-        most = 4 if path[0] == "global_secondary_indexes" else 1
+        is_global = path[0] == "global_secondary_indexes"
+        most = limits.GSI_KEYS_PER_TYPE if is_global else limits.TABLE_KEYS_PER_TYPE
         if "HASH" not in types:
             yield path, "there is no HASH key", "add one: {attribute_name: ..., key_type: HASH}"
         elif types != sorted(types):
             yield path, "a RANGE key stands before a HASH key", "put HASH first"
         for kind in ("HASH", "RANGE"):
             if types.count(kind) > most:
-                what = "an index takes at most 4" if most == 4 else "only a global secondary index takes more than one"
+                what = f"an index takes at most {most}" if is_global else "only a global index takes more than one"
                 yield path, f"there are {types.count(kind)} {kind} keys", what
         for name in _twice(key.attribute_name for key in schema):
             yield path, f"{name!r} is a key twice", "use two different attributes"
@@ -96,7 +96,7 @@ def key_types(table: TableSpec) -> Iterator[Complaint]:
         for n, part in enumerate(index.search_schema or ()):
             places.append((("vector_indexes", number, "search_schema", n, "attribute_name"), part.attribute_name))
     for path, name in places:
-        if len(name.encode()) > 255:
+        if len(name.encode()) > limits.ATTRIBUTE_NAME_BYTES:
             yield path, f"the key attribute {name[:20]!r}... is too long", LENGTH
         if name not in known:
             yield path, f"the key attribute {name!r} has no type", partial(_typed, name, known)
@@ -110,9 +110,9 @@ def _typed(name: str, known: Collection[str]) -> str:
 def local_indexes(table: TableSpec) -> Iterator[Complaint]:
     """How many local secondary indexes, and their own keys."""
     indexes = table.local_secondary_indexes or ()
-    if len(indexes) > 5:
+    if len(indexes) > limits.LOCAL_SECONDARY_INDEXES:
         message = f"there are {len(indexes)} local secondary indexes"
-        yield ("local_secondary_indexes",), message, "a table takes at most 5"
+        yield ("local_secondary_indexes",), message, f"a table takes at most {limits.LOCAL_SECONDARY_INDEXES}"
     for number, index in enumerate(indexes):
         if not any(key.key_type == "RANGE" for key in index.key_schema):
             path: Path_ = ("local_secondary_indexes", number, "key_schema")
@@ -151,11 +151,13 @@ def projections(table: TableSpec) -> Iterator[Complaint]:
                 )
             for name in _twice(names or ()):
                 yield (*path, "non_key_attributes"), f"{name!r} is included twice", "keep one of them"
-            if names and len(names) > 20:
-                yield path, f"it includes {len(names)} attributes", "an index takes at most 20"
+            if names and len(names) > limits.PROJECTED_ATTRIBUTES_PER_INDEX:
+                hint = f"an index takes at most {limits.PROJECTED_ATTRIBUTES_PER_INDEX}"
+                yield path, f"it includes {len(names)} attributes", hint
             for n, name in enumerate(names or ()):
-                if len(name) > 255:
+                if len(name) > limits.ATTRIBUTE_NAME_BYTES:
                     yield (*path, "non_key_attributes", n), f"the attribute {name[:20]!r}... is too long", LENGTH
             total += len(names or ())
-    if total > 100:
-        yield (), f"its indexes include {total} attributes in all", "a table's indexes take at most 100 together"
+    if total > limits.PROJECTED_ATTRIBUTES_PER_TABLE:
+        hint = f"a table's indexes take at most {limits.PROJECTED_ATTRIBUTES_PER_TABLE} together"
+        yield (), f"its indexes include {total} attributes in all", hint

@@ -15,7 +15,8 @@ from types import NoneType, UnionType
 from typing import Annotated, Any, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from ..errors import MOST_SHOWN
-from ..schema.table_spec import OWNED, Range, TableSpec
+from ..schema.limits import Range
+from ..schema.table_spec import OWNED, TableSpec
 from ..suggestions import close_to, spelled
 from .documents import BROKEN, Complaint, Source
 from .environments import Environment
@@ -247,11 +248,11 @@ class _Form:
         raw = coerce(raw) if isinstance(raw, Filled) else raw
         if not isinstance(raw, int) or isinstance(raw, bool):
             return self._wrong(path, "must be a whole number", _shown(raw))
-        if bounds and raw < bounds.least and raw != bounds.also:
+        if bounds and raw < bounds.minimum and raw != bounds.also:
             also = "" if bounds.also is None else f", or {bounds.also}"
-            return self._wrong(path, f"is {raw}", f"it must be at least {bounds.least}{also}")
-        if bounds and raw > bounds.most:
-            return self._wrong(path, f"is {raw}", f"it must be at most {bounds.most}")
+            return self._wrong(path, f"is {raw}", f"it must be at least {bounds.minimum}{also}")
+        if bounds and raw > bounds.maximum:
+            return self._wrong(path, f"is {raw}", f"it must be at most {bounds.maximum}")
         return raw
 
     def _wrong(self, path: Path_, message: str, type_hint: str | Callable[[], str] = "") -> Any:

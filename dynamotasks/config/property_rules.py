@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from ..schema import limits
 from ..schema.table_spec import GlobalSecondaryIndex, TableSpec
 from .documents import Complaint
 from .key_rules import LENGTH, schemas
@@ -20,11 +21,10 @@ _STREAM = re.compile(r"arn:[a-z-]+:kinesis:[a-z0-9-]+:[0-9]{12}:stream/[a-zA-Z0-
 _KEY_ID = r"(?:mrk-)?[0-9a-fA-F]{8}(?:-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12}"
 _ALIAS = r"alias/[a-zA-Z0-9/_-]{1,250}"
 _KMS_KEY = re.compile(rf"(?:arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{{12}}:(?:key/{_KEY_ID}|{_ALIAS})|{_KEY_ID}|{_ALIAS})")
-# a new on-demand table has these, and warm throughput cannot be lowered:
-# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/warm-throughput-scenarios.html
+# warm throughput cannot be lowered
 _WARMTH = {
-    "read_units_per_second": ("read_capacity_units", 12_000),
-    "write_units_per_second": ("write_capacity_units", 4_000),
+    "read_units_per_second": ("read_capacity_units", limits.ON_DEMAND_INITIAL_READ_UNITS),
+    "write_units_per_second": ("write_capacity_units", limits.ON_DEMAND_INITIAL_WRITE_UNITS),
 }
 _LETTERS = "LNZ"  # of Unicode's categories: letters, numbers, separators
 
@@ -70,8 +70,9 @@ def warmth(table: TableSpec) -> Iterator[Complaint]:
 def vectors(table: TableSpec) -> Iterator[Complaint]:
     """How many vector indexes, and what their vectors are in."""
     indexes = table.vector_indexes or ()
-    if len(indexes) > 5:
-        yield ("vector_indexes",), f"there are {len(indexes)} vector indexes", "a table takes at most 5"
+    if len(indexes) > limits.VECTOR_INDEXES:
+        hint = f"a table takes at most {limits.VECTOR_INDEXES}"
+        yield ("vector_indexes",), f"there are {len(indexes)} vector indexes", hint
     keys = {key.attribute_name for _, schema in schemas(table) for key in schema}
     first: dict[str, int] = {}
     for number, index in enumerate(indexes):
@@ -103,7 +104,7 @@ def ttl(table: TableSpec) -> Iterator[Complaint]:
     if ttl and ttl.enabled and ttl.attribute_name is None:
         path: Path_ = ("time_to_live_specification",)
         yield path, "TTL needs `attribute_name`", "name the attribute that holds the expiry time in seconds"
-    if ttl and len(ttl.attribute_name or "") > 255:
+    if ttl and len(ttl.attribute_name or "") > limits.ATTRIBUTE_NAME_BYTES:
         yield ("time_to_live_specification", "attribute_name"), "the attribute's name is too long", LENGTH
 
 
@@ -146,13 +147,13 @@ def kinesis(table: TableSpec) -> Iterator[Complaint]:
 def tags(table: TableSpec) -> Iterator[Complaint]:
     """How many tags, and their characters."""
     tags = table.tags or {}
-    if len(tags) > 50:
-        yield ("tags",), f"there are {len(tags)} tags", "a table takes at most 50"
+    if len(tags) > limits.TAGS:
+        yield ("tags",), f"there are {len(tags)} tags", f"a table takes at most {limits.TAGS}"
     for key, value in tags.items():
         if key.lower().startswith("aws:"):
             yield ("tags", key), f"the tag {key!r} belongs to AWS", "choose a key that does not start with `aws:`"
-        if not 1 <= len(key) <= 128 or len(value) > 256:
-            hint = "a key has 1 to 128 characters, a value at most 256"
+        if not 1 <= len(key) <= limits.TAG_KEY_LENGTH or len(value) > limits.TAG_VALUE_LENGTH:
+            hint = f"a key has 1 to {limits.TAG_KEY_LENGTH} characters, a value at most {limits.TAG_VALUE_LENGTH}"
             yield ("tags", key), f"the tag {key[:20]!r} is too {'long' if key else 'short'}", hint
         if not (_is_tag(key) and _is_tag(value)):
             hint = "letters, digits, spaces and + - = . _ : / @"

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import is_dataclass
 from typing import Annotated, Any, Literal, get_args, get_origin
 
+from ..schema.limits import UNITS
 from ..schema.table_spec import (
-    LARGEST,
     OWNED,
     Attribute,
     ContributorInsights,
@@ -234,9 +234,9 @@ def _type(type_hint: Any) -> str:
         if limits is OWNED:
             return f"{_type(inner)}; may be empty"
         also = "" if limits.also is None else f", or {limits.also}"
-        return (
-            f"number from {limits.least}{also}" if limits.most == LARGEST else f"number {limits.least} to {limits.most}"
-        )
+        if limits.maximum == UNITS.maximum:
+            return f"number from {limits.minimum}{also}"
+        return f"number {limits.minimum} to {limits.maximum}"
     if is_dataclass(type_hint) and isinstance(type_hint, type):
         return _TITLES.get(type_hint, type_hint.__name__)
     if get_origin(type_hint) is tuple:

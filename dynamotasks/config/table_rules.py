@@ -11,6 +11,7 @@ from typing import Any
 from ..aws.endpoints import endpoint_problem, is_aws
 from ..aws.regions import is_region
 from ..aws.target import LOCAL
+from ..schema.limits import ACCOUNT_ID, GLOBAL_SECONDARY_INDEXES
 from ..schema.table_spec import TableSpec
 from . import key_rules, property_rules
 from .documents import Complaint
@@ -19,7 +20,6 @@ from .parsing import Parsed
 from .policy_rules import policy
 from .positions import Path_
 
-ACCOUNT = re.compile(r"[0-9]{12}")
 _WORD = re.compile(r"[a-zA-Z0-9_.-]+")
 
 
@@ -55,7 +55,7 @@ def _environment(name: str, environment: Environment) -> Iterator[Complaint]:
         yield ("region",), f"{environment.region!r} is no AWS Region", "write it as eu-west-1"
     if any(unicodedata.category(char) == "Cc" for char in environment.profile or ""):
         yield ("profile",), f"invalid profile name {environment.profile!r}", "remove the control character"
-    if environment.account_id is not None and not ACCOUNT.fullmatch(environment.account_id):
+    if environment.account_id is not None and not ACCOUNT_ID.fullmatch(environment.account_id):
         yield ("account_id",), f"{environment.account_id!r} is no AWS account", "write its 12 digits"
     in_aws = name != LOCAL and (environment.endpoint is None or is_aws(environment.endpoint))
     real = environment.credentials == "chain" or (environment.credentials is None and in_aws)
@@ -94,9 +94,10 @@ def notes(table: TableSpec) -> Iterator[tuple[Path_, str, str]]:
     for number, attribute in enumerate(table.attributes):
         if attribute.name not in defined:
             yield ("attributes", number), f"no key uses {attribute.name!r}, so it is documentation only", ""
-    if len(table.global_secondary_indexes or ()) > 20:
+    if len(table.global_secondary_indexes or ()) > GLOBAL_SECONDARY_INDEXES:
         number = len(table.global_secondary_indexes or ())
-        yield ("global_secondary_indexes",), f"there are {number} indexes", "20 is AWS's quota unless yours was raised"
+        hint = f"{GLOBAL_SECONDARY_INDEXES} is AWS's quota unless yours was raised"
+        yield ("global_secondary_indexes",), f"there are {number} indexes", hint
     for kind in ("global_secondary_indexes", "local_secondary_indexes"):
         for number, index in enumerate(getattr(table, kind) or ()):
             used = {key.attribute_name for key in (*table.key_schema, *index.key_schema)}

@@ -9,16 +9,14 @@ from typing import Any
 
 from ..aws.client import Database
 from ..errors import StepError, TargetError
+from ..schema.limits import ITEMS_PER_BATCH, KEY_VALUE_BYTES
 from ..schema.serialization import Call
 from ..schema.table_spec import GlobalSecondaryIndex, LocalSecondaryIndex, TableSpec
 from .item_file import encode
 
 Item = Mapping[str, Mapping[str, Any]]
 
-_BATCH = 25  # https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html
 _PATIENCE = 60.0  # seconds without a single item taken
-# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html#limits-partition-sort-keys
-_LONGEST_KEY = {"HASH": 2048, "RANGE": 1024}
 
 
 def scan(database: Database, table: str) -> Iterator[Item]:
@@ -48,7 +46,7 @@ def put_all(database: Database, table: str, items: Iterable[Item], tell: Callabl
         StepError: nothing more is taken.
     """
     source, written = iter(items), 0
-    while batch := [{"PutRequest": {"Item": item}} for item in islice(source, _BATCH)]:
+    while batch := [{"PutRequest": {"Item": item}} for item in islice(source, ITEMS_PER_BATCH)]:
         delay, deadline = 0.05, time.monotonic() + _PATIENCE
         while batch:
             answer = database.call(Call("BatchWriteItem", {"RequestItems": {table: batch}}))
@@ -81,8 +79,8 @@ def misfit(item: Item, spec: TableSpec) -> str:
             if kind not in value:
                 return f"key attribute {name} is of type {next(iter(value))}, declared {kind}"
             size = len(value[kind].encode() if isinstance(value[kind], str) else value[kind])
-            if not 0 < size <= _LONGEST_KEY[key.key_type]:
-                return f"key attribute {name} has {size} bytes, allowed are 1 to {_LONGEST_KEY[key.key_type]}"
+            if not 0 < size <= KEY_VALUE_BYTES[key.key_type]:
+                return f"key attribute {name} has {size} bytes, allowed are 1 to {KEY_VALUE_BYTES[key.key_type]}"
     return ""
 
 

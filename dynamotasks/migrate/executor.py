@@ -14,6 +14,7 @@ from typing import Literal
 
 from ..aws.client import Database
 from ..errors import DynamotasksError, StepError, TargetError
+from ..schema.limits import TABLES_AT_ONCE
 from ..schema.property_path import WHOLE_TABLE, PropertyPath
 from .call_gate import CallGate
 from .local_ttl import Expiry
@@ -22,9 +23,6 @@ from .safety_checks import Withheld
 from .step_run import Cancelled, Pending
 from .verification import Unread
 
-# AWS allows 500 control-plane operations at a time, 250 with indexes
-# (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html); others work in the account too.
-TABLES_AT_ONCE = 100
 TIMEOUT = 900.0  # seconds
 
 Kind = Literal["started", "waiting", "done", "failed", "withheld", "pending", "stopped", "planned", "finished"]

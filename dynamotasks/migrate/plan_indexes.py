@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ..schema.diff import INSIGHTS, Change
+from ..schema.limits import GLOBAL_SECONDARY_INDEXES, VECTOR_INDEXES
 from ..schema.property_path import PropertyPath
 from ..schema.serialization import Call, create_index
 from ..schema.table_spec import GlobalSecondaryIndex, VectorIndex
@@ -21,7 +22,7 @@ from .table_settings import insights_step
 _KEEPS_ITEMS = "`inv db.replace` recreates the table and keeps its items"
 _GLOBAL, _VECTOR = "global_secondary_indexes", "vector_indexes"
 # the default quotas; where one was raised, removals merely come first a little early
-MOST_INDEXES = {_GLOBAL: 20, _VECTOR: 5}
+MOST_INDEXES = {_GLOBAL: GLOBAL_SECONDARY_INDEXES, _VECTOR: VECTOR_INDEXES}
 _UPDATES = {_GLOBAL: "GlobalSecondaryIndexUpdates", _VECTOR: "VectorIndexUpdates"}
 _IN_PLACE = (
     "provisioned_throughput",

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ..schema.diff import Change, in_words
+from ..schema.limits import ENCRYPTION_QUOTA, TABLE_CLASS_QUOTA, TO_ON_DEMAND_QUOTA
 from ..schema.property_path import PropertyPath
 from ..schema.serialization import Call, encryption, pascal, to_api
 from ..schema.table_spec import GlobalSecondaryIndex, OnDemandThroughput, WarmThroughput
@@ -63,13 +64,11 @@ def lift_protection(table: str, makes: tuple[PropertyPath, ...] = ()) -> Step:
 
 
 def _class(case: ChangeSet, change: Change) -> Iterator[Step]:
-    # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.TableClasses.html
-    yield _update(case, change, {"TableClass": change.wanted}, limit="AWS allows 2 changes in 30 days")
+    yield _update(case, change, {"TableClass": change.wanted}, limit=f"AWS allows {TABLE_CLASS_QUOTA}")
 
 
 def _encryption(case: ChangeSet, change: Change) -> Iterator[Step]:
-    # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html, "Encryption at rest"
-    limit = "AWS allows 4 changes in 24 hours"
+    limit = f"AWS allows {ENCRYPTION_QUOTA}"
     loss = {
         "kind": "destructive",
         "reason": "its items are encrypted with a key of AWS, not of this account, from then on",
@@ -150,8 +149,7 @@ def _capacity_step(case: ChangeSet, changes: list[Change], parameters: dict[str,
         title=_title(changes),
         path=BILLING_MODE,
         makes=tuple(change.path for change in changes),
-        # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html
-        limit="AWS allows 4 switches to on-demand in 24 hours" * (parameters.get("BillingMode") == "PAY_PER_REQUEST")
+        limit=f"AWS allows {TO_ON_DEMAND_QUOTA}" * (parameters.get("BillingMode") == "PAY_PER_REQUEST")
         or "AWS allows few decreases a day" * any(map(_decreases, changes)),
     )
 

@@ -12,6 +12,7 @@ from ..aws.retries import delays
 from ..aws.retry_policy import TABLE_IN_USE, is_retryable, is_ttl_limit
 from ..errors import CallError, Interrupted, StepError
 from ..schema.diff import INDEX_LISTS
+from ..schema.limits import TTL_CHANGE_SECONDS
 from ..schema.live_table import Activity, LiveTable
 from ..schema.property_path import WHOLE_TABLE
 from ..schema.table_description import from_description
@@ -91,7 +92,7 @@ class StepRun(Verification):
                 if self._is_reached(live):
                     return None
                 if is_ttl_limit(error):
-                    latest = time.strftime("%H:%M", time.localtime(time.time() + 3600))
+                    latest = time.strftime("%H:%M", time.localtime(time.time() + TTL_CHANGE_SECONDS))
                     raise Pending(f"TTL changes once an hour: run it again at {latest}") from None
                 if not self._may_pass(error, live, tried):
                     raise

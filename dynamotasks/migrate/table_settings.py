@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..schema.diff import Change, is_off
+from ..schema.limits import DEFAULT_RECOVERY_PERIOD_DAYS, TAGS
 from ..schema.property_path import PropertyPath
 from ..schema.resource_policy import may_revoke
 from ..schema.serialization import Call, from_api, to_api
@@ -144,7 +145,8 @@ def _pitr_steps(case: ChangeSet, changes: tuple[Change, ...]) -> Iterator[Step]:
     if not wanted.point_in_time_recovery_enabled:
         yield _off(case, change, call, "all restore points are lost")
     else:
-        shorter = live.point_in_time_recovery_enabled and days < (live.recovery_period_in_days or 35)
+        before = live.recovery_period_in_days or DEFAULT_RECOVERY_PERIOD_DAYS
+        shorter = live.point_in_time_recovery_enabled and days < before
         loss = _loss(shorter, f"restore points older than {days} days are lost")
         yield _step(case, change, call, f"{days} days" if days else "", **loss)
 
@@ -153,14 +155,11 @@ def _parse_tags(answer: Answer) -> dict[str, str]:
     return {tag["Key"]: tag["Value"] for tag in answer.get("Tags", []) if not tag["Key"].startswith("aws:")}
 
 
-_MOST_TAGS = 50  # those of AWS (`aws:`) do not count (amazondynamodb/latest/APIReference/API_Tag.html)
-
-
 def _tag_steps(case: ChangeSet, changes: tuple[Change, ...]) -> Iterator[Step]:
     """New tags first, so that nothing is lost for a while; where they would be too many, the old ones make room."""
     given = [change for change in changes if change.wanted is not None]
     gone = [change for change in changes if change.wanted is None]
-    crowded = len({*(case.live.spec.tags or {}), *(change.path.key for change in given)}) > _MOST_TAGS
+    crowded = len({*(case.live.spec.tags or {}), *(change.path.key for change in given)}) > TAGS
     for make, some in ((_untag, gone), (_tag, given)) if crowded else ((_tag, given), (_untag, gone)):
         if some:
             yield make(case, some)

@@ -11,16 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Literal, NamedTuple, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
-
-class Range(NamedTuple):
-    """What a number may be: both ends included, and one value besides."""
-
-    least: int
-    most: int
-    also: int | None = None
-
+from .limits import RECOVERY_PERIOD_DAYS, REQUEST_UNITS, UNITS, VECTOR_DIMENSIONS
 
 OWNED = "owned"
 """Marks a list or map that may be empty: what is live and not in it can be removed."""
@@ -28,8 +21,7 @@ OWNED = "owned"
 
 AttributeType: TypeAlias = Literal["S", "N", "B"]
 BillingMode: TypeAlias = Literal["PAY_PER_REQUEST", "PROVISIONED"]
-LARGEST = 2**63 - 1  # the API's Long
-Units: TypeAlias = Annotated[int, Range(1, LARGEST)]
+Units: TypeAlias = Annotated[int, UNITS]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,8 +63,8 @@ class ProvisionedThroughput:
 class OnDemandThroughput:
     """The most that on-demand may use, in request units a second; -1 takes a limit away."""
 
-    max_read_request_units: Annotated[int, Range(1, LARGEST, also=-1)] | None = None
-    max_write_request_units: Annotated[int, Range(1, LARGEST, also=-1)] | None = None
+    max_read_request_units: Annotated[int, REQUEST_UNITS] | None = None
+    max_write_request_units: Annotated[int, REQUEST_UNITS] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +126,7 @@ class VectorIndex:
 
     index_name: str
     vector_attribute: VectorAttribute
-    dimensions: Annotated[int, Range(1, 4096)]
+    dimensions: Annotated[int, VECTOR_DIMENSIONS]
     distance_function: Literal["COSINE", "DOT_PRODUCT", "EUCLIDEAN"]
     projection: Projection
     search_schema: tuple[SearchKey, ...] | None = None
@@ -161,7 +153,7 @@ class PointInTimeRecovery:
     """Continuous backups; the period counts days."""
 
     point_in_time_recovery_enabled: bool = True
-    recovery_period_in_days: Annotated[int, Range(1, 35)] | None = None
+    recovery_period_in_days: Annotated[int, RECOVERY_PERIOD_DAYS] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
