@@ -19,7 +19,7 @@ from ..escaping import escape
 from ..schema.live_table import LiveTable
 from ..schema.table_spec import TableSpec
 from . import streams
-from .task_names import called
+from .task_names import called, command_of
 
 if TYPE_CHECKING:
     from .terminal import Moving
@@ -88,7 +88,7 @@ class Output:
 
     def failure(self, text: str, error: DynamotasksError) -> None:
         """What went wrong while other work goes on."""
-        first, *others = str(error).split("\n")
+        first, *others = error.render(command_of).split("\n")
         self._print(map(called, [f"{text}: {first}", *others]), sys.stderr)
 
     def target(self, target: Target, region: str, endpoint: str) -> None:
@@ -142,13 +142,13 @@ class Output:
 
     def error(self, error: DynamotasksError) -> None:
         """What went wrong and how to mend it; a line that starts with its place can be clicked."""
-        text = str(error)
+        text = error.render(command_of)
         if isinstance(error, ConfigError):
             self._print((called(str(problem)) for problem in error.shown), sys.stderr)
             text = error.what
         self._print(f"error: {called(text)}".split("\n"), sys.stderr, "error", "error: ")
         if not self._documented:
-            told = {"message": error.what, "where": error.where, "hint": called(str(error.hint))}
+            told = {"message": error.what, "where": error.where, "hint": called(error.hint.render(command_of))}
             problems = [asdict(problem) for problem in getattr(error, "shown", ())]
             self.json({"ok": False, "error": told, "problems": problems})
 

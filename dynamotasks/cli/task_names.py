@@ -10,6 +10,8 @@ import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from ..errors import Task
+
 if TYPE_CHECKING:
     from invoke.collection import Collection
     from invoke.program import Program
@@ -23,6 +25,11 @@ _CALL = re.compile(r"\binv((?: --help)?(?: db\.\w+)+)")
 def called(text: str) -> str:
     """Return a message with the tasks as the reader can call them."""
     return _CALL.sub(_as_called, text) if "inv " in text else text
+
+
+def command_of(task: Task) -> str:
+    """Return a hint's task as the reader can call it, in backticks."""
+    return f"`{' '.join(filter(None, (called(f'inv db.{task.name}'), task.arguments)))}`"
 
 
 def _as_called(found: re.Match[str]) -> str:

@@ -20,7 +20,7 @@ from ...engines.lifecycle import DEFAULT_PORT
 from ...engines.ports import is_taken, owner
 from ...errors import ConfigError, DynamotasksError, EngineError, Problem, Unavailable, UsageError
 from ..output import count
-from ..task_names import called
+from ..task_names import called, command_of
 from .command import Command
 
 
@@ -63,7 +63,7 @@ def _config(command: Command) -> Iterator[Finding]:
     except ConfigError as error:
         yield Finding("config", "bad", error.what, "\n".join(map(str, error.problems)), error.problems)
     except DynamotasksError as error:
-        yield Finding("config", "note", error.what, str(error.hint))
+        yield Finding("config", "note", error.what, error.hint.render(command_of))
     else:
         environments = ", ".join(["local", "aws", *config.environments])
         told = f"{count(len(config.tables), 'table')} in {', '.join(config.files)}; environments: {environments}"
@@ -78,7 +78,7 @@ def _backends() -> Iterator[Finding]:
         try:
             told = checks[candidate.name]()
         except Unavailable as error:
-            yield Finding(candidate.name, "note", error.what, str(error.hint))
+            yield Finding(candidate.name, "note", error.what, error.hint.render(command_of))
         else:
             possible.append(candidate.name)
             yield Finding(candidate.name, "ok", told)
@@ -120,7 +120,8 @@ def _engine(command: Command) -> Iterator[Finding]:
             yield Finding("engine", "ok", f"{state.backend} runs at {state.run.endpoint}")
             return
     except EngineError as error:
-        yield Finding("engine", "bad", f"{error.where or (state and state.backend)}: {error.what}", str(error.hint))
+        about = error.where or (state and state.backend)
+        yield Finding("engine", "bad", f"{about}: {error.what}", error.hint.render(command_of))
         return
     told = f"this project uses {state.backend}; it is stopped" if state else "this project has started none"
     yield Finding("engine", "note", told, "inv db.up")
@@ -137,7 +138,7 @@ def _target(command: Command) -> Iterator[Finding]:
             yield from _answers(database)
     except DynamotasksError as error:
         local = command.settings.env == LOCAL
-        yield Finding("target", "note" if local else "bad", error.what, str(error.hint))
+        yield Finding("target", "note" if local else "bad", error.what, error.hint.render(command_of))
 
 
 def _database(command: Command) -> Database:
@@ -163,7 +164,7 @@ def _answers(database: Database) -> Iterator[Finding]:
         tables = len(list(database.table_names()))
     except DynamotasksError as error:
         local = database.target.env == LOCAL
-        yield Finding("endpoint", "note" if local else "bad", error.what, str(error.hint))
+        yield Finding("endpoint", "note" if local else "bad", error.what, error.hint.render(command_of))
     else:
         yield Finding("endpoint", "ok", f"{database.engine.name} answers, {count(tables, 'table')}")
         yield from _account(database)
@@ -175,6 +176,6 @@ def _account(database: Database) -> Iterator[Finding]:
     try:
         database.check_account(())
     except DynamotasksError as error:
-        yield Finding("account", "bad", error.what, str(error.hint))
+        yield Finding("account", "bad", error.what, error.hint.render(command_of))
     else:
         yield Finding("account", "ok", database.target.account_id)
