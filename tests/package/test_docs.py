@@ -102,6 +102,14 @@ def test_pages_name_only_existing_tasks(page: Path) -> None:
     assert named <= db.tasks.keys()
 
 
+@pytest.mark.parametrize("page", PAGES, ids=IDS)
+def test_pages_name_only_existing_files(page: Path) -> None:
+    named = re.findall(r"`((?:dynamotasks|tests|config|docs)/[\w./]*)`", page.read_text(encoding="utf-8"))
+    made_by_users = {"config/tables.yaml", "config/tables"}
+    missing = [path for path in named if path.rstrip("/") not in made_by_users and not (REPOSITORY / path).exists()]
+    assert missing == []
+
+
 def test_generated_parts_are_current() -> None:
     """Regenerate them with `python docs/generate.py`."""
     script = "import generate; print([page for page in generate.PARTS if generate.is_stale(page)])"
