@@ -1,4 +1,4 @@
-"""The control plane on the wire: JSON 1.0 over HTTP, the operation in X-Amz-Target, and what can go wrong there."""
+"""An HTTP server for the control plane, which speaks JSON 1.0 and the query protocol, and injects faults."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from .answers import error
+from . import query_protocol
+from .answers import Parameters, error
 from .faults import Fault
 from .model import ControlPlane
 
@@ -48,17 +49,26 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
-        operation = self.headers.get("X-Amz-Target", ".").rpartition(".")[2]
+        is_query = "X-Amz-Target" not in self.headers
+        operation, parameters = query_protocol.parse_form(body) if is_query else self._read_json(body)
         fault = self.plane.faults.draw()
         if fault == "reset before":
             return self._reset()
-        status, document = _REFUSALS.get(fault) or self.plane.answer(operation, json.loads(body))
-        return self._reset() if fault == "reset after" else self._send(status, document)
+        status, document = _REFUSALS.get(fault) or self.plane.answer(operation, parameters)
+        if fault == "reset after":
+            return self._reset()
+        if is_query:
+            return self._send(
+                status, query_protocol.CONTENT_TYPE, query_protocol.response_xml(operation, status, document)
+            )
+        return self._send(status, "application/x-amz-json-1.0", json.dumps(document).encode())
 
-    def _send(self, status: int, document: dict[str, Any]) -> None:
-        payload = json.dumps(document).encode()
+    def _read_json(self, body: bytes) -> tuple[str, Parameters]:
+        return self.headers["X-Amz-Target"].rpartition(".")[2], json.loads(body)
+
+    def _send(self, status: int, content_type: str, payload: bytes) -> None:
         self.send_response(status)
-        self.send_header("Content-Type", "application/x-amz-json-1.0")
+        self.send_header("Content-Type", content_type)
         self.send_header("Content-Length", str(len(payload)))
         self.end_headers()
         self.wfile.write(payload)

@@ -4,16 +4,9 @@ from __future__ import annotations
 
 import json
 
-import pytest
-from botocore.loaders import Loader
-
 from tests.simulator import ControlPlane
 from tests.support.running import Project, until
 from tests.support.tables import ON_DEMAND, PROVISIONED, SIX, configure, indexes, table
-
-
-def cloudwatch_protocol() -> str:
-    return str(Loader().load_service_model("cloudwatch", "service-2")["metadata"]["protocol"])
 
 
 def states(project: Project, *flags: str) -> dict[str, str]:
@@ -66,7 +59,6 @@ def test_a_table_that_is_being_deleted_is_missing(aws_project: Project, plane: C
     assert states(aws_project) == {"users": "missing"}
 
 
-@pytest.mark.skipif(cloudwatch_protocol() == "query", reason="the simulator does not speak XML")
 def test_how_far_an_index_is_filled_is_told_where_cloudwatch_tells_it(project: Project, plane: ControlPlane) -> None:
     project.variables.update(
         AWS_ENDPOINT_URL_CLOUDWATCH=plane.endpoint,
