@@ -23,7 +23,7 @@ from pathlib import Path
 import yaml
 
 from dynamotasks.aws.client import Database
-from dynamotasks.aws.sessions import PROBE
+from dynamotasks.aws.sessions import PROBE_LIMITS
 from dynamotasks.aws.target import Target
 from dynamotasks.config import load
 from dynamotasks.engines import lifecycle
@@ -221,8 +221,8 @@ def docker_rows(scratch: Path) -> Iterator[Row]:
             check=True,
             capture_output=True,
         )
-        database = Database(Target(env="local", endpoint="http://127.0.0.1:8765", credentials="dummy"), PROBE)
-        while not database.answers():
+        database = Database(Target(env="local", endpoint="http://127.0.0.1:8765", credentials="dummy"), PROBE_LIMITS)
+        while not database.is_ready():
             time.sleep(0.02)
         took = time.perf_counter() - began
         subprocess.run(["docker", "rm", "--force", name], check=True, capture_output=True)

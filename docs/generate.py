@@ -66,7 +66,7 @@ def shared_flags() -> str:
 
 def gaps() -> str:
     """Return the config keys that recognized local engines do not support."""
-    rows = ((engine.name, ", ".join(f"`{key}`" for key in sorted(engine.gaps))) for engine in (DYNAMODB_LOCAL, MOTO))
+    rows = ((e.name, ", ".join(f"`{key}`" for key in sorted(e.unsupported))) for e in (DYNAMODB_LOCAL, MOTO))
     return _table(("engine", "unsupported keys"), rows)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from .aws.capabilities import trim
+from .aws.capabilities import omit_unsupported
 from .aws.client import Database
 from .aws.target import LOCAL
 from .config import Config
@@ -62,11 +62,11 @@ def plan(
     names = tuple(tables)
     specs = declared(config, database.target, names)
     found = compare(specs, database, all_names=not names)
-    database.check_arns(table.arn for table in found.live.values() if table)
+    database.check_table_accounts(table.arn for table in found.live.values() if table)
     if recreate:
         # a new table takes what a change of the old one would not
-        wanted = [TargetTable(*trim(spec, database.engine)) for spec in specs]
-        exact = database.engine.counts_at_once
+        wanted = [TargetTable(*omit_unsupported(spec, database.engine)) for spec in specs]
+        exact = database.engine.exact_item_count
         return _sendable(reset(wanted, found.live, found.failed, exact=exact), database)
     note = f"{found.denied}: each table is asked for by itself" if found.denied else ""
     return _sendable(
@@ -95,7 +95,7 @@ def _sendable(plan: Plan, database: Database) -> Plan:
     for step in plan.steps:
         if step.call:
             try:
-                database.check_known(step.call)
+                database.check_sdk_support(step.call)
             except CallError as error:
                 hint = f"{error.hint}, or remove the setting from the config"
                 raise UsageError(error.what, hint=hint, where=step.table) from None
@@ -121,7 +121,7 @@ def drop(database: Database, tables: Iterable[str], declared: Iterable[str] = ()
     for name, table in found.items():
         if table is None and name not in known:
             raise UsageError(f"no such table: {name}", hint=_close(database, name))
-    return drop_for([table for table in found.values() if table], exact=database.engine.counts_at_once)
+    return drop_for([table for table in found.values() if table], exact=database.engine.exact_item_count)
 
 
 def _close(database: Database, name: str) -> str:

@@ -24,17 +24,17 @@ class Engine:
     """A kind of server and what it refuses or drops.
 
     Attributes:
-        gaps: properties, of tables and of their indexes.
-        frozen: properties that it takes with CreateTable and does not change afterwards.
-        streams_once: it enables a stream of a table that never had one, and no other.
-        counts_at_once: an ItemCount is that of now.
+        unsupported: properties, of tables and of their indexes.
+        create_only: properties that it takes with CreateTable and does not change afterwards.
+        one_stream_per_table: it enables a stream of a table that never had one, and no other.
+        exact_item_count: an ItemCount is that of now.
     """
 
     name: str
-    gaps: frozenset[str] = frozenset()
-    frozen: frozenset[str] = frozenset()
-    streams_once: bool = False
-    counts_at_once: bool = False
+    unsupported: frozenset[str] = frozenset()
+    create_only: frozenset[str] = frozenset()
+    one_stream_per_table: bool = False
+    exact_item_count: bool = False
 
 
 AWS = Engine("DynamoDB")
@@ -56,7 +56,7 @@ DYNAMODB_LOCAL = Engine(
             "kinesis_stream_specification",
         }
     ),
-    counts_at_once=True,
+    exact_item_count=True,
 )
 MOTO = Engine(
     "moto",
@@ -70,13 +70,13 @@ MOTO = Engine(
             "kinesis_stream_specification",
         }
     ),
-    frozen=frozenset({"sse_specification"}),
-    streams_once=True,
-    counts_at_once=True,
+    create_only=frozenset({"sse_specification"}),
+    one_stream_per_table=True,
+    exact_item_count=True,
 )
 
 
-def recognise(headers: Mapping[str, str]) -> Engine:
+def recognize_engine(headers: Mapping[str, str]) -> Engine:
     """The engine behind an answer, by its Server header.
 
     DynamoDB Local is a bare Jetty, moto a Werkzeug that adds "amazon.com", DynamoDB itself says just "Server".
@@ -91,15 +91,15 @@ def recognise(headers: Mapping[str, str]) -> Engine:
     return UNKNOWN
 
 
-def trim(spec: TableSpec, engine: Engine, *, stands: bool = False) -> tuple[TableSpec, tuple[str, ...]]:
+def omit_unsupported(spec: TableSpec, engine: Engine, *, exists: bool = False) -> tuple[TableSpec, tuple[str, ...]]:
     """The spec without what the engine cannot do, and the config paths that were taken out.
 
     Args:
         spec: the declared table.
         engine: what answers.
-        stands: the table exists already.
+        exists: the table exists already.
     """
-    unable = engine.gaps | (engine.frozen if stands else frozenset())
+    unable = engine.unsupported | (engine.create_only if exists else frozenset())
     declared = [name for name in sorted(unable) if getattr(spec, name, None) is not None]
     # what is declared as empty, the engine has
     skipped = [name for name in declared if getattr(spec, name) not in ((), {})]
@@ -114,7 +114,7 @@ def trim(spec: TableSpec, engine: Engine, *, stands: bool = False) -> tuple[Tabl
     return trimmed, tuple(skipped)
 
 
-def undeletable(spec: TableSpec, engine: Engine) -> frozenset[str]:
+def undeletable_indexes(spec: TableSpec, engine: Engine) -> frozenset[str]:
     """Return the indexes of a live table that the engine may never finish deleting; trying blocks all later ones.
 
     Measured on DynamoDB Local 3.3.1, of indexes that were created with their table: those whose key attributes are all
@@ -133,10 +133,12 @@ def _keys(part: TableSpec | GlobalSecondaryIndex | LocalSecondaryIndex) -> froze
     return frozenset(key.attribute_name for key in part.key_schema)
 
 
-def trim_changes(spec: TableSpec, engine: Engine, live: LiveTable | None) -> tuple[TableSpec, tuple[str, ...]]:
+def omit_unsupported_changes(
+    spec: TableSpec, engine: Engine, live: LiveTable | None
+) -> tuple[TableSpec, tuple[str, ...]]:
     """The spec without the changes that the engine cannot make to a table as it is, and the config paths taken out."""
     stream = spec.stream_specification
-    if engine.streams_once and live and live.streamed and stream and stream.stream_enabled:
+    if engine.one_stream_per_table and live and live.streamed and stream and stream.stream_enabled:
         standing = live.spec.stream_specification
         if not standing or standing.stream_view_type != stream.stream_view_type:
             return replace(spec, stream_specification=None), ("stream_specification",)

@@ -15,12 +15,19 @@ from urllib.parse import urlsplit
 
 from ..errors import CallError, TargetError, Unrecognized
 from ..schema.serialization import Call
-from .capabilities import AWS, UNKNOWN, Engine, recognise
-from .endpoints import endpoint_problem, in_aws_domain, is_aws, is_loopback, not_meant, without_user
-from .error_translation import explain, unrecognized
-from .response_checks import check_responses
+from .capabilities import AWS, UNKNOWN, Engine, recognize_engine
+from .endpoints import (
+    endpoint_problem,
+    in_aws_domain,
+    inherited_endpoint_error,
+    is_aws,
+    is_loopback,
+    redact_credentials,
+)
+from .error_translation import translate_error, unrecognized_response
+from .response_checks import install_response_checks
 from .sdk_support import setting, unknown
-from .sessions import FAR, NEAR, PROBE, RetryLimits, config_of, load_credentials, session_of
+from .sessions import LOOPBACK_LIMITS, PROBE_LIMITS, REMOTE_LIMITS, RetryLimits, config_of, load_credentials, session_of
 from .target import Target
 
 if TYPE_CHECKING:
@@ -53,12 +60,12 @@ class Database:
         self._others: dict[str, Any] = {}
         self._others_lock = Lock()
         local = is_loopback(target.endpoint)
-        patience = patience or (NEAR if local else FAR)
+        patience = patience or (LOOPBACK_LIMITS if local else REMOTE_LIMITS)
         # a proxy for the internet is not the way to this machine
         config = config_of(patience, proxies={} if local else None)
         try:
             self._session = session_of(target)
-            check_responses(self._session, target)
+            install_response_checks(self._session, target)
             load_credentials(self._session, target)
             self.region: str = target.region or self._session.get_config_variable("region") or "us-east-1"
             self.client = cast(
@@ -69,11 +76,11 @@ class Database:
             )
             _ = urlsplit(self.client.meta.endpoint_url).port  # raises where it is none
         except BotoCoreError as error:
-            raise explain(error, target) from error
+            raise translate_error(error, target) from error
         except (ValueError, TypeError, AttributeError) as error:  # what is written there is of another shape
             where = f"endpoint {target.endpoint}" if target.endpoint else "the AWS configuration"
             raise TargetError(
-                f"{where} cannot be used: {without_user(str(error))}",
+                f"{where} cannot be used: {redact_credentials(str(error))}",
                 hint="check this profile, its `services`, `endpoint_url` and `region`, in ~/.aws/config (or "
                 "AWS_CONFIG_FILE)"
                 if target.endpoint is None
@@ -85,7 +92,7 @@ class Database:
         if problem := endpoint_problem(self.endpoint):
             raise TargetError(f"{problem[0]}, from {_ELSEWHERE}", hint=problem[1])
         if target.endpoint is None and not is_aws(self.endpoint):
-            raise not_meant(target.env, self.endpoint, _ELSEWHERE, _UNSET)
+            raise inherited_endpoint_error(target.env, self.endpoint, _ELSEWHERE, _UNSET)
 
     def call(self, call: Call) -> dict[str, Any]:
         """The answer to one call.
@@ -96,16 +103,16 @@ class Database:
         """
         from botocore import xform_name
 
-        self.check_known(call)
+        self.check_sdk_support(call)
         try:
             answer: dict[str, Any] = getattr(self.client, xform_name(call.operation))(**call.parameters)
         except self._client_error as error:
             self._recognise(getattr(error, "response", None) or {})
-            raise explain(error, self.target) from error
+            raise translate_error(error, self.target) from error
         self._recognise(answer)
         return answer
 
-    def check_known(self, call: Call) -> None:
+    def check_sdk_support(self, call: Call) -> None:
         """Check that the installed botocore can send a call.
 
         Raises:
@@ -125,7 +132,7 @@ class Database:
         """Notes which engine answers; its errors tell it, too."""
         headers = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {})
         if "server" in headers:
-            self.engine = recognise(headers)
+            self.engine = recognize_engine(headers)
 
     def credentials(self) -> tuple[Literal["ok", "bad"], str, str]:
         """Which kind they are, never what they are: a state, words and a hint."""
@@ -136,15 +143,15 @@ class Database:
         try:
             found = self._session.get_credentials()
         except BotoCoreError as error:
-            told = explain(error, self.target)
+            told = translate_error(error, self.target)
             return "bad", told.what, str(told.hint)
         if found is None:
-            told = explain(NoCredentialsError(), self.target)
+            told = translate_error(NoCredentialsError(), self.target)
             return "bad", told.what, str(told.hint)
         profile = self._session.get_config_variable("profile")
         return "ok", f"from {found.method}" + (f", profile {profile}" if profile else ""), ""
 
-    def ask(self, service: str, call: Call) -> dict[str, Any] | None:
+    def call_related_service(self, service: str, call: Call) -> dict[str, Any] | None:
         """The answer of another AWS service about a table; `None` where there is no AWS, or it may not be asked."""
         if not self.has_related_services:
             return None
@@ -154,7 +161,9 @@ class Database:
         try:
             with self._others_lock:
                 if service not in self._others:
-                    client = self._session.create_client(service, region_name=self.region, config=config_of(PROBE))
+                    client = self._session.create_client(
+                        service, region_name=self.region, config=config_of(PROBE_LIMITS)
+                    )
                     self._others[service] = client
             if self._leaves_aws(self._others[service]):
                 return None
@@ -165,11 +174,11 @@ class Database:
             return None
         return answer
 
-    def account(self) -> str | None:
+    def account_id(self) -> str | None:
         """The account there, as the environment declares it or AWS tells it; `None` where neither does."""
         if self.target.account_id is not None:
             return self.target.account_id
-        answer = self.ask("sts", Call("GetCallerIdentity", {}))
+        answer = self.call_related_service("sts", Call("GetCallerIdentity", {}))
         return answer.get("Account") if answer else None
 
     @property
@@ -192,12 +201,12 @@ class Database:
             return
         url = urlsplit(self.endpoint)
         try:
-            socket.create_connection((url.hostname, url.port or 80), timeout=NEAR.connect).close()
+            socket.create_connection((url.hostname, url.port or 80), timeout=LOOPBACK_LIMITS.connect).close()
         except OSError:
             hint = (
                 "start it with `inv db.up`" if self.target.env == "local" else "start the engine, or check --endpoint"
             )
-            raise TargetError("nothing listens there", hint=hint, where=self.target.place) from None
+            raise TargetError("nothing listens there", hint=hint, where=self.target.location) from None
 
     def table_names(self) -> Iterator[str]:
         """The names of all tables, in the order DynamoDB gives them; 100 a call."""
@@ -210,7 +219,7 @@ class Database:
             if not last:
                 return
             if last in seen:
-                raise unrecognized("ListTables", f"the page after {last!r} again and again", self.target)
+                raise unrecognized_response("ListTables", f"the page after {last!r} again and again", self.target)
             seen.add(last)
             start = {"ExclusiveStartTableName": last}
 
@@ -226,12 +235,12 @@ class Database:
         wanted = self._declared_account
         if wanted is None:
             return
-        self.check_arns(arns)
+        self.check_table_accounts(arns)
         account = self._account_of_credentials()
         if account != wanted:
             raise self._other_account("these credentials are", account)
 
-    def check_arns(self, arns: Iterable[str]) -> None:
+    def check_table_accounts(self, arns: Iterable[str]) -> None:
         """Compare the environment's `account_id` with the account of tables that were read; sends nothing.
 
         Raises:
@@ -239,7 +248,7 @@ class Database:
         """
         wanted = self._declared_account
         for arn in arns if wanted is not None else ():
-            if (account := account_of(arn)) != wanted:
+            if (account := account_in_arn(arn)) != wanted:
                 raise self._other_account("the tables there are", account or "unknown")
 
     @property
@@ -251,14 +260,16 @@ class Database:
 
         sts = cast("STSClient", self._session.create_client("sts", region_name=self.region))
         if self._leaves_aws(sts):
-            raise not_meant(self.target.env, sts.meta.endpoint_url, f"STS's endpoint in {_ELSEWHERE}", _UNSET)
+            raise inherited_endpoint_error(
+                self.target.env, sts.meta.endpoint_url, f"STS's endpoint in {_ELSEWHERE}", _UNSET
+            )
         there = replace(self.target, endpoint=sts.meta.endpoint_url)
         try:
             return sts.get_caller_identity().get("Account", "unknown")
         except self._client_error as error:
-            raise explain(error, there) from error
+            raise translate_error(error, there) from error
         except ResponseParserError:
-            raise unrecognized("GetCallerIdentity", "a response that is not XML", there) from None
+            raise unrecognized_response("GetCallerIdentity", "a response that is not XML", there) from None
 
     def _leaves_aws(self, client: BaseClient) -> bool:
         """Whether a service beside DynamoDB would be an engine's where DynamoDB is AWS's own."""
@@ -270,7 +281,7 @@ class Database:
             hint="choose another --profile, or correct `account_id` in the config",
         )
 
-    def answers(self) -> bool:
+    def is_ready(self) -> bool:
         """Whether a signed ListTables is answered now: what "ready" means for an engine."""
         try:
             self.call(Call("ListTables", {"Limit": 1}))
@@ -279,6 +290,6 @@ class Database:
         return True
 
 
-def account_of(arn: str) -> str:
+def account_in_arn(arn: str) -> str:
     """Return the account in an ARN; empty where there is none."""
     return next(iter(arn.split(":")[4:5]), "")

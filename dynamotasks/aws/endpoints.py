@@ -38,7 +38,7 @@ _USER = re.compile(r"^([a-z]+://)?.*@", re.IGNORECASE | re.DOTALL)
 def endpoint_problem(text: str) -> tuple[str, str] | None:
     """Return what is wrong with an endpoint and how to fix it, or `None`; a password in it is never repeated."""
     if "@" in text:
-        return f"endpoint {without_user(text)!r} contains credentials", "remove the part before '@'"
+        return f"endpoint {redact_credentials(text)!r} contains credentials", "remove the part before '@'"
     problem = f"invalid endpoint {text!r}", "expected a URL such as http://host:port"
     if not _CHARACTERS.fullmatch(text):
         return problem
@@ -79,7 +79,7 @@ def is_loopback(endpoint: str | None) -> bool:
     return any(_is_own(family, place) for family, _, _, _, place in found)
 
 
-def not_meant(env: str, endpoint: str, source: str, hint: str) -> TargetError:
+def inherited_endpoint_error(env: str, endpoint: str, source: str, hint: str) -> TargetError:
     """Return the error for an endpoint outside AWS that an environment other than local inherited."""
     kind = "an engine on this machine" if is_loopback(endpoint) else "not AWS"
     return TargetError(
@@ -114,6 +114,6 @@ def _host(endpoint: str) -> str:
         return ""
 
 
-def without_user(text: str) -> str:
+def redact_credentials(text: str) -> str:
     """Return a text that may hold an endpoint without the user name and password in it."""
     return _USER.sub(r"\1***@", text)

@@ -49,7 +49,7 @@ def _no_credentials(target: Target) -> str:
     return _NO_CREDENTIALS + mine
 
 
-def explain(error: Exception, target: Target) -> DynamotasksError:
+def translate_error(error: Exception, target: Target) -> DynamotasksError:
     """The error of this package that says what botocore's means.
 
     Args:
@@ -75,7 +75,7 @@ def _from_answer(error: object, target: Target) -> DynamotasksError:
     operation = error.operation_name
     if code in _CREDENTIAL_CODES:
         what, hint = _CREDENTIAL_CODES[code]
-        return TargetError(f"{what} ({code})", hint=hint, where=target.place)
+        return TargetError(f"{what} ({code})", hint=hint, where=target.location)
     if code in ("AccessDeniedException", "AccessDenied"):
         action = re.search(r"not authorized to perform:? ([\w-]+:\w+)", message)
         name = action[1] if action else f"dynamodb:{operation}"
@@ -88,11 +88,11 @@ def _from_answer(error: object, target: Target) -> DynamotasksError:
         hint = "run it again, to see what would be replaced now"
         return CallError("the resource policy has changed since it was read", code=code, hint=hint)
     if not code.isidentifier():  # an answer that no DynamoDB gives: a proxy's or another server's page
-        return unrecognized(operation, f"HTTP {code}", target)
+        return unrecognized_response(operation, f"HTTP {code}", target)
     return CallError(f"{operation}: {message} ({code})", code=code)
 
 
-def unrecognized(operation: str, found: str, target: Target) -> Unrecognized:
+def unrecognized_response(operation: str, found: str, target: Target) -> Unrecognized:
     """The error for a response that DynamoDB does not give.
 
     Args:
@@ -104,14 +104,14 @@ def unrecognized(operation: str, found: str, target: Target) -> Unrecognized:
         f"the endpoint does not answer like DynamoDB: {operation} got {found}",
         hint="check the endpoint (--endpoint, the config, AWS_ENDPOINT_URL_DYNAMODB) and the proxy (HTTP_PROXY): "
         "something else may be listening there",
-        where=target.place,
+        where=target.location,
     )
 
 
 def _before_an_answer(error: Exception, target: Target) -> DynamotasksError:
     from botocore import exceptions as boto
 
-    place = target.place
+    place = target.location
     match error:
         case boto.ProfileNotFound():
             known = _profiles()

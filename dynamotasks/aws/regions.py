@@ -23,7 +23,7 @@ def is_region(text: str, named: bool = True) -> bool:
     return bool((_OF_AWS if named else REGION).fullmatch(text))
 
 
-def inherited_region(variables: Mapping[str, str], dummy: bool) -> str | None:
+def region_from_variables(variables: Mapping[str, str], dummy: bool) -> str | None:
     """Return the Region of the shell's variables; with dummy credentials there is always one.
 
     Raises:

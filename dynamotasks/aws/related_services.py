@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from .client import Database
 
 
-def consulted(database: Database, live: LiveTable, wanted: TableSpec) -> LiveTable:
+def with_related_facts(database: Database, live: LiveTable, wanted: TableSpec) -> LiveTable:
     """The live table with what the neighbours say about what is declared."""
     live = _counted(database, _with_alias(database, live, wanted), wanted)
     if resources := dict(_in_question(live.spec, wanted)):
@@ -37,7 +37,7 @@ def _with_alias(database: Database, live: LiveTable, wanted: TableSpec) -> LiveT
         return live
     if standing.kms_master_key_id == declared:
         return live
-    answer = database.ask("kms", Call("DescribeKey", {"KeyId": declared}))
+    answer = database.call_related_service("kms", Call("DescribeKey", {"KeyId": declared}))
     if answer is None and not database.has_related_services:
         return replace(live, spec=replace(live.spec, sse_specification=replace(standing, kms_master_key_id=declared)))
     if answer is None:
@@ -87,11 +87,11 @@ def _in_question(live: TableSpec, wanted: TableSpec) -> Iterator[tuple[str, Prop
 def _scaled(database: Database, resources: dict[str, PropertyPath]) -> frozenset[PropertyPath]:
     # https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DescribeScalableTargets.html
     parameters = {"ServiceNamespace": "dynamodb", "ResourceIds": sorted(resources)}
-    answer = database.ask("application-autoscaling", Call("DescribeScalableTargets", parameters)) or {}
+    answer = database.call_related_service("application-autoscaling", Call("DescribeScalableTargets", parameters)) or {}
     return frozenset(resources[target["ResourceId"]] for target in answer.get("ScalableTargets", ()))
 
 
-def built(database: Database, table: str, index: str) -> int | None:
+def backfill_progress(database: Database, table: str, index: str) -> int | None:
     """How much of a new index is filled, in per cent; `None` where nothing tells it.
 
     From CloudWatch's `OnlineIndexPercentageProgress`
@@ -110,6 +110,6 @@ def built(database: Database, table: str, index: str) -> int | None:
         "Period": 60,
         "Statistics": ["Maximum"],
     }
-    answer = database.ask("cloudwatch", Call("GetMetricStatistics", parameters)) or {}
+    answer = database.call_related_service("cloudwatch", Call("GetMetricStatistics", parameters)) or {}
     points = sorted(answer.get("Datapoints", ()), key=lambda point: str(point["Timestamp"]))
     return round(points[-1]["Maximum"]) if points else None

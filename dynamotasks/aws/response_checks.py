@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .error_translation import unrecognized
-from .response_shapes import unlike_dynamodb
+from .error_translation import unrecognized_response
+from .response_shapes import find_mismatch
 
 if TYPE_CHECKING:
     from botocore.session import Session
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .target import Target
 
 
-def check_responses(session: Session, target: Target) -> None:
+def install_response_checks(session: Session, target: Target) -> None:
     """Make the clients of a session raise `Unrecognized` for what DynamoDB does not answer.
 
     Args:
@@ -43,12 +43,12 @@ class _Checked:
 
     def parse(self, response: dict[str, Any], shape: Any) -> Any:
         status, headers = response["status_code"], response["headers"]
-        found = unlike_dynamodb(status, response["body"], shape)
+        found = find_mismatch(status, response["body"], shape)
         if not headers.get("x-amz-crc32", "0").isdecimal():
             found = "a checksum that is not a number"
         if found and status >= 500:
             response = {**response, "body": b""}  # botocore tries it again, and fails with the status alone
         elif found:
             operation = shape.name.removesuffix("Output").removesuffix("Response") if shape else "the call"
-            raise unrecognized(operation, found, self._target)
+            raise unrecognized_response(operation, found, self._target)
         return self._parser.parse(response, shape)

@@ -44,7 +44,7 @@ _MOST_SHOWN = 60
 _WORD = re.compile(r"[\w.:/ -]+")  # values of an enumeration, also those that botocore does not know yet
 
 
-def unlike_dynamodb(status: int, body: bytes, shape: Any) -> str:
+def find_mismatch(status: int, body: bytes, shape: Any) -> str:
     """Return how a response differs from what DynamoDB answers; empty where it does not.
 
     Args:

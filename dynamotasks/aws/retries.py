@@ -15,7 +15,7 @@ T = TypeVar("T")
 _FIRST_WAIT, _LONGEST_WAIT = 0.1, 5.0
 
 
-def delays() -> Iterator[float]:
+def backoff_delays() -> Iterator[float]:
     """Yield the seconds to wait before each retry: exponential, with jitter, without end."""
     delay = _FIRST_WAIT
     while True:
@@ -33,11 +33,11 @@ def with_retries(read: Callable[[], T], pause: Callable[[float], None] = time.sl
     Raises:
         CallError, TargetError: the error is permanent or lasts too long.
     """
-    for attempts, delay in enumerate(delays(), start=1):
+    for attempts, delay in enumerate(backoff_delays(), start=1):
         try:
             return read()
         except (CallError, Interrupted) as error:
             if not is_retryable_read(error, attempts):
                 raise
         pause(delay)
-    raise AssertionError("unreachable: delays() has no end")
+    raise AssertionError("unreachable: backoff_delays() has no end")

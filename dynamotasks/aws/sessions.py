@@ -26,7 +26,7 @@ class RetryLimits:
     attempts: int
 
 
-NEAR, FAR, PROBE = RetryLimits(2, 12, 2), RetryLimits(5, 30, 6), RetryLimits(1, 2, 1)
+LOOPBACK_LIMITS, REMOTE_LIMITS, PROBE_LIMITS = RetryLimits(2, 12, 2), RetryLimits(5, 30, 6), RetryLimits(1, 2, 1)
 
 
 def config_of(patience: RetryLimits, **more: Any) -> Config:
@@ -76,5 +76,5 @@ def load_credentials(session: Session, target: Target) -> None:
         raise TargetError(
             f"the AWS credentials cannot be loaded: {error}",
             hint="check this profile in ~/.aws/config (or AWS_CONFIG_FILE), and what its credential_process prints",
-            where=target.place,
+            where=target.location,
         ) from None

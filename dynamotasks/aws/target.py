@@ -32,10 +32,10 @@ class Target:
     table_prefix: str = ""
     credentials: Credentials = "chain"
     disposable: bool = False
-    assumed: bool = False
-    moved: str = ""
+    endpoint_assumed: bool = False
+    overridden_by: str | None = None
 
     @property
-    def place(self) -> str:
+    def location(self) -> str:
         """Where it is, in a word: the endpoint, else the Region."""
         return self.endpoint or f"AWS {self.region or 'default Region'}"

@@ -97,7 +97,7 @@ class Output:
         place = [f"environment {target.env}", endpoint if own else f"AWS {region}"]
         if own:
             place.append(f"Region {region}")
-        if target.assumed:
+        if target.endpoint_assumed:
             place.append("not started by this project")
         if target.profile:
             place.append(f"profile {target.profile}")

@@ -13,8 +13,8 @@ from pathlib import Path
 from shlex import quote
 from typing import Any
 
-from ..aws.endpoints import endpoint_problem, is_aws, is_loopback, not_meant
-from ..aws.regions import inherited_region, is_region
+from ..aws.endpoints import endpoint_problem, inherited_endpoint_error, is_aws, is_loopback
+from ..aws.regions import is_region, region_from_variables
 from ..aws.target import DEFAULT_ENDPOINT, LOCAL, Target
 from ..errors import UsageError
 from ..folders import STATE_FOLDER, current_folder, expanded
@@ -168,15 +168,15 @@ class Settings:
         return Target(
             env=env,
             endpoint=endpoint.rstrip("/") if endpoint else None,
-            region=region or entry.region or inherited_region(self.variables, credentials == "dummy"),
+            region=region or entry.region or region_from_variables(self.variables, credentials == "dummy"),
             profile=None if credentials == "dummy" else self.word("profile") or entry.profile,
             account_id=entry.account_id,
             table_prefix=entry.table_prefix or "",
             credentials=credentials,
             # for local, another engine on this machine is still one, and is asked about
             disposable=disposable and (not moved or (local and credentials == "dummy" and is_loopback(endpoint))),
-            assumed=assumed,
-            moved=moved,
+            endpoint_assumed=assumed,
+            overridden_by=moved or None,
         )
 
     def _endpoint(self, entry: Environment) -> str | None:
@@ -189,7 +189,7 @@ class Settings:
             raise UsageError(problem[0], hint=problem[1])
         meant = self.env == LOCAL or source in ("", "--endpoint") or same_endpoint(endpoint, entry.endpoint)
         if not (meant or is_aws(endpoint)):
-            raise not_meant(self.env, endpoint, source, f"remove {source}")
+            raise inherited_endpoint_error(self.env, endpoint, source, f"remove {source}")
         return endpoint
 
 

@@ -26,7 +26,7 @@ def scan(database: Database, table: str) -> Iterator[Item]:
         answer = database.call(Call("Scan", {"TableName": table, "ConsistentRead": True, **start}))
         last = answer.get("LastEvaluatedKey")
         if not isinstance(answer.get("Items"), list) or (last and last == start.get("ExclusiveStartKey")):
-            raise TargetError("the endpoint does not answer Scan as DynamoDB does", where=database.target.place)
+            raise TargetError("the endpoint does not answer Scan as DynamoDB does", where=database.target.location)
         yield from answer["Items"]
         if not last:
             return

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import closing
 
 from ..aws.client import Database
-from ..aws.sessions import PROBE
+from ..aws.sessions import PROBE_LIMITS
 from ..aws.target import Target
 from ..errors import EngineError
 from . import Backend, Condition, Project, Run
@@ -57,10 +57,10 @@ def wait_until_ready(chosen: Backend, project: Project, run: Run, timeout: float
     deadline = time.monotonic() + timeout
     look = time.monotonic() + _LOOK
     delay = 0.02
-    with closing(Database(Target(env="local", endpoint=run.endpoint, credentials="dummy"), PROBE)) as database:
+    with closing(Database(Target(env="local", endpoint=run.endpoint, credentials="dummy"), PROBE_LIMITS)) as database:
         while True:
             late = time.monotonic() >= deadline
-            answers = not late and database.answers()
+            answers = not late and database.is_ready()
             condition = chosen.condition(project, run)
             if answers and condition is Condition.SERVING:
                 return

@@ -7,7 +7,7 @@ from dataclasses import fields
 from typing import Any
 
 from ..schema.serialization import to_api
-from ..schema.table_description import maximum
+from ..schema.table_description import maximum_throughput
 from ..schema.table_spec import TableSpec
 
 
@@ -37,7 +37,7 @@ def as_config(spec: TableSpec) -> dict[str, Any]:
 
 def _says_nothing(name: str, value: Any) -> bool:
     """Warm throughput rises by itself: writing down what it is today would freeze it. No maximum is the default."""
-    return name == "warm_throughput" or value == maximum(None)
+    return name == "warm_throughput" or value == maximum_throughput(None)
 
 
 def _plain(value: Any) -> Any:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
-from ..aws.capabilities import Engine, trim, trim_changes
+from ..aws.capabilities import Engine, omit_unsupported, omit_unsupported_changes
 from ..aws.client import Database
 from ..aws.retries import with_retries
 from ..aws.sessions import SIMULTANEOUS_CALLS
@@ -55,7 +55,7 @@ def compare(specs: Sequence[TableSpec], database: Database, *, all_names: bool =
     except CallError as error:  # listing may be forbidden where describing is not
         denied, names = error.what, [spec.name for spec in specs]
     standing = set(names)
-    present = [trim(spec, database.engine, stands=True)[0] for spec in specs if spec.name in standing]
+    present = [omit_unsupported(spec, database.engine, exists=True)[0] for spec in specs if spec.name in standing]
     read, failed = read_tables(present, database)
     live = {**{spec.name: None for spec in specs}, **read}
     wanted = tuple(fitted(spec, live[spec.name], database.engine) for spec in specs)
@@ -64,8 +64,8 @@ def compare(specs: Sequence[TableSpec], database: Database, *, all_names: bool =
 
 def fitted(spec: TableSpec, live: LiveTable | None, engine: Engine) -> TargetTable:
     """Return what an engine can have of a declared table, as its live table is."""
-    trimmed, skipped = trim(spec, engine, stands=live is not None)
-    trimmed, more = trim_changes(trimmed, engine, live)
+    trimmed, skipped = omit_unsupported(spec, engine, exists=live is not None)
+    trimmed, more = omit_unsupported_changes(trimmed, engine, live)
     return TargetTable(trimmed, (*skipped, *more))
 
 

@@ -42,7 +42,7 @@ def write(plan: Plan, specs: Sequence[TableSpec], database: Database, path: Path
     """
     document = {
         **as_document(plan, database),
-        "account": database.account(),
+        "account": database.account_id(),
         "whole": whole,
         "declared": {spec.name: _digest(spec) for spec in specs},
     }
@@ -178,7 +178,7 @@ def _check_tables(plan: Plan, specs: Sequence[TableSpec], database: Database) ->
 
 
 def _check_account(made: str | None, database: Database) -> None:
-    here = database.account()
+    here = database.account_id()
     if made and here and made != here:
         raise UsageError(f"was made for account {made}, this is {here}", hint="choose the --profile that it had")
 

@@ -13,7 +13,7 @@ from typing import Any
 from ..schema.diff import INSIGHTS, Change
 from ..schema.limits import GLOBAL_SECONDARY_INDEXES, VECTOR_INDEXES
 from ..schema.property_path import PropertyPath
-from ..schema.serialization import Call, create_index
+from ..schema.serialization import Call, index_to_api
 from ..schema.table_spec import GlobalSecondaryIndex, VectorIndex
 from .plan import ChangeSet, Step
 from .plan_properties import BILLING_MODE
@@ -163,7 +163,7 @@ def _make(
     parameters = {
         "TableName": case.name,
         "AttributeDefinitions": _definitions(case, [*others, index], freed),
-        _UPDATES[kind]: [{"Create": create_index(index)}],
+        _UPDATES[kind]: [{"Create": index_to_api(index)}],
     }
     yield Step(
         table=case.name,

@@ -12,7 +12,7 @@ from typing import Any
 from ..schema.diff import Change, in_words
 from ..schema.limits import ENCRYPTION_QUOTA, TABLE_CLASS_QUOTA, TO_ON_DEMAND_QUOTA
 from ..schema.property_path import PropertyPath
-from ..schema.serialization import Call, encryption, pascal, to_api
+from ..schema.serialization import Call, api_name, encryption_to_api, to_api
 from ..schema.table_spec import GlobalSecondaryIndex, OnDemandThroughput, WarmThroughput
 from .plan import ChangeSet, Step
 
@@ -74,7 +74,7 @@ def _encryption(case: ChangeSet, change: Change) -> Iterator[Step]:
         "reason": "its items are encrypted with a key of AWS, not of this account, from then on",
     }
     more = {} if change.wanted.enabled else loss
-    yield _update(case, change, {"SSESpecification": encryption(change.wanted)}, limit=limit, **more)
+    yield _update(case, change, {"SSESpecification": encryption_to_api(change.wanted)}, limit=limit, **more)
 
 
 def _stream(case: ChangeSet, change: Change) -> Iterator[Step]:
@@ -123,7 +123,7 @@ def _capacity(case: ChangeSet) -> Iterator[Step]:
     member = _CAPACITIES[mode == "PAY_PER_REQUEST"]
     own: dict[str, Any] = {"BillingMode": mode} if switch else {}
     if any(change.path == PropertyPath(member) for change in changes):
-        own[pascal(member)] = _whole(getattr(case.wanted, member), getattr(case.live.spec, member))
+        own[api_name(member)] = _whole(getattr(case.wanted, member), getattr(case.live.spec, member))
     declared = {index.index_name: index for index in case.wanted.global_secondary_indexes or ()}
     updates = []
     for index in case.live.spec.global_secondary_indexes or ():
@@ -133,7 +133,7 @@ def _capacity(case: ChangeSet) -> Iterator[Step]:
             capacity = capacity or case.wanted.provisioned_throughput
         elif not any(c.index == index.index_name and c.path.field == member for c in changes):
             continue
-        updates.append({"IndexName": index.index_name, pascal(member): _whole(capacity, getattr(index, member))})
+        updates.append({"IndexName": index.index_name, api_name(member): _whole(capacity, getattr(index, member))})
     if mode == "PROVISIONED" or not own or not updates:
         yield _capacity_step(case, changes, own | _index_updates(updates))
     else:

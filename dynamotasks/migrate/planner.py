@@ -8,7 +8,7 @@ from dataclasses import replace
 from ..schema.diff import INDEX_LISTS, INSIGHTS, Change, diff
 from ..schema.live_table import LiveTable
 from ..schema.property_path import WHOLE_TABLE, PropertyPath
-from ..schema.serialization import Call, create_table
+from ..schema.serialization import Call, create_table_call
 from ..schema.table_spec import TableSpec
 from .plan import ChangeSet, Plan, Step, TablePlan, TableState, TargetTable, item_count
 from .plan_indexes import blocked, fixed_attributes, index_steps, rebuilt
@@ -125,7 +125,7 @@ def _made(spec: TableSpec) -> Iterator[Step]:
         table=spec.name,
         mark="+",
         title=f"create table {_summary(spec)}",
-        call=create_table(spec),
+        call=create_table_call(spec),
         makes=(WHOLE_TABLE,),
         settles=True,
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..aws.capabilities import AWS, DYNAMODB_LOCAL, MOTO, UNKNOWN
 from ..aws.client import Database
-from ..aws.retries import delays
+from ..aws.retries import backoff_delays
 from ..aws.retry_policy import TABLE_IN_USE, is_retryable, is_ttl_limit
 from ..errors import CallError, Interrupted, StepError
 from ..schema.diff import INDEX_LISTS
@@ -82,7 +82,7 @@ class StepRun(Verification):
             return None
         looks = self._step.destructive or self._comes_after_a_loss
         looks = looks or counts_on_no_items(self._step, self._sender.created)
-        for tried, delay in enumerate(delays(), start=1):
+        for tried, delay in enumerate(backoff_delays(), start=1):
             if looks and self._is_done_already():
                 return None
             try:
@@ -110,7 +110,7 @@ class StepRun(Verification):
                 as_read = call.operation == "DeleteTable" or (call.operation == "CreateTable" and local)
                 return from_description(answer["TableDescription"]) if as_read else None
             self._sender.pause(delay)
-        raise AssertionError("unreachable: the delays have no end")
+        raise AssertionError("unreachable: backoff_delays() has no end")
 
     @property
     def _comes_after_a_loss(self) -> bool:
@@ -124,7 +124,7 @@ class StepRun(Verification):
             StepError: it is neither as it was planned nor as it is declared.
         """
         trusted = self._sender.now() + self._patience
-        for delay in delays():
+        for delay in backoff_delays():
             live = self.look()
             try:
                 if self._is_reached(live):
@@ -145,7 +145,7 @@ class StepRun(Verification):
                 )
             self._tell("looking again")
             self._sender.pause(delay)
-        raise AssertionError("unreachable: the delays have no end")
+        raise AssertionError("unreachable: backoff_delays() has no end")
 
     def _may_pass(self, error: CallError | Interrupted, live: LiveTable | None, tried: int) -> bool:
         """Whether the call may succeed later, by what it met and how the table stands."""
@@ -259,7 +259,7 @@ class StepRun(Verification):
 
     def until(self, busy: Callable[[], Activity | str | None]) -> None:
         """Waits until it is not busy any more."""
-        for delay in delays():
+        for delay in backoff_delays():
             if (doing := busy()) is None:
                 return
             if isinstance(doing, Activity):

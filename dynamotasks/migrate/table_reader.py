@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ..aws import related_services
-from ..aws.capabilities import undeletable
-from ..aws.error_translation import unrecognized
+from ..aws.capabilities import undeletable_indexes
+from ..aws.error_translation import unrecognized_response
 from ..errors import CallError
 from ..schema.live_table import NO_POLICY, LiveTable
 from ..schema.serialization import Call
@@ -32,7 +32,7 @@ def describe(database: Database, name: str) -> Description | None:
             return None
         raise
     if table["TableName"] != name:
-        raise unrecognized("DescribeTable", f"another table, {table['TableName']!r}", database.target)
+        raise unrecognized_response("DescribeTable", f"another table, {table['TableName']!r}", database.target)
     return table
 
 
@@ -72,7 +72,7 @@ def with_settings(database: Database, table: LiveTable, wanted: TableSpec | None
     for companion in TABLE_SETTINGS:
         if wanted is not None and getattr(wanted, companion.property) is None:
             continue
-        if companion.property in database.engine.gaps:
+        if companion.property in database.engine.unsupported:
             continue
         try:
             answer = _answer(database, companion, companion.read(table.spec.name, table.arn))
@@ -82,14 +82,14 @@ def with_settings(database: Database, table: LiveTable, wanted: TableSpec | None
         except CallError as error:
             denied[companion.property] = _denial(error)
     spec = replace(table.spec, **values)
-    if "contributor_insights_specification" not in database.engine.gaps:
+    if "contributor_insights_specification" not in database.engine.unsupported:
         try:
             spec = _with_index_insights(database, spec, wanted)
         except CallError as error:
             denied["contributor_insights_specification"] = _denial(error)
     table = replace(table, spec=spec, denied=denied, policy_revision=revision)
-    table = replace(table, undeletable=undeletable(spec, database.engine))
-    return table if wanted is None else related_services.consulted(database, table, wanted)
+    table = replace(table, undeletable=undeletable_indexes(spec, database.engine))
+    return table if wanted is None else related_services.with_related_facts(database, table, wanted)
 
 
 def _denial(error: CallError) -> str:
@@ -114,7 +114,7 @@ def _all_pages(database: Database, call: Call) -> Description:
     seen: set[str] = set()
     while token := answer.get("NextToken"):
         if token in seen:
-            raise unrecognized(call.operation, f"the page after {token!r} again and again", database.target)
+            raise unrecognized_response(call.operation, f"the page after {token!r} again and again", database.target)
         seen.add(token)
         answer = database.call(Call(call.operation, {**call.parameters, "NextToken": token}))
         lists = {name: part for name, part in answer.items() if isinstance(part, list)}

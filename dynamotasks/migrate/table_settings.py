@@ -13,7 +13,7 @@ from typing import Any
 from ..schema.diff import Change, is_off
 from ..schema.limits import DEFAULT_RECOVERY_PERIOD_DAYS, TAGS
 from ..schema.property_path import PropertyPath
-from ..schema.resource_policy import may_revoke
+from ..schema.resource_policy import may_revoke_access
 from ..schema.serialization import Call, from_api, to_api
 from ..schema.table_spec import ContributorInsights, KinesisStream, PointInTimeRecovery, TableSpec, TimeToLive
 from .plan import ChangeSet, Mark, Step
@@ -199,7 +199,7 @@ def _policy_steps(case: ChangeSet, changes: tuple[Change, ...]) -> Iterator[Step
         "Policy": json.dumps(change.wanted),
         "ExpectedRevisionId": case.live.policy_revision,
     }
-    loss = _loss(may_revoke(change.live, change.wanted), "who has access now may lose it")
+    loss = _loss(may_revoke_access(change.live, change.wanted), "who has access now may lose it")
     yield _step(case, change, Call("PutResourcePolicy", parameters), **loss)
 
 

@@ -20,7 +20,7 @@ def same_policy(one: Any, other: Any) -> bool:
     return bool(_canonical(one) == _canonical(other))
 
 
-def may_revoke(live: Any, wanted: Any) -> bool:
+def may_revoke_access(live: Any, wanted: Any) -> bool:
     """Return whether access or a denial can be lost when one policy takes the place of the other."""
     before, after = _statements(live), _statements(wanted)
     return bool(before - after) or any(_denies(statement) for statement in after - before)

@@ -29,7 +29,7 @@ class Call:
 
 
 @cache
-def pascal(field_name: str) -> str:
+def api_name(field_name: str) -> str:
     """The API's name of a field: `sse_type` -> `SSEType`."""
     return "".join(_ACRONYMS.get(word, word.capitalize()) for word in field_name.split("_"))
 
@@ -37,7 +37,7 @@ def pascal(field_name: str) -> str:
 def to_api(value: Any) -> Any:
     """The API's shape of a part of a spec; fields that are `None` are left out."""
     if is_dataclass(value) and not isinstance(value, type):
-        return {pascal(f.name): to_api(part) for f in fields(value) if (part := getattr(value, f.name)) is not None}
+        return {api_name(f.name): to_api(part) for f in fields(value) if (part := getattr(value, f.name)) is not None}
     if isinstance(value, tuple):
         return [to_api(part) for part in value]
     return value
@@ -58,9 +58,9 @@ def from_api(kind: type[T], shape: Mapping[str, Any]) -> T:
     type_hints = _plain_hints(cast("Hashable", kind))
     return kind(
         **{
-            name: _value(type_hint, shape[pascal(name)])
+            name: _value(type_hint, shape[api_name(name)])
             for name, type_hint in type_hints.items()
-            if pascal(name) in shape
+            if api_name(name) in shape
         }
     )
 
@@ -73,7 +73,7 @@ def _value(type_hint: Any, raw: Any) -> Any:
     return raw
 
 
-def create_table(spec: TableSpec) -> Call:
+def create_table_call(spec: TableSpec) -> Call:
     """The CreateTable call for a spec; what CreateTable cannot carry has rows in `companions`."""
     parameters: dict[str, Any] = {
         "TableName": spec.name,
@@ -91,11 +91,11 @@ def create_table(spec: TableSpec) -> Call:
         "deletion_protection_enabled",
     ):
         if (value := getattr(spec, name)) not in (None, ()):  # CreateTable refuses an empty list
-            parameters[pascal(name)] = to_api(value)
+            parameters[api_name(name)] = to_api(value)
     if spec.global_secondary_indexes:
-        parameters["GlobalSecondaryIndexes"] = [create_index(index) for index in spec.global_secondary_indexes]
+        parameters["GlobalSecondaryIndexes"] = [index_to_api(index) for index in spec.global_secondary_indexes]
     if spec.sse_specification is not None:
-        parameters["SSESpecification"] = encryption(spec.sse_specification)
+        parameters["SSESpecification"] = encryption_to_api(spec.sse_specification)
     # CreateTable refuses a StreamSpecification that is off and carries no view type: a new table has no stream anyway.
     if spec.stream_specification is not None and spec.stream_specification.stream_enabled:
         parameters["StreamSpecification"] = to_api(spec.stream_specification)
@@ -106,7 +106,7 @@ def create_table(spec: TableSpec) -> Call:
     return Call("CreateTable", parameters)
 
 
-def encryption(wanted: Encryption) -> dict[str, Any]:
+def encryption_to_api(wanted: Encryption) -> dict[str, Any]:
     """The API's shape of an encryption; the key that AWS manages is not to be named.
 
     https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_SSESpecification.html
@@ -117,7 +117,7 @@ def encryption(wanted: Encryption) -> dict[str, Any]:
     return shape
 
 
-def create_index(index: GlobalSecondaryIndex | VectorIndex) -> dict[str, Any]:
+def index_to_api(index: GlobalSecondaryIndex | VectorIndex) -> dict[str, Any]:
     """The API's shape of a new index; contributor insights have a call of their own."""
     shape: dict[str, Any] = to_api(index)
     shape.pop("ContributorInsightsSpecification", None)

@@ -128,12 +128,12 @@ def _throughputs(shape: Description, billing: str) -> dict[str, Any]:
     warm = shape.get("WarmThroughput")
     return {
         "provisioned_throughput": from_api(ProvisionedThroughput, provisioned) if provisioned else None,
-        "on_demand_throughput": maximum(on_demand) if billing == "PAY_PER_REQUEST" else None,
+        "on_demand_throughput": maximum_throughput(on_demand) if billing == "PAY_PER_REQUEST" else None,
         "warm_throughput": from_api(WarmThroughput, warm) if warm else None,
     }
 
 
-def maximum(shape: Description | None) -> OnDemandThroughput:
+def maximum_throughput(shape: Description | None) -> OnDemandThroughput:
     """Return the maxima, with -1 for none."""
     return from_api(OnDemandThroughput, {"MaxReadRequestUnits": -1, "MaxWriteRequestUnits": -1, **(shape or {})})
 

@@ -83,7 +83,7 @@ class Place:
     @property
     def database(self) -> Database:
         database = Database(self.target)
-        assert database.answers()
+        assert database.is_ready()
         return database
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from dynamotasks.aws.capabilities import trim, trim_changes
+from dynamotasks.aws.capabilities import omit_unsupported, omit_unsupported_changes
 from dynamotasks.migrate.executor import apply
 from dynamotasks.migrate.plan import TargetTable
 from dynamotasks.migrate.planner import plan, reset
@@ -296,16 +296,16 @@ def test_law_a_plan_between_any_two_forms_leaves_nothing(data: st.DataObject, pl
     """From any table to any other of the same key, in one plan, with every step legal."""
     one, other = data.draw(evolutions(distinct_keys=True))
     database = place.database
-    trimmed = [trim(replace(spec, name=prefix + spec.name), database.engine)[0] for spec in (one, other)]
+    trimmed = [omit_unsupported(replace(spec, name=prefix + spec.name), database.engine)[0] for spec in (one, other)]
     try:
         for spec in trimmed:
             live = read_table(database, spec.name, spec)
-            spec, _ = trim(spec, database.engine, stands=live is not None)
-            spec, _ = trim_changes(spec, database.engine, live)
+            spec, _ = omit_unsupported(spec, database.engine, exists=live is not None)
+            spec, _ = omit_unsupported_changes(spec, database.engine, live)
             first = plan([TargetTable(spec)], {spec.name: live}, prune=True)
             ends = [(e.kind, e.step, e.error) for e in apply(first, database, allow_destructive=True)]
             assert not [end for end in ends if end[0] not in ("started", "waiting", "done", "finished")]
-            spec, _ = trim(spec, database.engine, stands=True)
+            spec, _ = omit_unsupported(spec, database.engine, exists=True)
             again = plan([TargetTable(spec)], {spec.name: read_table(database, spec.name, spec)}, prune=True)
             assert again.in_sync, json.dumps([change.path for change in again.tables[0].changes])
     finally:

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from dynamotasks.aws.client import Database
-from dynamotasks.aws.sessions import PROBE
+from dynamotasks.aws.sessions import PROBE_LIMITS
 from dynamotasks.aws.target import Target
 from dynamotasks.engines.current_engine import running
 from dynamotasks.engines.java import command
@@ -58,8 +58,8 @@ def test_each_index_is_waited_for_where_that_takes_time(project: Project) -> Non
     engine = subprocess.Popen(slow, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         project.variables["DYNAMOTASKS_ENDPOINT"] = endpoint = f"http://127.0.0.1:{port}"
-        database = Database(Target(env="local", endpoint=endpoint, credentials="dummy"), PROBE)
-        until(database.answers)
+        database = Database(Target(env="local", endpoint=endpoint, credentials="dummy"), PROBE_LIMITS)
+        until(database.is_ready)
         configure(project, "old")
         project.call("migrate").ok()
         configure(project, "one", "two", "three")

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dynamotasks.aws.capabilities import trim
+from dynamotasks.aws.capabilities import omit_unsupported
 from dynamotasks.config import load
 from dynamotasks.config.yaml12 import dump
 from dynamotasks.errors import CallError, TargetError
@@ -135,7 +135,7 @@ def test_a_declared_deviation_is_real_and_no_other_is_needed(
         for step in plan([TargetTable(wanted)], {}).steps:
             assert step.call
             database.call(step.call)
-        database.engine = replace(database.engine, gaps=frozenset())
+        database.engine = replace(database.engine, unsupported=frozenset())
         live = from_description(describe(database, wanted.name) or {})
         values = {
             row.property: row.parse(database.call(row.read(wanted.name, live.arn)))
@@ -224,7 +224,7 @@ def test_law_a_plan_that_was_carried_out_leaves_nothing(
     drawn = data.draw(tables())
     file = there.write("drawn.yaml", dump({"tables": [as_config(replace(drawn, name=prefix + drawn.name))]}))
     database = place.database
-    spec, skipped = trim(load(file, {}).tables[0], database.engine)
+    spec, skipped = omit_unsupported(load(file, {}).tables[0], database.engine)
     first = plan([TargetTable(spec, skipped)], {})
     events = list(apply(first, database))
     assert not [event.error for event in events if event.error]

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dynamotasks.aws.client import Database
-from dynamotasks.aws.sessions import FAR
+from dynamotasks.aws.sessions import REMOTE_LIMITS
 from dynamotasks.aws.target import Target
 from dynamotasks.formats.table_config import as_config
 from dynamotasks.migrate import plan_file
@@ -221,7 +221,7 @@ def test_faults_of_service_and_network_are_got_over(seed: int) -> None:
         plane.ttl_interval = 0
         plane.creating, plane.updating, plane.indexing = 0.02, 0.02, 0.05
         target = Target(env="simulated", endpoint=plane.endpoint, region="us-east-1", credentials="dummy")
-        database = Database(target, FAR)
+        database = Database(target, REMOTE_LIMITS)
         try:
             for form in range(2):
                 specs = [replace(pair[form], sse_specification=None) for pair in pairs.values()]

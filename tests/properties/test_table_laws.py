@@ -11,7 +11,7 @@ from botocore.validate import ParamValidator
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dynamotasks.aws.capabilities import DYNAMODB_LOCAL, MOTO, trim
+from dynamotasks.aws.capabilities import DYNAMODB_LOCAL, MOTO, omit_unsupported
 from dynamotasks.config import load
 from dynamotasks.config.yaml12 import dump
 from dynamotasks.formats.table_config import as_config
@@ -72,11 +72,11 @@ def test_a_config_survives_being_written_and_read(tmp_path_factory, specs) -> No
 
 @given(tables(), st.sampled_from([DYNAMODB_LOCAL, MOTO]))
 def test_trimming_takes_out_exactly_the_gaps(spec: TableSpec, engine) -> None:  # type: ignore[no-untyped-def]
-    trimmed, skipped = trim(spec, engine)
-    assert trim(trimmed, engine) == (trimmed, ())
-    for name in engine.gaps:
+    trimmed, skipped = omit_unsupported(spec, engine)
+    assert omit_unsupported(trimmed, engine) == (trimmed, ())
+    for name in engine.unsupported:
         assert getattr(trimmed, name, None) is None
-    assert {path.rpartition(".")[2] for path in skipped} <= engine.gaps
+    assert {path.rpartition(".")[2] for path in skipped} <= engine.unsupported
     assert bool(skipped) == (trimmed != spec)
 
 

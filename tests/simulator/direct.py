@@ -16,7 +16,7 @@ from botocore.validate import ParamValidator
 from dynamotasks.aws import capabilities
 from dynamotasks.aws.capabilities import Engine
 from dynamotasks.aws.client import Database
-from dynamotasks.aws.error_translation import explain
+from dynamotasks.aws.error_translation import translate_error
 from dynamotasks.aws.target import Target
 from dynamotasks.schema.serialization import Call
 
@@ -68,19 +68,19 @@ class DirectDatabase(Database):
         model = _operation(call.operation)
         report = ParamValidator().validate(call.parameters, model.input_shape or _NOTHING)
         if report.has_errors():
-            raise explain(ParamValidationError(report=report.generate_report()), self.target)
+            raise translate_error(ParamValidationError(report=report.generate_report()), self.target)
         status, document = self.plane.answer(call.operation, json.loads(json.dumps(call.parameters)))
         response = {"body": json.dumps(document).encode(), "headers": {}, "status_code": status}
         answer: dict[str, Any] = create_parser("json").parse(response, model.output_shape or _NOTHING)
         if status >= 300:
             error = ClientError(answer, call.operation)  # type: ignore[arg-type]
-            raise explain(error, self.target) from error
+            raise translate_error(error, self.target) from error
         return answer
 
-    def check_known(self, call: Call) -> None:
+    def check_sdk_support(self, call: Call) -> None:
         """What botocore does not know, it refuses by itself."""
 
-    def ask(self, service: str, call: Call) -> dict[str, Any] | None:
+    def call_related_service(self, service: str, call: Call) -> dict[str, Any] | None:
         """KMS and Application Auto Scaling answer; CloudWatch knows nothing."""
         if service == "kms":
             return {"KeyMetadata": {"Arn": key_arn(call.parameters["KeyId"])}}

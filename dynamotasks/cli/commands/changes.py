@@ -108,9 +108,9 @@ def _consent_to_drop(command: Command, now: Plan, yes: bool, allow_destructive: 
             raise command.not_disposable(f"if you mean it: --allow-destructive --confirm {target.env}")
         return _asked(command, now, lambda: command.confirm(confirm), shown=confirm is None)
     live = [table.live for table in now.tables if table.live and any(step.destructive for step in table.steps)]
-    items, exact = sum(table.items for table in live), command.database.engine.counts_at_once
+    items, exact = sum(table.items for table in live), command.database.engine.exact_item_count
     # what this project did not start or describe may be someone else's, and a count of hours ago proves nothing
-    if yes or not live or (exact and not items and not target.assumed and not target.moved):
+    if yes or not live or (exact and not items and not target.endpoint_assumed and not target.overridden_by):
         return 0
     question = f"drop {count(len(live), 'table')} with {item_count(items, exact)}?"
     return _asked(command, now, lambda: command.ask(question))

@@ -137,7 +137,7 @@ class Command:
 
     def not_disposable(self, hint: str) -> UsageError:
         """The refusal to lose something there, and why the config's `disposable` does not permit it."""
-        why = f": {self.target.moved}" if self.target.moved else ""
+        why = f": {self.target.overridden_by}" if self.target.overridden_by else ""
         return UsageError(f"environment {self.target.env} is not disposable{why}", hint=hint)
 
 

@@ -138,7 +138,7 @@ def env(command: Command, shell: str | None, format: str, names: Sequence[str]) 
     if shell and format != "shell":
         raise UsageError(f"--shell has no effect with --format {format}", hint="omit one of them")
     values = local_variables(command, names)
-    if command.target.assumed:
+    if command.target.endpoint_assumed:
         command.out.note(f"  {command.target.endpoint} was not started by this project: `inv db.up` starts an engine")
     write = {"dotenv": dotenv, "json": as_json}.get(format)
     command.out.document(write(values) if write else exports(values, shell))

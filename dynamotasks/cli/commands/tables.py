@@ -6,7 +6,7 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
-from ...aws.related_services import built
+from ...aws.related_services import backfill_progress
 from ...aws.sessions import SIMULTANEOUS_CALLS
 from ...config.yaml12 import dump
 from ...errors import CallError, ConfigError, UsageError
@@ -113,6 +113,6 @@ def status(command: Command, exit_code: bool) -> int:
 def _with_percentages(command: Command, table: TablePlan) -> TablePlan:
     """How far the indexes are that are being filled, where AWS tells it."""
     filling = sorted(table.live.backfilling) if table.live else []
-    told = ((index, built(command.database, table.table, index)) for index in filling)
+    told = ((index, backfill_progress(command.database, table.table, index)) for index in filling)
     notes = (f"index {index} is filled to {percent} %" for index, percent in told if percent is not None)
     return replace(table, notes=(*table.notes, *notes))
