@@ -2,66 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import venv
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-
-from tests.support.running import clean_environment
-
-CONFIG = {"tables": [{"name": "users", "attributes": [{"name": "id", "type": "S"}],
-                      "key_schema": [{"attribute_name": "id", "key_type": "HASH"}]}]}  # fmt: skip
-
-
-class Consumer:
-    """Another repository, with the wheel installed."""
-
-    def __init__(self, root: Path, environment: Path) -> None:
-        self.root = root
-        self.bin = environment / ("Scripts" if os.name == "nt" else "bin")
-        root.mkdir()
-        (root / "tables_config.json").write_text(json.dumps(CONFIG))
-
-    def tasks(self, text: str) -> None:
-        (self.root / "tasks.py").write_text(text)
-
-    def run(self, *argv: str, code: int = 0) -> str:
-        # no Docker, no Java: a machine with only Python
-        told = subprocess.run(
-            [str(self.bin / argv[0]), *argv[1:]],
-            cwd=self.root,
-            env=clean_environment({"PATH": str(self.bin)}),
-            capture_output=True,
-            text=True,
-            timeout=180,
-            check=False,
-        )
-        assert told.returncode == code, told.stdout + told.stderr
-        assert "Traceback" not in told.stderr
-        return told.stdout + told.stderr
-
-
-@pytest.fixture(scope="module")
-def environment(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = request.config.getoption("--wheels")
-    assert folder, "run it with `nox -s package`"
-    (wheel,) = Path(folder).glob("*.whl")
-    made = tmp_path_factory.mktemp("consumer") / "env"
-    venv.create(made, with_pip=True)
-    python = made / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    subprocess.run([python, "-m", "pip", "install", "--quiet", f"{wheel}[embedded]"], check=True)
-    return made
-
-
-@pytest.fixture
-def consumer(environment: Path, tmp_path: Path) -> Iterator[Consumer]:
-    made = Consumer(tmp_path / "their repo", environment)
-    yield made
-    made.run("dynamotasks", "down", "--volumes", "--yes")
+from tests.package.conftest import Consumer
 
 
 def test_two_lines_in_another_tasks_py(consumer: Consumer) -> None:
