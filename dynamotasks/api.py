@@ -1,97 +1,197 @@
-"""The library: `load` a config, `connect` to a database, `plan`, `apply`. The tasks use only that."""
+"""The functions of the library, which the tasks use, too."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from .aws.capabilities import omit_unsupported
 from .aws.client import Database
-from .aws.target import LOCAL
+from .aws.target import LOCAL, Target
 from .config import Config
+from .config import load as load_files
+from .config.environments import Environment
 from .config.selection import declared
 from .config.settings import Flags, Settings, project_root
 from .data.replace import Replacement, prepare
-from .engines.current_engine import endpoint
+from .engines.current_engine import endpoint as engine_endpoint
 from .engines.state_file import Project
 from .errors import CallError, UsageError
 from .folders import current_folder
-from .migrate.comparison import compare, names_there
+from .migrate import planner
+from .migrate.comparison import Comparison, compare, names_there
 from .migrate.plan import Plan, TargetTable
-from .migrate.planner import drop as drop_for
-from .migrate.planner import plan as plan_for
-from .migrate.planner import reset
+from .migrate.status import Status, read_status
 from .migrate.table_reader import look
 from .suggestions import close_to
 
 
-def connect(config: Config, environment: str = LOCAL, **words: str) -> Database:
-    """A database to plan for; nothing is sent yet. Close it, or use it in `contextlib.closing`.
+def load(files: str | Path | Iterable[str | Path] | None = None, variables: Mapping[str, str] | None = None) -> Config:
+    """Return the content of config files; sends nothing.
 
     Args:
-        config: what `load` gave.
-        environment: `local` (what this project's `db.up` started), `aws`, or one of the config's.
-        words: `endpoint`, `region`, `profile`: as the flags of the tasks.
+        files: one or several YAML (`.yaml`, `.yml`) or JSON (`.json`) files, read as one; by default those that the
+            tasks find in the project's folder.
+        variables: for `${NAME}` in strings; by default the process environment.
 
     Raises:
-        UsageError: there is no such environment.
-        TargetError: no such profile or Region.
+        ConfigError: the files have problems; it contains all of them.
+        UsageError: no config file is found, or more than one.
     """
-    root = project_root(current_folder())
-    settings = Settings(root, Flags(env=environment, **words))
-    return Database(settings.target(config.environments, lambda: endpoint(Project(root))))
+    return load_files(_settings().config_files() if files is None else files, variables)
 
 
-def plan(
-    config: Config, database: Database, *, tables: Iterable[str] = (), prune: bool = False, recreate: bool = False
-) -> Plan:
-    """What has to be done so that each declared table stands as declared; reads, and changes nothing.
+def _settings(flags: Flags = Flags()) -> Settings:  # noqa: B008
+    return Settings(project_root(current_folder()), flags)
+
+
+def connect(
+    config: Config,
+    environment: str = LOCAL,
+    *,
+    endpoint: str | None = None,
+    region: str | None = None,
+    profile: str | None = None,
+) -> Database:
+    """Return the database of an environment; sends nothing. Close it, or use it in a `with` statement.
 
     Args:
-        config: what `load` gave.
-        database: where.
-        tables: declared names to take alone; empty takes all.
-        prune: removes indexes and tags that are live and not declared.
-        recreate: drops each declared table that stands, with its items, and creates it again.
+        config: returned by `load`.
+        environment: `local` (this project's engine), `aws`, or an environment of the config.
+        endpoint: URL that overrides the environment's.
+        region: AWS Region that overrides the environment's.
+        profile: AWS profile that overrides the environment's.
 
     Raises:
-        UsageError: one of `tables` is not declared, or something declared requires a newer boto3.
-        TargetError: the database cannot be talked to.
+        UsageError: the environment does not exist, or an argument is invalid.
+        TargetError: the profile or Region does not exist.
+        EngineError: the project's engine is stopped.
+    """
+    flags = Flags(env=environment, endpoint=endpoint, region=region, profile=profile)
+    return Database(resolve_target(_settings(flags), config.environments))
+
+
+def resolve_target(settings: Settings, environments: Mapping[str, Environment]) -> Target:
+    """Return the database that settings choose; sends nothing.
+
+    Args:
+        settings: of a command.
+        environments: declared in the config.
+
+    Raises:
+        UsageError: the environment does not exist, or a setting is invalid.
+        TargetError: a setting for all environments would send a non-local one to an engine.
+        EngineError: the project's engine is stopped.
+    """
+    return settings.target(environments, lambda: engine_endpoint(Project(settings.root)))
+
+
+def plan(config: Config, database: Database, *, tables: Iterable[str] = (), prune: bool = False) -> Plan:
+    """Return the operations that make the tables match the config; changes nothing.
+
+    Args:
+        config: returned by `load`.
+        database: returned by `connect`.
+        tables: declared names; by default all.
+        prune: removes live indexes and tags that the config does not declare.
+
+    Raises:
+        UsageError: one of `tables` is not declared, or a declared setting requires a newer boto3.
+        TargetError: the database cannot be reached, or belongs to another account.
     """
     names = tuple(tables)
-    specs = declared(config, database.target, names)
-    found = compare(specs, database, all_names=not names)
-    database.check_table_accounts(table.arn for table in found.live.values() if table)
-    if recreate:
-        # a new table takes what a change of the old one would not
-        wanted = [TargetTable(*omit_unsupported(spec, database.engine)) for spec in specs]
-        exact = database.engine.exact_item_count
-        return _sendable(reset(wanted, found.live, found.failed, exact=exact), database)
+    found = _compare(config, database, names)
     note = f"{found.denied}: each table is asked for by itself" if found.denied else ""
-    return _sendable(
-        replace(plan_for(found.wanted, found.live, found.names, prune=prune, failed=found.failed), note=note), database
-    )
+    planned = planner.plan(found.wanted, found.live, found.names, prune=prune, failed=found.failed)
+    return _sendable(replace(planned, note=note), database)
 
 
-def replacement(config: Config, database: Database, table: str, folder: Path) -> Replacement:
-    """Look at what replacing a table by a new one with the same items would do; `replace_table` carries it out.
+def plan_reset(config: Config, database: Database, *, tables: Iterable[str] = ()) -> Plan:
+    """Return the operations that drop declared tables with their items and create them again; changes nothing.
 
     Args:
-        config: what `load` gave.
-        database: where.
-        table: the declared name.
-        folder: an existing one, for the copy of the items; the one of an earlier run, so that it can continue.
+        config: returned by `load`.
+        database: returned by `connect`.
+        tables: declared names; by default all.
 
     Raises:
-        UsageError: `table` is not declared or does not exist, or the environment is not disposable.
+        UsageError: one of `tables` is not declared, or a declared setting requires a newer boto3.
+        TargetError: the database cannot be reached, or belongs to another account.
+    """
+    names = tuple(tables)
+    found = _compare(config, database, names)
+    # a new table supports settings that the live one does not
+    wanted = [
+        TargetTable(*omit_unsupported(spec, database.engine)) for spec in declared(config, database.target, names)
+    ]
+    exact = database.engine.exact_item_count
+    return _sendable(planner.reset(wanted, found.live, found.failed, exact=exact), database)
+
+
+def plan_drop(database: Database, tables: Iterable[str], *, config: Config | None = None) -> Plan:
+    """Return the operations that drop tables with their items, declared or not; changes nothing.
+
+    Args:
+        database: returned by `connect`.
+        tables: their names, without the environment's prefix.
+        config: a table that does not exist is an error unless this declares it.
+
+    Raises:
+        UsageError: a table neither exists nor is declared.
+        TargetError: the database cannot be reached.
+        CallError: a table cannot be read.
+    """
+    prefix = database.target.table_prefix
+    found = {name: look(database, prefix + name) for name in dict.fromkeys(tables)}
+    known = {table.name for table in config.tables} if config else set()
+    for name, table in found.items():
+        if table is None and name not in known:
+            raise UsageError(f"no such table: {name}", hint=_close(database, name))
+    return planner.drop([table for table in found.values() if table], exact=database.engine.exact_item_count)
+
+
+def status(config: Config, database: Database, *, tables: Iterable[str] = ()) -> Status:
+    """Return the state of each declared table, and the names of unmanaged ones; changes nothing.
+
+    Args:
+        config: returned by `load`.
+        database: returned by `connect`.
+        tables: declared names; by default all, and the unmanaged ones.
+
+    Raises:
+        UsageError: one of `tables` is not declared, or a declared setting requires a newer boto3.
+        TargetError: the database cannot be reached, or belongs to another account.
+    """
+    return read_status(plan(config, database, tables=tables), database)
+
+
+def plan_replacement(config: Config, database: Database, table: str, folder: Path) -> Replacement:
+    """Return how `replace_table` would recreate a table and keep its items; changes nothing.
+
+    Args:
+        config: returned by `load`.
+        database: returned by `connect`.
+        table: a declared name.
+        folder: an existing one for the copy of the items; the same one again to continue an interrupted run.
+
+    Raises:
+        UsageError: the table is not declared or does not exist, or the environment is not disposable.
+        TargetError: the database cannot be reached.
     """
     found = compare(declared(config, database.target, (table,)), database, all_names=False)
     return prepare(found.wanted[0], database, folder)
 
 
+def _compare(config: Config, database: Database, names: tuple[str, ...]) -> Comparison:
+    """Read the live tables of these declared names, or of all, in the account that the environment declares."""
+    found = compare(declared(config, database.target, names), database, all_names=not names)
+    database.check_table_accounts(table.arn for table in found.live.values() if table)
+    return found
+
+
 def _sendable(plan: Plan, database: Database) -> Plan:
-    """Return the plan, whose calls the installed botocore knows, so that none of it fails halfway for that reason."""
+    """Return the plan if the installed botocore supports all of its calls, so that none of them fails halfway."""
     for step in plan.steps:
         if step.call:
             try:
@@ -100,28 +200,6 @@ def _sendable(plan: Plan, database: Database) -> Plan:
                 hint = f"{error.hint}, or remove the setting from the config"
                 raise UsageError(error.what, hint=hint, where=step.table) from None
     return plan
-
-
-def drop(database: Database, tables: Iterable[str], declared: Iterable[str] = ()) -> Plan:
-    """Plan to drop live tables, whether the config declares them or not; reads, and changes nothing.
-
-    Args:
-        database: where.
-        tables: their names, without the environment's prefix.
-        declared: the names of the config: one that does not exist is nothing to drop, and no mistake.
-
-    Raises:
-        UsageError: a table neither exists nor is declared.
-        TargetError: the database cannot be talked to.
-        CallError: a table could not be read.
-    """
-    prefix = database.target.table_prefix
-    found = {name: look(database, prefix + name) for name in dict.fromkeys(tables)}
-    known = set(declared)
-    for name, table in found.items():
-        if table is None and name not in known:
-            raise UsageError(f"no such table: {name}", hint=_close(database, name))
-    return drop_for([table for table in found.values() if table], exact=database.engine.exact_item_count)
 
 
 def _close(database: Database, name: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from ..migrate.plan import Plan, Step, TablePlan
+from ..migrate.status import Status, TableStatus
 from ..schema.diff import Change, in_words
 from ..schema.serialization import to_api
 from .output import Output, count, few, size
@@ -96,10 +97,24 @@ def show_unmanaged_hint(report: Output, plan: Plan) -> None:
         )
 
 
-def status_row(table: TablePlan, name: str) -> list[str]:
-    """A declared table as a row of `db.status`."""
+def status_row(table: TableStatus) -> list[str]:
+    """Return a table as a row of `db.status`."""
+    if table.state == "unmanaged":
+        return [table.name, table.state, "not in the config"]
     notes = [*map(change_text, table.changes), *(f"{change.path} is not declared" for change in table.undeclared)]
-    return [name, table.state, "; ".join((*notes, *table.notes)) or "-"]
+    return [table.name, table.state, "; ".join((*notes, *_status_notes(table))) or "-"]
+
+
+def status_json(status: Status, shown: Shown) -> dict[str, Any]:
+    """Return the state of the declared tables as data: their plan, with the progress of backfilling indexes."""
+    document = plan_json(status.plan, shown)
+    for entry, table in zip(document["tables"], status.tables, strict=False):  # unmanaged tables come last
+        entry["notes"] = _status_notes(table)
+    return document
+
+
+def _status_notes(table: TableStatus) -> list[str]:
+    return [*table.notes, *(f"index {index} is {percent} % backfilled" for index, percent in table.backfill.items())]
 
 
 def change_text(change: Change) -> str:

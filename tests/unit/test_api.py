@@ -81,7 +81,7 @@ def test_recreate_drops_what_stands_and_makes_it_again(
 ) -> None:
     migrated(declared, database)
     before = plane.tables["users"].id
-    made = dynamotasks.plan(declared, database, tables=["users"], recreate=True)
+    made = dynamotasks.plan_reset(declared, database, tables=["users"])
     assert [step.mark for step in made.steps] == ["-", "+"]
     kept = list(dynamotasks.apply(made, database))
     assert [event.kind for event in kept] == ["withheld", "withheld", "finished"]

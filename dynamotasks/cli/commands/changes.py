@@ -9,6 +9,7 @@ from contextlib import redirect_stdout
 from pathlib import Path
 from shlex import quote
 
+from ... import api
 from ...config.selection import declared
 from ...data.replace_backups import invalidate
 from ...errors import UsageError
@@ -25,9 +26,9 @@ from .replace import remind
 
 def show_plan(command: Command, exit_code: bool, prune: bool, out: str | None) -> int:
     """What `migrate` would do."""
-    now = command.plan(prune=prune)
+    now = _planned(command, prune)
     if out is not None:
-        tables = command.settings.flags.table
+        tables = command.tables
         specs = declared(command.config, command.target, tables)
         plan_file.write(now, specs, command.database, Path(out), whole=not tables)
         flags = " ".join([*command.settings.flags.given(), "--plan", quote(out)])
@@ -55,7 +56,7 @@ def migrate(
 ) -> int:
     """Carries the plan out: the one of now, or the one that was written to a file."""
     began, limit = time.monotonic(), seconds(timeout, TIMEOUT)
-    now = _reviewed(command, reviewed, prune) if reviewed is not None else command.plan(prune=prune)
+    now = _planned(command, prune) if reviewed is None else _reviewed(command, reviewed, prune)
     remind(command, now)
     if command.dry:
         return _show(command, now)
@@ -65,8 +66,12 @@ def migrate(
     return _carry_out(command, now, began, allow_destructive, wait, limit)
 
 
+def _planned(command: Command, prune: bool) -> Plan:
+    return api.plan(command.config, command.database, tables=command.tables, prune=prune)
+
+
 def _reviewed(command: Command, file: str, prune: bool) -> Plan:
-    if prune or command.settings.flags.table:
+    if prune or command.tables:
         raise UsageError("--plan carries out what the file says", hint="leave --prune and --table away")
     return plan_file.read(Path(file), declared(command.config, command.target), command.database)
 
@@ -76,7 +81,7 @@ def drop_and_create(
 ) -> int:
     """Drops the declared tables and creates them again, after a yes where there is something to lose."""
     began, limit = time.monotonic(), seconds(timeout, TIMEOUT)
-    now = command.plan(recreate=True)
+    now = api.plan_reset(command.config, command.database, tables=command.tables)
     remind(command, now, drops=True)
     if command.dry:
         return _show(command, now)
@@ -88,9 +93,10 @@ def drop_and_create(
 def drop(command: Command, yes: bool, allow_destructive: bool, confirm: str | None, timeout: str | None) -> int:
     """Drops the named tables, declared or not, with the consent that a reset needs."""
     began, limit = time.monotonic(), seconds(timeout, TIMEOUT)
-    if not command.settings.flags.table:
+    if not command.tables:
         raise UsageError("db.drop drops only what is named", hint="name the tables: --table NAME")
-    now = command.drop_plan()
+    config = command.config if command.settings.has_config() else None
+    now = api.plan_drop(command.database, command.tables, config=config)
     remind(command, now, drops=True)
     if command.dry:
         return _show(command, now)

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ...api import drop, plan
+from ... import api
 from ...aws.client import Database
 from ...aws.target import Target
-from ...config import Config, load
+from ...config import Config
 from ...config.selection import chosen
 from ...config.settings import Flags, Settings, project_root
 from ...config.variables import check_names
-from ...engines.current_engine import endpoint
 from ...engines.state_file import Project
 from ...errors import UsageError
 from ...folders import current_folder
@@ -61,7 +60,7 @@ class Command:
     @cached_property
     def config(self) -> Config:
         """The config files' content; notes are told once."""
-        config = load(self.settings.config_files())
+        config = api.load(self.settings.config_files())
         self.out.notes(config.notes)
         return config
 
@@ -69,7 +68,7 @@ class Command:
     def target(self) -> Target:
         """The one database; a project without a config file has the built-in environments."""
         environments = self.config.environments if self.settings.has_config() else {}
-        return self.settings.target(environments, lambda: endpoint(self.project))
+        return api.resolve_target(self.settings, environments)
 
     @cached_property
     def database(self) -> Database:
@@ -79,6 +78,11 @@ class Command:
         database.check_reachable()
         return database
 
+    @property
+    def tables(self) -> Sequence[str]:
+        """The names that `--table` gives; empty for all."""
+        return self.settings.flags.table
+
     def close(self) -> None:
         """Closes the connection, if there was one."""
         if "database" in self.__dict__:
@@ -87,15 +91,6 @@ class Command:
     def shown(self, physical: str) -> str:
         """A table's name as the config has it: without the environment's prefix."""
         return physical.removeprefix(self.target.table_prefix)
-
-    def plan(self, *, prune: bool = False, recreate: bool = False) -> Plan:
-        """The plan for the declared tables that the flags choose."""
-        return plan(self.config, self.database, tables=self.settings.flags.table, prune=prune, recreate=recreate)
-
-    def drop_plan(self) -> Plan:
-        """The plan to drop the tables that the flags choose."""
-        declared = self.config.tables if self.settings.has_config() else ()
-        return drop(self.database, self.settings.flags.table, [table.name for table in declared])
 
     def chosen(self, known: set[str]) -> set[str]:
         """The names that `--table` gives; empty for all.

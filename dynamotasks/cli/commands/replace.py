@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from ...api import replacement
+from ... import api
 from ...data.replace import Replacement, replace_table
 from ...data.replace_backups import note
 from ...errors import UsageError
@@ -19,7 +19,7 @@ def replace(command: Command, yes: bool) -> None:
     names = command.settings.flags.table
     if len(names) != 1:
         raise UsageError("db.replace takes one table at a time", hint="name it: --table NAME")
-    planned = replacement(command.config, command.database, names[0], command.project.make_folder())
+    planned = api.plan_replacement(command.config, command.database, names[0], command.project.make_folder())
     shown = names[0]
     steps = planned.plan()
     if planned.needless:

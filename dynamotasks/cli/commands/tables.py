@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 
-from ...aws.related_services import backfill_progress
+from ... import api
 from ...aws.sessions import SIMULTANEOUS_CALLS
 from ...config.yaml12 import dump
 from ...errors import CallError, ConfigError, UsageError
 from ...formats.table_config import as_config
 from ...migrate.comparison import names_there
-from ...migrate.plan import TablePlan
 from ...migrate.table_reader import look, read_table
 from ...schema.live_table import LiveTable
 from .. import output, plan_view
@@ -94,25 +92,12 @@ def validate(command: Command, format: str) -> None:
 
 
 def status(command: Command, exit_code: bool) -> int:
-    """How each declared table stands."""
-    now = command.plan()
-    tables = tuple(_with_percentages(command, table) for table in now.tables)
-    now = replace(now, tables=tables)
-    database = command.database
-    command.out.note(f"engine: {database.engine.name}")
-    rows = [plan_view.status_row(table, command.shown(table.table)) for table in now.tables]
-    rows += [[command.shown(name), "unmanaged", "not in the config"] for name in now.unmanaged]
-    command.out.table(["TABLE", "STATE", "NOTE"], rows)
-    plan_view.show_unmanaged_hint(command.out, now)
-    remind(command, now)
-    document = plan_view.plan_json(now, command.shown)
-    command.out.json({"engine": database.engine.name, "endpoint": database.endpoint, **document})
-    return exit_code_of(now, exit_code)
-
-
-def _with_percentages(command: Command, table: TablePlan) -> TablePlan:
-    """How far the indexes are that are being filled, where AWS tells it."""
-    filling = sorted(table.live.backfilling) if table.live else []
-    told = ((index, backfill_progress(command.database, table.table, index)) for index in filling)
-    notes = (f"index {index} is filled to {percent} %" for index, percent in told if percent is not None)
-    return replace(table, notes=(*table.notes, *notes))
+    """Show the state of each declared table."""
+    now = api.status(command.config, command.database, tables=command.tables)
+    command.out.note(f"engine: {now.engine}")
+    command.out.table(["TABLE", "STATE", "NOTE"], map(plan_view.status_row, now.tables))
+    plan_view.show_unmanaged_hint(command.out, now.plan)
+    remind(command, now.plan)
+    document = plan_view.status_json(now, command.shown)
+    command.out.json({"engine": now.engine, "endpoint": now.endpoint, **document})
+    return exit_code_of(now.plan, exit_code)

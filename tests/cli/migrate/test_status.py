@@ -73,7 +73,7 @@ def test_how_far_an_index_is_filled_is_told_where_cloudwatch_tells_it(project: P
         plane.indexing = 600
     assert "is filled to" not in project.call("status").ok().out
     plane.filled["users", "by_x"] = 41.7
-    assert "index by_x is filled to 42 %" in project.call("status").ok().out
+    assert "index by_x is 42 % backfilled" in project.call("status").ok().out
 
 
 CHANGED = {

@@ -1,0 +1,90 @@
+"""The state of each declared table, as a user of the library reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from ..aws.client import Database
+from ..aws.related_services import backfill_progress
+from ..schema.diff import Change
+from .plan import Plan, TablePlan, TableState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableStatus:
+    """The state of one table.
+
+    Attributes:
+        name: without the environment's prefix.
+        state: `unknown` if the table could not be read, `unmanaged` if the config does not declare it.
+        changes: differences that an update would remove.
+        undeclared: live indexes, tags and other entries that the config does not declare.
+        unread: the reason for each property that could not be read; the key `table` means the whole table.
+        backfill: percentage of completion of each index that is backfilling, where CloudWatch reports it.
+        notes: other facts, as text.
+    """
+
+    name: str
+    state: TableState | Literal["unmanaged"]
+    changes: tuple[Change, ...] = ()
+    undeclared: tuple[Change, ...] = ()
+    unread: Mapping[str, str] = field(default_factory=dict)
+    backfill: Mapping[str, int] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """The state of a database.
+
+    Attributes:
+        engine: its name, such as `AWS` or `DynamoDB Local`.
+        endpoint: its URL.
+        tables: the declared tables in the order of the config, then the unmanaged ones.
+        plan: the plan from which the state was derived.
+    """
+
+    engine: str
+    endpoint: str
+    tables: tuple[TableStatus, ...]
+    plan: Plan
+
+    @property
+    def in_sync(self) -> bool:
+        """Whether every declared table is in sync."""
+        return self.plan.in_sync
+
+
+def read_status(plan: Plan, database: Database) -> Status:
+    """Return the state of the tables of a plan; asks CloudWatch for the progress of backfilling indexes.
+
+    Args:
+        plan: for these tables, as planned just now.
+        database: where they are.
+    """
+    tables = tuple(_rows(plan, database))
+    return Status(engine=database.engine.name, endpoint=database.endpoint, tables=tables, plan=plan)
+
+
+def _rows(plan: Plan, database: Database) -> Iterator[TableStatus]:
+    prefix = database.target.table_prefix
+    for table in plan.tables:
+        yield TableStatus(
+            name=table.table.removeprefix(prefix),
+            state=table.state,
+            changes=table.changes,
+            undeclared=table.undeclared,
+            unread=table.unread,
+            backfill=_backfill(table, database),
+            notes=table.notes,
+        )
+    for name in plan.unmanaged:
+        yield TableStatus(name=name.removeprefix(prefix), state="unmanaged")
+
+
+def _backfill(table: TablePlan, database: Database) -> dict[str, int]:
+    indexes = sorted(table.live.backfilling) if table.live else ()
+    progress = {index: backfill_progress(database, table.table, index) for index in indexes}
+    return {index: percent for index, percent in progress.items() if percent is not None}
