@@ -1,6 +1,6 @@
-"""The checks of this project: `nox` runs all that this machine can run, `nox -l` tells them.
+"""The checks of this project: `nox` runs all that this machine can run, `nox -l` lists them.
 
-A session whose backend is not to be had says so by name and is skipped; where CI is set, that is an error.
+A session whose backend is unavailable is skipped with a message; where CI is set, that is an error.
 """
 
 from __future__ import annotations
@@ -20,18 +20,19 @@ nox.options.error_on_missing_interpreters = False
 
 PROJECT = nox.project.load_toml("pyproject.toml")
 HERE = Path(__file__).parent
+# most tests wait for timers and child processes: more workers than cores
+WORKERS = ("--numprocesses=4",)
+# these run in sessions of their own
+ELSEWHERE = ("contract", "package", "faults", "properties/test_broken_configs.py")
 
 
 def group(name: str) -> tuple[str, ...]:
-    """The packages of a dependency group."""
+    """Return the packages of a dependency group."""
     return nox.project.dependency_groups(PROJECT, name)
 
 
-SPREAD = ("--numprocesses=2",)
-
-
 def found_pythons() -> list[str]:
-    """The supported Python versions that work here; a pyenv shim without its Python is none."""
+    """Return the supported Python versions that start here; a pyenv shim without its Python does not."""
     found = []
     for minor in range(10, 16):
         command = shutil.which(f"python3.{minor}")
@@ -41,7 +42,7 @@ def found_pythons() -> list[str]:
 
 
 def require(session: nox.Session, missing: str | None) -> None:
-    """Skips a session that this machine cannot run; in CI that is an error."""
+    """Skip a session that this machine cannot run, or fail it in CI."""
     if missing is None:
         return
     if os.environ.get("CI"):
@@ -50,19 +51,20 @@ def require(session: nox.Session, missing: str | None) -> None:
 
 
 def missing_docker() -> str | None:
-    """Why there is no Docker engine, or `None`."""
+    """Return why Docker is unavailable, or `None`."""
     if not shutil.which("docker"):
         return "docker: the command is not installed"
-    told = subprocess.run(["docker", "version"], capture_output=True, text=True, check=False)
-    return f"docker: {told.stderr.strip().splitlines()[-1]}" if told.returncode else None
+    version = subprocess.run(["docker", "version"], capture_output=True, text=True, check=False)
+    return f"docker: {version.stderr.strip().splitlines()[-1]}" if version.returncode else None
 
 
 @nox.session(tags=["check"])
 def lint(session: nox.Session) -> None:
-    """Ruff: style and mistakes."""
-    session.install(*group("lint"))
+    """Style, complexity and the direction of imports."""
+    session.install("-e", ".", *group("lint"))
     session.run("ruff", "check", *session.posargs)
     session.run("ruff", "format", "--check")
+    session.run("lint-imports", "--no-logo")
 
 
 @nox.session(tags=["check"])
@@ -72,52 +74,51 @@ def types(session: nox.Session) -> None:
     session.run("mypy", *session.posargs)
 
 
-ELSEWHERE = ("contract", "package", "faults", "properties/test_broken_configs.py")
-UNIT = ("tests", *(f"--ignore=tests/{name}" for name in ELSEWHERE))
-
-
 @nox.session(python=found_pythons()[-1], tags=["test"])
 def tests(session: nox.Session) -> None:
-    """All that needs no engine but moto, on the newest Python with the newest packages."""
+    """Everything that needs no engine but moto, on the newest Python with the newest packages; branch coverage."""
     session.install("-e", ".[embedded]", *group("test"))
-    session.run("pytest", *SPREAD, *UNIT, *session.posargs)
+    unit = ("tests", *(f"--ignore=tests/{name}" for name in ELSEWHERE))
+    report = "term-missing:skip-covered"
+    session.run("pytest", *WORKERS, *unit, "--cov", f"--cov-report={report}", *session.posargs)
 
 
 @nox.session(python=found_pythons()[0], tags=["test"])
 def floor(session: nox.Session) -> None:
-    """The same on the oldest Python with the oldest packages that are supported, without what tests only the tests."""
+    """What depends on Python and on packages, on the oldest supported versions of them."""
     oldest = [package.replace(">=", "==") for package in PROJECT["project"]["dependencies"]]
     session.install("-e", ".[embedded]", *oldest, *group("test"))
-    session.run("pytest", *SPREAD, *UNIT, "-m", "not newest_boto3", *session.posargs)
+    suite = ("tests/cli", "tests/unit", "--ignore=tests/unit/simulator")
+    session.run("pytest", *WORKERS, *suite, "-m", "not newest_boto3", *session.posargs)
 
 
 @nox.session(tags=["test"])
 def faults(session: nox.Session) -> None:
-    """Spoilt answers, killed and competing processes, and 10,000 inputs at random."""
+    """Corrupt responses, killed and competing processes, and 10,000 random inputs."""
     session.install("-e", ".", *group("test"))
     many = {"DYNAMOTASKS_TEST_FUZZ": "10000"}
-    session.run("pytest", *SPREAD, "tests/faults", *session.posargs, env=many)
+    session.run("pytest", *WORKERS, "tests/faults", *session.posargs, env=many)
 
 
 @nox.session(tags=["test"])
 def mutations(session: nox.Session) -> None:
-    """20,000 broken configs: never a traceback, always a place."""
+    """20,000 broken configs: never a traceback, always a position."""
     session.install("-e", ".", *group("test"))
     many = {"DYNAMOTASKS_TEST_MUTATIONS": "20000"}
-    session.run("pytest", *SPREAD, "tests/properties/test_broken_configs.py", *session.posargs, env=many)
+    session.run("pytest", "--numprocesses=2", "tests/properties/test_broken_configs.py", *session.posargs, env=many)
 
 
 @nox.session(tags=["test", "engines"])
 @nox.parametrize("place", [nox.param(name, id=name, tags=[name]) for name in ("docker", "java", "moto", "aws")])
 def contract(session: nox.Session, place: str) -> None:
-    """The one suite, against a real engine."""
+    """One suite, against each engine."""
     if place == "docker":
         require(session, missing_docker())
     extras = "[embedded,java]" if place == "java" else "[embedded]"
     session.install("-e", "." + extras, *group("test"))
     if place == "java":
-        told = session.run("python", "-c", _LOCATE_JAVA, silent=True, success_codes=[0, 3]) or ""
-        require(session, None if told.strip() == "here" else f"java: {told.strip()}")
+        found = session.run("python", "-c", _LOCATE_JAVA, silent=True, success_codes=[0, 3]) or ""
+        require(session, None if found.strip() == "here" else f"java: {found.strip()}")
     own = HERE / "tests" / "contract" / f"test_{place}.py"
     suite = ["tests/contract/test_tables.py", "tests/contract/test_changes.py"]
     if place != "aws":
@@ -127,7 +128,7 @@ def contract(session: nox.Session, place: str) -> None:
     if own.exists():
         suite.insert(0, str(own.relative_to(HERE)))  # the java one waits longest
     # a file stays in one process: the engines of a project are not started from two at once
-    session.run("pytest", *SPREAD, "--dist=loadfile", *suite, "--place", place, *session.posargs)
+    session.run("pytest", *WORKERS, "--dist=loadfile", *suite, "--place", place, *session.posargs)
 
 
 _LOCATE_JAVA = """
@@ -144,7 +145,7 @@ except Unavailable as error:
 
 @nox.session(tags=["test"])
 def package(session: nox.Session) -> None:
-    """The wheel in an empty environment, used by another project."""
+    """The wheel in an empty environment, used by another project; the documentation."""
     session.install("build", *group("test"), "-e", ".")
     wheels = Path(session.create_tmp(), "wheels")
     session.run("python", "-m", "build", "--wheel", "--outdir", str(wheels), silent=True)
@@ -153,6 +154,6 @@ def package(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def bench(session: nox.Session) -> None:
-    """What it costs beside a bare script: both sides in one run, with the ratio."""
+    """The overhead compared with bare scripts: both in one run, with the ratio."""
     session.install("-e", ".[embedded]")
     session.run("python", "-m", "benchmarks.bench", *session.posargs)
