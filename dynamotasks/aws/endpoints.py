@@ -6,6 +6,7 @@ import re
 import socket
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address
+from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from ..errors import TargetError
@@ -27,19 +28,27 @@ _AWS_SUFFIXES = (
     "api.amazonwebservices.eu",
     "api.cloud-aws.adc-e.uk",
 )
-# Regional, FIPS and account-based names, and those of VPC endpoints. Any other name under amazonaws.com may be anything
-# that an AWS customer runs there, such as a bucket with a name of this kind.
+# Regional, FIPS and account-based names, and names of VPC endpoints. AWS customers choose other names under
+# amazonaws.com, such as that of a bucket.
 _DYNAMODB = re.compile(r"(?:[\w-]+\.)*(?:dynamodb|ddb)(?:-fips)?\.[a-z]{2,4}(?:-[a-z]+)+-\d+(?:\.vpce)?\.([a-z0-9.-]+)")
-# no quotes, spaces, control characters or anything else that a shell or a terminal takes as a command
+# excludes quotes, spaces, control characters and whatever else a shell or a terminal interprets
 _CHARACTERS = re.compile(r"[\w.~:/\[\]%-]+", re.ASCII)
 _USER = re.compile(r"^([a-z]+://)?.*@", re.IGNORECASE | re.DOTALL)
 
 
-def endpoint_problem(text: str) -> tuple[str, str] | None:
-    """Return what is wrong with an endpoint and how to fix it, or `None`; a password in it is never repeated."""
+class EndpointProblem(NamedTuple):
+    """What is wrong with an endpoint, and how to fix it."""
+
+    what: str
+    hint: str
+
+
+def endpoint_problem(text: str) -> EndpointProblem | None:
+    """Return the problem of an endpoint, without a password in it, or `None`."""
     if "@" in text:
-        return f"endpoint {redact_credentials(text)!r} contains credentials", "remove the part before '@'"
-    problem = f"invalid endpoint {text!r}", "expected a URL such as http://host:port"
+        what = f"endpoint {redact_credentials(text)!r} contains credentials"
+        return EndpointProblem(what, "remove the part before '@'")
+    problem = EndpointProblem(f"invalid endpoint {text!r}", "expected a URL such as http://host:port")
     if not _CHARACTERS.fullmatch(text):
         return problem
     try:
@@ -57,15 +66,15 @@ def is_aws(endpoint: str) -> bool:
 
 
 def in_aws_domain(endpoint: str) -> bool:
-    """Return whether an endpoint of any service is under a domain of AWS."""
+    """Return whether an endpoint of any service is in a domain of AWS."""
     return _host(endpoint).endswith(tuple(f".{suffix}" for suffix in _AWS_SUFFIXES))
 
 
 @lru_cache
 def is_loopback(endpoint: str | None) -> bool:
-    """Return whether an endpoint is on this machine: by loopback, any of its own addresses, or its name.
+    """Return whether an endpoint is this machine: a loopback address, one of its own addresses, or its name.
 
-    A name that is not AWS's is resolved; one that does not resolve is elsewhere.
+    A host name outside AWS is resolved; an unresolvable one is not this machine.
     """
     host = _host(endpoint or "")
     if not host or is_aws(endpoint or ""):
@@ -76,32 +85,39 @@ def is_loopback(endpoint: str | None) -> bool:
         found = socket.getaddrinfo(host, 0, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
         return False
-    return any(_is_own(family, place) for family, _, _, _, place in found)
+    return any(_is_own(family, address) for family, _, _, _, address in found)
 
 
-def inherited_endpoint_error(env: str, endpoint: str, source: str, hint: str) -> TargetError:
-    """Return the error for an endpoint outside AWS that an environment other than local inherited."""
+def inherited_endpoint_error(env: str, endpoint: str, source: str, removal: str) -> TargetError:
+    """Return the error for an endpoint outside AWS that the environment does not declare.
+
+    Args:
+        env: an environment other than local.
+        endpoint: the URL.
+        source: what sets the endpoint.
+        removal: how to remove the source.
+    """
     kind = "an engine on this machine" if is_loopback(endpoint) else "not AWS"
     return TargetError(
-        f"environment {env} would go to {endpoint}, {kind}, because of {source}",
-        hint=f"for AWS: {hint}; for this machine: leave --env away; "
-        f"\nor mean it: --endpoint {endpoint}, or `endpoint:` of environment {env} in the config",
+        f"environment {env} would connect to {endpoint}, {kind}, because of {source}",
+        hint=f"for AWS: {removal}; for the local database: omit --env; "
+        f"\nto use this endpoint: --endpoint {endpoint}, or `endpoint:` of environment {env} in the config",
     )
 
 
-def _is_own(family: int, place: tuple[str | int, ...] | tuple[int, bytes]) -> bool:
-    address = _plain(ip_address(str(place[0])))
-    if address.is_loopback or address.is_unspecified:
+def _is_own(family: int, address: tuple[str | int, ...] | tuple[int, bytes]) -> bool:
+    ip = _unmapped(ip_address(str(address[0])))
+    if ip.is_loopback or ip.is_unspecified:
         return True
-    try:  # a socket can be bound to this machine's addresses only; nothing is sent
+    try:  # only this machine's addresses can be bound; nothing is sent
         with socket.socket(family, socket.SOCK_STREAM) as probe:
-            probe.bind(place)
+            probe.bind(address)
     except OSError:
         return False
     return True
 
 
-def _plain(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
+def _unmapped(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
     mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
     return mapped or address
 
@@ -115,5 +131,5 @@ def _host(endpoint: str) -> str:
 
 
 def redact_credentials(text: str) -> str:
-    """Return a text that may hold an endpoint without the user name and password in it."""
+    """Return a text with `***` for the user name and password of an endpoint in it."""
     return _USER.sub(r"\1***@", text)

@@ -1,4 +1,4 @@
-"""AWS Regions: which names are valid, and which one a shell gives."""
+"""AWS Regions: valid names, and the Region of the environment variables."""
 
 from __future__ import annotations
 
@@ -8,32 +8,37 @@ from collections.abc import Mapping
 from ..errors import UsageError
 
 REGION = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_INHERITED = re.compile(r"[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*")
+DEFAULT_REGION = "us-east-1"
+_FROM_VARIABLE = re.compile(r"[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*")
 _OF_AWS = re.compile(r"[a-z]{2,4}(-[a-z]+)+-[0-9]+")
 
 
 def is_region(text: str, named: bool = True) -> bool:
-    """Whether it looks like an AWS Region.
+    """Return whether a text has the form of a Region name.
 
     Args:
-        text: what is written.
-        named: it has to be one of AWS's (`eu-west-1`, `us-gov-west-1`); engines take any word.
+        text: a name.
+        named: require the form of AWS's names (`eu-west-1`, `us-gov-west-1`); local engines accept any word.
             https://docs.aws.amazon.com/general/latest/gr/rande.html
     """
     return bool((_OF_AWS if named else REGION).fullmatch(text))
 
 
 def region_from_variables(variables: Mapping[str, str], dummy: bool) -> str | None:
-    """Return the Region of the shell's variables; with dummy credentials there is always one.
+    """Return the Region of AWS_REGION or AWS_DEFAULT_REGION.
+
+    boto3 reads only AWS_DEFAULT_REGION; the AWS CLI and every other SDK read AWS_REGION first.
+
+    Args:
+        variables: the environment variables.
+        dummy: with dummy credentials, default to us-east-1, so that boto3 does not read a profile.
 
     Raises:
-        UsageError: it is not a Region's name.
+        UsageError: the value is not a Region name.
     """
-    # boto3 reads AWS_DEFAULT_REGION alone; every other SDK, and the AWS CLI, reads AWS_REGION first. With dummy
-    # credentials a Region is only a name: no profile is asked, so that a broken ~/.aws does not matter.
     for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
         if region := variables.get(name):
-            if not _INHERITED.fullmatch(region):
-                raise UsageError(f"{name}: {region!r} is no AWS Region", hint="write it as eu-west-1")
+            if not _FROM_VARIABLE.fullmatch(region):
+                raise UsageError(f"{name}: invalid AWS Region {region!r}", hint="use a name such as eu-west-1")
             return region
-    return "us-east-1" if dummy else None
+    return DEFAULT_REGION if dummy else None

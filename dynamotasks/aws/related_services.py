@@ -1,7 +1,6 @@
-"""What DescribeTable does not know of a table: whose its capacity is, what a key alias means, whether it has an item.
+"""Read facts about a table from Auto Scaling, KMS and CloudWatch, and whether it has items.
 
-And how far an index is built. Each is asked only where the answer matters, other AWS services only on AWS; where it may
-not be asked, the table is told without it.
+Each is read only where it matters. Facts that the caller is not allowed to read are left out.
 """
 
 from __future__ import annotations
@@ -21,95 +20,89 @@ if TYPE_CHECKING:
     from .client import Database
 
 
-def with_related_facts(database: Database, live: LiveTable, wanted: TableSpec) -> LiveTable:
-    """The live table with what the neighbours say about what is declared."""
-    live = _counted(database, _with_alias(database, live, wanted), wanted)
-    if resources := dict(_in_question(live.spec, wanted)):
+def with_related_facts(database: Database, live: LiveTable, declared: TableSpec) -> LiveTable:
+    """Return the live table with the facts that its comparison with the declared one needs."""
+    live = _with_emptiness(database, _with_key_alias(database, live, declared), declared)
+    if resources := dict(_capacity_changes(live.spec, declared)):
         live = replace(live, scaled=_scaled(database, resources))
     return live
 
 
-def _with_alias(database: Database, live: LiveTable, wanted: TableSpec) -> LiveTable:
-    """DynamoDB tells a key's ARN; where the declared alias means that key, the table has the alias."""
-    declared = wanted.sse_specification and wanted.sse_specification.kms_master_key_id
-    standing = live.spec.sse_specification
-    if not declared or "alias/" not in declared or not standing or not standing.kms_master_key_id:
+def _with_key_alias(database: Database, live: LiveTable, declared: TableSpec) -> LiveTable:
+    """Replace the key's ARN by the declared alias if both are one key: DescribeTable returns only the ARN."""
+    alias = declared.sse_specification and declared.sse_specification.kms_master_key_id
+    encryption = live.spec.sse_specification
+    if not alias or "alias/" not in alias or not encryption or encryption.kms_master_key_id in (None, alias):
         return live
-    if standing.kms_master_key_id == declared:
+    key = database.call_related_service("kms", Call("DescribeKey", {"KeyId": alias}))
+    if key is None and database.has_related_services:
+        reason = f"cannot read which key {alias} is (kms:DescribeKey)"
+        return replace(live, denied={**live.denied, "sse_specification": reason})
+    if key is not None and key["KeyMetadata"]["Arn"] != encryption.kms_master_key_id:
         return live
-    answer = database.call_related_service("kms", Call("DescribeKey", {"KeyId": declared}))
-    if answer is None and not database.has_related_services:
-        return replace(live, spec=replace(live.spec, sse_specification=replace(standing, kms_master_key_id=declared)))
-    if answer is None:
-        why = f"which key {declared} is could not be asked (kms:DescribeKey)"
-        return replace(live, denied={**live.denied, "sse_specification": why})
-    if answer["KeyMetadata"]["Arn"] != standing.kms_master_key_id:
-        return live
-    return replace(live, spec=replace(live.spec, sse_specification=replace(standing, kms_master_key_id=declared)))
+    return replace(live, spec=replace(live.spec, sse_specification=replace(encryption, kms_master_key_id=alias)))
 
 
-def _counted(database: Database, live: LiveTable, wanted: TableSpec) -> LiveTable:
-    """Whether a table that is to have TTL is empty. AWS refreshes its ItemCount every six hours: 0 may be old."""
-    declared, standing = wanted.time_to_live_specification, live.spec.time_to_live_specification
-    if live.items or not declared or not declared.enabled or not standing or standing == declared:
+def _with_emptiness(database: Database, live: LiveTable, declared: TableSpec) -> LiveTable:
+    """Read whether a table that will get TTL is empty: AWS refreshes ItemCount only every six hours."""
+    ttl, current = declared.time_to_live_specification, live.spec.time_to_live_specification
+    if live.items or not ttl or not ttl.enabled or not current or current == ttl:
         return live
     try:
-        return replace(live, empty=is_empty(database, wanted.name))
+        return replace(live, empty=is_empty(database, declared.name))
     except CallError:
         return live
 
 
 def is_empty(database: Database, table: str) -> bool:
-    """Whether a table holds no item at this moment. The answer holds a number and no item.
+    """Return whether a table has no items now; the response contains none.
 
     Raises:
-        CallError: it may not be asked, or does not answer.
+        CallError: the call is not allowed or failed.
     """
     first = {"TableName": table, "Select": "COUNT", "Limit": 1, "ConsistentRead": True}
-    answer = database.call(Call("Scan", first))
-    return answer.get("Count") == 0 and "LastEvaluatedKey" not in answer
+    response = database.call(Call("Scan", first))
+    return response.get("Count") == 0 and "LastEvaluatedKey" not in response
 
 
-def _in_question(live: TableSpec, wanted: TableSpec) -> Iterator[tuple[str, PropertyPath]]:
-    """The capacities that differ, as Application Auto Scaling names them, and their config paths."""
+def _capacity_changes(live: TableSpec, declared: TableSpec) -> Iterator[tuple[str, PropertyPath]]:
+    """Yield the capacities that differ: Application Auto Scaling's resource id and the path."""
     if live.billing_mode != "PROVISIONED":
         return
-    if wanted.provisioned_throughput not in (None, live.provisioned_throughput):
-        yield f"table/{wanted.name}", PropertyPath("provisioned_throughput")
-    standing = {index.index_name: index.provisioned_throughput for index in live.global_secondary_indexes or ()}
-    for index in wanted.global_secondary_indexes or ():
+    if declared.provisioned_throughput not in (None, live.provisioned_throughput):
+        yield f"table/{declared.name}", PropertyPath("provisioned_throughput")
+    current = {index.index_name: index.provisioned_throughput for index in live.global_secondary_indexes or ()}
+    for index in declared.global_secondary_indexes or ():
         name = index.index_name
-        if name in standing and index.provisioned_throughput not in (None, standing[name]):
+        if name in current and index.provisioned_throughput not in (None, current[name]):
             path = PropertyPath("global_secondary_indexes", name, ("provisioned_throughput",))
-            yield f"table/{wanted.name}/index/{name}", path
+            yield f"table/{declared.name}/index/{name}", path
 
 
 def _scaled(database: Database, resources: dict[str, PropertyPath]) -> frozenset[PropertyPath]:
-    # https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DescribeScalableTargets.html
+    """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DescribeScalableTargets.html"""
     parameters = {"ServiceNamespace": "dynamodb", "ResourceIds": sorted(resources)}
-    answer = database.call_related_service("application-autoscaling", Call("DescribeScalableTargets", parameters)) or {}
-    return frozenset(resources[target["ResourceId"]] for target in answer.get("ScalableTargets", ()))
+    call = Call("DescribeScalableTargets", parameters)
+    response = database.call_related_service("application-autoscaling", call) or {}
+    return frozenset(resources[target["ResourceId"]] for target in response.get("ScalableTargets", ()))
 
 
 def backfill_progress(database: Database, table: str, index: str) -> int | None:
-    """How much of a new index is filled, in per cent; `None` where nothing tells it.
+    """Return how much of a new index is backfilled, in percent, or `None` if CloudWatch does not report it.
 
-    From CloudWatch's `OnlineIndexPercentageProgress`
-    (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/metrics-dimensions.html).
+    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/metrics-dimensions.html
     """
     now = datetime.now(timezone.utc)
+    dimensions = {"TableName": table, "GlobalSecondaryIndexName": index}
     parameters = {
         "Namespace": "AWS/DynamoDB",
         "MetricName": "OnlineIndexPercentageProgress",
-        "Dimensions": [
-            {"Name": "TableName", "Value": table},
-            {"Name": "GlobalSecondaryIndexName", "Value": index},
-        ],
+        "Dimensions": [{"Name": name, "Value": value} for name, value in dimensions.items()],
         "StartTime": now - timedelta(minutes=30),
         "EndTime": now,
         "Period": 60,
         "Statistics": ["Maximum"],
     }
-    answer = database.call_related_service("cloudwatch", Call("GetMetricStatistics", parameters)) or {}
-    points = sorted(answer.get("Datapoints", ()), key=lambda point: str(point["Timestamp"]))
-    return round(points[-1]["Maximum"]) if points else None
+    response = database.call_related_service("cloudwatch", Call("GetMetricStatistics", parameters)) or {}
+    points = response.get("Datapoints", ())  # in no particular order
+    return round(max(points, key=lambda point: str(point["Timestamp"]))["Maximum"]) if points else None

@@ -1,6 +1,6 @@
 """Check each response before botocore parses it.
 
-The oldest supported botocore has no event for that; the factory of its parsers can be replaced in every version.
+The oldest supported botocore has no event for this, but every version lets its parser factory be replaced.
 """
 
 from __future__ import annotations
@@ -15,25 +15,27 @@ if TYPE_CHECKING:
 
     from .target import Target
 
+_SERVER_ERROR = 500
+
 
 def install_response_checks(session: Session, target: Target) -> None:
-    """Make the clients of a session raise `Unrecognized` for what DynamoDB does not answer.
+    """Make a session's clients of JSON services raise `Unrecognized` for responses that DynamoDB does not send.
 
     Args:
-        session: whose clients, also those of other services that speak JSON.
-        target: what the message names.
+        session: a session without clients.
+        target: the database that the error names.
     """
     from botocore.parsers import ResponseParserFactory
 
-    class Factory(ResponseParserFactory):
+    class CheckedParserFactory(ResponseParserFactory):
         def create_parser(self, protocol_name: str) -> Any:
             parser = super().create_parser(protocol_name)
-            return _Checked(parser, target) if protocol_name == "json" else parser
+            return _CheckedParser(parser, target) if protocol_name == "json" else parser
 
-    session.register_component("response_parser_factory", Factory())
+    session.register_component("response_parser_factory", CheckedParserFactory())
 
 
-class _Checked:
+class _CheckedParser:
     def __init__(self, parser: Any, target: Target) -> None:
         self._parser = parser
         self._target = target
@@ -46,8 +48,8 @@ class _Checked:
         found = find_mismatch(status, response["body"], shape)
         if not headers.get("x-amz-crc32", "0").isdecimal():
             found = "a checksum that is not a number"
-        if found and status >= 500:
-            response = {**response, "body": b""}  # botocore tries it again, and fails with the status alone
+        if found and status >= _SERVER_ERROR:
+            response = {**response, "body": b""}  # botocore retries, then reports the status
         elif found:
             operation = shape.name.removesuffix("Output").removesuffix("Response") if shape else "the call"
             raise unrecognized_response(operation, found, self._target)

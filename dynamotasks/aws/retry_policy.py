@@ -17,7 +17,7 @@ _TRANSIENT = (
 # LimitExceededException also reports exhausted quotas, such as four billing mode switches a day: do not retry those
 # (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTable.html#API_UpdateTable_Errors).
 _TOO_MANY_AT_ONCE = ("simultaneous", "concurrent", "too many", "being updated")
-# Kinesis destinations and contributor insights change for a while during which the table stays ACTIVE
+# the table stays ACTIVE while a Kinesis destination or contributor insights change
 _CHANGING = "not in a valid state"
 _TTL_CHANGED = "multiple times within a fixed interval"
 # attempts, each of which botocore has already retried
@@ -25,11 +25,11 @@ _CONNECTION_ATTEMPTS, _SERVICE_ATTEMPTS = 3, 8
 
 
 def is_retryable(error: CallError | Interrupted, attempts: int) -> bool:
-    """Return whether a call may succeed later, whatever its table does.
+    """Return whether a call may succeed later, regardless of the state of its table.
 
     Args:
-        error: of the last attempt.
-        attempts: the number of attempts.
+        error: the error of the last attempt.
+        attempts: the number of attempts so far.
     """
     if isinstance(error, Interrupted):
         return attempts < _CONNECTION_ATTEMPTS
@@ -37,7 +37,7 @@ def is_retryable(error: CallError | Interrupted, attempts: int) -> bool:
         return any(word in error.what.lower() for word in _TOO_MANY_AT_ONCE)
     if error.code == "ValidationException":
         return _CHANGING in error.what
-    # a new table is not found everywhere at once
+    # reads of a new table are eventually consistent
     transient = error.code in _TRANSIENT or error.not_found
     return error.code == "ContinuousBackupsUnavailableException" or (transient and attempts < _SERVICE_ATTEMPTS)
 
@@ -45,8 +45,7 @@ def is_retryable(error: CallError | Interrupted, attempts: int) -> bool:
 def is_retryable_read(error: CallError | Interrupted, attempts: int) -> bool:
     """Return whether a read may succeed in a few seconds.
 
-    Requests to read are valid, so a ValidationException means that the table is changing. A timeout is not retried: it
-    took long enough.
+    Read requests are valid, so a ValidationException means that the table is changing. Timeouts are not retried.
     """
     if isinstance(error, NoAnswer) or attempts >= _SERVICE_ATTEMPTS:
         return False

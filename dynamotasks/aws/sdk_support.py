@@ -1,29 +1,46 @@
-"""Check that the installed botocore knows what a call needs, by its own model of the service. PURE.
+"""Check whether the installed botocore supports the parameters of a call.
 
-Projects pin boto3, often to a version that is older than the newest settings of a table. So every version that can make
-the calls will do, and a newer one is asked for only where something declared needs it.
+Projects pin boto3, often to a version older than the newest table settings, so a newer one is required only for them.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from ..schema.serialization import Call
 
 
-def unknown(model: Any, call: Call) -> tuple[str, ...]:
-    """Return the operation, and the path of the first parameter, that the model lacks; empty where it knows all.
+@dataclass(frozen=True, slots=True)
+class Unsupported:
+    """An operation or, with the path of a parameter, a parameter that botocore lacks."""
+
+    operation: str
+    parameter: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return ".".join((self.operation, *self.parameter))
+
+    @property
+    def setting(self) -> str:
+        """The config key of the parameter, or the operation."""
+        keys = (re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower() for name in self.parameter)
+        return ".".join(keys) or self.operation
+
+
+def find_unsupported(model: Any, call: Call) -> Unsupported | None:
+    """Return the first part of a call that botocore lacks.
 
     Args:
-        model: `botocore.model.ServiceModel` of DynamoDB.
-        call: what is to be sent.
+        model: the `botocore.model.ServiceModel` of DynamoDB.
+        call: the call to send.
     """
     if call.operation not in model.operation_names:
-        return (call.operation,)
+        return Unsupported(call.operation)
     path = _unknown_member(model.operation_model(call.operation).input_shape, call.parameters)
-    return (call.operation, *path) if path else ()
+    return Unsupported(call.operation, path) if path else None
 
 
 def _unknown_member(shape: Any, value: Any) -> tuple[str, ...]:
@@ -36,8 +53,3 @@ def _unknown_member(shape: Any, value: Any) -> tuple[str, ...]:
     if shape.type_name == "list" and isinstance(value, list):
         return next(filter(None, (_unknown_member(shape.member, part) for part in value)), ())
     return ()
-
-
-def setting(path: tuple[str, ...]) -> str:
-    """Return the words of the config for parameters of the API: `GlobalSecondaryIndexes`, ... as snake_case."""
-    return ".".join(re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower() for name in path)

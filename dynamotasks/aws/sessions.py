@@ -1,4 +1,4 @@
-"""botocore sessions: as whom, and how with_retries."""
+"""Create botocore sessions and the configuration of clients: credentials, timeouts and retries."""
 
 from __future__ import annotations
 
@@ -13,58 +13,60 @@ if TYPE_CHECKING:
     from botocore.config import Config
     from botocore.session import Session
 
-DUMMY_KEY = "dynamotasks"  # letters and digits only: DynamoDB Local refuses anything else in a key id
+DUMMY_KEY = "dynamotasks"  # DynamoDB Local accepts only letters and digits in a key id
 SIMULTANEOUS_CALLS = 10
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RetryLimits:
-    """Seconds to connect and to answer, and how often a call is tried before its error counts."""
+    """Seconds to wait for a connection and for a response, and the number of attempts."""
 
     connect: float
     read: float
     attempts: int
 
 
-LOOPBACK_LIMITS, REMOTE_LIMITS, PROBE_LIMITS = RetryLimits(2, 12, 2), RetryLimits(5, 30, 6), RetryLimits(1, 2, 1)
+LOOPBACK_LIMITS = RetryLimits(connect=2, read=12, attempts=2)
+REMOTE_LIMITS = RetryLimits(connect=5, read=30, attempts=6)
+PROBE_LIMITS = RetryLimits(connect=1, read=2, attempts=1)
 
 
-def config_of(patience: RetryLimits, **more: Any) -> Config:
-    """Return botocore's configuration of a client.
+def client_config(limits: RetryLimits, **more: Any) -> Config:
+    """Return the configuration of a client.
 
     Args:
-        patience: how long to wait and how often to try.
-        more: further options of botocore's `Config`.
+        limits: timeouts and attempts.
+        more: other options of `botocore.config.Config`.
     """
     from botocore.config import Config
 
     return Config(
-        connect_timeout=patience.connect,
-        read_timeout=patience.read,
-        retries={"mode": "standard", "total_max_attempts": patience.attempts},
+        connect_timeout=limits.connect,
+        read_timeout=limits.read,
+        retries={"mode": "standard", "total_max_attempts": limits.attempts},
         max_pool_connections=SIMULTANEOUS_CALLS,
         **more,
     )
 
 
-def session_of(target: Target) -> Session:
-    """Return a botocore session with the credentials of a target: boto3's own search, or dummy ones."""
+def create_session(target: Target) -> Session:
+    """Return a session with the credentials of a target: those that boto3 finds, or dummy ones."""
     from botocore.session import Session
 
     if target.credentials == "chain":
         return Session(profile=target.profile)
-    # No profile and no file under ~/.aws: whatever is in them, the engine on this machine starts working.
-    nothing = (None, None, os.devnull, None)
-    alone = Session({"profile": (None, None, None, None), "config_file": nothing, "credentials_file": nothing})
-    alone.set_credentials(DUMMY_KEY, DUMMY_KEY)
-    return alone
+    # read no file under ~/.aws: a local engine works whatever these files contain
+    no_file = (None, None, os.devnull, None)
+    isolated = Session({"profile": (None, None, None, None), "config_file": no_file, "credentials_file": no_file})
+    isolated.set_credentials(DUMMY_KEY, DUMMY_KEY)
+    return isolated
 
 
 def load_credentials(session: Session, target: Target) -> None:
-    """Find the credentials as the first call would; `credential_process` of a profile is anyone's program.
+    """Load the credentials that the first call would load; this may run the `credential_process` of a profile.
 
     Raises:
-        TargetError: botocore stumbles over what is configured, or over what that program prints.
+        TargetError: botocore fails on the configuration or on the output of that program.
     """
     try:
         found = session.get_credentials()
@@ -74,7 +76,7 @@ def load_credentials(session: Session, target: Target) -> None:
                 raise TypeError("the keys must be strings")
     except (ValueError, TypeError, AttributeError, LookupError, OSError) as error:
         raise TargetError(
-            f"the AWS credentials cannot be loaded: {error}",
+            f"cannot load the AWS credentials: {error}",
             hint="check this profile in ~/.aws/config (or AWS_CONFIG_FILE), and what its credential_process prints",
             where=target.location,
         ) from None

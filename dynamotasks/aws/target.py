@@ -13,15 +13,15 @@ Credentials: TypeAlias = Literal["dummy", "chain"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """The one database that a task talks to.
+    """A database, and the credentials to use there.
 
     Attributes:
         env: the environment's name.
-        endpoint: a URL, or `None` for AWS's own of the Region.
-        region: `None` leaves it to boto3, which may know one from the profile.
-        table_prefix: stands before each declared name there.
-        assumed: nothing says where it is: the endpoint is the default one.
-        moved: why a `disposable` of the config may not cover it: something else chose the database.
+        endpoint: a URL; `None` for AWS's endpoint of the Region.
+        region: `None` for boto3's default, such as the profile's.
+        table_prefix: begins the name of each table there.
+        endpoint_assumed: nothing declares the endpoint, so it is the default one.
+        overridden_by: what replaced the database that the config declares as disposable.
     """
 
     env: str
@@ -37,5 +37,5 @@ class Target:
 
     @property
     def location(self) -> str:
-        """Where it is, in a word: the endpoint, else the Region."""
+        """The endpoint, or the Region."""
         return self.endpoint or f"AWS {self.region or 'default Region'}"

@@ -152,7 +152,7 @@ class Settings:
         endpoint = DEFAULT_ENDPOINT if assumed else endpoint
         region = self.word("region")
         if region and not is_region(region, named=endpoint is None):
-            raise UsageError(f"{region!r} is no AWS Region", hint="write it as eu-west-1")
+            raise UsageError(f"invalid AWS Region {region!r}", hint="use a name such as eu-west-1")
         credentials = entry.credentials or (
             # real credentials do not go to an engine on this machine unless the file says so
             "dummy" if local or is_loopback(endpoint) else "chain"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
-from contextlib import closing
 
 from ..aws.client import Database
 from ..aws.sessions import PROBE_LIMITS
@@ -57,7 +56,7 @@ def wait_until_ready(chosen: Backend, project: Project, run: Run, timeout: float
     deadline = time.monotonic() + timeout
     look = time.monotonic() + _LOOK
     delay = 0.02
-    with closing(Database(Target(env="local", endpoint=run.endpoint, credentials="dummy"), PROBE_LIMITS)) as database:
+    with Database(Target(env="local", endpoint=run.endpoint, credentials="dummy"), PROBE_LIMITS) as database:
         while True:
             late = time.monotonic() >= deadline
             answers = not late and database.is_ready()

@@ -114,7 +114,7 @@ def _all_pages(database: Database, call: Call) -> Description:
     seen: set[str] = set()
     while token := answer.get("NextToken"):
         if token in seen:
-            raise unrecognized_response(call.operation, f"the page after {token!r} again and again", database.target)
+            raise unrecognized_response(call.operation, f"the page after {token!r} again", database.target)
         seen.add(token)
         answer = database.call(Call(call.operation, {**call.parameters, "NextToken": token}))
         lists = {name: part for name, part in answer.items() if isinstance(part, list)}

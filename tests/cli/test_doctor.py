@@ -63,11 +63,11 @@ def test_credentials_are_looked_at_where_nothing_listens(project: Project) -> No
     keys = {"AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": SECRET}
     found = findings(project, "--env", "prod", **keys)
     assert found["credentials"]["told"] == "from env"
-    assert found["endpoint"]["told"] == "nothing listens there"
+    assert found["endpoint"]["told"] == "connection refused"
     nothing = {"AWS_CONFIG_FILE": "/nowhere", "AWS_SHARED_CREDENTIALS_FILE": "/nowhere"}
     found = findings(project, **nothing)
-    assert "write `credentials: dummy` for it" in found["credentials"]["hint"]
-    assert "leave --env away" not in found["credentials"]["hint"]
+    assert "set `credentials: dummy` in environment local" in found["credentials"]["hint"]
+    assert "omit --env" not in found["credentials"]["hint"]
 
 
 def test_the_end_of_an_engine_that_kept_nothing(project: Project) -> None:

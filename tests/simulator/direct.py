@@ -90,7 +90,7 @@ class DirectDatabase(Database):
         """Compares the environment's `account_id` with the plane's."""
         wanted = self.target.account_id
         if wanted is not None and any(arn.split(":")[4] != wanted for arn in (*arns, f"::::{ACCOUNT}")):
-            raise self._other_account("the tables there are", ACCOUNT)
+            raise self._account_mismatch("the tables", ACCOUNT)
 
     def check_reachable(self) -> None:
         """It always listens."""

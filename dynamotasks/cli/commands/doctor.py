@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from typing import Literal
 
@@ -18,7 +17,7 @@ from ...engines.distribution import locate
 from ...engines.java import find_java
 from ...engines.lifecycle import DEFAULT_PORT
 from ...engines.ports import is_taken, owner
-from ...errors import ConfigError, DynamotasksError, EngineError, Problem, Unavailable, UsageError
+from ...errors import ConfigError, DynamotasksError, EngineError, Problem, TargetError, Unavailable, UsageError
 from ..output import count
 from ..task_names import called, command_of
 from .command import Command
@@ -132,7 +131,7 @@ def _engine(command: Command) -> Iterator[Finding]:
 
 def _target(command: Command) -> Iterator[Finding]:
     try:
-        with closing(_database(command)) as database:
+        with _database(command) as database:
             told = f"environment {database.target.env}, {database.endpoint}, Region {database.region}"
             yield Finding("target", "ok", told)
             yield from _answers(database)
@@ -154,11 +153,13 @@ def _database(command: Command) -> Database:
 
 
 def _answers(database: Database) -> Iterator[Finding]:
-    """The credentials first: they are told also where nothing listens."""
-    state, told, hint = database.credentials()
-    yield Finding("credentials", state, told, hint)
-    if state == "bad":
+    """Yield the state of the credentials first: it is known even if the endpoint does not respond."""
+    try:
+        source = database.credentials_source()
+    except TargetError as error:
+        yield Finding("credentials", "bad", error.what, error.hint.render(command_of))
         return
+    yield Finding("credentials", "ok", source)
     try:
         database.check_reachable()
         tables = len(list(database.table_names()))

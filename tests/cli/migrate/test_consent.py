@@ -117,7 +117,7 @@ def test_a_reviewed_plan_is_for_one_account(prod: Project, plane: ControlPlane) 
     prod.call("plan", "--prune", "--out", "plan.json").ok()
     declare(prod, plane, table("users", **indexes("x")), table("orders"), account_id="999999999999")
     refused = prod.call("migrate", "--plan", "plan.json", "--allow-destructive", "--confirm", "prod")
-    refused.fails("the tables there are of account 123456789012, environment prod is account 999999999999")
+    refused.fails("the tables belong to account 123456789012, but environment prod declares account 999999999999")
     assert not written(plane)
 
 
@@ -133,5 +133,5 @@ def test_an_account_that_cannot_be_told_is_not_written_to(prod: Project, plane: 
     """And it is said which service did not answer."""
     declare(prod, plane, table("orders"), account_id="123456789012")
     refused = prod.call("migrate", AWS_ENDPOINT_URL_STS="http://127.0.0.1:1")
-    refused.fails("http://127.0.0.1:1: nothing answers there")
+    refused.fails("http://127.0.0.1:1: no response")
     assert not written(plane)

@@ -121,7 +121,7 @@ def test_gaps_of_engines_are_never_those_of_aws(aws_project: Project, plane: Con
     assert sent["TableClass"] == "STANDARD_INFREQUENT_ACCESS"
 
 
-def test_an_unrecognised_engine_is_sent_everything(aws_project: Project, plane: ControlPlane) -> None:
+def test_an_unrecognized_engine_is_sent_everything(aws_project: Project, plane: ControlPlane) -> None:
     plane.server_header = "something of their own"
     configure(aws_project, table("users", tags={"team": "a"}))
     aws_project.call("migrate").ok()

@@ -159,10 +159,10 @@ def test_what_is_denied_is_unknown(
     plane.deny(operation)
     for task in ("plan", "status"):
         seen = aws_project.call(task, "--exit-code").fails(code=2)
-        assert f"access denied: dynamodb:{operation} is missing" in seen.out + seen.err
-    run = aws_project.call("migrate", "--json").fails(f"access denied: dynamodb:{operation} is missing")
+        assert f"access denied: missing permission dynamodb:{operation}" in seen.out + seen.err
+    run = aws_project.call("migrate", "--json").fails(f"access denied: missing permission dynamodb:{operation}")
     assert run.json["ok"] is False
-    assert json.dumps(run.json).count(f"dynamodb:{operation} is missing")
+    assert json.dumps(run.json).count(f"missing permission dynamodb:{operation}")
 
 
 def test_a_denied_setting_does_not_stop_other_changes(aws_project: Project, plane: ControlPlane) -> None:
@@ -170,7 +170,7 @@ def test_a_denied_setting_does_not_stop_other_changes(aws_project: Project, plan
     aws_project.call("migrate").ok()
     plane.deny("DescribeTimeToLive")
     configure(aws_project, table("users", deletion_protection_enabled=True, **EXPIRING))
-    aws_project.call("migrate").fails("dynamodb:DescribeTimeToLive is missing")
+    aws_project.call("migrate").fails("missing permission dynamodb:DescribeTimeToLive")
     assert plane.answer("DescribeTable", {"TableName": "users"})[1]["Table"]["DeletionProtectionEnabled"]
 
 

@@ -88,4 +88,4 @@ def test_a_key_s_alias_that_may_not_be_asked_is_unknown(account: Project, plane:
     account.call("migrate").fails("could not be read back", "kms:DescribeKey")
     assert "users" in plane.tables
     seen = account.call("plan", "--exit-code").fails(code=2)
-    assert "which key alias/mine is could not be asked (kms:DescribeKey)" in seen.err
+    assert "cannot read which key alias/mine is (kms:DescribeKey)" in seen.err

@@ -169,7 +169,7 @@ def test_a_setting_that_may_not_be_read_is_unknown(aws_project: Project, plane: 
     configure(aws_project, table("users", time_to_live_specification={"attribute_name": "new"}))
     no = "User: x is not authorized to perform: dynamodb:DescribeTimeToLive on resource: y"
     plane.forever["DescribeTimeToLive"] = (400, "AccessDeniedException", no)
-    why = "time_to_live_specification could not be read: access denied: dynamodb:DescribeTimeToLive is missing"
+    why = "time_to_live_specification could not be read: access denied: missing permission dynamodb:DescribeTimeToLive"
     for task in ("plan", "status"):
         seen = aws_project.call(task, "--exit-code").fails(code=2)
         assert "unknown" in seen.out
@@ -183,7 +183,7 @@ def test_what_may_be_neither_read_nor_written_is_not_called_done(aws_project: Pr
     for operation in ("DescribeTimeToLive", "UpdateTimeToLive"):
         plane.forever[operation] = (400, "AccessDeniedException", f"not authorized to perform: dynamodb:{operation}")
     configure(aws_project, table("users", time_to_live_specification={"attribute_name": "expires"}))
-    aws_project.call("migrate").fails("access denied: dynamodb:UpdateTimeToLive is missing")
+    aws_project.call("migrate").fails("access denied: missing permission dynamodb:UpdateTimeToLive")
 
 
 def test_a_change_that_is_not_allowed_fails_its_table_alone(aws_project: Project, plane: ControlPlane) -> None:

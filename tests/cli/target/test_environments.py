@@ -39,7 +39,10 @@ def test_another_account_is_not_written_to(project: Project, moto: str) -> None:
     project.variables.update(KEYS, AWS_ENDPOINT_URL_STS=moto, DYNAMOTASKS_ENV="prod")
     configure(project, account(moto, "999999999999"), table("users"))
     refused = project.call("migrate")
-    refused.fails(f"credentials are of account {MOTO_S_ACCOUNT}, environment prod is account 999999999999", "--profile")
+    refused.fails(
+        f"credentials belong to account {MOTO_S_ACCOUNT}, but environment prod declares account 999999999999",
+        "--profile",
+    )
     assert project.call("list", "--json").json == []
     configure(project, account(moto, MOTO_S_ACCOUNT), table("users"))
     project.call("migrate").ok()
@@ -52,7 +55,7 @@ def test_tables_of_another_account_are_not_written_to(project: Project, plane: C
     project.call("migrate", "--endpoint", plane.endpoint).ok()
     configure(project, account(plane.endpoint, "999999999999"), table("users"), table("orders"))
     before = len(plane.calls)
-    project.call("migrate", "--env", "prod").fails("the tables there are of account 123456789012")
+    project.call("migrate", "--env", "prod").fails("the tables belong to account 123456789012")
     assert "CreateTable" not in operations(plane)[before:]
 
 
@@ -62,7 +65,7 @@ def test_tables_of_another_account_are_in_no_plan(project: Project, plane: Contr
     configure(project, account(plane.endpoint, "210987654321"), table("users"))
     project.call("migrate", "--endpoint", plane.endpoint).ok()
     for task in (("plan", "--exit-code"), ("status", "--exit-code"), ("plan", "--out", "plan.json")):
-        project.call(*task, "--env", "prod").fails("the tables there are of account 123456789012")
+        project.call(*task, "--env", "prod").fails("the tables belong to account 123456789012")
     assert not (project.root / "plan.json").exists()
 
 

@@ -123,7 +123,7 @@ BODIES = {
     "a checksum that is a word": always(b'{"TableNames": []}', X_Amz_Crc32="soon"),
     "the same page for ever": always(b'{"TableNames": ["users"], "LastEvaluatedTableName": "users"}'),
 }
-UNLIKE = "the endpoint does not answer like DynamoDB"
+UNLIKE = "not a response from DynamoDB"
 
 
 @pytest.mark.parametrize("kind", BODIES)
@@ -131,7 +131,7 @@ def test_other_answers_are_one_message(kind: str, aws_project: Project, plane: C
     with impostor(plane, BODIES[kind]) as endpoint:
         for task in ("list", "status", "plan", "migrate"):
             aws_project.call(task, "--endpoint", endpoint).fails(
-                f"{endpoint}: {UNLIKE}: ListTables got", "check the endpoint"
+                f"{endpoint}: {UNLIKE}: ListTables returned", "check the endpoint"
             )
         refused = aws_project.call("plan", "--json", "--endpoint", endpoint).fails()
         assert refused.json["ok"] is False
@@ -168,7 +168,7 @@ def test_a_part_that_is_missing_or_of_another_type_is_told(
             flags = ("--exit-code",) if code == 2 else ()
             told = aws_project.call(task, *flags, "--endpoint", endpoint)
             assert told.code in (1, code), told
-            assert f"{UNLIKE}: {operation} got" in told.out + told.err, told
+            assert f"{UNLIKE}: {operation} returned" in told.out + told.err, told
             assert "Traceback" not in told.err
 
 
@@ -180,7 +180,7 @@ def test_the_same_page_of_tags_for_ever(aws_project: Project, plane: ControlPlan
 
     with impostor(plane, spoil) as endpoint:
         aws_project.call("migrate", "--endpoint", endpoint).fails(
-            f"{UNLIKE}: ListTagsOfResource got the page after 'again'"
+            f"{UNLIKE}: ListTagsOfResource returned the page after 'again'"
         )
 
 

@@ -109,7 +109,7 @@ def test_a_variable_does_not_send_another_environment_to_an_engine(name: str, en
     project.variables.update({**REAL, name: endpoint})
     refused = project.call("plan", "--env", "prod", "--exit-code")
     refused.fails(
-        f"environment prod would go to {endpoint}", f"--endpoint {endpoint}", "`endpoint:` of environment prod"
+        f"environment prod would connect to {endpoint}", f"--endpoint {endpoint}", "`endpoint:` of environment prod"
     )
 
 
@@ -123,7 +123,7 @@ def test_a_variable_is_heard_where_the_file_names_it(project: Project, plane: Co
 def test_invoke_s_configuration_does_not_send_another_environment_to_an_engine(project: Project) -> None:
     configure(project, {"prod": {"region": "eu-west-1"}}, table("users"))
     project.write("invoke.yaml", f"dynamotasks: {{endpoint: '{ELSEWHERE}'}}\n")
-    project.call("plan", "--env", "prod").fails("would go to", "because of `endpoint` in Invoke's configuration")
+    project.call("plan", "--env", "prod").fails("would connect to", "because of `endpoint` in Invoke's configuration")
 
 
 @pytest.mark.parametrize(
@@ -133,7 +133,7 @@ def test_a_profile_does_not_send_another_environment_to_an_engine(profile: str, 
     configure(project, {"prod": {"region": "eu-west-1", "profile": "shop"}}, table("users"))
     config = project.write("aws-config", f"[profile shop]\n{profile}\n")
     project.variables.update(REAL, AWS_CONFIG_FILE=str(config))
-    project.call("plan", "--env", "prod").fails(f"would go to {ELSEWHERE}, not AWS", "or the AWS profile")
+    project.call("plan", "--env", "prod").fails(f"would connect to {ELSEWHERE}, not AWS", "or the AWS profile")
 
 
 def test_the_account_of_aws_is_not_asked_of_another_server(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -144,7 +144,7 @@ def test_the_account_of_aws_is_not_asked_of_another_server(project: Project, mon
         monkeypatch.setenv(name, value)
     monkeypatch.chdir(project.root)
     database = dynamotasks.connect(dynamotasks.load("tables_config.json"), "prod")
-    with pytest.raises(DynamotasksError, match=f"would go to {ELSEWHERE}, not AWS, because of STS"):
+    with pytest.raises(DynamotasksError, match=f"would connect to {ELSEWHERE}, not AWS, because of STS"):
         database.check_account(())
     database.close()
 
@@ -174,9 +174,9 @@ def test_disposable_does_not_follow_the_endpoint(dev: tuple[Project, ControlPlan
     why = "environment dev is not disposable: --endpoint changes the target that the config describes"
     project.call("reset", *moved, "--yes").fails(why, "--allow-destructive --confirm dev")
     project.call("drop", *moved, "--yes", "--table", "users").fails(why)
-    project.call("reset", "--env", "dev", "--yes", DYNAMOTASKS_ENDPOINT=other.endpoint).fails("would go to")
+    project.call("reset", "--env", "dev", "--yes", DYNAMOTASKS_ENDPOINT=other.endpoint).fails("would connect to")
     project.write("invoke.yaml", f"dynamotasks: {{endpoint: '{other.endpoint}'}}\n")
-    project.call("reset", "--env", "dev", "--yes").fails("would go to")
+    project.call("reset", "--env", "dev", "--yes").fails("would connect to")
     (project.root / "invoke.yaml").unlink()
     assert "DeleteTable" not in operations(own) + operations(other)
     project.call("reset", *moved, "--allow-destructive", "--confirm", "dev").ok()
@@ -278,11 +278,11 @@ def test_an_endpoint_holds_nothing_that_a_shell_reads(endpoint: str, project: Pr
 @pytest.mark.parametrize("region", ["x'; touch pwned; '", 'x"', "x y", "x\ny", "x\x1b[2J", "-x"])
 def test_a_region_holds_nothing_that_a_shell_reads(region: str, project: Project) -> None:
     for name in ("AWS_REGION", "AWS_DEFAULT_REGION", "DYNAMOTASKS_REGION"):
-        assert not project.call("env", **{name: region}).fails("is no AWS Region").out
-    assert not project.call("env", "--region", region).fails("is no AWS Region").out
-    project.call("list", "--env", "aws", AWS_REGION=region).fails("is no AWS Region")
+        assert not project.call("env", **{name: region}).fails("invalid AWS Region").out
+    assert not project.call("env", "--region", region).fails("invalid AWS Region").out
+    project.call("list", "--env", "aws", AWS_REGION=region).fails("invalid AWS Region")
     configure(project, {"local": {"region": region}}, table("users"))
-    assert not project.call("env").fails("is no AWS Region").out
+    assert not project.call("env").fails("invalid AWS Region").out
 
 
 @pytest.mark.parametrize("url", [f"http://user:{PASSWORD}@localhost:8000", f"ftp://{PASSWORD}@h", f"u:{PASSWORD}@h"])

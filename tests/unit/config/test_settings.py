@@ -108,7 +108,7 @@ def test_dummy_credentials_need_no_profile_for_a_region() -> None:
 
 
 def test_a_region_that_is_none_is_told_as_such() -> None:
-    with pytest.raises(TargetError, match="'not a region!' is no AWS Region"):
+    with pytest.raises(TargetError, match="invalid AWS Region 'not a region!'"):
         Database(Target(env="local", endpoint="http://127.0.0.1:9", region="not a region!", credentials="dummy"))
 
 
@@ -182,7 +182,7 @@ def test_a_profile_for_dummy_credentials(project: Project) -> None:
 
 
 def test_a_region_with_a_typo() -> None:
-    with pytest.raises(UsageError, match="'eu-west1' is no AWS Region"):
+    with pytest.raises(UsageError, match="invalid AWS Region 'eu-west1'"):
         target("aws", region="eu-west1")
     assert target(region="anything").region == "anything"
 

@@ -22,7 +22,7 @@ def wire() -> Iterator[tuple[ControlPlane, Database]]:
     """A served plane and a client that tries once."""
     with control_plane() as plane:
         target = Target(env="x", endpoint=plane.endpoint, credentials="dummy")
-        database = Database(target, RetryLimits(5, 5, 1))
+        database = Database(target, RetryLimits(connect=5, read=5, attempts=1))
         yield plane, database
         database.close()
 

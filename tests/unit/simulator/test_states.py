@@ -91,7 +91,7 @@ def test_replicas_follow_their_table(simulation: Simulation) -> None:
 def test_denied_calls_name_the_action(simulation: Simulation) -> None:
     simulation.run(TABLE, 120)
     simulation.plane.deny("DescribeTimeToLive", "ListTagsOfResource")
-    with pytest.raises(CallError, match="dynamodb:DescribeTimeToLive is missing") as refused:
+    with pytest.raises(CallError, match="missing permission dynamodb:DescribeTimeToLive") as refused:
         simulation.run(on("DescribeTimeToLive"))
     assert refused.value.code == "AccessDeniedException"
     assert simulation.statuses() == ("ACTIVE",)
