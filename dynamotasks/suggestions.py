@@ -1,4 +1,4 @@
-"""What a wrong word was probably meant to be."""
+"""Suggest the name that a misspelled name probably stands for."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import difflib
 from collections.abc import Collection
 from functools import cache
 
-# keys whose names in AWS's own requests are not those of the config in another spelling
-_OF_AWS = {
+# names in AWS's API that differ from the config's key in more than the spelling
+_API_NAMES = {
     "tablename": "name",
     "attributedefinitions": "attributes",
     "attributename": "name",
@@ -15,25 +15,23 @@ _OF_AWS = {
     "pointintimerecovery": "point_in_time_recovery_specification",
     "kinesisdatastreamspecification": "kinesis_stream_specification",
 }
-
-
-_MOST_COMPARED, _LONGEST = 1000, 255
+_MAX_COMPARED, _MAX_LENGTH = 1000, 255  # comparing takes time
 
 
 def close_to(given: str, known: Collection[str]) -> str | None:
-    """The known word that is spelled most alike, or `None` where none is, or there are too many to compare."""
-    if len(known) > _MOST_COMPARED or len(given) > _LONGEST:
+    """Return the known name with the most similar spelling; `None` if none is similar or too many are known."""
+    if len(known) > _MAX_COMPARED or len(given) > _MAX_LENGTH:
         return None
     lower = {word.lower(): word for word in known}
     close = difflib.get_close_matches(given.lower(), lower, n=1, cutoff=0.6)
     return lower[close[0]] if close else None
 
 
-def spelled(key: str, known: Collection[str]) -> str | None:
-    """The known key that another spelling (`KeySchema`) or a name of AWS's (`TableName`) stands for."""
+def respelled(key: str, known: Collection[str]) -> str | None:
+    """Return the known key that another spelling (`KeySchema`) or AWS's name (`TableName`) stands for."""
     plain = _by_plain(tuple(known))
     given = _plain(key)
-    return plain.get(given) or plain.get(_plain(_OF_AWS.get(given, "")))
+    return plain.get(given) or plain.get(_plain(_API_NAMES.get(given, "")))
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Config files -> tables and environments, or every mistake in them at file:line:column, with a hint."""
+"""Load config files into tables and environments, or report all their problems with position and hint."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from pathlib import Path
 
 from ..errors import ConfigError
 from ..schema.table_spec import TableSpec
-from .documents import read
 from .environments import Environment
 from .reader import Reader
+from .source import read
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """What the config files say.
+    """The content of config files.
 
     Attributes:
-        tables: in the order of the files; no two have one name.
+        tables: in the order of the files, with unique names.
         environments: by name.
-        files: as messages name them.
-        notes: what is no mistake but worth saying, with its place.
-        overridden: the tables that an environment changes, by environment and name.
+        files: as they are named in messages.
+        notes: what is valid but probably not intended, with its position.
+        overridden: the tables that an environment overrides, by environment and name.
     """
 
     tables: tuple[TableSpec, ...]
@@ -35,26 +35,26 @@ class Config:
     overridden: Mapping[str, Mapping[str, TableSpec]] = field(default_factory=dict)
 
     def tables_of(self, environment: str) -> tuple[TableSpec, ...]:
-        """The tables as they are declared for an environment."""
+        """Return the tables with the overrides of an environment."""
         changed = self.overridden.get(environment, {})
         return tuple(changed.get(table.name, table) for table in self.tables)
 
 
 def load(files: str | Path | Iterable[str | Path], variables: Mapping[str, str] | None = None) -> Config:
-    """Reads and checks config files; sends nothing.
+    """Load and validate config files; nothing is sent to a database.
 
     Args:
-        files: YAML (`.yaml`, `.yml`) or JSON (`.json`) files; one, or several that are read as one, each once.
-        variables: for `${NAME}` in strings; the process environment by default.
+        files: one or several YAML (`.yaml`, `.yml`) or JSON (`.json`) files, which are read as one.
+        variables: the values of `${NAME}` in strings; by default, those of the process environment.
 
     Raises:
-        ConfigError: with all mistakes of all files.
+        ConfigError: all problems of all files.
     """
     known = os.environ if variables is None else variables
     paths = [files] if isinstance(files, str | Path) else list(files)
     each = {Path(path).resolve(): Path(path) for path in paths}
-    with _uncollected():
-        reader = Reader([read(path, _shown(path), known) for path in each.values()])
+    with _garbage_collection_paused():
+        reader = Reader([read(path, _display_name(path), known) for path in each.values()])
         tables, environments, overridden = reader.tables(), reader.environments(), reader.overridden()
         if problems := reader.problems():
             raise ConfigError(problems)
@@ -63,8 +63,8 @@ def load(files: str | Path | Iterable[str | Path], variables: Mapping[str, str] 
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
-    """Pause garbage collection: of a file's millions of values it finds none, in half of the whole time."""
+def _garbage_collection_paused() -> Iterator[None]:
+    """Pause garbage collection: it takes half of the time to load a large file and frees nothing."""
     collects = gc.isenabled()
     gc.disable()
     try:
@@ -74,8 +74,8 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _shown(file: Path) -> str:
+def _display_name(file: Path) -> str:
     try:
         return str(file.resolve().relative_to(Path.cwd()))
-    except (ValueError, OSError):  # not in the current directory, or that is gone
+    except (ValueError, OSError):  # outside the current directory, or that was removed
         return str(file)

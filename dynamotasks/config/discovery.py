@@ -1,4 +1,4 @@
-"""Where the config files of a project are that names none."""
+"""Find the config files of a project if none are specified."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ _SCHEMA = re.compile(rb'\s*\{\s*"\$schema"\s*:\s*"https?://json-schema\.org/')
 
 
 def discover(root: Path) -> tuple[Path, ...]:
-    """The config files of a project that names none: the first of `DISCOVERED` that is there."""
+    """Return the config files of a project: the first match of `DISCOVERED`."""
     for name in DISCOVERED:
         if files := _files(root / name):
             return files
     return ()
 
 
-def rivals(root: Path) -> list[str]:
-    """Return the discovered places that hold a config; `tables_config.json`, the original format, yields to others."""
+def conflicts(root: Path) -> list[str]:
+    """Return the matches that conflict with each other: the others take precedence over `tables_config.json`."""
     return [name for name in DISCOVERED if name != _ORIGINAL and _files(root / name)]
 
 
@@ -35,11 +35,11 @@ def in_folder(folder: Path) -> tuple[Path, ...]:
 
 
 def _is_schema(file: Path) -> bool:
-    """Return whether it is a JSON Schema, which `db.schema` may have written beside the configs."""
+    """Return whether a file is a JSON Schema, such as one that is generated beside the config files."""
     if file.suffix != ".json":
         return False
     try:
         with file.open("rb") as stream:
             return bool(_SCHEMA.match(stream.read(200)))
-    except OSError:  # it is read again, and reported, as a config
+    except OSError:  # reported when it is read as a config
         return False

@@ -13,12 +13,11 @@ BUILT_IN = (LOCAL, "aws")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Environment:
-    """One entry of a config's `environments:`; what is absent falls to the defaults.
+    """An entry of `environments`; absent keys have defaults.
 
     Attributes:
-        credentials: `dummy` for engines that check none, `chain` for boto3's own search.
-        disposable: its tables may be dropped without a second confirmation.
-        tables: what is different there, by table, as it is written; `Config.tables_of` has the tables with it.
+        disposable: whether destructive changes need no second confirmation.
+        tables: the unparsed overrides by table; `Config.tables_of` returns the tables with them.
     """
 
     endpoint: str | None = None

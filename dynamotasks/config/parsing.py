@@ -1,40 +1,36 @@
-"""Plain values -> `TableSpec` and `Environment`, or every mistake of form: unknown keys, wrong types, unknown words.
+"""Parse plain values into `TableSpec` and `Environment`, and report every problem of form: keys, types, words.
 
-The annotations of the vocabulary itself are the rules, taken strictly, so that a config says what it means. A
-validation library was tried first: fitting its errors to places, words and hints took more code than this walk, and its
-import took a quarter of a short command's time.
+The type hints of the dataclasses are the rules.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import MISSING, dataclass, fields, is_dataclass
-from functools import cache
-from types import NoneType, UnionType
-from typing import Annotated, Any, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
 from ..errors import MOST_SHOWN
+from ..schema.fields import Anything, Boolean, Choice, Integer, ListOf, MapOf, Record, Shape, Text, fields_of, names_of
 from ..schema.limits import Range
-from ..schema.table_spec import OWNED, TableSpec
-from ..suggestions import close_to, spelled
-from .documents import BROKEN, Complaint, Source
+from ..schema.table_spec import TableSpec
+from ..suggestions import close_to, respelled
 from .environments import Environment
-from .positions import Path_
-from .yaml12 import Filled, coerce
+from .finding import Finding, ValuePath
+from .node_values import INVALID
+from .yaml12 import Substituted, coerce
 
 T = TypeVar("T")
-JSON_SCHEMAS = ("https://json-schema.org/", "http://json-schema.org/")
 
-_GIVE = "give it a value"
-_ITEM = f"remove the item, or {_GIVE}"
-_PART = f"leave the key out, or {_GIVE}"
-_OPTIONAL: Mapping[type, str] = {TableSpec: f"leave the key out to leave it unmanaged, or {_GIVE}"}
+_SET = "set a value"
+_ITEM = f"remove the item, or {_SET}"
+_KEY = f"omit the key, or {_SET}"
+_UNMANAGED: Mapping[type, str] = {TableSpec: f"omit the key to leave it unmanaged, or {_SET}"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Top:
-    """What a config file holds."""
+    """The keys of a config file."""
 
     tables: tuple[TableSpec, ...] | None = None
     environments: Mapping[str, Environment] | None = None
@@ -42,249 +38,246 @@ class Top:
 
 @dataclass(frozen=True, slots=True)
 class Parsed(Generic[T]):
-    """A value of the vocabulary as far as it can be read.
+    """The result of parsing a value.
 
     Attributes:
-        value: has `BROKEN` in the place of what is wrong; may be that itself.
-        complaints: the mistakes of form, at their paths in the value.
-        broken: paths that nothing more can be said of: what is wrong, and what it keeps from being known.
+        value: the value without its invalid parts: keys, list items, map entries. `None` if a required key is invalid.
+        findings: the problems of form.
+        broken: the written paths of the invalid parts.
+        kept: the written positions of the items of a list that has invalid items.
     """
 
-    value: T
-    complaints: list[Complaint]
-    broken: set[Path_]
+    value: T | None
+    findings: list[Finding]
+    broken: set[ValuePath]
+    kept: Mapping[ValuePath, list[int]]
+
+    def confirmed(self, findings: Iterable[Finding]) -> Iterator[Finding]:
+        """Yield findings about the value at their written paths, without those that an invalid part may cause."""
+        around = {path[:length] for path in self.broken for length in range(len(path))}
+        for finding in findings:
+            path = self._written(finding.path)
+            within = any(path[:length] in self.broken for length in range(len(path) + 1))
+            if path not in around and not within:
+                yield finding._replace(path=path)
+
+    def _written(self, path: ValuePath) -> ValuePath:
+        written: ValuePath = ()
+        for step in path:
+            kept = self.kept.get(written)
+            written = (*written, kept[step] if kept and isinstance(step, int) else step)
+        return written
 
 
-def parse(kind: type[T], raw: Any, at: Path_, *, nulls: bool = False, hasty: bool = False) -> Parsed[T]:
-    """Reads a value of the vocabulary.
+def parse(kind: type[T], raw: Any, at: ValuePath, *, nulls: bool = False, hasty: bool = False) -> Parsed[T]:
+    """Parse a value into a dataclass.
 
     Args:
-        kind: the type that it has to have.
+        kind: the dataclass.
         raw: the plain value.
-        at: the path where it stands.
-        nulls: a key that is null is absent.
-        hasty: does not look for what an unknown key may mean, which takes most of the time.
+        at: the path of the value, for messages.
+        nulls: treat a key that is null as absent.
+        hasty: do not look for suggestions for unknown keys, which takes most of the time.
     """
-    form = _Form(at, nulls, hasty)
-    hint = _ITEM if isinstance(at[-1], int) else _PART
-    return Parsed(form.value(kind, raw, (), hint), form.complaints, form.broken)
+    parser = Parser(at, nulls, hasty)
+    value = parser.parse(Record(kind), raw, (), _ITEM if isinstance(at[-1], int) else _KEY)
+    return Parsed(value, parser.findings, parser.broken, parser.kept)
 
 
-def top(source: Source) -> dict[str, tuple[str, Any]]:
-    """A file's tables and environments, not looked into yet: each with the key that it stands under."""
-    raw = source.value
-    if raw is BROKEN or (raw is None and source.problems):
-        return {}
-    if not isinstance(raw, dict):
-        source.tell((), [((), "the file must hold `tables:` at its top", "start it with `tables:`")])
-        return {}
-    schema = raw.get("$schema")
-    if isinstance(schema, str) and schema.startswith(JSON_SCHEMAS):
-        source.tell((), [(("$schema",), "this is a JSON Schema, not a config", "name the config file itself")])
-        return {}
-    form = _Form(())
-    # editors find the JSON Schema by it
-    raw = {key: value for key, value in raw.items() if key != "$schema" or not isinstance(value, str)}
-    shapes = {"tables": form.is_list, "environments": form.is_map}
-    found = {
-        name: (key, raw[key])
-        for name, key in form.meant(Top, raw, ()).items()
-        if raw[key] is not BROKEN and shapes[name](raw[key], (key,))
-    }
-    source.tell((), form.complaints)
-    return found
+class Parser:
+    """Parses values; reports each problem once. Its methods return `None` for what is invalid."""
 
-
-class _Form:
-    """Checks values against types; what is wrong is told once, and `BROKEN` stands in its place."""
-
-    def __init__(self, at: Path_, nulls: bool = False, hasty: bool = False) -> None:
+    def __init__(self, at: ValuePath, nulls: bool = False, hasty: bool = False) -> None:
         self._at = at
         self._nulls = nulls
         self._hasty = hasty
-        self.complaints: list[Complaint] = []
-        self.broken: set[Path_] = set()
+        self.findings: list[Finding] = []
+        self.broken: set[ValuePath] = set()
+        self.kept: dict[ValuePath, list[int]] = {}
 
-    def wrong(self, path: Path_, message: str, type_hint: str | Callable[[], str] = "") -> Any:
-        """Tells a mistake, unless its place has one already."""
-        if path not in self.broken:
-            self.complaints.append((path, message, type_hint))
-        self.broken.add(path)
-        return BROKEN
-
-    def value(self, type_hint: Any, raw: Any, path: Path_, hint: str) -> Any:
-        """The value of a type, at a path.
+    def parse(self, shape: Shape, raw: Any, path: ValuePath, if_absent: str) -> Any:
+        """Parse a value.
 
         Args:
-            type_hint: the type.
-            raw: what is written.
-            path: where.
-            hint: what to do where nothing is written.
+            shape: the type to parse into.
+            raw: the plain value.
+            path: the path of the value.
+            if_absent: the hint for a value that is null or empty.
         """
-        if type_hint is Any:
-            return self._anything(raw, path)
-        if raw is BROKEN:
+        if raw is INVALID:
             self.broken.add(path)
-            return BROKEN
-        limits: Any = None
-        if get_origin(type_hint) is Annotated:
-            type_hint, limits = get_args(type_hint)[:2]
-        owned = limits is OWNED
-        if raw is None or (raw in ("", [], {}) and raw is not False and not (owned and raw != "")):
-            return self._wrong(path, f"is {'null' if raw is None else 'empty'}", hint)
-        if get_origin(type_hint) is tuple:
-            return self._list(get_args(type_hint)[0], raw, path, owned)
-        if get_origin(type_hint) is Mapping:
-            return self._mapping(get_args(type_hint)[1], raw, path, owned)
-        if is_dataclass(type_hint):
-            return self._record(type_hint, raw, path)
-        return self._scalar(type_hint, raw, path, limits)
+            return None
+        owned = isinstance(shape, ListOf | MapOf) and shape.owned
+        if raw is None or raw == "" or (raw in ([], {}) and not owned):
+            self._wrong(path, f"is {'null' if raw is None else 'empty'}", if_absent)
+            return None
+        match shape:
+            case Record(kind):
+                return self._record(kind, raw, path)
+            case ListOf(item):
+                return self._list(item, raw, path, owned)
+            case MapOf(value):
+                return self._map(value, raw, path, owned)
+            case _:
+                return self._scalar(shape, raw, path)
 
-    def _scalar(self, type_hint: Any, raw: Any, path: Path_, bounds: Range | None) -> Any:
-        if type_hint is str:
-            return self._string(raw, path)
-        if type_hint is bool:
-            return self._boolean(raw, path)
-        if type_hint is int:
-            return self._number(raw, path, bounds)
-        return raw if raw in get_args(type_hint) and isinstance(raw, str) else self._word(type_hint, raw, path)
+    def _scalar(self, shape: Shape, raw: Any, path: ValuePath) -> Any:
+        match shape:
+            case Choice(words):
+                return self._choice(words, raw, path)
+            case Integer(range):
+                return self._integer(raw, path, range)
+            case Boolean():
+                return self._boolean(raw, path)
+            case _:
+                return self._text(raw, path)
 
-    def meant(self, kind: Any, raw: Mapping[str, Any], path: Path_) -> dict[str, str]:
-        """The keys of a type that are there, and how each is written; tells those that the type does not have."""
-        known = hints(kind)
+    def written_keys(self, kind: type, raw: Mapping[str, Any], path: ValuePath) -> dict[str, str]:
+        """Return how each key of a dataclass is written, if it is; report unknown keys."""
+        known = names_of(kind)
         found = {name: name for name in known if name in raw}
         for key in raw:
             if key in known:
                 continue
-            if kind is Top and (part := spelled(key, hints(TableSpec))) and not spelled(key, known):
-                self.wrong(
-                    (*path, key), f"unknown key {key!r}", f"write {part!r} in a table, which is an item of `tables:`"
-                )
+            if kind is Top and (of_table := _key_of_table(key)):
+                hint = f"write it as {of_table!r} in an item of `tables`"
+                self.report((*path, key), f"unknown key {key!r}", hint)
                 continue
-            hasty = self._hasty or len(self.complaints) >= MOST_SHOWN
-            guess = spelled(key, known) or (None if hasty else close_to(key, known))
-            self.wrong((*path, key), f"unknown key {key!r}", _suggestion(guess, known, "known keys"))
+            hasty = self._hasty or len(self.findings) >= MOST_SHOWN
+            guess = respelled(key, known) or (None if hasty else close_to(key, known))
+            self.report((*path, key), f"unknown key {key!r}", _suggestion(guess, known, "known keys"))
             if guess and guess not in found:
                 found[guess] = key
                 self.broken.add((*path, guess))
         return found
 
-    def is_map(self, raw: Any, path: Path_, owned: bool = False) -> bool:
-        """Whether it is a map, with something in it unless it is owned; tells it if not."""
+    def is_map(self, raw: Any, path: ValuePath, owned: bool = False) -> bool:
+        """Return whether a value is a map that may be empty only if it is owned; report it otherwise."""
         if isinstance(raw, dict) and (raw or owned):
             return True
         if raw == {}:
-            self._wrong(path, "is empty", "leave the key out")
+            self._wrong(path, "is empty", "omit the key")
         else:
-            self._wrong(path, "must be a map of keys and values", _shown(raw))
+            self._wrong(path, f"must be a map, not {_shown(raw)}")
         return False
 
-    def is_list(self, raw: Any, path: Path_, owned: bool = False) -> bool:
-        """Whether it is a list, with something in it unless it is owned; tells it if not."""
+    def is_list(self, raw: Any, path: ValuePath, owned: bool = False) -> bool:
+        """Return whether a value is a list that may be empty only if it is owned; report it otherwise."""
         if isinstance(raw, list) and (raw or owned):
             return True
         if raw == []:
-            self._wrong(path, "is empty", "list at least one")
+            self._wrong(path, "is empty", "list at least one item")
         else:
-            self._wrong(path, "must be a list", _shown(raw))
+            self._wrong(path, f"must be a list, not {_shown(raw)}")
         return False
 
-    def _anything(self, raw: Any, path: Path_) -> Any:
-        if raw is BROKEN:
+    def report(self, path: ValuePath, message: str, hint: str | Callable[[], str] | None = None) -> None:
+        """Report a problem, unless its path already has one."""
+        if path not in self.broken:
+            self.findings.append(Finding(path, message, hint))
+        self.broken.add(path)
+
+    def _record(self, kind: type, raw: Any, path: ValuePath) -> Any:
+        if not self.is_map(raw, path):
+            return None
+        written = self.written_keys(kind, raw, path)
+        values: dict[str, Any] = {}
+        for field in fields_of(kind):
+            key = written.get(field.name)
+            if key is not None and not (self._nulls and raw[key] is None):
+                if_absent = _SET if field.required else _UNMANAGED.get(kind, _KEY)
+                value = self.parse(field.shape, raw[key], (*path, key), if_absent)
+                if value is not None:
+                    values[field.name] = value
+            elif field.required:
+                self.report((*path, field.name), f"missing required key {field.name!r}")
+        complete = all(field.name in values for field in fields_of(kind) if field.required)
+        return kind(**values) if complete else None
+
+    def _list(self, item: Shape, raw: Any, path: ValuePath, owned: bool) -> tuple[Any, ...] | None:
+        if not self.is_list(raw, path, owned):
+            return None
+        parsed = [self.parse(item, part, (*path, number), _ITEM) for number, part in enumerate(raw)]
+        if None in parsed:
+            self.kept[path] = [number for number, part in enumerate(parsed) if part is not None]
+        return tuple(part for part in parsed if part is not None)
+
+    def _map(self, shape: Shape, raw: Any, path: ValuePath, owned: bool) -> dict[str, Any] | None:
+        if not self.is_map(raw, path, owned):
+            return None
+        given = {key: part for key, part in raw.items() if part is not None or not self._nulls}
+        if shape == Anything():
+            self._find_invalid(given, path)
+            return given
+        parsed = {
+            # an empty tag is valid
+            key: part if part == "" and shape == Text() else self.parse(shape, part, (*path, key), _KEY)
+            for key, part in given.items()
+        }
+        return {key: part for key, part in parsed.items() if part is not None}
+
+    def _find_invalid(self, raw: Any, path: ValuePath) -> None:
+        if raw is INVALID:
             self.broken.add(path)
         for step, part in raw.items() if isinstance(raw, dict) else enumerate(raw) if isinstance(raw, list) else ():
-            self._anything(part, (*path, step))
-        return raw
+            self._find_invalid(part, (*path, step))
 
-    def _record(self, kind: Any, raw: Any, path: Path_) -> Any:
-        if not self.is_map(raw, path):
-            return BROKEN
-        found, needed, made = self.meant(kind, raw, path), required(kind), {}
-        for name, type_hint in hints(kind).items():
-            if name in found and not (self._nulls and raw[found[name]] is None):
-                hint = _GIVE if name in needed else _OPTIONAL.get(kind, _PART)
-                made[name] = self.value(type_hint, raw[found[name]], (*path, found[name]), hint)
-            elif name in needed:
-                made[name] = self._wrong((*path, name), "is missing")
-        return kind(**made)
+    def _choice(self, words: tuple[str, ...], raw: Any, path: ValuePath) -> str | None:
+        if isinstance(raw, str) and raw in words:
+            return str(raw)
+        name = (*self._at, *path)[-1]
+        self.report(
+            path,
+            f"invalid {name} {raw!r}",
+            lambda: _suggestion(close_to(str(raw), words), words, "expected one of"),
+        )
+        return None
 
-    def _list(self, inner: Any, raw: Any, path: Path_, owned: bool) -> Any:
-        if not self.is_list(raw, path, owned):
-            return BROKEN
-        return tuple(self.value(inner, part, (*path, number), _ITEM) for number, part in enumerate(raw))
-
-    def _mapping(self, inner: Any, raw: Any, path: Path_, owned: bool) -> Any:
-        if not self.is_map(raw, path, owned):
-            return BROKEN
-        made = {}
-        for key, part in raw.items():
-            if part is None and self._nulls:
-                continue
-            empty_tag = inner is str and part == "" and part is not BROKEN
-            made[key] = part if empty_tag else self.value(inner, part, (*path, key), _PART)
-        return made
-
-    def _word(self, type_hint: Any, raw: Any, path: Path_) -> Any:
-        words = get_args(type_hint)
-        return self._wrong(path, f"cannot be {raw!r}", lambda: _suggestion(close_to(str(raw), words), words, "one of"))
-
-    def _string(self, raw: Any, path: Path_) -> Any:
+    def _text(self, raw: Any, path: ValuePath) -> str | None:
         if isinstance(raw, str):
-            return str(raw) if type(raw) is Filled else raw
-        if isinstance(raw, bool | int | float):
-            return self._wrong(path, f"must be a string, not {json.dumps(raw)}", f'quote it: "{json.dumps(raw)}"')
-        return self._wrong(path, "must be a string", _shown(raw))
+            return str(raw)
+        hint = f'quote it: "{json.dumps(raw)}"' if isinstance(raw, bool | int | float) else None
+        self._wrong(path, f"must be a string, not {_shown(raw)}", hint)
+        return None
 
-    def _boolean(self, raw: Any, path: Path_) -> Any:
-        raw = coerce(raw) if isinstance(raw, Filled) else raw
-        if isinstance(raw, bool):
-            return raw
-        if str(raw).lower() in ("yes", "no", "on", "off"):
-            right = "true" if raw.lower() in ("yes", "on") else "false"
-            return self._wrong(path, f"must be true or false, not {raw!r}", f"write {right}")
-        return self._wrong(path, "must be true or false", _shown(raw))
+    def _boolean(self, raw: Any, path: ValuePath) -> bool | None:
+        value = coerce(raw) if isinstance(raw, Substituted) else raw
+        if isinstance(value, bool):
+            return value
+        meant = {"yes": "true", "on": "true", "no": "false", "off": "false"}.get(str(raw).lower())
+        self._wrong(path, f"must be true or false, not {_shown(raw)}", f"write {meant}" if meant else None)
+        return None
 
-    def _number(self, raw: Any, path: Path_, bounds: Range | None) -> Any:
-        raw = coerce(raw) if isinstance(raw, Filled) else raw
-        if not isinstance(raw, int) or isinstance(raw, bool):
-            return self._wrong(path, "must be a whole number", _shown(raw))
-        if bounds and raw < bounds.minimum and raw != bounds.also:
-            also = "" if bounds.also is None else f", or {bounds.also}"
-            return self._wrong(path, f"is {raw}", f"it must be at least {bounds.minimum}{also}")
-        if bounds and raw > bounds.maximum:
-            return self._wrong(path, f"is {raw}", f"it must be at most {bounds.maximum}")
-        return raw
+    def _integer(self, raw: Any, path: ValuePath, range: Range) -> int | None:
+        value = coerce(raw) if isinstance(raw, Substituted) else raw
+        if not isinstance(value, int) or isinstance(value, bool):
+            self._wrong(path, f"must be a whole number, not {_shown(value)}")
+        elif value < range.minimum and value != range.also:
+            also = "" if range.also is None else f", or {range.also}"
+            self._wrong(path, f"is {value}", f"it must be at least {range.minimum}{also}")
+        elif value > range.maximum:
+            self._wrong(path, f"is {value}", f"it must be at most {range.maximum}")
+        else:
+            return value
+        return None
 
-    def _wrong(self, path: Path_, message: str, type_hint: str | Callable[[], str] = "") -> Any:
+    def _wrong(self, path: ValuePath, message: str, hint: str | None = None) -> None:
         parent, name = (None, *self._at, *path)[-2:]
-        label = f"item {name + 1} of {parent!r}" if isinstance(name, int) else repr(name)
-        return self.wrong(path, f"{label} {message}", type_hint)
+        subject = f"item {name + 1} of {parent!r}" if isinstance(name, int) else repr(name)
+        self.report(path, f"{subject} {message}", hint)
 
 
-@cache
-def hints(kind: Any) -> dict[str, Any]:
-    """The fields of a type of the vocabulary; where `None` means "absent", what is there when it is not."""
-    return {name: _present(type_hint) for name, type_hint in get_type_hints(kind, include_extras=True).items()}
-
-
-@cache
-def required(kind: Any) -> list[str]:
-    """The keys that a type of the vocabulary cannot do without."""
-    return [part.name for part in fields(kind) if part.default is MISSING and part.default_factory is MISSING]
-
-
-def _present(type_hint: Any) -> Any:
-    if get_origin(type_hint) in (Union, UnionType):
-        return next(option for option in get_args(type_hint) if option is not NoneType)
-    return type_hint
+def _key_of_table(key: str) -> str | None:
+    """Return the key of a table that a key at the top level of a file stands for."""
+    return None if respelled(key, names_of(Top)) else respelled(key, names_of(TableSpec))
 
 
 def _shown(given: Any) -> str:
-    text = json.dumps(given, default=str)
-    return f"it is {text if len(text) <= 60 else text[:57] + '...'}"
+    text = repr(given) if isinstance(given, str) else json.dumps(given, default=str)
+    return text if len(text) <= 60 else text[:57] + "..."
 
 
 def _suggestion(guess: str | None, known: Collection[str], label: str) -> str:
     if guess:
         return f"did you mean {guess!r}?"
-    return f"{label}: {', '.join(known)}" if len(known) <= 10 else "`inv db.schema` lists all keys"
+    return f"{label}: {', '.join(known)}" if len(known) <= 10 else "the JSON Schema of the config lists all keys"

@@ -1,4 +1,4 @@
-"""Where each value of a document is written."""
+"""Find the line and column of a value in a config file."""
 
 from __future__ import annotations
 
@@ -6,22 +6,21 @@ from typing import TypeAlias
 
 from yaml.nodes import MappingNode, Node, SequenceNode
 
+from .finding import ValuePath
 from .yaml12 import TAG
 
-Step: TypeAlias = str | int
-Path_: TypeAlias = tuple[Step, ...]
 _Pair: TypeAlias = tuple[Node, Node]
 
 
-class Places:
-    """Finds places in time that does not grow with the document: each map is indexed once."""
+class Positions:
+    """Finds positions in time that does not grow with the document: each map is indexed once."""
 
     def __init__(self, root: Node | None) -> None:
         self._root = root
         self._indexed: dict[int, dict[str, _Pair]] = {}
 
-    def of(self, path: Path_) -> tuple[int, int]:
-        """Return line and column of a path, from 1; where it ends before a value, of the last thing that is there."""
+    def of(self, path: ValuePath) -> tuple[int, int]:
+        """Return line and column of a path, from 1; if it does not exist, those of its last part that does."""
         node = self._root
         mark = node.start_mark if node else None
         for step in path:
@@ -38,7 +37,7 @@ class Places:
         return (mark.line + 1, mark.column + 1) if mark else (1, 1)
 
     def _pairs(self, node: MappingNode) -> dict[str, _Pair]:
-        """Index a map by its keys, also those that `<<` merges in; of a key that is there twice, the first counts."""
+        """Return the keys and values of a map, also those that `<<` merges; the first of duplicate keys counts."""
         known = self._indexed.get(id(node))
         if known is not None:
             return known

@@ -1,4 +1,4 @@
-"""Several files read as one: their tables, their environments, and what an environment changes in a table."""
+"""Read several config files as one: their tables, their environments and the overrides of environments."""
 
 from __future__ import annotations
 
@@ -8,154 +8,173 @@ from functools import partial
 from typing import Any
 
 from ..errors import Problem
+from ..schema.limits import TABLE_NAME, TABLE_NAME_RULE
 from ..schema.table_spec import TableSpec
 from ..suggestions import close_to
 from . import table_rules
-from .documents import BROKEN, Complaint, Source
+from .environment_rules import check_environment
 from .environments import Environment
-from .key_rules import NAME_RULE, bad_name
+from .finding import Finding, ValuePath
 from .overrides import Merged
-from .parsing import Parsed, parse, top
-from .positions import Path_, Step
+from .parsing import Parsed, parse
 from .shared_tables import shared_tables
+from .source import Source
+from .top_level import sections
 
 
 @dataclass(slots=True)
 class _Declared:
-    """A table where it stands in a file, and what was told of it."""
+    """A table, where it is declared, and the problems that are reported for it; `spec` is `None` if it is invalid."""
 
     source: Source
-    path: Path_
+    path: ValuePath
     raw: Any
-    spec: TableSpec
-    told: set[tuple[Path_, str]]
+    spec: TableSpec | None
+    reported: set[tuple[ValuePath, str]]
 
 
 class Reader:
-    """Reads each table once, and once more for each environment that changes it."""
+    """Reads each table once, and once more for each environment that overrides it."""
 
     def __init__(self, sources: list[Source]) -> None:
         self.sources = sources
         self.notes: list[Problem] = []
-        self._tops = [(source, top(source)) for source in sources]
+        self._sections = [(source, sections(source)) for source in sources]
         self._declared: dict[str, _Declared] = {}
         self._longest = ""
-        self._environments: dict[str, tuple[Source, Path_, Environment]] = {}
-        # where a file cannot be read, or a name in it, a table may be there all the same
-        self._all_known = not any(source.problems and "tables" not in found for source, found in self._tops)
+        self._environments: dict[str, tuple[Source, ValuePath, Environment]] = {}
+        # a file or a name that cannot be read may declare any table
+        self._all_known = not any(source.problems and "tables" not in found for source, found in self._sections)
 
     def problems(self) -> list[Problem]:
-        """All that is wrong, each thing once also where an alias repeats it."""
+        """Return all problems; one that an alias repeats is returned once."""
         found = list(dict.fromkeys(problem for source in self.sources for problem in source.problems))
-        if self._all_known and not any("tables" in part for _, part in self._tops):
-            found.append(self.sources[0].problem((), "no file declares `tables`", "list at least one table under it"))
+        if self._all_known and not any("tables" in part for _, part in self._sections):
+            message = "no config file has a top-level 'tables' key"
+            found.append(self.sources[0].problem((), message, "declare a table"))
         return found
 
     def environments(self) -> dict[str, Environment]:
-        """The environments of all files."""
+        """Return the environments of all files; report their problems, and note the tables that they share."""
         for source, path, name, raw in self._written_environments():
             if name in self._environments:
                 other = self._environments[name][0].file
-                source.tell(path, [((), f"environment {name!r} is in {other}, too", "keep one")])
+                message = f"duplicate environment {name!r}, also declared in {other}"
+                source.report(path, [Finding((), message, "keep one of them")])
                 continue
             parsed = parse(Environment, raw, path, hasty=source.full)
-            source.tell(path, parsed.complaints)
-            if parsed.value is BROKEN:
+            source.report(path, parsed.findings)
+            if parsed.value is None:
                 continue
             self._environments[name] = source, path, parsed.value
-            complaints = [*table_rules.check_environment(name, parsed), *self._check_prefix(parsed.value.table_prefix)]
-            source.tell(path, ((inner, f"environment {name!r}: {what}", hint) for inner, what, hint in complaints))
+            findings = [*check_environment(name, parsed), *self._check_prefix(parsed.value.table_prefix)]
+            source.report(path, (_prefixed(f"environment {name!r}: ", finding) for finding in findings))
         found = {name: environment for name, (*_, environment) in self._environments.items()}
-        for name, table, other, same in shared_tables(found, self._declared):
-            source, path, _ = self._environments[name]
-            what = f"environment {name!r}: its table {table!r} is the table {same!r} of environment {other!r}"
+        for shared in shared_tables(found, self._declared):
+            source, path, _ = self._environments[shared.environment]
             hint = "set another table_prefix, endpoint, region or account_id"
-            self.notes.append(source.problem(path, what, hint))
+            self.notes.append(source.problem(path, str(shared), hint))
         return found
 
     def tables(self) -> tuple[TableSpec, ...]:
-        """The tables of all files."""
+        """Return the valid tables of all files; report the problems of the others."""
         for source, path, raw in self._written_tables():
             parsed = parse(TableSpec, raw, path, hasty=source.full)
-            complaints = _complaints(parsed, source.full)
-            source.tell(path, complaints)
-            name = None if parsed.value is BROKEN else parsed.value.name
-            if not name:
+            findings = _findings(parsed, source.full)
+            source.report(path, findings)
+            name = _name(raw)
+            if name is None:
                 self._all_known = False
             elif name in self._declared:
                 first = self._declared[name]
                 place = first.source.problem((*first.path, "name"), "")
                 hint = f"rename or remove one; the first is at {place.file}:{place.line}"
-                source.tell(path, [(("name",), f"table {name!r} is here twice", hint)])
+                source.report(path, [Finding(("name",), f"duplicate table {name!r}", hint)])
             else:
-                self._declared[name] = _Declared(source, path, raw, parsed.value, {told[:2] for told in complaints})
-                if len(name) > len(self._longest) and not bad_name(name):
+                reported = {(finding.path, finding.message) for finding in findings}
+                self._declared[name] = _Declared(source, path, raw, parsed.value, reported)
+                if len(name) > len(self._longest) and TABLE_NAME.fullmatch(name):
                     self._longest = name
-                if not complaints:
-                    self.notes += [
-                        source.problem((*path, *inner), f"table {name!r}: {message}", hint)
-                        for inner, message, hint in table_rules.notes(parsed.value)
-                    ]
-        return tuple(declared.spec for declared in self._declared.values())
+                if parsed.value and not findings:
+                    notes = table_rules.notes(parsed.value)
+                    self.notes += [source.locate(path, _prefixed(f"table {name!r}: ", note)) for note in notes]
+        return tuple(declared.spec for declared in self._declared.values() if declared.spec)
 
     def overridden(self) -> dict[str, dict[str, TableSpec]]:
-        """The tables that environments change, as they are there."""
+        """Return the tables that environments override, by environment and name."""
         return {
-            name: changed
+            name: tables
             for name, (source, path, environment) in self._environments.items()
-            if (changed := dict(self._changed(source, path, environment.tables or {})))
+            if (tables := dict(self._overridden(source, path, environment.tables or {})))
         }
 
-    def _written_tables(self) -> Iterator[tuple[Source, Path_, Any]]:
-        for source, found in self._tops:
-            key, tables = found.get("tables", ("", []))
-            for number, raw in enumerate(tables):
-                yield source, (key, number), raw
+    def _written_tables(self) -> Iterator[tuple[Source, ValuePath, Any]]:
+        for source, found in self._sections:
+            if section := found.get("tables"):
+                for number, raw in enumerate(section.value):
+                    yield source, (section.key, number), raw
 
-    def _written_environments(self) -> Iterator[tuple[Source, Path_, str, Any]]:
-        for source, found in self._tops:
-            key, environments = found.get("environments", ("", {}))
-            for name, raw in environments.items():
-                yield source, (key, name), name, raw
+    def _written_environments(self) -> Iterator[tuple[Source, ValuePath, str, Any]]:
+        for source, found in self._sections:
+            if section := found.get("environments"):
+                for name, raw in section.value.items():
+                    yield source, (section.key, name), name, raw
 
-    def _changed(
-        self, source: Source, environment: Path_, tables: Mapping[str, Any]
+    def _overridden(
+        self, source: Source, environment: ValuePath, tables: Mapping[str, Any]
     ) -> Iterator[tuple[str, TableSpec]]:
         for table, raw in tables.items():
             path = (*environment, "tables", table)
-            base = self._declared.get(table)
-            if base is None:
-                source.tell(path, self._not_there(source, environment[-1], table))
-            elif raw is not BROKEN:
-                if "name" in raw:
-                    advice = "an environment's `table_prefix` changes names"
-                    source.tell(path, [(("name",), "a table's name stays as it is", advice)])
-                written = {key: value for key, value in raw.items() if key != "name"}
-                merged = Merged(base.raw, written)
-                parsed = parse(TableSpec, merged.value, path, nulls=True, hasty=source.full)
-                for inner, what, hint in _complaints(parsed, source.full):
-                    if (inner, what) not in base.told:
-                        said = f"in environment {environment[-1]!r}: {what}"
-                        source.tell(path, [(merged.written_at(inner), said, hint)])
-                yield table, parsed.value
+            declared = self._declared.get(table)
+            if declared is None:
+                source.report(path, self._check_unknown(source, str(environment[-1]), table))
+            elif spec := self._override(source, declared, path, raw):
+                yield table, spec
 
-    def _not_there(self, source: Source, environment: Step, table: str) -> Iterator[Complaint]:
-        # where a table's name is broken, only a name that is close to another is certainly wrong
+    def _override(self, source: Source, declared: _Declared, path: ValuePath, raw: Any) -> TableSpec | None:
+        """Return the table with an override; report the problems that the table alone does not have."""
+        if "name" in raw:
+            hint = "set table_prefix in the environment to change table names"
+            source.report(path, [Finding(("name",), "an override cannot change the name of a table", hint)])
+        merged = Merged(declared.raw, {key: value for key, value in raw.items() if key != "name"})
+        parsed = parse(TableSpec, merged.value, path, nulls=True, hasty=source.full)
+        findings = [
+            finding._replace(path=merged.written_at(finding.path))
+            for finding in _findings(parsed, source.full)
+            if (finding.path, finding.message) not in declared.reported
+        ]
+        source.report(path, (_prefixed(f"in environment {path[1]!r}: ", finding) for finding in findings))
+        return parsed.value
+
+    def _check_unknown(self, source: Source, environment: str, table: str) -> Iterator[Finding]:
+        # if a table has no valid name, only a name that is similar to another one is certainly wrong
         if self._all_known or (not source.full and close_to(table, self._declared)):
-            yield (), f"environment {environment!r}: there is no table {table!r}", partial(self._declare, table)
+            message = f"environment {environment!r} overrides the unknown table {table!r}"
+            yield Finding((), message, partial(self._suggest_table, table))
 
-    def _declare(self, table: str) -> str:
+    def _suggest_table(self, table: str) -> str:
         close = close_to(table, self._declared)
-        return f"did you mean {close!r}?" if close else "declare it under `tables:` first"
+        return f"did you mean {close!r}?" if close else "declare it under `tables`"
 
-    def _check_prefix(self, prefix: str | None) -> Iterator[Complaint]:
-        if prefix and self._longest and bad_name(prefix + self._longest):
-            yield ("table_prefix",), f"with this prefix {prefix + self._longest!r} is no table's name", NAME_RULE
+    def _check_prefix(self, prefix: str | None) -> Iterator[Finding]:
+        if prefix and self._longest and not TABLE_NAME.fullmatch(prefix + self._longest):
+            message = f"table_prefix results in the invalid table name {prefix + self._longest!r}"
+            yield Finding(("table_prefix",), message, f"use {TABLE_NAME_RULE}")
 
 
-def _complaints(table: Parsed[TableSpec], hasty: bool) -> list[Complaint]:
-    """All that is wrong with a table: its form, then by the rules; in haste the rules only where its form is right."""
-    if table.value is BROKEN or (hasty and table.complaints):
-        return table.complaints
-    subject = f"table {table.value.name!r}: " if table.value.name else ""
-    return table.complaints + [(path, subject + message, hint) for path, message, hint in table_rules.check(table)]
+def _name(raw: Any) -> str | None:
+    """Return the name of a table that may be invalid otherwise."""
+    name = raw.get("name") if isinstance(raw, dict) else None
+    return name if isinstance(name, str) and name else None
+
+
+def _prefixed(prefix: str, finding: Finding) -> Finding:
+    return finding._replace(message=prefix + finding.message)
+
+
+def _findings(table: Parsed[TableSpec], hasty: bool) -> list[Finding]:
+    """Return all problems of a table: those of form, then by the rules; if hasty, the rules only for a valid form."""
+    if table.value is None or (hasty and table.findings):
+        return table.findings
+    subject = f"table {table.value.name!r}: "
+    return table.findings + [_prefixed(subject, finding) for finding in table_rules.check(table, table.value)]

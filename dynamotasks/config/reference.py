@@ -1,15 +1,21 @@
-"""What every key of a config file means, with an example: the source of the JSON Schema and of docs/config.md."""
+"""The description and an example of every key of a config file, for the JSON Schema and docs/config.md."""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
-from dataclasses import is_dataclass
-from typing import Annotated, Any, Literal, get_args, get_origin
+from typing import Any
 
-from ..schema.limits import UNITS
+from ..schema.fields import Boolean, Choice, Integer, ListOf, MapOf, Record, Shape, fields_of
+from ..schema.limits import (
+    DEFAULT_RECOVERY_PERIOD_DAYS,
+    GSI_KEYS_PER_TYPE,
+    PROJECTED_ATTRIBUTES_PER_INDEX,
+    TABLE_NAME_RULE,
+    UNITS,
+)
 from ..schema.table_spec import (
-    OWNED,
     Attribute,
     ContributorInsights,
     Encryption,
@@ -30,7 +36,7 @@ from ..schema.table_spec import (
     WarmThroughput,
 )
 from .environments import Environment
-from .parsing import Top, hints, required
+from .parsing import Top
 
 _HASH = {"attribute_name": "customer_id", "key_type": "HASH"}
 _RANGE = {"attribute_name": "placed_at", "key_type": "RANGE"}
@@ -40,7 +46,7 @@ _MAXIMUM = {"max_read_request_units": 100, "max_write_request_units": 50}
 _WARM = {"read_units_per_second": 15000, "write_units_per_second": 5000}
 _GLOBAL = {"index_name": "by_customer", "key_schema": [_HASH, _RANGE], "projection": _ALL}
 _VECTOR = {
-    "index_name": "alike",
+    "index_name": "by_embedding",
     "vector_attribute": {"attribute_name": "embedding"},
     "dimensions": 384,
     "distance_function": "COSINE",
@@ -64,183 +70,182 @@ Row = tuple[str, Any]
 
 ROWS: Mapping[type, Mapping[str, Row]] = {
     Top: {
-        "tables": ("The tables.", [_TABLE]),
-        "environments": ("Where the tables stand, by name.", {"prod": {"region": "eu-west-1"}}),
+        "tables": ("The declared tables.", [_TABLE]),
+        "environments": ("The databases that hold the tables, by environment name.", {"prod": {"region": "eu-west-1"}}),
     },
     Environment: {
         "endpoint": (
-            "URL of the DynamoDB there; absent: what `db.up` started, elsewhere AWS's own.",
+            "DynamoDB endpoint URL. Default: in `local`, the engine that `db.up` started; otherwise AWS.",
             "http://dynamodb:8000",
         ),
-        "region": ("AWS Region; absent: boto3's own.", "eu-west-1"),
-        "profile": ("AWS profile; beats AWS_PROFILE.", "shop-prod"),
-        "account_id": ("The only AWS account that may be written to here.", "123456789012"),
-        "table_prefix": ("Stands before the name of each table there; shown without it.", "staging-"),
-        "credentials": ("dummy for engines that check none, chain for boto3's own search.", "chain"),
-        "disposable": ("Whether tables may be dropped there without a second confirmation.", False),
+        "region": ("AWS Region. Default: that of boto3.", "eu-west-1"),
+        "profile": ("AWS profile; takes precedence over AWS_PROFILE.", "shop-prod"),
+        "account_id": ("The AWS account ID. Writes to any other account are rejected.", "123456789012"),
+        "table_prefix": ("Prefix for table names, hidden in output.", "staging-"),
+        "credentials": ("`dummy` for local engines, `chain` for the credentials that boto3 finds.", "chain"),
+        "disposable": ("Whether destructive changes need no second confirmation.", False),
         "tables": (
-            "Per-table overrides: maps are merged key by key, lists of indexes by `index_name`; `null` removes a key.",
+            "Per-table overrides: maps are merged by key, index lists by `index_name`; `null` removes a key.",
             {"orders": {"deletion_protection_enabled": True}},
         ),
     },
     TableSpec: {
-        "name": ("The table's name: 3 to 255 of a-z, A-Z, 0-9, `_`, `-` and `.`.", "orders"),
-        "key_schema": ("The primary key: a HASH attribute, and a RANGE attribute or none.", [_HASH, _RANGE]),
+        "name": (f"Table name: {TABLE_NAME_RULE}.", "orders"),
+        "key_schema": ("Primary key: a HASH attribute and optionally a RANGE attribute.", [_HASH, _RANGE]),
         "attributes": (
-            "The types of attributes. Those of keys are needed; others are documentation.",
+            "Attribute types. Key attributes are required; others are documentation.",
             [{"name": "customer_id", "type": "S"}],
         ),
-        "description": ("For people.", "What was bought."),
+        "description": ("Free text, not sent to AWS.", "What was bought."),
         "billing_mode": (
-            "How the table is paid. Absent: on-demand when it is made (PROVISIONED where throughput is given).",
+            "Billing mode. Default for a new table: PROVISIONED with provisioned_throughput, else PAY_PER_REQUEST.",
             "PAY_PER_REQUEST",
         ),
         "provisioned_throughput": ("Capacity of a PROVISIONED table.", _CAPACITY),
-        "on_demand_throughput": ("The most that an on-demand table may use.", _MAXIMUM),
-        "warm_throughput": ("What the table can serve at once; it rises by itself and cannot fall.", _WARM),
-        "global_secondary_indexes": ("Indexes with keys of their own.", [_GLOBAL]),
+        "on_demand_throughput": ("Maximum on-demand throughput.", _MAXIMUM),
+        "warm_throughput": ("Throughput available at once. AWS raises it automatically; it cannot be lowered.", _WARM),
+        "global_secondary_indexes": ("Indexes with another key than the table.", [_GLOBAL]),
         "local_secondary_indexes": (
-            "Indexes that share the table's HASH key; they can be made only together with the table.",
+            "Indexes that share the table's HASH key; created and deleted only with the table.",
             [{"index_name": "by_date", "key_schema": [_HASH, _RANGE], "projection": _ALL}],
         ),
-        "vector_indexes": ("Indexes for nearest-neighbour search, of on-demand tables.", [_VECTOR]),
-        "stream_specification": ("The table's change stream.", {"stream_view_type": "NEW_AND_OLD_IMAGES"}),
-        "time_to_live_specification": ("Which attribute says when an item expires.", {"attribute_name": "expires_at"}),
+        "vector_indexes": ("Indexes for nearest-neighbor search; only on-demand tables support them.", [_VECTOR]),
+        "stream_specification": ("Stream of changes.", {"stream_view_type": "NEW_AND_OLD_IMAGES"}),
+        "time_to_live_specification": (
+            "Attribute that holds the expiry time of an item.",
+            {"attribute_name": "expires_at"},
+        ),
         "point_in_time_recovery_specification": (
             "Continuous backups.",
             {"point_in_time_recovery_enabled": True, "recovery_period_in_days": 35},
         ),
         "sse_specification": ("Encryption at rest with a KMS key.", {"enabled": True, "sse_type": "KMS"}),
-        "table_class": ("The storage class.", "STANDARD_INFREQUENT_ACCESS"),
-        "deletion_protection_enabled": ("Whether DynamoDB refuses to delete the table.", True),
-        "tags": ("The table's tags.", {"team": "shop"}),
-        "resource_policy": ("The resource-based policy, as a document.", _POLICY),
+        "table_class": ("Storage class.", "STANDARD_INFREQUENT_ACCESS"),
+        "deletion_protection_enabled": ("Whether DynamoDB rejects deleting the table.", True),
+        "tags": ("Tags. Keys must not start with `aws:`.", {"team": "shop"}),
+        "resource_policy": ("Resource-based policy document.", _POLICY),
         "contributor_insights_specification": ("CloudWatch Contributor Insights.", {"enabled": True}),
-        "kinesis_stream_specification": ("The Kinesis stream that receives the changes.", {"stream_arn": _STREAM}),
+        "kinesis_stream_specification": ("Kinesis data stream that receives changes.", {"stream_arn": _STREAM}),
     },
-    Attribute: {"name": ("Its name.", "customer_id"), "type": ("S string, N number, B binary.", "S")},
+    Attribute: {"name": ("Attribute name.", "customer_id"), "type": ("`S` string, `N` number, `B` binary.", "S")},
     Key: {
-        "attribute_name": ("An attribute that `attributes` gives a type.", "customer_id"),
-        "key_type": ("HASH parts come before RANGE parts.", "HASH"),
+        "attribute_name": ("An attribute of `attributes`.", "customer_id"),
+        "key_type": ("HASH elements come before RANGE elements.", "HASH"),
     },
     Projection: {
-        "projection_type": ("What the index carries beside its keys.", "INCLUDE"),
-        "non_key_attributes": ("With INCLUDE: at most 20 attributes.", ["status", "total"]),
+        "projection_type": ("Projected attributes, besides the keys.", "INCLUDE"),
+        "non_key_attributes": (
+            f"With INCLUDE: up to {PROJECTED_ATTRIBUTES_PER_INDEX} attributes.",
+            ["status", "total"],
+        ),
     },
     ProvisionedThroughput: {
-        "read_capacity_units": ("Reads of 4 KB a second.", 5),
-        "write_capacity_units": ("Writes of 1 KB a second.", 5),
+        "read_capacity_units": ("Reads of 4 KB per second.", 5),
+        "write_capacity_units": ("Writes of 1 KB per second.", 5),
     },
     OnDemandThroughput: {
-        "max_read_request_units": ("Reads a second; -1 for no maximum.", 100),
-        "max_write_request_units": ("Writes a second; -1 for no maximum.", 50),
+        "max_read_request_units": ("Reads per second; -1 for no maximum.", 100),
+        "max_write_request_units": ("Writes per second; -1 for no maximum.", 50),
     },
     WarmThroughput: {
-        "read_units_per_second": ("Reads a second.", 15000),
-        "write_units_per_second": ("Writes a second.", 5000),
+        "read_units_per_second": ("Reads per second.", 15000),
+        "write_units_per_second": ("Writes per second.", 5000),
     },
     ContributorInsights: {
-        "enabled": ("false turns it off.", True),
+        "enabled": ("`false` turns it off.", True),
         "mode": ("Which keys are counted.", "THROTTLED_KEYS"),
     },
     GlobalSecondaryIndex: {
-        "index_name": ("Unique in the table.", "by_customer"),
-        "key_schema": ("Up to 4 HASH and 4 RANGE attributes.", [_HASH, _RANGE]),
-        "projection": ("What the index carries.", _ALL),
-        "provisioned_throughput": ("Capacity, where the table is PROVISIONED.", _CAPACITY),
-        "on_demand_throughput": ("The most it may use, where the table is on-demand.", _MAXIMUM),
-        "warm_throughput": ("What it can serve at once.", _WARM),
+        "index_name": ("Index name, unique in the table.", "by_customer"),
+        "key_schema": (f"Up to {GSI_KEYS_PER_TYPE} HASH and {GSI_KEYS_PER_TYPE} RANGE attributes.", [_HASH, _RANGE]),
+        "projection": ("Projected attributes.", _ALL),
+        "provisioned_throughput": ("Capacity, if the table is PROVISIONED.", _CAPACITY),
+        "on_demand_throughput": ("Maximum throughput, if the table is on-demand.", _MAXIMUM),
+        "warm_throughput": ("Throughput available at once.", _WARM),
         "contributor_insights_specification": ("CloudWatch Contributor Insights.", {"enabled": True}),
     },
     LocalSecondaryIndex: {
-        "index_name": ("Unique in the table.", "by_date"),
-        "key_schema": ("The table's HASH attribute, and a RANGE attribute.", [_HASH, _RANGE]),
-        "projection": ("What the index carries.", _ALL),
+        "index_name": ("Index name, unique in the table.", "by_date"),
+        "key_schema": ("The table's HASH attribute and another RANGE attribute.", [_HASH, _RANGE]),
+        "projection": ("Projected attributes.", _ALL),
     },
     VectorAttribute: {"attribute_name": ("The attribute that holds the vectors.", "embedding")},
     SearchKey: {
-        "attribute_name": ("An attribute by which a search is narrowed.", "category"),
-        "search_schema_element_type": ("How it narrows.", "INLINE_FILTER"),
+        "attribute_name": ("An attribute of `attributes`.", "category"),
+        "search_schema_element_type": ("How the attribute filters a search.", "INLINE_FILTER"),
     },
     VectorIndex: {
-        "index_name": ("Unique in the table.", "alike"),
-        "vector_attribute": ("Where the vectors are.", {"attribute_name": "embedding"}),
-        "dimensions": ("Numbers in a vector.", 384),
-        "distance_function": ("How near is measured.", "COSINE"),
-        "projection": ("What the index carries.", _ALL),
+        "index_name": ("Index name, unique in the table.", "by_embedding"),
+        "vector_attribute": ("The attribute that holds the vectors.", {"attribute_name": "embedding"}),
+        "dimensions": ("Vector dimensions.", 384),
+        "distance_function": ("Distance metric.", "COSINE"),
+        "projection": ("Projected attributes.", _ALL),
         "search_schema": (
-            "The attributes by which a search is narrowed.",
+            "Attributes that filter a search.",
             [{"attribute_name": "category", "search_schema_element_type": "INLINE_FILTER"}],
         ),
     },
     StreamSpecification: {
-        "stream_view_type": ("What a record holds.", "NEW_AND_OLD_IMAGES"),
-        "stream_enabled": ("false turns the stream off.", True),
+        "stream_view_type": ("Contents of a stream record.", "NEW_AND_OLD_IMAGES"),
+        "stream_enabled": ("`false` turns the stream off.", True),
     },
     TimeToLive: {
-        "attribute_name": ("The attribute with the time of expiry in seconds since 1970.", "expires_at"),
-        "enabled": ("false turns it off.", True),
+        "attribute_name": ("Attribute that holds the expiry time in seconds since 1970.", "expires_at"),
+        "enabled": ("`false` turns it off.", True),
     },
     PointInTimeRecovery: {
-        "point_in_time_recovery_enabled": ("false turns it off.", True),
-        "recovery_period_in_days": ("How far back; 35 unless said.", 7),
+        "point_in_time_recovery_enabled": ("`false` turns it off.", True),
+        "recovery_period_in_days": (f"Retention in days (default {DEFAULT_RECOVERY_PERIOD_DAYS}).", 7),
     },
     Encryption: {
-        "enabled": ("false means a key that AWS owns.", True),
-        "sse_type": ("The only one there is.", "KMS"),
-        "kms_master_key_id": ("Your own key; absent: the key that AWS manages for the account.", "alias/orders"),
+        "enabled": ("`false` encrypts with a key that AWS owns.", True),
+        "sse_type": ("The only supported value.", "KMS"),
+        "kms_master_key_id": ("Customer managed key. Default: the AWS managed key.", "alias/orders"),
     },
     KinesisStream: {
-        "stream_arn": ("The stream.", _STREAM),
-        "approximate_creation_date_time_precision": ("Of the time in a record.", "MICROSECOND"),
+        "stream_arn": ("ARN of the stream.", _STREAM),
+        "approximate_creation_date_time_precision": ("Precision of the time in a record.", "MICROSECOND"),
     },
 }
 
 
 def markdown() -> str:
     """Return the reference of docs/config.md: one Markdown table for each type."""
-    parts = []
-    for kind in _ORDER:
-        rows = ["| key | type | meaning |", "|---|---|---|"]
-        needed = required(kind)
-        for name, type_hint in hints(kind).items():
-            text, example = ROWS[kind][name]
-            mark = " (needed)" if name in needed else ""
-            shown = json.dumps(example)
-            sample = f" Example: `{shown}`" if len(shown) <= 60 and not isinstance(example, bool) else ""
-            rows.append(f"| `{name}`{mark} | {_type(type_hint)} | {text.replace('|', chr(92) + '|')}{sample} |")
-        parts.append(f"**{_TITLES.get(kind, kind.__name__)}**\n\n" + "\n".join(rows))
-    return "\n\n".join(parts) + "\n"
+    return "\n\n".join(f"**{_title(kind)}**\n\n{_table(kind)}" for kind in _ORDER) + "\n"
 
 
-_ORDER = (TableSpec, GlobalSecondaryIndex, LocalSecondaryIndex, VectorIndex, Environment, *(
-    kind for kind in ROWS
-    if kind not in (Top, TableSpec, GlobalSecondaryIndex, LocalSecondaryIndex, VectorIndex, Environment)
-))  # fmt: skip
-_TITLES: Mapping[type, str] = {
-    TableSpec: "a table",
-    GlobalSecondaryIndex: "a global secondary index",
-    LocalSecondaryIndex: "a local secondary index",
-    VectorIndex: "a vector index",
-    Environment: "an environment",
-    Key: "key part",
-    SearchKey: "search key",
-}
+_ORDER = list(dict.fromkeys((TableSpec, GlobalSecondaryIndex, LocalSecondaryIndex, VectorIndex, Environment, *ROWS)))
+_ORDER.remove(Top)
+_TITLES: Mapping[type, str] = {TableSpec: "table", Key: "key schema element", SearchKey: "search schema element"}
 
 
-def _type(type_hint: Any) -> str:
-    if get_origin(type_hint) is Annotated:
-        inner, limits = get_args(type_hint)
-        if limits is OWNED:
-            return f"{_type(inner)}; may be empty"
-        also = "" if limits.also is None else f", or {limits.also}"
-        if limits.maximum == UNITS.maximum:
-            return f"number from {limits.minimum}{also}"
-        return f"number {limits.minimum} to {limits.maximum}"
-    if is_dataclass(type_hint) and isinstance(type_hint, type):
-        return _TITLES.get(type_hint, type_hint.__name__)
-    if get_origin(type_hint) is tuple:
-        return f"list of {_type(get_args(type_hint)[0])}"
-    if get_origin(type_hint) is Literal:
-        return ", ".join(f"`{word}`" for word in get_args(type_hint))
-    return {str: "string", bool: "`true`, `false`"}.get(type_hint, "map")
+def _title(kind: type) -> str:
+    return _TITLES.get(kind) or re.sub(r"(?<=[a-z])[A-Z]", lambda letter: f" {letter[0]}", kind.__name__).lower()
+
+
+def _table(kind: type) -> str:
+    rows = ["| key | type | meaning |", "|---|---|---|"]
+    for field in fields_of(kind):
+        description, example = ROWS[kind][field.name]
+        mark = " (required)" if field.required else ""
+        text = json.dumps(example)
+        sample = f" Example: `{text}`" if len(text) <= 60 and not isinstance(example, bool) else ""
+        rows.append(f"| `{field.name}`{mark} | {_type(field.shape)} | {description}{sample} |")
+    return "\n".join(rows)
+
+
+def _type(shape: Shape) -> str:
+    match shape:
+        case Choice(words):
+            return ", ".join(f"`{word}`" for word in words)
+        case Integer((minimum, maximum, also)):
+            text = f"number from {minimum}" if maximum == UNITS.maximum else f"number {minimum} to {maximum}"
+            return text if also is None else f"{text}, or {also}"
+        case Record(kind):
+            return _title(kind)
+        case ListOf(item, owned):
+            return f"list of {_type(item)}" + ("; can be empty" if owned else "")
+        case MapOf(_, owned):
+            return "map; can be empty" if owned else "map"
+        case _:
+            return "`true`, `false`" if shape == Boolean() else "string"

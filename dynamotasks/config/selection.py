@@ -1,4 +1,4 @@
-"""The declared tables that a command works on."""
+"""Select the declared tables that a command works on."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from . import Config
 
 
 def declared(config: Config, target: Target, tables: Iterable[str] = ()) -> tuple[TableSpec, ...]:
-    """The declared tables under their physical names.
+    """Return the declared tables with their physical names.
 
     Args:
-        config: what the files say.
-        target: whose environment's changes and prefix count.
-        tables: declared names to take alone; empty takes all.
+        config: the loaded config.
+        target: the database; its environment's overrides and table prefix apply.
+        tables: declared names to select; all tables if empty.
 
     Raises:
         UsageError: one of `tables` is not declared.
@@ -30,10 +30,10 @@ def declared(config: Config, target: Target, tables: Iterable[str] = ()) -> tupl
 
 
 def chosen(tables: Iterable[str], known: set[str]) -> set[str]:
-    """The names to take alone; empty for all.
+    """Return the selected names; an empty set selects all tables.
 
     Raises:
-        UsageError: one is not among `known`.
+        UsageError: a name is not in `known`.
     """
     names = set(tables)
     if unknown := names - known:

@@ -19,7 +19,7 @@ from ..aws.target import DEFAULT_ENDPOINT, LOCAL, Target
 from ..errors import UsageError
 from ..folders import STATE_FOLDER, current_folder, expanded
 from ..suggestions import close_to
-from .discovery import DISCOVERED, discover, in_folder, rivals
+from .discovery import DISCOVERED, conflicts, discover, in_folder
 from .environments import BUILT_IN, Environment
 from .target_override import moved_by, same_endpoint
 from .variables import variable_of
@@ -104,7 +104,7 @@ class Settings:
                     hint=f"write config/tables.yaml, or name one with --config; looked for {', '.join(DISCOVERED)}",
                     where=str(self.root),
                 )
-            if len(several := rivals(self.root)) > 1:
+            if len(several := conflicts(self.root)) > 1:
                 raise UsageError(
                     f"more than one config: {' and '.join(several)}",
                     hint="keep one, or name those to read with --config, which takes several",

@@ -1,35 +1,49 @@
-"""Environments that resolve to one physical table: a change meant for one of them changes the other's."""
+"""Find environments that share a physical table: a change meant for one of them also changes the other."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from typing import NamedTuple
 
 from ..aws.endpoints import is_aws
 from ..aws.target import LOCAL
 from .environments import Environment
 
 
-def shared_tables(
-    environments: Mapping[str, Environment], tables: Collection[str]
-) -> Iterator[tuple[str, str, str, str]]:
-    """Yield each environment that has a table of an earlier one: both environments and both declared names.
+class SharedTable(NamedTuple):
+    """A declared table of an environment that is the same physical table as one of an earlier environment."""
 
-    Environments are compared by what the config says; what it leaves to the shell is taken as alike.
+    environment: str
+    table: str
+    other_environment: str
+    other_table: str
+
+    def __str__(self) -> str:
+        return (
+            f"environment {self.environment!r}: table {self.table!r} is the same as"
+            f" table {self.other_table!r} of environment {self.other_environment!r}"
+        )
+
+
+def shared_tables(environments: Mapping[str, Environment], tables: Collection[str]) -> Iterator[SharedTable]:
+    """Yield the first shared table of each environment.
+
+    Settings that the config leaves to the shell are assumed to be equal.
     """
     owners: dict[tuple[str | None, ...], tuple[str, str]] = {}
     for name, environment in environments.items():
-        place = _place(name, environment)
+        location = _location(name, environment)
         for table in tables:
-            physical = (*place, (environment.table_prefix or "") + table)
-            other, same = owners.setdefault(physical, (name, table))
+            physical = (*location, (environment.table_prefix or "") + table)
+            other, other_table = owners.setdefault(physical, (name, table))
             if other != name:
-                yield name, table, other, same
+                yield SharedTable(name, table, other, other_table)
                 break
 
 
-def _place(name: str, environment: Environment) -> tuple[str | None, ...]:
+def _location(name: str, environment: Environment) -> tuple[str | None, ...]:
     if name == LOCAL and environment.endpoint is None:
-        return ("what db.up started",)
+        return ("the local engine",)
     if environment.endpoint is not None and not is_aws(environment.endpoint):
         return (environment.endpoint.rstrip("/"),)
     return "AWS", environment.region, environment.account_id or environment.profile

@@ -1,4 +1,4 @@
-"""Scalars as YAML 1.2's core schema has them (as editors read them): `no` and `on` are words, a date is a string.
+"""YAML with the scalars of YAML 1.2's core schema, as editors read them: `no`, `on` and dates are strings.
 
 https://yaml.org/spec/1.2.2/#103-core-schema
 """
@@ -18,7 +18,7 @@ OCTAL = re.compile(r"^[-+]?0\d+$")
 
 
 class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-    """Composes nodes; of YAML 1.1's guesses at a scalar's type it keeps those that YAML 1.2 has."""
+    """Composes nodes; resolves the types of scalars by the rules of YAML 1.2."""
 
     yaml_implicit_resolvers: ClassVar[dict[str, list[tuple[str, re.Pattern[str]]]]] = {}
 
@@ -37,25 +37,25 @@ _SCALARS: tuple[tuple[str, str, Sequence[str]], ...] = (
 )
 
 
-class Filled(str):
-    """Text that a variable went into: it becomes the number or boolean that its key wants."""
+class Substituted(str):
+    """A string with the values of variables: it is converted to the number or boolean that its key requires."""
 
     __slots__ = ()
 
 
 class _Dumper(yaml.SafeDumper):
-    """Writes strings so that every YAML reads strings."""
+    """Writes strings so that every YAML version reads strings."""
 
 
 for _tag, _pattern, _first in _SCALARS:
     for _kind in (Loader, _Dumper):
         _kind.add_implicit_resolver(TAG + _tag, re.compile(f"^(?:{_pattern})$"), list(_first))
 _Dumper.add_implicit_resolver(TAG + "int", OCTAL, list("-+0"))
-_Dumper.add_representer(Filled, _Dumper.represent_str)
+_Dumper.add_representer(Substituted, _Dumper.represent_str)
 
 
 def _represent_text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
-    # a line of a text must not become a line of its own: a build log would obey `::error::` there, and `##[` anywhere
+    # a build log runs workflow commands: `::error::` at the start of a line, `##[` anywhere
     commands = "\n" in text or "##" in text or text.lstrip().startswith("::")
     return dumper.represent_scalar(TAG + "str", text, style='"' if commands else None)
 
@@ -64,7 +64,7 @@ _Dumper.add_representer(str, _represent_text)
 
 
 def dump(data: Any, encoding: str = "utf-8") -> str:
-    """YAML that `source.read` gives back, keys in their order; what the encoding lacks is escaped."""
+    """Return YAML that `source.read` reads back, with the keys in their order; escape what the encoding lacks."""
     text = _dump(data, allow_unicode=True)
     try:
         text.encode(encoding)
@@ -78,14 +78,19 @@ def _dump(data: Any, allow_unicode: bool) -> str:
     return text.replace("##", "\\x23#")
 
 
-def whole(text: str) -> int | str:
-    """A whole number; where it has more digits than any key takes (and Python may read), its text."""
+def parse_integer(text: str) -> int | str:
+    """Return a whole number; if it has more digits than any key accepts, its text (Python limits their number)."""
     return int(text) if len(text) < 30 else text
 
 
-def coerce(text: str) -> Any:
-    """The boolean or number that a string would be without quotes: for what came out of a variable."""
+def parse_float(text: str) -> float:
+    """Return a number as JSON or YAML writes it, such as `-.inf`."""
+    return float(text.lower().replace(".inf", "inf").replace(".nan", "nan"))
+
+
+def coerce(text: str) -> bool | int | str:
+    """Return the boolean or integer that a string is without quotes."""
     kind = next((tag for tag, pattern, _ in _SCALARS if re.fullmatch(pattern, text)), "str")
     if kind == "bool":
         return text.lower() == "true"
-    return whole(text) if kind == "int" else text
+    return parse_integer(text) if kind == "int" else text

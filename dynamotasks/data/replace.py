@@ -13,7 +13,7 @@ from typing import Any
 
 from ..aws.client import Database
 from ..errors import StepError, UsageError
-from ..formats.table_config import as_config
+from ..formats.config_table import table_to_config
 from ..migrate import executor
 from ..migrate.plan import Plan, Step, TargetTable
 from ..migrate.planner import plan, plan_table, reset
@@ -64,7 +64,7 @@ class Replacement:
         """Return what the live table has and the config does not declare: the new table is without it."""
         if self.live is None or self.resumed:
             return ()
-        properties = set(as_config(self.live.spec)) - {"billing_mode", *as_config(self.wanted.spec)}
+        properties = set(table_to_config(self.live.spec)) - {"billing_mode", *table_to_config(self.wanted.spec)}
         entries = {str(change.path) for change in diff(self.wanted.spec, self.live.spec) if change.undeclared}
         return tuple(sorted(properties | entries))
 
@@ -74,7 +74,7 @@ class Replacement:
         if self.live is None or self.resumed:
             return False
         now = plan_table(self.wanted, self.live)
-        unknown = set(self.live.denied) & as_config(self.wanted.spec).keys()
+        unknown = set(self.live.denied) & table_to_config(self.wanted.spec).keys()
         extra = any(lost.partition("[")[0] in INDEX_LISTS for lost in self.lost)
         return not (now.changes or now.steps or unknown or extra)
 

@@ -1,1 +1,1 @@
-"""Table definitions in other forms: to and from `TableSpec`."""
+"""Convert table definitions of other formats to and from `TableSpec`."""

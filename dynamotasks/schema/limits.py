@@ -31,7 +31,9 @@ class ChangeQuota(NamedTuple):
 
 
 # names
+# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
 TABLE_NAME = re.compile(r"[a-zA-Z0-9_.-]{3,255}")  # also the names of indexes
+TABLE_NAME_RULE = "3-255 characters from a-z, A-Z, 0-9, '_', '-' and '.'"
 ATTRIBUTE_NAME_BYTES = 255  # of key, projected and TTL attributes
 ACCOUNT_ID = re.compile(r"[0-9]{12}")
 

@@ -6,12 +6,12 @@ PURE: data in, data out.
 from __future__ import annotations
 
 import json
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
-from types import NoneType
-from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, cast
 
+from .fields import ListOf, Record, Shape, fields_of
 from .table_spec import Encryption, GlobalSecondaryIndex, TableSpec, VectorIndex
 
 T = TypeVar("T")
@@ -43,34 +43,20 @@ def to_api(value: Any) -> Any:
     return value
 
 
-@cache
-def _plain_hints(kind: Hashable) -> dict[str, Any]:
-    return {name: _without_none(type_hint) for name, type_hint in get_type_hints(kind).items()}
-
-
-def _without_none(type_hint: Any) -> Any:
-    options = [option for option in get_args(type_hint) if option is not NoneType]
-    return options[0] if NoneType in get_args(type_hint) and len(options) == 1 else type_hint
-
-
 def from_api(kind: type[T], shape: Mapping[str, Any]) -> T:
-    """A part of a spec from the API's shape; members that the vocabulary does not know are dropped."""
-    type_hints = _plain_hints(cast("Hashable", kind))
-    return kind(
-        **{
-            name: _value(type_hint, shape[api_name(name)])
-            for name, type_hint in type_hints.items()
-            if api_name(name) in shape
-        }
-    )
+    """Return a part of a spec from the API's shape; members without a field are dropped."""
+    known = ((field, api_name(field.name)) for field in fields_of(cast("type", kind)))
+    return kind(**{field.name: _value(field.shape, shape[name]) for field, name in known if name in shape})
 
 
-def _value(type_hint: Any, raw: Any) -> Any:
-    if is_dataclass(type_hint) and isinstance(type_hint, type):
-        return from_api(type_hint, raw)
-    if get_origin(type_hint) is tuple:
-        return tuple(_value(get_args(type_hint)[0], part) for part in raw)
-    return raw
+def _value(shape: Shape, raw: Any) -> Any:
+    match shape:
+        case Record(kind):
+            return from_api(kind, raw)
+        case ListOf(item):
+            return tuple(_value(item, part) for part in raw)
+        case _:
+            return raw
 
 
 def create_table_call(spec: TableSpec) -> Call:

@@ -1,9 +1,9 @@
-"""The one vocabulary: what a table is, for a config file, a live table and everything in between.
+"""The definition of a table, both as it is declared in a config file and as it is read from DynamoDB.
 
-Field names are the config's keys, and those are the names of DynamoDB's API in snake_case. `None` means "not
-declared": such a property is neither compared nor touched. Values are those of the API
-(https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html); what CreateTable lacks is named
-as in CloudFormation
+Field names are the keys of a config file: the names of DynamoDB's API in snake_case. `None` means "not declared":
+such a property is neither compared nor changed. Values are those of the API
+(https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html); the other names are
+those of CloudFormation
 (https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-table.html).
 """
 
@@ -13,11 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal, TypeAlias
 
+from .fields import Owned
 from .limits import RECOVERY_PERIOD_DAYS, REQUEST_UNITS, UNITS, VECTOR_DIMENSIONS
-
-OWNED = "owned"
-"""Marks a list or map that may be empty: what is live and not in it can be removed."""
-
 
 AttributeType: TypeAlias = Literal["S", "N", "B"]
 BillingMode: TypeAlias = Literal["PAY_PER_REQUEST", "PROVISIONED"]
@@ -26,7 +23,7 @@ Units: TypeAlias = Annotated[int, UNITS]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attribute:
-    """A typed attribute; DynamoDB needs the type of key attributes only, others are documentation."""
+    """An attribute with its type. DynamoDB requires the types of key attributes; others are documentation."""
 
     name: str
     type: AttributeType
@@ -45,7 +42,7 @@ KeySchema: TypeAlias = tuple[Key, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Projection:
-    """Which attributes an index carries beside its keys."""
+    """The attributes that an index projects besides its keys."""
 
     projection_type: Literal["ALL", "KEYS_ONLY", "INCLUDE"]
     non_key_attributes: tuple[str, ...] | None = None
@@ -53,7 +50,7 @@ class Projection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProvisionedThroughput:
-    """Capacity units that are paid for by the hour."""
+    """Capacity in units per second, billed by the hour."""
 
     read_capacity_units: Units
     write_capacity_units: Units
@@ -61,7 +58,7 @@ class ProvisionedThroughput:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OnDemandThroughput:
-    """The most that on-demand may use, in request units a second; -1 takes a limit away."""
+    """Maximum on-demand throughput in request units per second; -1 removes the maximum."""
 
     max_read_request_units: Annotated[int, REQUEST_UNITS] | None = None
     max_write_request_units: Annotated[int, REQUEST_UNITS] | None = None
@@ -69,7 +66,7 @@ class OnDemandThroughput:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WarmThroughput:
-    """What the table can serve at once, in units a second. It rises by itself and cannot fall."""
+    """Throughput that is available at once, in units per second. AWS raises it automatically; it cannot be lowered."""
 
     read_units_per_second: Units | None = None
     write_units_per_second: Units | None = None
@@ -85,7 +82,7 @@ class ContributorInsights:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GlobalSecondaryIndex:
-    """An index with keys of its own: up to 4 HASH and 4 RANGE attributes."""
+    """An index with another key than the table."""
 
     index_name: str
     key_schema: KeySchema
@@ -98,7 +95,7 @@ class GlobalSecondaryIndex:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LocalSecondaryIndex:
-    """An index that shares the table's HASH key. It can be made only together with its table."""
+    """An index that shares the table's HASH key. It can only be created or deleted with its table."""
 
     index_name: str
     key_schema: KeySchema
@@ -114,7 +111,7 @@ class VectorAttribute:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchKey:
-    """An attribute by which a vector search is narrowed."""
+    """An attribute that filters a vector search."""
 
     attribute_name: str
     search_schema_element_type: Literal["HASH", "INLINE_FILTER"]
@@ -122,7 +119,7 @@ class SearchKey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VectorIndex:
-    """An index for nearest-neighbour search; on-demand tables only."""
+    """An index for nearest-neighbor search; only on-demand tables support it."""
 
     index_name: str
     vector_attribute: VectorAttribute
@@ -134,7 +131,7 @@ class VectorIndex:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StreamSpecification:
-    """The table's change stream."""
+    """The table's stream of changes."""
 
     stream_view_type: Literal["NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES", "KEYS_ONLY"] | None = None
     stream_enabled: bool = True
@@ -142,7 +139,7 @@ class StreamSpecification:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimeToLive:
-    """The attribute that says when an item expires, in seconds since 1970."""
+    """The attribute that holds the expiry time of an item, in seconds since 1970."""
 
     attribute_name: str | None = None
     enabled: bool = True
@@ -150,7 +147,7 @@ class TimeToLive:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PointInTimeRecovery:
-    """Continuous backups; the period counts days."""
+    """Continuous backups."""
 
     point_in_time_recovery_enabled: bool = True
     recovery_period_in_days: Annotated[int, RECOVERY_PERIOD_DAYS] | None = None
@@ -158,7 +155,7 @@ class PointInTimeRecovery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Encryption:
-    """Encryption at rest with a KMS key; not enabled means a key that AWS owns."""
+    """Encryption at rest with a KMS key; if it is not enabled, with a key that AWS owns."""
 
     enabled: bool = True
     sse_type: Literal["KMS"] | None = None
@@ -175,7 +172,7 @@ class KinesisStream:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableSpec:
-    """A table as it is declared or as it stands."""
+    """A table."""
 
     name: str
     key_schema: KeySchema
@@ -185,25 +182,25 @@ class TableSpec:
     provisioned_throughput: ProvisionedThroughput | None = None
     on_demand_throughput: OnDemandThroughput | None = None
     warm_throughput: WarmThroughput | None = None
-    global_secondary_indexes: Annotated[tuple[GlobalSecondaryIndex, ...], OWNED] | None = None
-    local_secondary_indexes: Annotated[tuple[LocalSecondaryIndex, ...], OWNED] | None = None
-    vector_indexes: Annotated[tuple[VectorIndex, ...], OWNED] | None = None
+    global_secondary_indexes: Annotated[tuple[GlobalSecondaryIndex, ...], Owned] | None = None
+    local_secondary_indexes: Annotated[tuple[LocalSecondaryIndex, ...], Owned] | None = None
+    vector_indexes: Annotated[tuple[VectorIndex, ...], Owned] | None = None
     stream_specification: StreamSpecification | None = None
     time_to_live_specification: TimeToLive | None = None
     point_in_time_recovery_specification: PointInTimeRecovery | None = None
     sse_specification: Encryption | None = None
     table_class: Literal["STANDARD", "STANDARD_INFREQUENT_ACCESS"] | None = None
     deletion_protection_enabled: bool | None = None
-    tags: Annotated[Mapping[str, str], OWNED] | None = None
+    tags: Annotated[Mapping[str, str], Owned] | None = None
     resource_policy: Mapping[str, Any] | None = None
     contributor_insights_specification: ContributorInsights | None = None
     kinesis_stream_specification: KinesisStream | None = None
 
     def defined_attributes(self) -> tuple[Attribute, ...]:
-        """The attributes that DynamoDB wants defined: those of a key or a vector search schema, in the order declared.
+        """Return the attributes that a key or a vector search schema uses, in the order declared.
 
-        DynamoDB refuses any other ("Number of attributes in KeySchema does not exactly match number of attributes
-        defined in AttributeDefinitions").
+        DynamoDB rejects others ("Number of attributes in KeySchema does not exactly match number of attributes defined
+        in AttributeDefinitions").
         """
         keyed: tuple[TableSpec | GlobalSecondaryIndex | LocalSecondaryIndex, ...]
         keyed = (self, *(self.global_secondary_indexes or ()), *(self.local_secondary_indexes or ()))
@@ -212,7 +209,7 @@ class TableSpec:
         return tuple(attribute for attribute in self.attributes if attribute.name in used)
 
     def effective_billing_mode(self) -> BillingMode:
-        """The billing mode of a new table: as declared, else PROVISIONED where throughput is given, else on-demand."""
+        """Return the billing mode of a new table: the declared one, or PROVISIONED if throughput is declared."""
         if self.billing_mode is not None:
             return self.billing_mode
         return "PAY_PER_REQUEST" if self.provisioned_throughput is None else "PROVISIONED"

@@ -14,7 +14,7 @@ from dynamotasks.aws.capabilities import omit_unsupported
 from dynamotasks.config import load
 from dynamotasks.config.yaml12 import dump
 from dynamotasks.errors import CallError, TargetError
-from dynamotasks.formats.table_config import as_config
+from dynamotasks.formats.config_table import table_to_config
 from dynamotasks.migrate.executor import apply
 from dynamotasks.migrate.plan import TargetTable
 from dynamotasks.migrate.planner import plan, reset
@@ -222,7 +222,7 @@ def test_law_a_plan_that_was_carried_out_leaves_nothing(
 ) -> None:
     """From a config file of any features to tables, and back to an empty plan."""
     drawn = data.draw(tables())
-    file = there.write("drawn.yaml", dump({"tables": [as_config(replace(drawn, name=prefix + drawn.name))]}))
+    file = there.write("drawn.yaml", dump({"tables": [table_to_config(replace(drawn, name=prefix + drawn.name))]}))
     database = place.database
     spec, skipped = omit_unsupported(load(file, {}).tables[0], database.engine)
     first = plan([TargetTable(spec, skipped)], {})

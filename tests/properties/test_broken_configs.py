@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from dynamotasks.config import load
 from dynamotasks.config.yaml12 import dump
 from dynamotasks.errors import ConfigError
-from dynamotasks.formats.table_config import as_config
+from dynamotasks.formats.config_table import table_to_config
 from dynamotasks.migrate.plan import TargetTable
 from dynamotasks.migrate.planner import plan
 from tests.properties.test_table_laws import accepted
@@ -99,7 +99,7 @@ def overrides(draw: st.DrawFn, table: Any) -> Any:
 @st.composite
 def written(draw: st.DrawFn) -> Any:
     """A document with all that a file may hold; its override may be wrong."""
-    table = as_config(draw(tables()))
+    table = table_to_config(draw(tables()))
     for key in sorted(draw(st.sets(st.sampled_from(sorted(OWNED))))):
         table.setdefault(key, deepcopy(OWNED[key]))
     return {
@@ -153,7 +153,7 @@ def test_a_broken_config_is_told_and_a_taken_one_can_be_sent(
 @given(spec=tables(), data=st.data())
 def test_one_mistake_is_told_once_and_nothing_follows_from_it(spec: Any, data: st.DataObject, folder: Path) -> None:
     document = {
-        "tables": [as_config(spec)],
+        "tables": [table_to_config(spec)],
         "environments": {"prod": {"tables": {spec.name: {"deletion_protection_enabled": True}}}},
     }
     path = data.draw(st.sampled_from(places(document["tables"])))

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from dynamotasks.aws.client import Database
 from dynamotasks.aws.sessions import REMOTE_LIMITS
 from dynamotasks.aws.target import Target
-from dynamotasks.formats.table_config import as_config
+from dynamotasks.formats.config_table import table_to_config
 from dynamotasks.migrate import plan_file
 from dynamotasks.migrate.executor import ApplyEvent, apply
 from dynamotasks.migrate.plan import Plan, TargetTable
@@ -100,7 +100,7 @@ def test_what_describe_prints_is_in_sync(spec: TableSpec) -> None:
         simulation.clock.now += HOURS
         live = read_table(simulation.database, spec.name)
         assert live
-        assert as_config(live.spec)["name"] == spec.name
+        assert table_to_config(live.spec)["name"] == spec.name
         declared = replace(live.spec, warm_throughput=None)
         assert planned(simulation.database, declared).in_sync
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from dynamotasks.aws.capabilities import DYNAMODB_LOCAL, MOTO, omit_unsupported
 from dynamotasks.config import load
 from dynamotasks.config.yaml12 import dump
-from dynamotasks.formats.table_config import as_config
+from dynamotasks.formats.config_table import table_to_config
 from dynamotasks.migrate.plan import TargetTable
 from dynamotasks.migrate.planner import plan
 from dynamotasks.migrate.table_settings import TABLE_SETTINGS
@@ -62,12 +62,12 @@ def test_what_differs_is_told(one: TableSpec, other: TableSpec) -> None:
 def test_a_config_survives_being_written_and_read(tmp_path_factory, specs) -> None:  # type: ignore[no-untyped-def]
     """What `db.describe` prints, as YAML and as JSON, gives the tables again, but for what is off."""
     folder: Path = tmp_path_factory.mktemp("config")
-    document = {"tables": [as_config(spec) for spec in specs]}
+    document = {"tables": [table_to_config(spec) for spec in specs]}
     (folder / "t.yaml").write_text(dump(document), encoding="utf-8")
     (folder / "t.json").write_text(json.dumps(document, indent="\t"), encoding="utf-8")
     from_yaml, from_json = load([folder / "t.yaml"], {}), load([folder / "t.json"], {})
     assert from_yaml.tables == from_json.tables
-    assert [as_config(table) for table in from_yaml.tables] == document["tables"]
+    assert [table_to_config(table) for table in from_yaml.tables] == document["tables"]
 
 
 @given(tables(), st.sampled_from([DYNAMODB_LOCAL, MOTO]))

@@ -15,12 +15,12 @@ REFUSED = {
     ),
     "a cold on-demand table": (
         "    warm_throughput: {read_units_per_second: 11999, write_units_per_second: 4000}\n",
-        "5:23: table 'users': 'read_units_per_second' is 11999; it must be at least 12000, what on-demand starts with",
+        "5:23: table 'users': 'read_units_per_second' is 11999; it must be at least 12000, the initial value",
     ),
     "a cold provisioned table": (
         "    provisioned_throughput: {read_capacity_units: 5, write_capacity_units: 50}\n"
         "    warm_throughput: {read_units_per_second: 5, write_units_per_second: 49}\n",
-        "6:49: table 'users': 'write_units_per_second' is 49; it must be at least 50, `write_capacity_units`",
+        "6:49: table 'users': 'write_units_per_second' is 49; it must be at least 50, the value of write_",
     ),
     "a cold index": (
         f"    global_secondary_indexes: [{GSI.removesuffix('}')}, warm_throughput: {{write_units_per_second: 5}}}}]\n",
@@ -28,7 +28,7 @@ REFUSED = {
     ),
     "no KMS key": (
         "    sse_specification: {enabled: true, sse_type: KMS, kms_master_key_id: my-key}\n",
-        "5:55: table 'users': invalid KMS key 'my-key'; give its ARN, its id, or alias/NAME",
+        "5:55: table 'users': invalid KMS key 'my-key'; use its ARN, its ID or alias/NAME",
     ),
     "vectors of two sizes": (
         "    vector_indexes:\n"
@@ -37,7 +37,7 @@ REFUSED = {
             " distance_function: COSINE, projection: {projection_type: ALL}}\n"
             for n in (384, 512)
         ),
-        "7:69: table 'users': 'v' has 384 dimensions in another index, 512 here",
+        "7:69: table 'users': 512 dimensions for 'v', which has 384 in another index",
     ),
     "a principal that is a number": (
         "    resource_policy: {Statement: {Effect: Deny, Action: '*', Principal: {AWS: 123456789012}}}\n",
@@ -53,20 +53,20 @@ REFUSED = {
     ),
     "a principal of no kind": (
         "    resource_policy: {Statement: {Effect: Deny, Action: '*', Principal: {aws: '*'}}}\n",
-        "5:74: table 'users': `Principal` cannot be 'aws'; one of: AWS, Federated, Service, CanonicalUser",
+        "5:74: table 'users': invalid Principal type 'aws'; expected one of: AWS, Federated, Service, CanonicalUser",
     ),
     "a resource that is a number": (
         "    resource_policy: {Statement: {Effect: Deny, Action: '*', Principal: '*', Resource: 5}}\n",
         "5:78: table 'users': `Resource` must be a string, not 5",
     ),
-    "a line break in a tag": ('    tags: {a: "b\\nc"}\n', "5:12: table 'users': the tag 'a' has a character"),
+    "a line break in a tag": ('    tags: {a: "b\\nc"}\n', "5:12: table 'users': tag 'a' has an unsupported character"),
     "an escape in a tag's key": (
         '    tags: {"\\e[1m": b}\n',
-        "5:12: table 'users': the tag '\\x1b[1m' has a character",
+        "5:12: table 'users': tag '\\x1b[1m' has an unsupported character",
     ),
     "an escape in an index's name": (
         f"    global_secondary_indexes: [{GSI}]\n".replace("by_n", '"by\\e_n"'),
-        "5:33: table 'users': 'by\\x1b_n' is no name for an index",
+        "5:33: table 'users': invalid index name 'by\\x1b_n'",
     ),
     "an escape in a profile": (
         'environments: {prod: {profile: "a\\eb"}}\n',
@@ -74,11 +74,11 @@ REFUSED = {
     ),
     "a long TTL attribute": (
         f"    time_to_live_specification: {{attribute_name: {'a' * 256}}}\n",
-        "5:34: table 'users': the attribute's name is too long",
+        "5:34: table 'users': the attribute name is too long; the maximum is 255 bytes",
     ),
     "a long included attribute": (
         f"    global_secondary_indexes: [{GSI.replace('ALL', f'INCLUDE, non_key_attributes: [{chr(97) * 256}]')}]\n",
-        "is too long; its name may have 255 bytes",
+        "is too long; the maximum is 255 bytes",
     ),
 }
 
@@ -89,29 +89,29 @@ OVERRIDES = {
     ),
     "a removal of what is needed": (
         "environments: {prod: {tables: {users: {key_schema: null}}}}\n",
-        "5:40: in environment 'prod': 'key_schema' is missing",
+        "5:40: in environment 'prod': missing required key 'key_schema'",
     ),
     "an override of an index that is not there": (
         f"    global_secondary_indexes: [{GSI}]\n"
         "environments: {prod: {tables: {users: {global_secondary_indexes: [{index_name: by_n}, {index_name: by_m,"
         " key_schema: [{attribute_name: n, key_type: HASH}]}]}}}}\n",
-        "6:87: in environment 'prod': 'projection' is missing",
+        "6:87: in environment 'prod': missing required key 'projection'",
     ),
     "a mistake in an override of an index": (
         f"    global_secondary_indexes: [{GSI}, {GSI.replace('by_n', 'by_m')}]\n"
         "environments: {prod: {tables: {users: {global_secondary_indexes: [{index_name: by_m,"
         " projection: {projection_type: SOME}}]}}}}\n",
-        "6:99: in environment 'prod': 'projection_type' cannot be 'SOME'",
+        "6:99: in environment 'prod': invalid projection_type 'SOME'",
     ),
     "a mistake in an override of an index, whose name is broken": (
         f"    global_secondary_indexes: [{GSI}]\n"
         "environments: {prod: {tables: {users: {global_secondary_indexes: [{index_name: '${NOPE}'}]}}}}\n",
-        "6:80: ${NOPE}: there is no variable NOPE",
+        "6:80: environment variable NOPE is not set",
     ),
     "an override that leaves an index without capacity": (
         f"    global_secondary_indexes: [{GSI}]\n"
         "environments: {prod: {tables: {users: {billing_mode: PROVISIONED,"
         " provisioned_throughput: {read_capacity_units: 1, write_capacity_units: 1}}}}}\n",
-        "6:32: in environment 'prod': table 'users': index 'by_n' of a PROVISIONED table needs",
+        "6:32: in environment 'prod': table 'users': PROVISIONED index 'by_n' requires provisioned_throughput",
     ),
 }

@@ -9,7 +9,7 @@ from ... import api
 from ...aws.sessions import SIMULTANEOUS_CALLS
 from ...config.yaml12 import dump
 from ...errors import CallError, ConfigError, UsageError
-from ...formats.table_config import as_config
+from ...formats.config_table import table_to_config
 from ...migrate.comparison import names_there
 from ...migrate.table_reader import look, read_table
 from ...schema.live_table import LiveTable
@@ -52,7 +52,7 @@ def describe_tables(command: Command) -> None:
     for name in names:
         shown = command.shown(name)
         if (not wanted or shown in wanted) and (table := read_table(command.database, name)):
-            tables.append({**as_config(table.spec), "name": shown})
+            tables.append({**table_to_config(table.spec), "name": shown})
             if table.replicas:
                 replicas[shown] = dict(table.replicas)
                 told = ", ".join(f"{region} ({status})" for region, status in table.replicas.items())

@@ -13,12 +13,12 @@ from hypothesis import given
 from jsonschema import Draft202012Validator
 
 from dynamotasks import load
-from dynamotasks.config.documents import read
 from dynamotasks.config.json_schema import json_schema
-from dynamotasks.config.parsing import hints
 from dynamotasks.config.reference import ROWS
+from dynamotasks.config.source import read
 from dynamotasks.errors import ConfigError
-from dynamotasks.formats.table_config import as_config
+from dynamotasks.formats.config_table import table_to_config
+from dynamotasks.schema.fields import names_of
 from dynamotasks.schema.table_spec import TableSpec
 from tests.support.config_mistakes import ALONE, HEAD, MISTAKES
 from tests.support.config_refusals import OVERRIDES, REFUSED
@@ -27,9 +27,9 @@ from tests.support.strategies import tables
 
 VALIDATOR = Draft202012Validator(json_schema())
 
-# mistakes that no schema can show: rules across keys, and what only the text of the file has
+# problems that a schema cannot express: rules across keys
 BEYOND_FORM = {
-    "octal", "infinity", "too large for a float", "key twice", "no throughput", "on-demand throughput",
+    "key twice", "no throughput", "on-demand throughput",
     "LSI without RANGE", "two indexes of a name", "INCLUDE of nothing", "stream of nothing", "TTL on a text key",
     "AWS's tag", "a tag's characters", "no policy", "no statement", "a word for a statement", "an empty statement",
     "Effect", "no action", "no stream", "prefix", "override", "override of nothing", "missing variable",
@@ -40,9 +40,9 @@ BEYOND_FORM = {
 IN_FORM = {"a maximum of none", "a maximum below none", "an escape in an index's name"}
 BEYOND_FORM |= REFUSED.keys() - IN_FORM
 IN_TABLES = {**MISTAKES, **REFUSED, **OVERRIDES}
-# the reading itself refuses these: what is no YAML, unfolds without end, or has no value of its own
+# the reader rejects these: they have no plain data
 NO_DATA = {
-    "octal number", "a bad variable", "an open variable", "a tag of YAML",
+    "octal", "octal number", "infinity", "too large for a float", "a bad variable", "an open variable", "a tag of YAML",
     "a mistake in an override of an index, whose name is broken", "a nested variable",
     "half of a surrogate pair, escaped", "an unknown escape", "no colon", "no such alias", "two documents",
     "no space", "an open bracket", "an open quote", "a bare variable", "indentation", "tabs", "not text",
@@ -59,7 +59,7 @@ def plain(text: str, folder: Path) -> Any:
 
 def test_every_key_has_a_row_and_an_example() -> None:
     for kind, rows in ROWS.items():
-        assert rows.keys() == hints(kind).keys(), kind
+        assert rows.keys() == set(names_of(kind)), kind
 
 
 def test_the_examples_are_valid() -> None:
@@ -114,7 +114,7 @@ def test_the_schema_beside_the_validator(text: str, taken: bool, tmp_path: Path)
 
 @given(tables())
 def test_the_schema_takes_every_valid_table(spec: TableSpec) -> None:
-    assert VALIDATOR.is_valid({"tables": [as_config(spec)]})
+    assert VALIDATOR.is_valid({"tables": [table_to_config(spec)]})
 
 
 @pytest.mark.parametrize("name", ["tables.yaml", "tables_config.json"])
@@ -134,7 +134,7 @@ def test_annotations_for_a_pull_request(project: Project) -> None:
 
 def test_a_table_that_is_given_no_name_is_refused_by_both(tmp_path: Path) -> None:
     file = tmp_path / "t.json"
-    spec = as_config(replace(load(REPOSITORY / "config" / "tables.yaml", {}).tables[0]))
+    spec = table_to_config(replace(load(REPOSITORY / "config" / "tables.yaml", {}).tables[0]))
     del spec["name"]
     file.write_text(json.dumps({"tables": [spec]}))
     assert not VALIDATOR.is_valid({"tables": [spec]})

@@ -104,7 +104,7 @@ def test_time_grows_with_the_file(kind: str, tmp_path: Path) -> None:
 def test_merges_of_merges_do_not_explode(tmp_path: Path) -> None:
     layers = "".join(f"l{n}: &l{n} {{<<: [{', '.join([f'*l{n - 1}'] * 9)}]}}\n" for n in range(1, 12))
     (tmp_path / "t.yaml").write_text(f"l0: &l0 {{}}\n{layers}")
-    with pytest.raises(ConfigError, match="aliases unfold to more than"):
+    with pytest.raises(ConfigError, match="YAML aliases expand to more than"):
         load(tmp_path / "t.yaml", {})
 
 

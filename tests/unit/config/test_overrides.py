@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 
 from dynamotasks import load
 from dynamotasks.errors import ConfigError
-from dynamotasks.formats.table_config import as_config
+from dynamotasks.formats.config_table import table_to_config
 from dynamotasks.schema.table_spec import TableSpec
 from tests.support.config_mistakes import GSI, HEAD
 from tests.support.running import Project
@@ -89,7 +89,7 @@ def test_other_lists_are_replaced(tmp_path: Path) -> None:
 
 
 def test_an_index_that_is_named_twice_in_an_override(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="there are two indexes 'by_n'"):
+    with pytest.raises(ConfigError, match="duplicate index name 'by_n'"):
         in_dev(tmp_path, f"{{global_secondary_indexes: [{GSI}, {GSI}]}}", HEAD)
 
 
@@ -115,7 +115,7 @@ def test_anchors_stand_under_keys_that_start_with_x(tmp_path: Path) -> None:
 @given(spec=tables())
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_what_is_repeated_changes_nothing_and_null_removes_all(spec: TableSpec, tmp_path: Path) -> None:
-    table = as_config(spec)
+    table = table_to_config(spec)
     own = {key: value for key, value in table.items() if key != "name"}
     nulls = {key: None for key in own if key not in ("attributes", "key_schema")}
     environments = {

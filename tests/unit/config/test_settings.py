@@ -147,9 +147,11 @@ def test_the_project_is_the_nearest_folder_upwards(tmp_path: Path) -> None:
 
 def test_a_config_that_is_not_there(project: Project) -> None:
     project.call("migrate").fails("no config file found", "config/tables.yaml", "--config")
-    project.call("migrate", "--config", "tabels.yaml").fails("tabels.yaml:1:1: no such config file", "current folder")
+    project.call("migrate", "--config", "tabels.yaml").fails(
+        "tabels.yaml:1:1: no such config file", "current directory"
+    )
     (project.root / "empty").mkdir()
-    project.call("validate", "--config", "empty").fails("no *.yaml, *.yml or *.json in this folder")
+    project.call("validate", "--config", "empty").fails("no *.yaml, *.yml or *.json file in this folder")
 
 
 def test_a_config_that_is_not_there_hides_no_other_mistake(project: Project) -> None:

@@ -1,0 +1,41 @@
+"""Write a `TableSpec` as a table of a config file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+from ..schema.diff import is_off
+from ..schema.table_description import maximum_throughput
+from ..schema.table_spec import TableSpec
+
+_DEFAULTS = {"table_class": "STANDARD", "deletion_protection_enabled": False}
+
+
+def table_to_config(spec: TableSpec) -> dict[str, Any]:
+    """Return a table of a config file, without what is off or DynamoDB's default; loading it results in an empty plan.
+
+    Args:
+        spec: a live table, or a declared one.
+    """
+    values = {field.name: getattr(spec, field.name) for field in fields(spec)}
+    return {
+        name: _plain(value)
+        for name, value in values.items()
+        if value not in (None, {}, ()) and value != _DEFAULTS.get(name) and not is_off(value) and _is_kept(name, value)
+    }
+
+
+def _is_kept(name: str, value: Any) -> bool:
+    """Return whether to write a property: AWS raises warm throughput, and no maximum throughput is the default."""
+    return name != "warm_throughput" and value != maximum_throughput(None)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_plain(part) for part in value]
+    if is_dataclass(value):
+        parts = {field.name: getattr(value, field.name) for field in fields(value)}
+        return {name: _plain(part) for name, part in parts.items() if part is not None and _is_kept(name, part)}
+    return dict(value) if isinstance(value, Mapping) else value
