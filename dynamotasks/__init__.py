@@ -38,7 +38,14 @@ if TYPE_CHECKING:
     from .errors import Unavailable as Unavailable
     from .errors import Unrecognized as Unrecognized
     from .errors import UsageError as UsageError
-    from .migrate.executor import ApplyEvent as ApplyEvent
+    from .migrate.events import ApplyEvent as ApplyEvent
+    from .migrate.events import Cause as Cause
+    from .migrate.events import Outcome as Outcome
+    from .migrate.events import StepEnded as StepEnded
+    from .migrate.events import StepStarted as StepStarted
+    from .migrate.events import StepWaiting as StepWaiting
+    from .migrate.events import TableFinished as TableFinished
+    from .migrate.events import TableReplanned as TableReplanned
     from .migrate.executor import apply as apply
     from .migrate.plan import Plan as Plan
     from .migrate.plan import Step as Step
@@ -54,9 +61,10 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _MODULES = {
-    "ApplyEvent": "migrate.executor",
+    "ApplyEvent": "migrate.events",
     "Call": "schema.serialization",
     "CallError": "errors",
+    "Cause": "migrate.events",
     "Change": "schema.diff",
     "Config": "config",
     "ConfigError": "errors",
@@ -69,14 +77,20 @@ _MODULES = {
     "Interrupted": "errors",
     "LiveTable": "schema.live_table",
     "NoAnswer": "errors",
+    "Outcome": "migrate.events",
     "Plan": "migrate.plan",
     "Problem": "errors",
     "PropertyPath": "schema.property_path",
     "Replacement": "data.replace",
     "Status": "migrate.status",
     "Step": "migrate.plan",
+    "StepEnded": "migrate.events",
     "StepError": "errors",
+    "StepStarted": "migrate.events",
+    "StepWaiting": "migrate.events",
+    "TableFinished": "migrate.events",
     "TablePlan": "migrate.plan",
+    "TableReplanned": "migrate.events",
     "TableSpec": "schema.table_spec",
     "TableStatus": "migrate.status",
     "Target": "aws.target",

@@ -23,7 +23,7 @@ from .migrate import planner
 from .migrate.comparison import Comparison, compare, names_there
 from .migrate.plan import Plan, TargetTable
 from .migrate.status import Status, read_status
-from .migrate.table_reader import look
+from .migrate.table_reader import read_description
 from .suggestions import close_to
 
 
@@ -143,7 +143,7 @@ def plan_drop(database: Database, tables: Iterable[str], *, config: Config | Non
         CallError: a table cannot be read.
     """
     prefix = database.target.table_prefix
-    found = {name: look(database, prefix + name) for name in dict.fromkeys(tables)}
+    found = {name: read_description(database, prefix + name) for name in dict.fromkeys(tables)}
     known = {table.name for table in config.tables} if config else set()
     for name, table in found.items():
         if table is None and name not in known:

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from ..errors import DynamotasksError, TargetError
+from ..errors import DynamotasksError, StepError, TargetError
+from ..migrate.events import (
+    ApplyEvent,
+    Cause,
+    Outcome,
+    StepEnded,
+    StepStarted,
+    StepWaiting,
+    TableFinished,
+    TableReplanned,
+)
 from ..migrate.plan import Mark, Plan, Step, TablePlan
+from ..schema.limits import TTL_CHANGE_SECONDS
 from .output import Output, count, few
 from .plan_view import plan_json
-
-if TYPE_CHECKING:
-    from ..migrate.executor import ApplyEvent, Kind
 
 _PAST = {
     "change": "changed",
@@ -31,9 +40,7 @@ class RunView:
 
     plan: Plan
     shown: Callable[[str], str]
-    ends: dict[int, tuple[Step, Kind]] = field(default_factory=dict)
-    errors: dict[int, DynamotasksError] = field(default_factory=dict)
-    details: dict[int, str] = field(default_factory=dict)
+    ends: dict[int, StepEnded] = field(default_factory=dict)
     _under_way: dict[str, str] = field(default_factory=dict)
     _begun: set[int] = field(default_factory=set)
     _failed: dict[str, list[str]] = field(default_factory=dict)
@@ -44,7 +51,7 @@ class RunView:
         total, finished = sum(bool(table.steps) for table in self.plan.tables), 0
         for event in events:
             self._take(report, event)
-            finished += event.kind == "finished"
+            finished += isinstance(event, TableFinished)
             if self._under_way:
                 done = f"{finished}/{total} tables, {elapsed():.0f} s"
                 report.progress([*(f"{name}: {doing}" for name, doing in self._under_way.items()), done])
@@ -54,43 +61,47 @@ class RunView:
         self._show_how_to_continue(report)
 
     def _show_how_to_continue(self, report: Output) -> None:
-        if stopped := self.steps("stopped"):
+        if stopped := self.steps(Outcome.INTERRUPTED):
             begun = [step for step in stopped if id(step) in self._begun]
             left = f"{count(len(stopped) - len(begun), 'step')} not started"
             if begun:
                 names = few([f"{self.shown(step.table)}: {step.title.split(' (')[0]}" for step in begun], "table")
                 left += f", {count(len(begun), 'step')} under way may still complete ({names})"
             report.note(f"interrupted: {left}; run the same command again to continue")
-        elif any(isinstance(error, TargetError) for error in self.errors.values()):
+        elif any(isinstance(end.error, TargetError) for end in self.ends.values()):
             report.note("  run the same command again to continue: what is done is not repeated")
 
     def _take(self, report: Output, event: ApplyEvent) -> None:
-        name, step = self.shown(event.table), event.step
-        if event.plan is not None:
-            self._replan(report, event.plan)
-            return
-        if step is None:  # it is finished
-            self._under_way.pop(name, None)
-            return
-        title = step.title.split(" (")[0]
-        if event.kind in ("started", "waiting"):
-            self._begun.add(id(step))
-            doing = f"{title}: {event.detail}" if event.detail else title
-            if event.kind == "waiting" and self._under_way.get(name) != doing:
-                report.event(f"  {name}: {doing}")
-            self._under_way[name] = doing
-            return
-        self.ends[id(step)] = step, event.kind
-        self.details[id(step)] = event.detail
-        if event.kind == "done":
-            report.line(step.mark, f"{name}: {event.detail or _past(title)}")
-        elif event.error:
-            self.errors[id(step)] = event.error
-            self._show_failure(report, name, title, event.error)
-        elif event.kind != "stopped" and name not in self._cut_off:
-            detail = f" ({event.detail})" if event.detail else ""
-            mark: Mark = "=" if event.kind == "pending" else "!"
-            report.line(mark, f"{name}: {title}: {event.kind}{detail}")
+        name = self.shown(event.table)
+        match event:
+            case TableReplanned():
+                self._replan(report, event.plan)
+            case TableFinished():
+                self._under_way.pop(name, None)
+            case StepStarted():
+                self._begun.add(id(event.step))
+                self._under_way[name] = _brief(event.step)
+            case StepWaiting():
+                doing = f"{_brief(event.step)}: {event.status}"
+                if self._under_way.get(name) != doing:
+                    report.event(f"  {name}: {doing}")
+                self._under_way[name] = doing
+            case StepEnded():
+                self._end(report, name, event)
+
+    def _end(self, report: Output, name: str, event: StepEnded) -> None:
+        self.ends[id(event.step)] = event
+        title, outcome = _brief(event.step), event.outcome
+        mark: Mark = "!" if outcome is Outcome.BLOCKED else "="
+        if outcome is Outcome.DONE:
+            report.line(event.step.mark, f"{name}: {_past(title)}")
+        elif outcome is Outcome.CONTINUES:
+            report.line(event.step.mark, f"{name}: {title}: started, continues in the background")
+        elif error := _error(event):
+            self._show_failure(report, name, title, error)
+        elif outcome is not Outcome.INTERRUPTED and name not in self._cut_off:
+            detail = f" ({_detail(event)})" if _detail(event) else ""
+            report.line(mark, f"{name}: {title}: {outcome.value}{detail}")
 
     def _show_failure(self, report: Output, name: str, title: str, error: DynamotasksError) -> None:
         """What fails alike for many tables is told once; where nothing can be reached, the rest goes without saying."""
@@ -108,19 +119,19 @@ class RunView:
         for why in planned.unread.values():
             report.note(f"! {self.shown(planned.table)}: could not be read: {why}")
 
-    def steps(self, kind: Kind) -> list[Step]:
-        """The steps that ended so."""
-        return [step for step, end in self.ends.values() if end == kind]
+    def steps(self, *outcomes: Outcome) -> list[Step]:
+        """Return the steps with one of the outcomes."""
+        return [end.step for end in self.ends.values() if end.outcome in outcomes]
 
     @property
     def ok(self) -> bool:
-        """Nothing failed, was withheld or stopped, and all that is declared could be read."""
+        """Whether no step failed, was blocked or interrupted, and everything declared could be read."""
         unread = any(table.unread for table in self.plan.tables)
-        return not unread and {end for _, end in self.ends.values()} <= {"done", "pending"}
+        return not unread and not self.steps(Outcome.FAILED, Outcome.BLOCKED, Outcome.INTERRUPTED)
 
     def summary(self, seconds: float) -> str:
         """One line that tells all: `3 tables created, 1 unchanged in 0.8 s`."""
-        done = [(step.table, step.call.operation) for step in self.steps("done") if step.call]
+        done = [(step.table, step.call.operation) for step in self.steps(Outcome.DONE, Outcome.CONTINUES) if step.call]
         created = {table for table, operation in done if operation == "CreateTable"}
         dropped = {table for table, operation in done if operation == "DeleteTable"} - created
         changed = {table for table, _ in done} - created - dropped
@@ -131,13 +142,13 @@ class RunView:
             for number, word in (
                 (len(changed), "changed"),
                 (sum(table.unchanged for table in self.plan.tables), "unchanged"),
-                (len({step.table for step in self.steps("failed")}), "failed"),
+                (len({step.table for step in self.steps(Outcome.FAILED)}), "failed"),
                 (sum(bool(table.unread) for table in self.plan.tables), "unknown"),
             )
             if number
         ]
-        open_: tuple[Kind, ...] = ("withheld", "pending", "stopped")
-        parts += [f"{count(len(steps), 'step')} {kind}" for kind in open_ if (steps := self.steps(kind))]
+        others = (Outcome.SKIPPED, Outcome.BLOCKED, Outcome.PENDING, Outcome.INTERRUPTED)
+        parts += [f"{count(len(steps), 'step')} {each.value}" for each in others if (steps := self.steps(each))]
         return f"{', '.join(parts) or 'nothing to do'} in {seconds:.1f} s"
 
     def json(self, seconds: float) -> Mapping[str, Any]:
@@ -147,15 +158,33 @@ class RunView:
         for table, planned in zip(document["tables"], self.plan.tables, strict=True):
             table["before"] = table.pop("state")
             for shape, step in zip(table["steps"], planned.steps, strict=True):
-                shape["result"] = self.ends[id(step)][1] if id(step) in self.ends else "stopped"
-                if detail := self.details.get(id(step)):
+                end = self.ends.get(id(step)) or StepEnded(step.table, step, Outcome.INTERRUPTED)
+                shape["result"] = end.outcome.value
+                if detail := _detail(end):
                     shape["detail"] = detail
-                if error := self.errors.get(id(step)):
+                if error := _error(end):
                     shape["error"] = str(error)
                     table.setdefault("error", str(error))
         document["ok"] = self.ok
         document["seconds"] = round(seconds, 3)
         return document
+
+
+def _brief(step: Step) -> str:
+    return step.title.split(" (")[0]
+
+
+def _error(end: StepEnded) -> DynamotasksError | None:
+    if end.cause is Cause.IMPOSSIBLE:
+        return StepError(f"impossible in place: {end.step.reason}", hint=end.step.hint)
+    return end.error if end.outcome is Outcome.FAILED else None
+
+
+def _detail(end: StepEnded) -> str | None:
+    if end.cause is Cause.TTL_LIMIT:
+        retry = time.strftime("%H:%M", time.localtime(time.time() + TTL_CHANGE_SECONDS))
+        return f"{end.detail}: run it again at {retry}"
+    return "already as declared" if end.outcome is Outcome.SKIPPED else end.detail
 
 
 def _past(title: str) -> str:

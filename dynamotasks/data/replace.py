@@ -15,9 +15,10 @@ from ..aws.client import Database
 from ..errors import StepError, UsageError
 from ..formats.config_table import table_to_config
 from ..migrate import executor
+from ..migrate.events import Outcome, StepEnded, StepWaiting
 from ..migrate.plan import Plan, Step, TargetTable
 from ..migrate.planner import plan, plan_table, reset
-from ..migrate.table_reader import look, read_table
+from ..migrate.table_reader import read_description, read_table
 from ..migrate.table_settings import TABLE_SETTINGS
 from ..schema.diff import INDEX_LISTS, diff
 from ..schema.live_table import LiveTable
@@ -155,7 +156,7 @@ def replace_table(replacement: Replacement, database: Database, tell: Tell = lam
             manifest = _save(replacement, database, tell)
             steps = reset([bare], {name: replacement.live})
         _apply(steps, database, tell)
-        manifest = replace(manifest, made=identity(look(database, name)))
+        manifest = replace(manifest, made=identity(read_description(database, name)))
         item_file.write(dump, manifest)
         _restore(manifest, replacement, database, tell)
         item_file.write(dump, replace(manifest, phase="restored"))
@@ -176,7 +177,7 @@ def _save(replacement: Replacement, database: Database, tell: Tell) -> Manifest:
     """Copy the items to the dump and look once more: the table, and each item, must be as it was."""
     name, dump, live = replacement.name, replacement.dump, replacement.live
     assert live is not None
-    original, tally, problems = identity(look(database, name)), Tally(), list[str]()
+    original, tally, problems = identity(read_description(database, name)), Tally(), list[str]()
     unfit = _Fit(replacement.wanted.spec)
 
     def lines() -> Iterator[str]:
@@ -195,7 +196,7 @@ def _save(replacement: Replacement, database: Database, tell: Tell) -> Manifest:
         more = [f"and {len(problems) - 10} more"] if len(problems) > 10 else []
         what = f"{len(problems)} of {tally.count} items do not fit the declared keys; nothing is changed"
         raise UsageError(what, hint="\n".join([*problems[:10], *more]))
-    if not Tally.of(scan(database, name)).matches(tally) or identity(look(database, name)) != original:
+    if not Tally.of(scan(database, name)).matches(tally) or identity(read_description(database, name)) != original:
         item_file.remove(dump)
         hint = "stop what writes to it, and run the same command again"
         raise UsageError(f"table {name} was changed while it was copied; nothing is lost", hint=hint)
@@ -258,13 +259,13 @@ def _apply(steps: Plan, database: Database, tell: Tell, expiry: str | None = Non
     """Carry steps out; with `expiry`, the attribute by which items expired before, TTL is enabled for no other one."""
     ttl = [table.wanted.time_to_live_specification for table in steps.tables]
     allowed = expiry is None or any(one is not None and one.attribute_name == expiry for one in ttl)
-    for progress in executor.apply(steps, database, allow_destructive=allowed):
-        if progress.error:
-            raise progress.error
-        if progress.kind == "waiting" and progress.step:
-            tell(f"{progress.step.title.split(' (')[0]}: {progress.detail}")
-        if progress.kind in ("withheld", "pending", "stopped") and progress.step:
-            what = f"{progress.step.title}: {progress.kind}" + (f" ({progress.detail})" if progress.detail else "")
+    for event in executor.apply(steps, database, allow_destructive=allowed):
+        if isinstance(event, StepWaiting):
+            tell(f"{event.step.title.split(' (')[0]}: {event.status}")
+        elif isinstance(event, StepEnded) and event.outcome not in (Outcome.DONE, Outcome.SKIPPED):
+            if event.error and event.outcome is Outcome.FAILED:
+                raise event.error
+            what = f"{event.step.title}: {event.outcome.value}" + (f" ({event.detail})" if event.detail else "")
             raise StepError(what, hint=_AGAIN if expiry is None else "the items are in place; run inv db.migrate")
 
 

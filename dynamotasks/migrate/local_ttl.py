@@ -1,104 +1,103 @@
-"""Makes room for index jobs on DynamoDB Local, whose TTL jobs can hold all of its background threads.
+"""Free background threads of DynamoDB Local for index jobs while many tables have TTL.
 
-DynamoDB Local 3.3.1 works on indexes and TTL with one pool of ten threads; three are always taken, and each table with
-TTL keeps one as long as TTL is on. Measured: with six such tables an index is created in a second, with seven or more
-it stays CREATING (or DELETING) for ever; turned off, TTL gives its thread back within ten seconds. No flag of Java's or
-of the engine's own changes the pool.
+DynamoDB Local 3.3.1 works on indexes and TTL with one pool of ten threads: three are always occupied, and each table
+with TTL occupies one. Measured: with six such tables an index is created in a second, with seven or more it stays
+CREATING (or DELETING) forever; when TTL is turned off, its thread is free within ten seconds. No option of Java or of
+the engine changes the pool.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from threading import Lock
 
+from ..aws.capabilities import DYNAMODB_LOCAL
 from ..aws.client import Database
-from ..errors import CallError, DynamotasksError, StepError
+from ..errors import CallError, DynamotasksError, Hint, StepError, Task
+from ..schema.live_table import Activity
 from ..schema.property_path import PropertyPath
 from ..schema.serialization import Call
+from .call_gate import CallGate
+from .events import TtlSuspended, some
 from .plan import Step, TablePlan
 
 _MOST = 6  # tables with TTL beside which an index job still finds a thread
-_SPARE = 1  # more than needed, so that one table that gets TTL meanwhile does no harm
+_SPARE = 1  # one more than needed, in case another table gets TTL meanwhile
 _TTL = PropertyPath("time_to_live_specification")
+# an index job starts within a second of a thread becoming free
+_SLOW, _AFTER_SUSPENSION = 3.0, 15.0
+# DynamoDB Local 3.3.1 deletes an index within a second, in 15 with -delayTransientStatuses, or never: some that share a
+# key attribute with the table or another index (measured; see `aws.capabilities.undeletable`)
+_STUCK = 25.0
 
 
-class Expiry:
-    """TTL of the tables of a run on DynamoDB Local: turned off where it is in the way, and on again at the end.
+class LocalTtl:
+    """TTL of the tables of a run on DynamoDB Local: suspended where it blocks indexes, restored at the end.
 
     Args:
-        database: where.
-        tables: what the run is about.
+        database: the engine.
+        tables: the tables of the run.
     """
 
     def __init__(self, database: Database, tables: Iterable[TablePlan]) -> None:
         self._database = database
         self._lock = Lock()
-        self._off: dict[str, str] = {}
+        self._suspended: dict[str, str] = {}
         self._planned: dict[str, bool] = {}
-        self._declared: dict[str, str] = {}
+        self._declared: dict[str, str | None] = {}
         for table in tables:
-            self._planned[table.table] = any(map(_concerns, table.steps))
+            self.keep(table.table, table.steps)
             ttl = table.wanted.time_to_live_specification
-            if ttl and ttl.enabled and ttl.attribute_name:
-                self._declared[table.table] = ttl.attribute_name
+            self._declared[table.table] = ttl.attribute_name if ttl and ttl.enabled else None
 
-    def done(self, table: str, later: Iterable[Step]) -> None:
-        """Note that of this table's steps only those in `later` are left."""
-        self._planned[table] = any(map(_concerns, later))
+    def keep(self, table: str, steps: Iterable[Step]) -> None:
+        """Leave the TTL of a table alone while one of the steps that it still has changes TTL."""
+        self._planned[table] = any(step.call is not None and step.path.covers(_TTL) for step in steps)
 
-    def make_room(self) -> str:
-        """Turn TTL off on as many tables as are in the way; return what was done, empty for nothing.
+    def suspend(self) -> tuple[str, ...]:
+        """Turn TTL off on as many tables as necessary and return their names.
 
         Raises:
-            StepError: the tables in the way are not in the plan, or have a TTL that is not declared.
+            StepError: the run does not include enough tables whose TTL is declared.
         """
         with self._lock:
-            on = self._enabled()
-            if len(on) <= _MOST:
-                return ""
-            # should this process be killed, only what is declared is reported and turned on again by a later run
-            mine = {name for name, attribute in on.items() if self._declared.get(name) == attribute}
-            # a step of this run that sets or turns off TTL must find it as it was planned
-            busy = {name for name in on if self._planned.get(name)}
-            others = on.keys() - mine - busy
-            if len(others) > _MOST:
-                raise StepError(
-                    f"DynamoDB Local never finishes an index while more than {_MOST} tables have TTL: {len(on)} have "
-                    f"it, and this run may not turn it off on {_some(others)}",
-                    hint=f"turn TTL off on {len(others) - _MOST} of them and run the same command again; where the "
-                    "config declares them with that TTL, leave --table away; or restart the engine, if it keeps its "
-                    "data: an index that is under way is finished at its start",
-                )
-            chosen = sorted(mine - busy)[: len(on) - _MOST + _SPARE]
+            enabled = self._enabled()
+            if len(enabled) <= _MOST:
+                return ()
+            # if this process is killed, a later run reports and enables only what is declared
+            own = {name for name, attribute in enabled.items() if self._declared.get(name) == attribute}
+            changing = {name for name in enabled if self._planned.get(name)}
+            if len(others := enabled.keys() - own - changing) > _MOST:
+                raise _too_many(len(enabled), others)
+            chosen = tuple(sorted(own - changing)[: len(enabled) - _MOST + _SPARE])
             for name in chosen:
-                self._off[name] = on[name]  # first: a call whose answer is lost may have done it
-                self._set(name, on[name], enabled=False)
-            if not chosen:
-                return ""
-            return f"TTL is off on {_some(chosen)} until the end of this run: it holds the threads that indexes need"
+                self._suspended[name] = enabled[name]  # before the call, whose response may be lost
+                self._set(name, enabled[name], enabled=False)
+            return chosen
 
     def restore(self) -> None:
-        """Turn TTL on again where `make_room` turned it off.
+        """Turn TTL on again on the tables that `suspend` chose.
 
         Raises:
-            StepError: the engine does not answer any more.
+            StepError: the engine does not respond any more.
         """
         with self._lock:
-            for name, attribute in list(self._off.items()):
+            for name, attribute in list(self._suspended.items()):
                 try:
                     self._set(name, attribute, enabled=True)
                 except DynamotasksError as error:
-                    what = f"TTL is still off on {_some(self._off)}: {error.what}"
-                    hint = "run `inv db.migrate --allow-destructive` when the engine answers again"
+                    what = f"TTL is still off on {some(self._suspended)}: {error.what}"
+                    hint = Hint("run ", Task("migrate", "--allow-destructive"), " when the engine responds again")
                     raise StepError(what, hint=hint) from error
-                del self._off[name]
+                del self._suspended[name]
 
     def _enabled(self) -> dict[str, str]:
+        """Return the TTL attribute of each table that has TTL."""
         found = {}
         for name in self._database.table_names():
             try:
                 answer = self._database.call(Call("DescribeTimeToLive", {"TableName": name}))
-            except CallError:  # it was dropped meanwhile
+            except CallError:  # deleted meanwhile
                 continue
             description = answer.get("TimeToLiveDescription", {})
             if description.get("TimeToLiveStatus") == "ENABLED":
@@ -111,16 +110,56 @@ class Expiry:
         try:
             self._database.call(call)
         except CallError as error:
-            # so already, or the table was dropped meanwhile
+            # TTL is so already, or the table was deleted meanwhile
             if error.code not in ("ValidationException", "ResourceNotFoundException"):
                 raise
 
 
-def _concerns(step: Step) -> bool:
-    return step.call is not None and step.path.covers(_TTL)
+class IndexWatch:
+    """Notice that DynamoDB Local does not finish an index, and suspend TTL where that helps.
+
+    Args:
+        database: any engine; only DynamoDB Local is watched.
+        gate: limits the calls.
+        local_ttl: the TTL of the tables of the run.
+        notify: receives the tables whose TTL was suspended.
+    """
+
+    def __init__(
+        self, database: Database, gate: CallGate, local_ttl: LocalTtl, notify: Callable[[TtlSuspended], None]
+    ) -> None:
+        self._database, self._gate, self._local_ttl, self._notify = database, gate, local_ttl, notify
+        self._began = gate.now()
+        self._suspend_after = _SLOW
+
+    def check(self, activity: Activity) -> None:
+        """Check what a step waits for.
+
+        Raises:
+            StepError: it never ends.
+        """
+        if self._database.engine is not DYNAMODB_LOCAL or activity.index is None:
+            return
+        waited = self._gate.now() - self._began
+        if waited > self._suspend_after:
+            self._suspend_after = waited + _SLOW
+            if tables := self._gate.turn(self._local_ttl.suspend):
+                self._notify(TtlSuspended(activity, tables))
+                self._began, self._suspend_after = self._gate.now(), _AFTER_SUSPENSION
+                return
+        if activity.status == "DELETING" and waited > _STUCK:
+            raise StepError(
+                f"DynamoDB Local never finishes (known bug): {activity}",
+                hint=Hint("see DROP INDEX in ", Task("logs"), "; ")
+                + Hint(Task("replace"), " recreates the table and keeps its items"),
+            )
 
 
-def _some(names: Iterable[str]) -> str:
-    listed = sorted(names)
-    more = f" and {len(listed) - 5} more" if len(listed) > 5 else ""
-    return ", ".join(listed[:5]) + more
+def _too_many(enabled: int, others: Collection[str]) -> StepError:
+    return StepError(
+        f"DynamoDB Local never finishes an index while more than {_MOST} tables have TTL: {enabled} have it, and this "
+        f"run may not turn it off on {some(others)}",
+        hint=f"turn TTL off on {len(others) - _MOST} of them and run the same command again; if the config declares "
+        "them with that TTL, omit --table; or restart the engine, if it keeps its data: it finishes indexes at its "
+        "start",
+    )

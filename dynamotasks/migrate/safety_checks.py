@@ -1,46 +1,35 @@
-"""The last look before a call that was planned as safe because its table held no items: others write meanwhile."""
+"""Check again, directly before a call that is safe only for an empty table, that the table is empty."""
 
 from __future__ import annotations
 
 from collections.abc import Container
-from typing import Any
 
 from ..aws.client import Database
 from ..aws.related_services import is_empty
 from ..errors import CallError
-from ..schema.serialization import Call
+from .events import Cause, Outcome, StepEnded
 from .plan import Step
 
 
-class Withheld(Exception):
-    """It was planned as safe and would lose data now; says what."""
-
-
-def counts_on_no_items(step: Step, created: Container[str]) -> bool:
+def requires_empty_table(step: Step, created: Container[str]) -> bool:
     """Return whether a step is safe only as long as its table is empty.
 
     Args:
-        step: a destructive one is permitted whatever the table holds.
-        created: the tables that this run has created.
+        step: a destructive one has consent to delete items.
+        created: the tables that this run created.
     """
     return bool(step.expires_by) and not step.destructive and step.table not in created
 
 
-def send(database: Database, step: Step, call: Call, created: Container[str]) -> dict[str, Any]:
-    """Send a step's call; where it counts on a table without items, only if none has come since it was planned.
+def check_empty(database: Database, step: Step) -> StepEnded | None:
+    """Return how a step that enables TTL ends if its table has, or may have, items; `None` if it has none.
 
     Raises:
-        Withheld: one has, or that may not be known.
-        CallError: the engine refused it.
+        CallError: the table could not be read, for another reason than missing permission.
     """
-    if counts_on_no_items(step, created):
-        loss = f"items whose {step.expires_by} is in the past would be deleted; plan again"
-        try:
-            empty = is_empty(database, step.table)
-        except CallError as error:
-            if error.code != "AccessDeniedException":
-                raise
-            raise Withheld(f"the table may have items now ({error.what}): {loss}") from None
-        if not empty:
-            raise Withheld(f"the table has items now: {loss}")
-    return database.call(call)
+    try:
+        return None if is_empty(database, step.table) else StepEnded(step.table, step, Outcome.BLOCKED, Cause.HAS_ITEMS)
+    except CallError as error:
+        if error.code != "AccessDeniedException":
+            raise
+        return StepEnded(step.table, step, Outcome.BLOCKED, Cause.ITEMS_UNKNOWN, error)

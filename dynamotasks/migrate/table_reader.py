@@ -1,30 +1,30 @@
-"""Read live tables, with the settings that have calls of their own, and write them as config."""
+"""Read live tables, with the settings that have API calls of their own."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..aws import related_services
 from ..aws.capabilities import undeletable_indexes
+from ..aws.client import Database
 from ..aws.error_translation import unrecognized_response
 from ..errors import CallError
+from ..schema.diff import INSIGHTS
 from ..schema.live_table import NO_POLICY, LiveTable
 from ..schema.serialization import Call
 from ..schema.table_description import Description, from_description
-from ..schema.table_spec import TableSpec
+from ..schema.table_spec import ContributorInsights, GlobalSecondaryIndex, TableSpec
 from .table_settings import TABLE_SETTINGS, TableSetting
 
-if TYPE_CHECKING:
-    from ..aws.client import Database
-
-
-# the caller is not allowed to read it, or this engine or the installed botocore does not know it
-_NEVER = ("AccessDeniedException", "UnknownOperationException", "UnknownToBotocore")
+# the caller may not read it, or this engine or the installed botocore does not support it
+_UNREADABLE = ("AccessDeniedException", "UnknownOperationException", "UnknownToBotocore")
+_INSIGHTS = next(row for row in TABLE_SETTINGS if row.property == INSIGHTS)
 
 
 def describe(database: Database, name: str) -> Description | None:
-    """DescribeTable's `Table`, or `None` where there is no such table."""
+    """Return the `Table` of DescribeTable, or `None` if the table does not exist."""
     try:
         table: Description = database.call(Call("DescribeTable", {"TableName": name}))["Table"]
     except CallError as error:
@@ -36,80 +36,128 @@ def describe(database: Database, name: str) -> Description | None:
     return table
 
 
-def look(database: Database, name: str) -> LiveTable | None:
-    """The table as DescribeTable shows it, without its settings that have calls of their own; `None` for none."""
+def read_description(database: Database, name: str) -> LiveTable | None:
+    """Return what DescribeTable shows of a table, or `None` if it does not exist."""
     description = describe(database, name)
     return from_description(description) if description else None
 
 
-def read_table(database: Database, name: str, wanted: TableSpec | None = None) -> LiveTable | None:
-    """The live table of that name, or `None`.
+def read_table(database: Database, name: str, declared: TableSpec | None = None) -> LiveTable | None:
+    """Return a live table with its settings, or `None` if it does not exist.
 
     Args:
-        database: where.
+        database: the database.
         name: the physical name.
-        wanted: asks the companion calls only for what this spec declares; `None` asks all that the engine knows.
+        declared: limits the settings to those that it declares; `None` reads all that the engine supports.
     """
-    table = look(database, name)
+    table = read_description(database, name)
     try:
-        return with_settings(database, table, wanted) if table else None
+        return with_settings(database, table, declared) if table else None
     except CallError as error:
-        if error.not_found and look(database, name) is None:  # dropped meanwhile
+        if error.not_found and read_description(database, name) is None:  # deleted meanwhile
             return None
         raise
 
 
-def with_settings(database: Database, table: LiveTable, wanted: TableSpec | None = None) -> LiveTable:
-    """The table with the settings that have calls of their own; those that may not be read are told as denied.
+def with_settings(database: Database, table: LiveTable, declared: TableSpec | None = None) -> LiveTable:
+    """Return the table with its settings; `denied` holds those that may not be read.
 
-    Of a table that is CREATING or DELETING they cannot be read: they are left out.
+    The settings of a table that is CREATING or DELETING cannot be read.
+
+    Args:
+        database: the database.
+        table: as DescribeTable shows it.
+        declared: limits the settings to those that it declares; `None` reads all that the engine supports.
     """
     if table.status in ("CREATING", "DELETING"):
         return table
-    values: dict[str, Any] = {}
-    denied: dict[str, str] = {}
-    revision = NO_POLICY
-    for companion in TABLE_SETTINGS:
-        if wanted is not None and getattr(wanted, companion.property) is None:
-            continue
-        if companion.property in database.engine.unsupported:
-            continue
+    reader = _SettingsReader(database, table, declared)
+    table = replace(
+        table,
+        spec=reader.read(),
+        denied=reader.denied,
+        policy_revision=reader.policy_revision,
+    )
+    table = replace(table, undeletable=undeletable_indexes(table.spec, database.engine))
+    return table if declared is None else related_services.with_related_facts(database, table, declared)
+
+
+class _SettingsReader:
+    """Reads the settings of one table.
+
+    Attributes:
+        denied: the properties that could not be read, with the reason.
+    """
+
+    def __init__(self, database: Database, table: LiveTable, declared: TableSpec | None) -> None:
+        self._database, self._table, self._declared = database, table, declared
+        self.denied: dict[str, str] = {}
+        self.policy_revision = NO_POLICY
+
+    def read(self) -> TableSpec:
+        """Return the table's definition with its settings."""
+        values: dict[str, Any] = {}
+        for setting in self._wanted():
+            try:
+                values[setting.property] = self._value(setting)
+            except CallError as error:
+                self._deny(setting.property, error)
+        spec = replace(self._table.spec, **values)
+        if INSIGHTS in self._database.engine.unsupported or not spec.global_secondary_indexes:
+            return spec
         try:
-            answer = _answer(database, companion, companion.read(table.spec.name, table.arn))
-            values[companion.property] = None if answer is None else companion.parse(answer)
-            if answer is not None and companion.property == "resource_policy":
-                revision = str(answer.get("RevisionId", ""))
+            indexes = tuple(self._with_insights(index) for index in spec.global_secondary_indexes)
         except CallError as error:
-            denied[companion.property] = _denial(error)
-    spec = replace(table.spec, **values)
-    if "contributor_insights_specification" not in database.engine.unsupported:
-        try:
-            spec = _with_index_insights(database, spec, wanted)
-        except CallError as error:
-            denied["contributor_insights_specification"] = _denial(error)
-    table = replace(table, spec=spec, denied=denied, policy_revision=revision)
-    table = replace(table, undeletable=undeletable_indexes(spec, database.engine))
-    return table if wanted is None else related_services.with_related_facts(database, table, wanted)
+            self._deny(INSIGHTS, error)
+            return spec
+        return replace(spec, global_secondary_indexes=indexes)
 
+    def _wanted(self) -> Iterator[TableSetting]:
+        for setting in TABLE_SETTINGS:
+            declared = self._declared is None or getattr(self._declared, setting.property) is not None
+            if declared and setting.property not in self._database.engine.unsupported:
+                yield setting
 
-def _denial(error: CallError) -> str:
-    """Why a property cannot be read; other errors say nothing about the property."""
-    if error.code not in _NEVER:
-        raise error
-    return error.what
-
-
-def _answer(database: Database, companion: TableSetting, call: Call) -> Description | None:
-    try:
-        return _all_pages(database, call)
-    except CallError as error:
-        if error.code in companion.absent:
+    def _value(self, setting: TableSetting) -> Any:
+        answer = self._answer(setting, setting.read(self._table.spec.name, self._table.arn))
+        if answer is None:
             return None
-        raise
+        if setting.property == "resource_policy":
+            self.policy_revision = str(answer.get("RevisionId", ""))
+        return setting.parse(answer)
+
+    def _deny(self, property: str, error: CallError) -> None:
+        """Note why a property cannot be read; raise an error that is not about the property."""
+        if error.code not in _UNREADABLE:
+            raise error
+        self.denied[property] = error.what
+
+    def _answer(self, setting: TableSetting, call: Call) -> Description | None:
+        try:
+            return _all_pages(self._database, call)
+        except CallError as error:
+            if error.code in setting.absent:
+                return None
+            raise
+
+    def _with_insights(self, index: GlobalSecondaryIndex) -> GlobalSecondaryIndex:
+        declared = self._declared and (self._declared.global_secondary_indexes or ())
+        names = [each.index_name for each in declared or () if each.contributor_insights_specification]
+        if declared is not None and index.index_name not in names:
+            return index
+        parameters = {"TableName": self._table.spec.name, "IndexName": index.index_name}
+        insights: ContributorInsights | None = None
+        try:
+            answer = self._answer(_INSIGHTS, Call("DescribeContributorInsights", parameters))
+            insights = None if answer is None else _INSIGHTS.parse(answer)
+        except CallError as error:
+            if not error.not_found:  # else the index was deleted meanwhile: the next DescribeTable shows it
+                raise
+        return replace(index, contributor_insights_specification=insights)
 
 
 def _all_pages(database: Database, call: Call) -> Description:
-    """The answer, with the lists of its next pages (ListTagsOfResource has some)."""
+    """Return the response, with the lists of its further pages (ListTagsOfResource is paginated)."""
     answer = whole = database.call(call)
     seen: set[str] = set()
     while token := answer.get("NextToken"):
@@ -120,25 +168,3 @@ def _all_pages(database: Database, call: Call) -> Description:
         lists = {name: part for name, part in answer.items() if isinstance(part, list)}
         whole = {**whole, **{name: [*whole.get(name, ()), *part] for name, part in lists.items()}}
     return whole
-
-
-def _with_index_insights(database: Database, spec: TableSpec, wanted: TableSpec | None) -> TableSpec:
-    declared = {
-        index.index_name
-        for index in ((wanted or spec).global_secondary_indexes or ())
-        if wanted is None or index.contributor_insights_specification
-    }
-    row = next(row for row in TABLE_SETTINGS if row.property == "contributor_insights_specification")
-    indexes = []
-    for index in spec.global_secondary_indexes or ():
-        if index.index_name in declared:
-            call = Call("DescribeContributorInsights", {"TableName": spec.name, "IndexName": index.index_name})
-            try:
-                answer = _answer(database, row, call)
-            except CallError as error:
-                if not error.not_found:
-                    raise
-                answer = None  # someone deleted the index meanwhile; the next look at the table shows it
-            index = replace(index, contributor_insights_specification=None if answer is None else row.parse(answer))
-        indexes.append(index)
-    return replace(spec, global_secondary_indexes=tuple(indexes)) if indexes else spec

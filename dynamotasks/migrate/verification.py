@@ -1,152 +1,175 @@
-"""What a step sees of its table: whether its aim is reached, and whether the table is still as it was planned."""
+"""Decide whether a live table is as a step makes it, and whether it changed since it was planned. PURE."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
 
-from ..aws.client import Database
-from ..aws.retries import with_retries
-from ..errors import StepError
 from ..schema.diff import Change, diff, is_off
 from ..schema.live_table import LiveTable
 from ..schema.property_path import WHOLE_TABLE, PropertyPath
 from ..schema.table_spec import TableSpec
-from .plan import TablePlan
+from .plan import Step, TablePlan
 from .staleness import value_at
-from .table_reader import look, with_settings
 from .table_settings import TABLE_SETTINGS
 
-if TYPE_CHECKING:
-    from .call_gate import CallGate
 
-T = TypeVar("T")
+@dataclass(frozen=True)
+class StepGoal:
+    """A step among the other steps of its table.
 
+    Attributes:
+        declared: the table that all steps lead to.
+        planned: the live table that the plan was made for.
+        earlier, later: the steps before and after it.
+    """
 
-class Unread(StepError):
-    """It was accepted, and whether it is true may not be read: that holds up nothing that comes after it."""
+    step: Step
+    declared: TableSpec
+    planned: LiveTable | None
+    earlier: tuple[Step, ...] = ()
+    later: tuple[Step, ...] = ()
 
+    @classmethod
+    def of(cls, table: TablePlan, number: int) -> StepGoal:
+        """Return the goal of a table's step, counted from 0."""
+        steps = table.steps
+        return cls(steps[number], table.wanted, table.live, steps[:number], steps[number + 1 :])
 
-class Verification:
-    """One step's view of its table."""
+    @cached_property
+    def makes(self) -> tuple[PropertyPath, ...]:
+        """The paths that the step, or a later one that it prepares, makes as declared."""
+        prepared = (path for step in self.later if step.path == self.step.path for path in step.makes)
+        return self.step.makes or tuple(prepared)
 
-    def __init__(self, sender: CallGate, database: Database, table: TablePlan, number: int) -> None:
-        self._sender, self._database = sender, database
-        self._wanted, self._planned, self._step = table.wanted, table.live, table.steps[number]
-        self._earlier, self._later = table.steps[:number], table.steps[number + 1 :]
-        self._theirs = False
-        self._makes = self._step.makes or tuple(
-            path for later in self._later if later.path == self._step.path for path in later.makes
-        )
-        self._focus = self._focused()
+    @cached_property
+    def focus(self) -> TableSpec:
+        """The declaration without the settings that the step does not make: they need not be read."""
+        unread: dict[str, Any] = {row.property: None for row in TABLE_SETTINGS if not self._makes_part_of(row.property)}
+        return replace(self.declared, **unread)
 
-    def _changed(self, live: LiveTable | None) -> str:
-        """What is neither as it was planned nor as this run has left it."""
-        planned, step = self._planned, self._step
-        if planned is None or any(earlier.path == WHOLE_TABLE and earlier.call for earlier in self._earlier):
-            return ""
-        if live is None:
-            return "the table is gone"
-        if not planned.is_same(live):
-            return "the table was dropped and created again"
-        read = self._read_back(live)
-        paths = [path for path in step.makes or (step.path,) if path.name is not None]
-        if unread := [
-            f"{path} cannot be read: {read.denied[str(path.name)]}" for path in paths if path.name in read.denied
-        ]:
-            return unread[0]
-        left = any(earlier.path == step.path and earlier.call for earlier in self._earlier) and self._is_off(read)
-        changed = [
-            str(path)
-            for path in paths
-            if not left
-            and value_at(planned.spec, path) != value_at(read.spec, path)
-            and any(path.covers(change.path) for change in self._unmet(read))
-        ]
-        return f"{', '.join(changed)} is another now" if changed else ""
-
-    def _is_reached(self, live: LiveTable | None) -> bool:
-        """Whether someone else, or our own call whose answer was lost, has done it."""
-        assert self._step.call
-        match self._step.call.operation:
-            case "DeleteTable":
-                return live is None or self._is_another(live)
-            case "CreateTable":  # theirs is waited for, then compared
-                self._theirs = live is not None and live.status != "DELETING"
-                return self._theirs
-        if live is None or live.status == "DELETING":
+    def _makes_part_of(self, property: str) -> bool:
+        path = PropertyPath(property)
+        if self.step.makes and self.is_left_to_later(path):
             return False
-        if any(later.call and later.call.operation == "DeleteTable" for later in self._later) and self._is_another(
-            live
-        ):
-            return True
-        index = self._step.deleted_index
-        if index is not None and index not in live.indexes:
-            return True
-        read = self._read_back(live)
-        if any(Change(made, None, None).property in read.denied for made in self._makes):
-            return False
-        return self._is_cleared(read) or bool(self._makes and not self._unmet(read))
+        return any(made.covers(path) or path.covers(made) for made in self.makes)
 
-    def _is_another(self, live: LiveTable) -> bool:
-        """Whether the table was dropped by someone else, and created again."""
-        return self._planned is not None and live.replaces(self._planned)
+    def is_left_to_later(self, path: PropertyPath) -> bool:
+        """Return whether a later step makes what is at a path."""
+        return any(step.covers(path) for step in self.later)
 
-    def _is_cleared(self, read: LiveTable) -> bool:
-        """Whether the setting that this step turns off, for a later one to set it anew, is off."""
-        return not self._step.makes and self._is_off(read)
+    @property
+    def follows_a_loss(self) -> bool:
+        """Whether an earlier step deletes what this one creates again."""
+        path = self.step.path
+        return path != WHOLE_TABLE and any(step.destructive and step.path == path for step in self.earlier)
 
-    def _is_off(self, read: LiveTable) -> bool:
-        if self._step.path.name is None:
-            return False
-        value = value_at(read.spec, self._step.path)
-        return value is None or value is False or is_off(value)
+    @property
+    def operation(self) -> str | None:
+        """The API operation that the step calls."""
+        return self.step.call.operation if self.step.call else None
 
-    def look(self) -> LiveTable | None:
-        """The table as DescribeTable shows it."""
-        return self._read(lambda: look(self._database, self._step.table))
 
-    def _read_back(self, live: LiveTable) -> LiveTable:
-        return self._read(lambda: with_settings(self._database, live, self._focus))
+def is_reached_by_description(goal: StepGoal, live: LiveTable | None) -> bool | None:
+    """Return whether someone else, or an own call without a response, has reached the aim of a step.
 
-    def _unmet(self, read: LiveTable) -> list[Change]:
-        """What this step is to make and what is not so, as far as it could be read."""
-        return [
-            change
-            for change in diff(self._focus, read.spec)
-            if self._is_ours(change) and change.property not in read.denied
-        ]
+    Args:
+        goal: of a step that sends a call.
+        live: the table as DescribeTable shows it.
 
-    def _check_read(self, read: LiveTable) -> None:
-        """Fails where what this step makes may not be read."""
-        unread = [
-            why
-            for name, why in read.denied.items()
-            if any(made.covers(PropertyPath(name)) or Change(made, None, None).property == name for made in self._makes)
-            and not any(later.covers(PropertyPath(name)) for later in self._later)
-        ]
-        if unread:
-            hint = "the call was accepted; allow the read, then look at `inv db.status`"
-            raise Unread(f"set, but could not be read back: {'; '.join(unread)}", hint=hint)
+    Returns:
+        `None` when the settings of the table must be read to decide.
+    """
+    if goal.operation == "DeleteTable":
+        return live is None or _is_replaced(goal, live)
+    if live is None or live.status == "DELETING":
+        return False
+    if goal.operation == "CreateTable":  # it is compared with the declared table once it is ACTIVE
+        return True
+    if any(_deletes_table(step) for step in goal.later) and _is_replaced(goal, live):
+        return True
+    index = goal.step.deleted_index
+    return True if index is not None and index not in live.indexes else None
 
-    def _is_ours(self, change: Change) -> bool:
-        if change.undeclared:
-            return change.path in self._makes
-        if self._step.makes and any(step.covers(change.path) for step in self._later):
-            return False
-        return any(made.covers(change.path) for made in self._makes)
 
-    def _focused(self) -> TableSpec:
-        """The declaration with only those settings that this step makes: others need not be asked for."""
-        settings = [PropertyPath(row.property) for row in TABLE_SETTINGS]
-        left: dict[str, Any] = {
-            str(path): None
-            for path in settings
-            if not any(made.covers(path) or path.covers(made) for made in self._makes)
-            or (self._step.makes and any(step.covers(path) for step in self._later))
-        }
-        return replace(self._wanted, **left)
+def is_reached(goal: StepGoal, read: LiveTable) -> bool:
+    """Return whether a table that was read with its settings is as the step makes it."""
+    if any(_property_of(path) in read.denied for path in goal.makes):
+        return False
+    cleared = not goal.step.makes and _is_off(goal.step.path, read)
+    return cleared or bool(goal.makes and not unmet(goal, read))
 
-    def _read(self, read: Callable[[], T]) -> T:
-        return with_retries(lambda: self._sender.turn(read), self._sender.pause)
+
+def unmet(goal: StepGoal, read: LiveTable) -> tuple[Change, ...]:
+    """Return the differences that the step should have removed, as far as they could be read."""
+    changes = diff(goal.focus, read.spec)
+    return tuple(c for c in changes if _is_made_by(goal, c) and c.property not in read.denied)
+
+
+def unread(goal: StepGoal, read: LiveTable) -> tuple[str, ...]:
+    """Return why what the step makes could not be read."""
+    return tuple(
+        why
+        for name, why in read.denied.items()
+        if any(made.covers(PropertyPath(name)) or _property_of(made) == name for made in goal.makes)
+        and not goal.is_left_to_later(PropertyPath(name))
+    )
+
+
+def table_changed(goal: StepGoal, live: LiveTable | None) -> str | None:
+    """Return how the table itself changed since the plan, unless this run created or deleted it."""
+    if creates_again(goal) or goal.planned is None:
+        return None
+    if live is None:
+        return "the table is gone"
+    return None if goal.planned.is_same(live) else "the table was dropped and created again"
+
+
+def settings_changed(goal: StepGoal, read: LiveTable) -> str | None:
+    """Return which parts of a table are neither as planned, nor as declared, nor as this run left them."""
+    if creates_again(goal) or goal.planned is None:
+        return None
+    before = goal.planned.spec
+    paths = [path for path in goal.step.makes or (goal.step.path,) if path.name is not None]
+    for path in paths:
+        if denied := read.denied.get(str(path.name)):
+            return f"{path} cannot be read: {denied}"
+    if any(step.path == goal.step.path and step.call for step in goal.earlier) and _is_off(goal.step.path, read):
+        return None
+    left = unmet(goal, read)
+    differ = [path for path in paths if value_at(before, path) != value_at(read.spec, path)]
+    changed = [str(path) for path in differ if any(path.covers(change.path) for change in left)]
+    return f"{', '.join(changed)} has another value now" if changed else None
+
+
+def creates_again(goal: StepGoal) -> bool:
+    """Return whether an earlier step of the run creates or deletes the whole table."""
+    return any(step.path == WHOLE_TABLE and step.call for step in goal.earlier)
+
+
+def _is_replaced(goal: StepGoal, live: LiveTable) -> bool:
+    return goal.planned is not None and live.replaces(goal.planned)
+
+
+def _deletes_table(step: Step) -> bool:
+    return step.call is not None and step.call.operation == "DeleteTable"
+
+
+def _is_off(path: PropertyPath, read: LiveTable) -> bool:
+    if path.name is None:
+        return False
+    value = value_at(read.spec, path)
+    return value is None or value is False or is_off(value)
+
+
+def _is_made_by(goal: StepGoal, change: Change) -> bool:
+    if change.undeclared:
+        return change.path in goal.step.makes
+    if goal.step.makes and goal.is_left_to_later(change.path):
+        return False
+    return any(made.covers(change.path) for made in goal.makes)
+
+
+def _property_of(path: PropertyPath) -> str:
+    return Change(path, None, None).property

@@ -23,6 +23,7 @@ from dynamotasks.migrate.table_settings import TABLE_SETTINGS
 from dynamotasks.schema.diff import diff
 from dynamotasks.schema.table_description import from_description
 from dynamotasks.schema.table_spec import TableSpec
+from tests.support.events import incomplete
 from tests.support.running import Project
 from tests.support.strategies import tables
 
@@ -227,7 +228,7 @@ def test_law_a_plan_that_was_carried_out_leaves_nothing(
     spec, skipped = omit_unsupported(load(file, {}).tables[0], database.engine)
     first = plan([TargetTable(spec, skipped)], {})
     events = list(apply(first, database))
-    assert not [event.error for event in events if event.error]
+    assert not incomplete(events)
     live = read_table(database, spec.name, spec)
     assert plan([TargetTable(spec)], {spec.name: live}).in_sync
     # dropping it again leaves room for the next example

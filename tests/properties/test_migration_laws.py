@@ -5,11 +5,8 @@ from __future__ import annotations
 import json
 import random
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
-from unittest import mock
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -20,7 +17,8 @@ from dynamotasks.aws.sessions import REMOTE_LIMITS
 from dynamotasks.aws.target import Target
 from dynamotasks.formats.config_table import table_to_config
 from dynamotasks.migrate import plan_file
-from dynamotasks.migrate.executor import ApplyEvent, apply
+from dynamotasks.migrate.events import ApplyEvent, Outcome
+from dynamotasks.migrate.executor import apply
 from dynamotasks.migrate.plan import Plan, TargetTable
 from dynamotasks.migrate.planner import plan
 from dynamotasks.migrate.staleness import changed_since
@@ -29,6 +27,7 @@ from dynamotasks.schema.serialization import Call
 from dynamotasks.schema.table_spec import TableSpec
 from tests.simulator import DirectDatabase, Faults, control_plane
 from tests.simulator.calls import Clock, Simulation
+from tests.support.events import ends, incomplete
 from tests.support.strategies import evolutions, tables
 
 pytestmark = pytest.mark.newest_boto3
@@ -37,27 +36,25 @@ HOURS = 3 * 3600.0
 Tables = dict[str, TableSpec]
 
 
-class Ticking(threading.Event):
-    """A stop that is never asked for; waiting for it moves the clock."""
+class SimulatedClock:
+    """A clock on which time passes only while a run pauses."""
 
     def __init__(self, clock: Clock) -> None:
-        super().__init__()
         self._clock, self._lock = clock, threading.Lock()
 
-    def wait(self, timeout: float | None = None) -> bool:
+    def now(self) -> float:
+        return self._clock.now
+
+    def pause(self, seconds: float, stop: threading.Event) -> None:
         with self._lock:
-            self._clock.now += timeout or 0
-        return self.is_set()
+            self._clock.now += seconds
 
 
-@contextmanager
-def simulated(**knobs: Any) -> Iterator[Simulation]:
-    """Time passes only while a migrate waits."""
+def simulated(**knobs: Any) -> Simulation:
     simulation = Simulation()
     for name, value in knobs.items():
         setattr(simulation.plane, name, value)
-    with mock.patch("dynamotasks.migrate.call_gate.monotonic", simulation.clock):
-        yield simulation
+    return simulation
 
 
 def planned(database: Database, *specs: TableSpec) -> Plan:
@@ -66,59 +63,55 @@ def planned(database: Database, *specs: TableSpec) -> Plan:
 
 
 def carried_out(made: Plan, simulation: Simulation, database: Database | None = None) -> list[ApplyEvent]:
-    stop = Ticking(simulation.clock)
-    return list(apply(made, database or simulation.database, allow_destructive=True, stop=stop, timeout=1e6))
+    clock = SimulatedClock(simulation.clock)
+    return list(apply(made, database or simulation.database, allow_destructive=True, clock=clock, timeout=1e6))
 
 
 def well_ended(events: list[ApplyEvent]) -> None:
-    bad = [(e.kind, e.step and e.step.title, str(e.error), e.detail) for e in events if e.kind in ENDS]
-    assert not bad, bad
-
-
-ENDS = ("failed", "withheld", "pending", "stopped")
+    assert not incomplete(events)
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow])
 @given(evolutions(), st.integers(0, 20))
 def test_any_form_becomes_any_other_in_one_legal_plan(pair: tuple[TableSpec, TableSpec], stale: int) -> None:
     """The simulator refuses what DynamoDB refuses, so each step is legal; botocore checks the parameters."""
-    with simulated(stale=stale) as simulation:
-        for spec in pair:
-            simulation.clock.now += HOURS
-            well_ended(carried_out(planned(simulation.database, spec), simulation))
-            simulation.clock.now += HOURS
-            left = planned(simulation.database, spec)
-            assert left.in_sync, [change.path for change in left.tables[0].changes]
-            assert not left.steps
+    simulation = simulated(stale=stale)
+    for spec in pair:
+        simulation.clock.now += HOURS
+        well_ended(carried_out(planned(simulation.database, spec), simulation))
+        simulation.clock.now += HOURS
+        left = planned(simulation.database, spec)
+        assert left.in_sync, [change.path for change in left.tables[0].changes]
+        assert not left.steps
 
 
 @given(tables())
 def test_what_describe_prints_is_in_sync(spec: TableSpec) -> None:
     """Through the config's words: loading them is a law of its own."""
-    with simulated() as simulation:
-        well_ended(carried_out(planned(simulation.database, spec), simulation))
-        simulation.clock.now += HOURS
-        live = read_table(simulation.database, spec.name)
-        assert live
-        assert table_to_config(live.spec)["name"] == spec.name
-        declared = replace(live.spec, warm_throughput=None)
-        assert planned(simulation.database, declared).in_sync
+    simulation = simulated()
+    well_ended(carried_out(planned(simulation.database, spec), simulation))
+    simulation.clock.now += HOURS
+    live = read_table(simulation.database, spec.name)
+    assert live
+    assert table_to_config(live.spec)["name"] == spec.name
+    declared = replace(live.spec, warm_throughput=None)
+    assert planned(simulation.database, declared).in_sync
 
 
 @given(evolutions())
 def test_a_plan_survives_being_written_and_read(pair: tuple[TableSpec, TableSpec]) -> None:
-    with simulated() as simulation:
-        well_ended(carried_out(planned(simulation.database, pair[0]), simulation))
-        simulation.clock.now += HOURS
-        made = planned(simulation.database, pair[1])
-        document = plan_file.as_document(made, simulation.database)
-        again = plan_file.from_document(json.loads(json.dumps(document)))
-        assert [table.steps for table in again.tables] == [table.steps for table in made.tables if table.steps]
-        assert [table.wanted for table in again.tables] == [t.wanted for t in made.tables if t.steps]
-        now = planned(simulation.database, pair[1])
-        assert [changed_since(t.wanted, t.live, n.live) for t, n in zip(again.tables, now.tables, strict=False)] == [
-            "" for _ in again.tables
-        ]
+    simulation = simulated()
+    well_ended(carried_out(planned(simulation.database, pair[0]), simulation))
+    simulation.clock.now += HOURS
+    made = planned(simulation.database, pair[1])
+    document = plan_file.as_document(made, simulation.database)
+    again = plan_file.from_document(json.loads(json.dumps(document)))
+    assert [table.steps for table in again.tables] == [table.steps for table in made.tables if table.steps]
+    assert [table.wanted for table in again.tables] == [t.wanted for t in made.tables if t.steps]
+    now = planned(simulation.database, pair[1])
+    assert [changed_since(t.wanted, t.live, n.live) for t, n in zip(again.tables, now.tables, strict=False)] == [
+        "" for _ in again.tables
+    ]
 
 
 class Killed(BaseException):
@@ -169,48 +162,48 @@ _PAIRS = _example_pairs()
 @pytest.mark.parametrize("seed", range(100))
 def test_a_run_that_was_killed_anywhere_is_finished_by_the_next(seed: int) -> None:
     chance = random.Random(seed)
-    with simulated(stale=chance.choice([0, 5])) as simulation:
-        for spec in drawn_pair(seed):
-            simulation.clock.now += HOURS
-            for _ in range(chance.randint(1, 4)):
-                dying = Dying(simulation, chance.randint(0, 25), chance.random() < 0.5)
-                try:
-                    carried_out(planned(dying, spec), simulation, dying)
-                except Killed:
-                    simulation.clock.now += chance.choice([0, 1, 10, 200])
-            simulation.clock.now += HOURS
-            well_ended(carried_out(planned(simulation.database, spec), simulation))
-            simulation.clock.now += HOURS
-            assert planned(simulation.database, spec).in_sync
+    simulation = simulated(stale=chance.choice([0, 5]))
+    for spec in drawn_pair(seed):
+        simulation.clock.now += HOURS
+        for _ in range(chance.randint(1, 4)):
+            dying = Dying(simulation, chance.randint(0, 25), chance.random() < 0.5)
+            try:
+                carried_out(planned(dying, spec), simulation, dying)
+            except Killed:
+                simulation.clock.now += chance.choice([0, 1, 10, 200])
+        simulation.clock.now += HOURS
+        well_ended(carried_out(planned(simulation.database, spec), simulation))
+        simulation.clock.now += HOURS
+        assert planned(simulation.database, spec).in_sync
 
 
 @pytest.mark.parametrize("seed", range(20))
 def test_two_at_once_end_as_declared_or_leave_it_to_the_other(seed: int) -> None:
     """A destructive step that finds the other's work half done stops, says so, and a later run finds nothing wrong."""
-    with simulated() as simulation:
-        for spec in drawn_pair(seed):
-            simulation.clock.now += HOURS
-            plans = [planned(simulation.database, spec) for _ in range(2)]
-            events: list[list[ApplyEvent]] = [[], []]
+    simulation = simulated()
+    for spec in drawn_pair(seed):
+        simulation.clock.now += HOURS
+        plans = [planned(simulation.database, spec) for _ in range(2)]
+        events: list[list[ApplyEvent]] = [[], []]
 
-            def run(number: int, plans: list[Plan] = plans, events: list[list[ApplyEvent]] = events) -> None:
-                events[number] = carried_out(plans[number], simulation, DirectDatabase(simulation.plane))
+        def run(number: int, plans: list[Plan] = plans, events: list[list[ApplyEvent]] = events) -> None:
+            events[number] = carried_out(plans[number], simulation, DirectDatabase(simulation.plane))
 
-            both = [threading.Thread(target=run, args=(number,)) for number in range(2)]
-            for thread in both:
-                thread.start()
-            for thread in both:
-                thread.join(timeout=60)
-                assert not thread.is_alive()
-            stopped = [event for ended in events for event in ended if event.kind == "failed"]
-            assert all("has changed since it was planned" in str(event.error) for event in stopped), stopped
+        both = [threading.Thread(target=run, args=(number,)) for number in range(2)]
+        for thread in both:
+            thread.start()
+        for thread in both:
+            thread.join(timeout=60)
+            assert not thread.is_alive()
+        stopped = [event for ended in events for event in ends(ended, Outcome.FAILED)]
+        assert all("changed since it was planned" in str(event.error) for event in stopped), stopped
+        simulation.clock.now += HOURS
+        if stopped:
+            well_ended(carried_out(planned(simulation.database, spec), simulation))
             simulation.clock.now += HOURS
-            if stopped:
-                well_ended(carried_out(planned(simulation.database, spec), simulation))
-                simulation.clock.now += HOURS
-            else:
-                assert not [event for ended in events for event in ended if event.kind in ENDS]
-            assert planned(simulation.database, spec).in_sync
+        else:
+            assert not [event for ended in events for event in incomplete(ended)]
+        assert planned(simulation.database, spec).in_sync
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -12,7 +12,9 @@ import pytest
 import dynamotasks
 from dynamotasks import ApplyEvent, Config, Database, DynamotasksError, Plan
 from dynamotasks.errors import TargetError, UsageError
+from dynamotasks.migrate.events import Cause, Outcome, StepEnded, StepStarted, StepWaiting, TableFinished
 from tests.simulator import ControlPlane
+from tests.support.events import ends
 from tests.support.tables import indexes, operations, table
 
 
@@ -62,8 +64,9 @@ def test_a_plan_is_data_until_it_is_applied(declared: Config, database: Database
 def test_each_table_s_events_are_in_order_and_closed(declared: Config, database: Database) -> None:
     events = migrated(declared, database)
     for name in ("users", "orders"):
-        kinds = [event.kind for event in events if event.table == name and event.kind != "waiting"]
-        assert kinds == ["started", "done", "finished"]
+        own = [event for event in events if event.table == name and not isinstance(event, StepWaiting)]
+        assert [type(event) for event in own] == [StepStarted, StepEnded, TableFinished]
+        assert [event.outcome for event in ends(own)] == [Outcome.DONE]
 
 
 def test_chosen_tables_alone(declared: Config, database: Database, plane: ControlPlane) -> None:
@@ -83,7 +86,10 @@ def test_recreate_drops_what_stands_and_makes_it_again(
     made = dynamotasks.plan_reset(declared, database, tables=["users"])
     assert [step.mark for step in made.steps] == ["-", "+"]
     kept = list(dynamotasks.apply(made, database))
-    assert [event.kind for event in kept] == ["withheld", "withheld", "finished"]
+    assert [(end.outcome, end.cause) for end in ends(kept)] == [
+        (Outcome.BLOCKED, Cause.NEEDS_CONSENT),
+        (Outcome.BLOCKED, Cause.PREREQUISITE),
+    ]
     assert plane.tables["users"].id == before
     list(dynamotasks.apply(made, database, allow_destructive=True))
     assert plane.tables["users"].id != before
@@ -91,7 +97,7 @@ def test_recreate_drops_what_stands_and_makes_it_again(
 
 def test_a_failure_is_an_event_and_no_exception(declared: Config, database: Database, plane: ControlPlane) -> None:
     plane.errors["CreateTable"] = [(400, "ValidationException", "no")]
-    failed = [event for event in migrated(declared, database) if event.kind == "failed"]
+    failed = ends(migrated(declared, database), Outcome.FAILED)
     assert [str(event.error) for event in failed] == ["CreateTable: no (ValidationException)"]
     assert len(plane.tables) == 1
 
@@ -131,7 +137,7 @@ def test_a_run_that_is_no_longer_listened_to_stops(folder: Path, database: Datab
     declared = config(folder, *(table(f"table{number:03}") for number in range(150)))
     plane.creating = 3600
     events = dynamotasks.apply(dynamotasks.plan(declared, database), database)
-    assert next(events).kind == "started"
+    assert isinstance(next(events), StepStarted)
     events.close()  # type: ignore[attr-defined]
     sent = operations(plane).count("CreateTable")
     assert sent <= 100

@@ -14,6 +14,7 @@ from ...config.selection import declared
 from ...data.replace_backups import invalidate
 from ...errors import UsageError
 from ...migrate import plan_file
+from ...migrate.events import Outcome
 from ...migrate.executor import TIMEOUT, apply
 from ...migrate.plan import Plan, item_count
 from .. import plan_view
@@ -138,9 +139,9 @@ def _carry_out(command: Command, now: Plan, began: float, allowed: bool, wait: b
     with stoppable() as stop:
         events = apply(now, command.database, allow_destructive=allowed, wait=wait, timeout=limit, stop=stop)
         outcome.follow(command.out, events, lambda: time.monotonic() - began)
-    if not allowed and any(step.destructive for step in outcome.steps("withheld")):
-        command.out.note("  destructive steps are withheld: permit them with --allow-destructive")
-    if outcome.steps("pending"):
+    if not allowed and any(step.destructive for step in outcome.steps(Outcome.BLOCKED)):
+        command.out.note("  destructive steps are blocked: permit them with --allow-destructive")
+    if outcome.steps(Outcome.PENDING):
         command.out.note("  what is pending is done by a later run of the same command")
     took = time.monotonic() - began
     command.out.text(outcome.summary(took))

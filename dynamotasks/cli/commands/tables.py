@@ -11,7 +11,7 @@ from ...config.yaml12 import dump
 from ...errors import CallError, ConfigError, UsageError
 from ...formats.config_table import table_to_config
 from ...migrate.comparison import names_there
-from ...migrate.table_reader import look, read_table
+from ...migrate.table_reader import read_description, read_table
 from ...schema.live_table import LiveTable
 from .. import output, plan_view
 from .command import Command, exit_code_of
@@ -27,7 +27,7 @@ def list_tables(command: Command) -> None:
 
     def look_at(name: str) -> LiveTable | None:
         try:
-            return look(command.database, name)
+            return read_description(command.database, name)
         except CallError as error:
             denied.append(error.what)
             return None

@@ -10,8 +10,10 @@ import pytest
 
 import dynamotasks
 from dynamotasks import ApplyEvent, Database
+from dynamotasks.migrate.events import Cause, Outcome
 from tests.simulator import ControlPlane
 from tests.simulator.calls import STREAM, at_arn, index, on, schema, ttl, update
+from tests.support.events import ends
 from tests.support.running import Project, until
 from tests.support.tables import configure, indexes, operations, standing, table
 from tests.unit.test_api import config, folder
@@ -126,11 +128,7 @@ def test_what_is_as_declared_by_now_is_skipped(
     kind: str, database: Database, plane: ControlPlane, folder: Path
 ) -> None:
     events = carried_out(database, plane, folder, AS_DECLARED[kind])
-    ends = {event.kind for event in events} - {"started", "waiting", "finished"}
-    assert ends == {"done"}, events
-    assert {event.detail.rpartition(": ")[2] for event in events if event.kind == "done"} == {
-        "already as declared, skipped"
-    }
+    assert {end.outcome for end in ends(events)} == {Outcome.SKIPPED}, events
     assert not {"UpdateTable", "DeleteTable", "UntagResource", "UpdateTimeToLive"} & set(operations(plane))
     after = AS_DECLARED[kind][1]
     assert dynamotasks.plan(config(folder, table("users", **after)), database, prune=True).in_sync
@@ -143,9 +141,9 @@ def test_what_is_neither_as_planned_nor_as_declared_is_left_alone(
     plane.server_header = "Werkzeug/3 amazon.com"  # an engine whose reads are never behind for long
     with dynamotasks.connect(config(folder, table("users")), endpoint=plane.endpoint) as local:
         events = carried_out(local, plane, folder, CHANGED[kind])
-    failed = [event for event in events if event.kind == "failed"]
+    failed = ends(events, Outcome.FAILED)
     assert failed, events
-    assert "not done, because it has changed since it was planned" in str(failed[0].error)
+    assert "not sent, because the table changed since it was planned" in str(failed[0].error)
     assert not {"UpdateTable", "DeleteTable", "UntagResource", "UpdateTimeToLive"} & set(operations(plane))
 
 
@@ -168,7 +166,7 @@ def test_a_wait_ends_when_the_deleted_index_is_created_again(project: Project, p
     plane.indexing = 600.0
     out, err = process.communicate(timeout=90)
     assert process.returncode == 1, out + err
-    assert "someone else has created index by_x again" in err
+    assert "someone else created index by_x again" in err
     assert sorted(standing(plane, "users")) == ["by_x", "by_y"]
 
 
@@ -192,14 +190,14 @@ def test_six_resets_at_once(header: str, project: Project, plane: ControlPlane) 
             process.kill()
     for code, out, err in ended:
         assert code in (0, 1), (out, err)
-        for lie in ("Traceback", "does not come to an end", "accepted it and did not do it", "still DELETING after"):
+        for lie in ("Traceback", "never finishes", "accepted the call and ignored", "still DELETING after"):
             assert lie not in out + err
     assert any(code == 0 for code, _, _ in ended)
     project.call("status", "--exit-code").ok()
     assert not {made.id for made in plane.tables.values()} & set(before.values())
 
 
-ITEMS_NOW = "the table has items now: items whose expires is in the past would be deleted; plan again"
+ITEMS_NOW = "the table has items now, and expired ones would be deleted: plan again"
 
 
 def fill(plane: ControlPlane) -> None:
@@ -216,7 +214,7 @@ def create_and_fill(plane: ControlPlane) -> None:
 
 @pytest.mark.parametrize("allowed", [False, True])
 @pytest.mark.parametrize("missing", [False, True])
-def test_ttl_that_was_safe_is_withheld_once_the_table_has_items(
+def test_ttl_that_was_safe_is_blocked_once_the_table_has_items(
     missing: bool, allowed: bool, database: Database, plane: ControlPlane, folder: Path
 ) -> None:
     """Filled by a colleague after the plan, who has also created it where it was missing; consent was for others."""
@@ -226,19 +224,20 @@ def test_ttl_that_was_safe_is_withheld_once_the_table_has_items(
     assert not any(step.destructive for step in planned.steps)
     (create_and_fill if missing else fill)(plane)
     events = list(dynamotasks.apply(planned, database, allow_destructive=allowed))
-    assert [event.detail for event in events if event.kind == "withheld"] == [ITEMS_NOW], events
+    assert [end.cause for end in ends(events, Outcome.BLOCKED)] == [Cause.HAS_ITEMS], events
     assert "UpdateTimeToLive" not in operations(plane)
     assert not plane.ttl
 
 
-def test_ttl_that_was_safe_is_withheld_where_items_may_no_longer_be_counted(
+def test_ttl_that_was_safe_is_blocked_where_items_may_no_longer_be_counted(
     database: Database, plane: ControlPlane, folder: Path
 ) -> None:
     list(dynamotasks.apply(dynamotasks.plan(config(folder, table("users")), database), database))
     planned = dynamotasks.plan(config(folder, table("users", **EXPIRING)), database)
     plane.deny("Scan")
-    (withheld,) = [event for event in dynamotasks.apply(planned, database) if event.kind == "withheld"]
-    assert "the table may have items now (access denied: missing permission dynamodb:Scan" in withheld.detail
+    (blocked,) = ends(dynamotasks.apply(planned, database), Outcome.BLOCKED)
+    assert blocked.cause is Cause.ITEMS_UNKNOWN
+    assert "dynamodb:Scan" in str(blocked.error)
     assert not plane.ttl
 
 
@@ -250,7 +249,7 @@ def test_ttl_that_a_colleague_turned_on_meanwhile_is_done(
     ask(plane, ttl(enabled=True))
     fill(plane)
     events = list(dynamotasks.apply(planned, database))
-    assert {event.kind for event in events} == {"started", "done", "finished"}, events
+    assert [end.outcome for end in ends(events)] == [Outcome.SKIPPED], events
 
 
 def test_ttl_of_a_table_that_the_run_created_needs_no_scan(project: Project, plane: ControlPlane) -> None:
@@ -261,9 +260,7 @@ def test_ttl_of_a_table_that_the_run_created_needs_no_scan(project: Project, pla
     assert plane.ttl["users"]["Enabled"]
 
 
-def test_a_run_withholds_ttl_when_a_colleague_creates_and_fills_the_table(
-    project: Project, plane: ControlPlane
-) -> None:
+def test_a_run_blocks_ttl_when_a_colleague_creates_and_fills_the_table(project: Project, plane: ControlPlane) -> None:
     """Between the plan and CreateTable."""
     project.variables["DYNAMOTASKS_ENDPOINT"] = plane.endpoint
     configure(project, table("users", **EXPIRING))

@@ -42,7 +42,7 @@ def test_prune_alone_plans_and_withholds(prod: Project, plane: ControlPlane) -> 
     assert "- users: delete index by_y  [destructive: its queries fail from then on]" in shown
     assert "1 destructive, which need --allow-destructive" in shown
     run = prod.call("migrate", "--prune").fails("permit them with --allow-destructive")
-    assert "! users: delete index by_y: withheld" in run.out
+    assert "! users: delete index by_y: blocked" in run.out
     assert "+ orders: created table" in run.out
     assert standing(plane, "users") == ["by_x", "by_y"]
 

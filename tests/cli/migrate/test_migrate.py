@@ -102,7 +102,7 @@ def test_ctrl_c_tells_what_is_done_and_what_is_not(aws_project: Project, plane: 
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=30)
     assert process.returncode == 130, out + err
-    assert out.startswith("2 steps stopped in ")
+    assert out.startswith("2 steps interrupted in ")
     assert err.splitlines()[-1] == (
         "interrupted: 1 step not started, 1 step under way may still complete (users: create table); "
         "run the same command again to continue"
@@ -172,13 +172,13 @@ def test_insights_of_an_index_are_set_where_a_run_was_cut_off(aws_project: Proje
     assert dict(plane.calls)["UpdateContributorInsights"]["IndexName"] == "by_id"
 
 
-def test_what_removes_protection_or_data_is_withheld_without_a_yes(aws_project: Project, plane: ControlPlane) -> None:
+def test_what_removes_protection_or_data_is_blocked_without_consent(aws_project: Project, plane: ControlPlane) -> None:
     plane.ttl_interval = 0  # the hour between two changes has passed
     configure(aws_project, table("users", time_to_live_specification={"attribute_name": "expires"}))
     aws_project.call("migrate").ok()
     configure(aws_project, table("users", time_to_live_specification={"enabled": False}))
-    withheld = aws_project.call("migrate").fails("permit them with --allow-destructive")
-    assert "! users: turn off time_to_live_specification: withheld" in withheld.out
+    blocked = aws_project.call("migrate").fails("permit them with --allow-destructive")
+    assert "! users: turn off time_to_live_specification: blocked" in blocked.out
     assert plane.ttl["users"]["Enabled"] is True
     aws_project.call("migrate", "--allow-destructive").ok()
     assert plane.ttl["users"] == {"Enabled": False, "AttributeName": "expires"}

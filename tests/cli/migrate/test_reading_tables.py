@@ -85,7 +85,7 @@ def test_a_change_back_waits_for_the_encryption_on_its_way(aws_project: Project,
     plane.sse_change = 0.7
     configure(aws_project, table("users", sse_specification={"enabled": False}))
     run = aws_project.call("migrate", "--allow-destructive").fails()
-    assert "withheld (it was not in the plan that was made before the wait: plan again)" in run.out
+    assert "blocked (not in the plan that was made before the wait: plan again)" in run.out
     aws_project.call("migrate", "--allow-destructive").ok()
     aws_project.call("status", "--exit-code").ok()
 
@@ -190,6 +190,6 @@ def test_what_may_not_be_read_back_is_not_done(
     """And what comes after it is done all the same."""
     plane.deny(operation)
     configure(aws_project, table("users", **{**TAGGED, **EXPIRING, **RECOVERABLE, **property}))
-    run = aws_project.call(*task).fails("set, but could not be read back: access denied: dynamodb:" + operation)
-    assert "withheld" not in run.out
+    run = aws_project.call(*task).fails("accepted, but could not be read back: access denied: dynamodb:" + operation)
+    assert "blocked" not in run.out
     assert plane.ttl["users"]["Enabled"]

@@ -27,7 +27,10 @@ def test_another_ttl_attribute_is_pending_within_the_hour(aws_project: Project, 
     plane.tables["users"] = replace(plane.tables["users"], ttl_changed=NEVER)
     half = aws_project.call("migrate", "--allow-destructive").ok()
     assert "- users: turned off time_to_live_specification" in half.out
-    assert "= users: set time_to_live_specification: pending (TTL changes once an hour: run it again at " in half.out
+    assert (
+        "= users: set time_to_live_specification: pending (TTL can be changed once per hour: run it again at "
+        in half.out
+    )
     assert "1 step pending" in half.out
     plane.ttl_interval = 0
     aws_project.call("migrate").ok()
@@ -42,7 +45,7 @@ def test_without_waiting_the_first_index_is_started_and_later_runs_finish(
     configure(aws_project, table("users", **indexes("x", "y", "z")))
     plane.indexing = 600
     left = aws_project.call("migrate", "--no-wait", "--json").ok().json["tables"][0]["steps"]
-    assert [step["result"] for step in left] == ["done", "pending", "pending"]
+    assert [step["result"] for step in left] == ["continues", "pending", "pending"]
     assert standing(plane, "users") == ["by_x"]
     busy = aws_project.call("migrate", "--no-wait").ok()
     assert "= users: create index by_y: pending (after index by_x CREATING, backfilling)" in busy.out
@@ -212,9 +215,7 @@ def test_what_an_engine_accepts_and_ignores_is_told(project: Project) -> None:
         configure(project, table("users"))
         project.call("migrate").ok()
         configure(project, table("users", deletion_protection_enabled=True), table("orders"))
-        run = project.call("migrate").fails(
-            "DynamoDB Local accepted it and did not do it: deletion_protection_enabled still differs"
-        )
+        run = project.call("migrate").fails("DynamoDB Local accepted the call and ignored deletion_protection_enabled")
         assert "+ orders: created table" in run.out
         project.call("status", "--exit-code").fails(code=2)
 

@@ -71,6 +71,6 @@ def test_an_undeclared_index_of_other_dimensions_is_in_the_way(aws_project: Proj
     migrated(aws_project, plane, **vectors(("old", 3)))
     configure(aws_project, table("users", **vectors(("new", 4))))
     run = aws_project.call("migrate", "--allow-destructive").fails("index old, which is not declared", "--prune")
-    assert "create vector index new: withheld" in run.out
+    assert "create vector index new: blocked" in run.out
     assert not updates(plane)
     assert standing(plane, "users") == ["old"]

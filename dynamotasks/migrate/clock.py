@@ -1,0 +1,29 @@
+"""The passage of time during a run, so that tests can replace it."""
+
+from __future__ import annotations
+
+import time
+from threading import Event
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """Measures time and lets it pass."""
+
+    def now(self) -> float:
+        """Return monotonic time in seconds."""
+
+    def pause(self, seconds: float, stop: Event) -> None:
+        """Wait, but return at once when `stop` is set."""
+
+
+class SystemClock:
+    """The clock of this machine."""
+
+    def now(self) -> float:
+        """Return monotonic time in seconds."""
+        return time.monotonic()
+
+    def pause(self, seconds: float, stop: Event) -> None:
+        """Wait, but return at once when `stop` is set."""
+        stop.wait(seconds)

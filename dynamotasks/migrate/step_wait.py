@@ -1,0 +1,166 @@
+"""Wait until the change that a step made is visible."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ..errors import Hint, StepError, Task
+from ..schema.live_table import Activity, LiveTable
+from .events import Reading, WaitStatus
+from .local_ttl import IndexWatch
+from .run_context import RunContext
+from .table_reader import read_description, with_settings
+from .verification import StepGoal, unmet, unread
+from .waits import consistency_delay, poll
+
+_TRANSIENT = ("CREATING", "UPDATING", "DELETING")
+
+
+def timed_out(status: WaitStatus, timeout: float) -> StepError:
+    """Return the error of a step that reached the deadline.
+
+    Args:
+        status: what it waited for last.
+        timeout: seconds.
+    """
+    hint = "DynamoDB continues: run the same command again later, or raise --timeout"
+    return StepError(f"still {status} after {timeout:.0f} s", hint=hint)
+
+
+class StepWait:
+    """The wait after a step.
+
+    Args:
+        run: the run that the step belongs to.
+        goal: what to wait for.
+        deadline: in monotonic seconds.
+        notify: receives what it waits for.
+        watch: notices indexes that are never finished.
+    """
+
+    def __init__(
+        self, run: RunContext, goal: StepGoal, deadline: float, notify: Callable[[WaitStatus], None], watch: IndexWatch
+    ) -> None:
+        self._run, self._gate, self._goal = run, run.gate, goal
+        self._deadline, self._notify, self._watch = deadline, notify, watch
+        self._consistency = consistency_delay(run.database.engine)
+        self._answered: LiveTable | None = None
+        self._first: LiveTable | None = None
+        self._by_others = False
+        self._missing_since: float | None = None
+        self._visible_by: float | None = None
+        self._deleting_at = run.gate.now()
+        self._unread: tuple[str, ...] = ()
+
+    def until_deleted(self, answered: LiveTable | None) -> None:
+        """Wait until the table is deleted; another one may have its name by then.
+
+        Args:
+            answered: the deleted table, as the response shows it.
+        """
+        deleted = answered if answered and (answered.id or answered.created) else self._goal.planned
+
+        def look() -> Activity | None:
+            live = self._read()
+            gone = live is None or (deleted is not None and live.replaces(deleted))
+            return None if gone else Activity(status="DELETING")
+
+        self._poll(look)
+
+    def until_visible(self, answered: LiveTable | None, *, by_others: bool) -> StepError | None:
+        """Wait until the table is idle and reads show what the step makes.
+
+        Args:
+            answered: the table, if the response shows it.
+            by_others: whether someone else did what the step does.
+
+        Returns:
+            The error of a change that was accepted, but may not be read.
+
+        Raises:
+            StepError: it timed out, or someone else changed the table, or the engine ignored the call.
+        """
+        self._answered = self._first = answered
+        self._by_others = by_others
+        self._poll(self._unfinished)
+        if not self._unread:
+            return None
+        hint = Hint("allow the read, then see ", Task("status"))
+        return StepError(f"accepted, but could not be read back: {'; '.join(self._unread)}", hint=hint)
+
+    def _unfinished(self) -> WaitStatus | None:
+        """Return what the table is still busy with, or that the change is not visible."""
+        live = self._next()
+        self._first = self._first or live
+        if activity := self._activity(live) if live else Activity(status="CREATING"):
+            self._visible_by = None
+            return activity
+        return self._invisible(live) if live and self._goal.step.makes else None
+
+    def _next(self) -> LiveTable | None:
+        live, self._answered = self._answered or self._read(), None
+        now = self._gate.now()
+        self._missing_since = None if live else now if self._missing_since is None else self._missing_since
+        if self._missing_since is not None and now - self._missing_since > self._consistency:
+            raise StepError("the table is gone: someone else deleted it", hint="run the same command again")
+        return live
+
+    def _activity(self, live: LiveTable) -> Activity | None:
+        if live.status not in ("ACTIVE", *_TRANSIENT):
+            raise StepError(f"the table is {live.status}", hint="see it in the AWS console; waiting does not help")
+        if not self._goal.step.settles:
+            return None
+        index = self._goal.step.deleted_index
+        if index is not None and not self._is_deleted(index, live):
+            return Activity(status="DELETING", index=index)
+        return live.activity
+
+    def _is_deleted(self, index: str, live: LiveTable) -> bool:
+        """Return whether the index that the step deletes is gone; someone may have created another one of its name.
+
+        Reads may show the old index for a while: ACTIVE, or as it was when this was planned.
+        """
+        status, planned = live.indexes.get(index), self._goal.planned
+        if status in (None, "DELETING"):
+            self._deleting_at = self._gate.now()
+            return status is None
+        was_creating = planned is not None and planned.indexes.get(index) == "CREATING"
+        is_stale = self._gate.now() - self._deleting_at <= self._consistency
+        if is_stale and (status != "CREATING" or was_creating):
+            return False
+        if self._goal.step.makes:
+            hint = Hint("see ", Task("plan"), "; agree with them, then run the same command again")
+            raise StepError(f"someone else created index {index} again while it was deleted", hint=hint)
+        return True
+
+    def _invisible(self, live: LiveTable) -> Reading | None:
+        """Return that the change is not visible yet."""
+        read = self._gate.read(lambda: with_settings(self._run.database, live, self._goal.focus))
+        if not (left := unmet(self._goal, read)):
+            self._unread = unread(self._goal, read)
+            return None
+        now = self._gate.now()
+        self._visible_by = now + self._consistency if self._visible_by is None else self._visible_by
+        if now > self._visible_by:
+            raise self._ignored(live, ", ".join(str(change.path) for change in left))
+        return Reading.AFTER
+
+    def _ignored(self, live: LiveTable, paths: str) -> StepError:
+        if self._by_others or (self._first and not self._first.is_same(live)):
+            hint = "run the same command again when they are done"
+            return StepError(f"someone else is at work on the table: {paths} is not as declared", hint=hint)
+        hint_ = Hint("see ", Task("status"), "; if this engine does not support it, declare it only for others")
+        return StepError(f"{self._run.database.engine.name} accepted the call and ignored {paths}", hint=hint_)
+
+    def _read(self) -> LiveTable | None:
+        return self._gate.read(lambda: read_description(self._run.database, self._goal.step.table))
+
+    def _poll(self, look: Callable[[], WaitStatus | None]) -> None:
+        def watched() -> WaitStatus | None:
+            status = look()
+            if isinstance(status, Activity):
+                self._watch.check(status)
+            return status
+
+        if status := poll(watched, self._gate, self._deadline, self._notify):
+            raise timed_out(status, self._run.timeout)
