@@ -82,10 +82,15 @@ def test_a_change_back_waits_for_the_encryption_on_its_way(aws_project: Project,
     plane.sse_by_change = True
     configure(aws_project, table("users", sse_specification=encrypted))
     aws_project.call("migrate").ok()
-    plane.sse_change = 0.7
+    plane.calls.clear()
+    plane.sse_change = 600
     configure(aws_project, table("users", sse_specification={"enabled": False}))
-    run = aws_project.call("migrate", "--allow-destructive").fails()
-    assert "blocked (not in the plan that was made before the wait: plan again)" in run.out
+    process = aws_project.start("inv", "db.migrate", "--allow-destructive")
+    until(lambda: operations(plane).count("DescribeTable") > 3)
+    plane.sse_change = 0
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 1, out + err
+    assert "blocked (not in the plan that was made before the wait: plan again)" in out
     aws_project.call("migrate", "--allow-destructive").ok()
     aws_project.call("status", "--exit-code").ok()
 
