@@ -1,4 +1,4 @@
-"""What two resource policies mean, compared. PURE.
+"""Compare the meaning of resource policies.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 """
@@ -9,34 +9,34 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-# a bare account id means the root of that account, and services tell it as such an ARN
+# services return an account id in a policy as the ARN of the account's root
 # (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html)
 _ROOT = re.compile(r"arn:[\w-]+:iam::([0-9]{12}):root")
 _EVERYONE = frozenset({("AWS", "*")})
 
 
 def same_policy(one: Any, other: Any) -> bool:
-    """Return whether two policies mean the same, however they are written."""
+    """Return whether two policies have the same meaning, although they may be written differently."""
     return bool(_canonical(one) == _canonical(other))
 
 
-def may_revoke_access(live: Any, wanted: Any) -> bool:
-    """Return whether access or a denial can be lost when one policy takes the place of the other."""
-    before, after = _statements(live), _statements(wanted)
+def may_revoke_access(live: Any, declared: Any) -> bool:
+    """Return whether replacing the live policy by the declared one can remove an access or a denial, or deny more."""
+    before, after = _statements(live), _statements(declared)
     return bool(before - after) or any(_denies(statement) for statement in after - before)
 
 
 def _statements(policy: Any) -> frozenset[Any]:
-    listed = policy.get("Statement", []) if isinstance(policy, Mapping) else []
-    return frozenset(map(_canonical, listed if isinstance(listed, list) else [listed]))
+    statements = policy.get("Statement", []) if isinstance(policy, Mapping) else []
+    return frozenset(map(_canonical, statements if isinstance(statements, list) else [statements]))
 
 
 def _denies(statement: Any) -> bool:
     return isinstance(statement, frozenset) and ("Effect", "Allow") not in statement
 
 
-def _canonical(part: Any, key: str = "") -> Any:
-    """A list of one is that one, the order of a list says nothing, and a condition's value is text."""
+def _canonical(part: Any, key: str | None = None) -> Any:
+    """Return a hashable form: lists have no order, a list of one is its entry, a condition's value is text."""
     if isinstance(part, Mapping):
         return frozenset((name, _canonical(value, name)) for name, value in part.items())
     if isinstance(part, list):

@@ -1,7 +1,4 @@
-"""`TableSpec` to and from the shapes of DynamoDB's API: names in PascalCase, absent for `None`.
-
-PURE: data in, data out.
-"""
+"""Convert a `TableSpec` to and from the shapes of DynamoDB's API: names in PascalCase, `None` for absent members."""
 
 from __future__ import annotations
 
@@ -16,13 +13,13 @@ from .table_spec import Encryption, GlobalSecondaryIndex, TableSpec, VectorIndex
 
 T = TypeVar("T")
 
-MANAGED_KEY = "alias/aws/dynamodb"
+_DEFAULT_KEY = "alias/aws/dynamodb"
 _ACRONYMS = {"sse": "SSE", "kms": "KMS"}
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call of DynamoDB's API: the operation's name as AWS writes it, and its parameters."""
+    """A call of an AWS API: the operation in AWS's spelling, such as `CreateTable`, and its parameters."""
 
     operation: str
     parameters: Mapping[str, Any]
@@ -30,12 +27,12 @@ class Call:
 
 @cache
 def api_name(field_name: str) -> str:
-    """The API's name of a field: `sse_type` -> `SSEType`."""
+    """Return the API's name of a field: `sse_type` -> `SSEType`."""
     return "".join(_ACRONYMS.get(word, word.capitalize()) for word in field_name.split("_"))
 
 
 def to_api(value: Any) -> Any:
-    """The API's shape of a part of a spec; fields that are `None` are left out."""
+    """Return the API's shape of a part of a spec, without fields that are `None`."""
     if is_dataclass(value) and not isinstance(value, type):
         return {api_name(f.name): to_api(part) for f in fields(value) if (part := getattr(value, f.name)) is not None}
     if isinstance(value, tuple):
@@ -60,7 +57,7 @@ def _value(shape: Shape, raw: Any) -> Any:
 
 
 def create_table_call(spec: TableSpec) -> Call:
-    """The CreateTable call for a spec; what CreateTable cannot carry has rows in `companions`."""
+    """Return the CreateTable call for a spec, without the settings that need other calls."""
     parameters: dict[str, Any] = {
         "TableName": spec.name,
         "AttributeDefinitions": [{"AttributeName": a.name, "AttributeType": a.type} for a in spec.defined_attributes()],
@@ -76,13 +73,13 @@ def create_table_call(spec: TableSpec) -> Call:
         "table_class",
         "deletion_protection_enabled",
     ):
-        if (value := getattr(spec, name)) not in (None, ()):  # CreateTable refuses an empty list
+        if (value := getattr(spec, name)) not in (None, ()):  # CreateTable rejects an empty list
             parameters[api_name(name)] = to_api(value)
     if spec.global_secondary_indexes:
         parameters["GlobalSecondaryIndexes"] = [index_to_api(index) for index in spec.global_secondary_indexes]
     if spec.sse_specification is not None:
         parameters["SSESpecification"] = encryption_to_api(spec.sse_specification)
-    # CreateTable refuses a StreamSpecification that is off and carries no view type: a new table has no stream anyway.
+    # CreateTable rejects a disabled stream without a view type; a new table has no stream anyway
     if spec.stream_specification is not None and spec.stream_specification.stream_enabled:
         parameters["StreamSpecification"] = to_api(spec.stream_specification)
     if spec.tags:
@@ -92,19 +89,19 @@ def create_table_call(spec: TableSpec) -> Call:
     return Call("CreateTable", parameters)
 
 
-def encryption_to_api(wanted: Encryption) -> dict[str, Any]:
-    """The API's shape of an encryption; the key that AWS manages is not to be named.
+def encryption_to_api(encryption: Encryption) -> dict[str, Any]:
+    """Return the API's shape of encryption, without the default key, which the API expects to be omitted.
 
     https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_SSESpecification.html
     """
-    shape: dict[str, Any] = to_api(wanted)
-    if shape.get("KMSMasterKeyId") == MANAGED_KEY:
+    shape: dict[str, Any] = to_api(encryption)
+    if shape.get("KMSMasterKeyId") == _DEFAULT_KEY:
         del shape["KMSMasterKeyId"]
     return shape
 
 
 def index_to_api(index: GlobalSecondaryIndex | VectorIndex) -> dict[str, Any]:
-    """The API's shape of a new index; contributor insights have a call of their own."""
+    """Return the API's shape of a new index, without contributor insights, which need another call."""
     shape: dict[str, Any] = to_api(index)
     shape.pop("ContributorInsightsSpecification", None)
     return shape

@@ -1,7 +1,7 @@
-"""DescribeTable's answer -> a `LiveTable`. PURE.
+"""Convert DescribeTable's response to a `LiveTable`.
 
-Here, and only here, DynamoDB's filled-in defaults, its different names on input and output, and what engines leave out
-are evened out. Off is said as off (`enabled: false`), so that it compares with what is declared.
+This is the only place that normalizes DynamoDB's defaults, its different names in requests and responses, and what
+engines leave out. A setting that is off becomes `enabled: false`, so that it compares with a declared one.
 """
 
 from __future__ import annotations
@@ -32,37 +32,37 @@ Description = Mapping[str, Any]
 
 
 def from_description(description: Description) -> LiveTable:
-    """DescribeTable's (or CreateTable's) table as a `LiveTable`, without the companions."""
+    """Return the table of a DescribeTable, CreateTable or DeleteTable response, without settings of other calls."""
     described = {"KeySchema": [], **description, "Name": description["TableName"], "Attributes": []}
-    spec = from_api(TableSpec, described)
+    indexes = [*(description.get("GlobalSecondaryIndexes") or ()), *(description.get("VectorIndexes") or ())]
+    arn = description.get("TableArn", "")
+    region = arn.split(":")[3:4]
+    replicas = {
+        replica["RegionName"]: replica.get("ReplicaStatus", "ACTIVE")
+        for replica in sorted(description.get("Replicas") or (), key=lambda replica: str(replica["RegionName"]))
+        if replica["RegionName"] not in region  # this Region's replica is the table itself
+    }
     return LiveTable(
-        spec=replace(spec, **_evened(described)),
+        spec=replace(from_api(TableSpec, described), **_normalized(described)),
         status=description["TableStatus"],
-        arn=description.get("TableArn", ""),
-        indexes={
-            index["IndexName"]: index.get("IndexStatus", "ACTIVE")
-            for kind in ("GlobalSecondaryIndexes", "VectorIndexes")
-            for index in description.get(kind) or ()
-        },
+        arn=arn,
+        indexes={index["IndexName"]: index.get("IndexStatus", "ACTIVE") for index in indexes},
         items=description.get("ItemCount", 0),
         size=description.get("TableSizeBytes", 0),
-        backfilling=frozenset(
-            index["IndexName"]
-            for kind in ("GlobalSecondaryIndexes", "VectorIndexes")
-            for index in description.get(kind) or ()
-            if index.get("Backfilling")
-        ),
+        backfilling=frozenset(index["IndexName"] for index in indexes if index.get("Backfilling")),
         id=description.get("TableId"),
         created=description["CreationDateTime"].timestamp() if "CreationDateTime" in description else None,
         changing=dict(_changing(description)),
         streamed="LatestStreamLabel" in description,
-        **_replication(description),
+        replicas=replicas,
+        global_table_version=description.get("GlobalTableVersion"),
+        multi_region_consistency=description.get("MultiRegionConsistency"),
     )
 
 
 def _changing(description: Description) -> Iterator[tuple[PropertyPath, str]]:
-    """The settings with a status of their own that are on their way."""
-    encryption = (description.get("SSEDescription") or {}).get("Status", "")
+    """Yield the settings that are changing, with their status."""
+    encryption = (description.get("SSEDescription") or {}).get("Status")
     if encryption in ("ENABLING", "UPDATING", "DISABLING"):
         yield PropertyPath("sse_specification"), encryption
     for path, shape in (
@@ -73,39 +73,22 @@ def _changing(description: Description) -> Iterator[tuple[PropertyPath, str]]:
             if index.get("IndexStatus") == "ACTIVE"
         ),
     ):
-        if (warmth := (shape.get("WarmThroughput") or {}).get("Status", "")) == "UPDATING":
-            yield path, warmth
+        if (status := (shape.get("WarmThroughput") or {}).get("Status")) == "UPDATING":
+            yield path, status
 
 
-def _replication(description: Description) -> dict[str, Any]:
-    """What DescribeTable tells of a global table; the replica in this Region is the table itself."""
-    here = description.get("TableArn", "").split(":")[3:4]
-    replicas = {
-        replica["RegionName"]: replica.get("ReplicaStatus", "ACTIVE") for replica in description.get("Replicas") or ()
-    }
-    return {
-        "replicas": {region: status for region, status in sorted(replicas.items()) if region not in here},
-        "global_table_version": description.get("GlobalTableVersion"),
-        "multi_region_consistency": description.get("MultiRegionConsistency"),
-    }
-
-
-def _evened(description: Description) -> dict[str, Any]:
-    billing = _billing_mode(description)
+def _normalized(description: Description) -> dict[str, Any]:
+    billing_mode = _billing_mode(description)
     stream = description.get("StreamSpecification") or {}
+    attributes = sorted(description.get("AttributeDefinitions", ()), key=lambda defined: str(defined["AttributeName"]))
     return {
-        "attributes": tuple(
-            Attribute(name=defined["AttributeName"], type=defined["AttributeType"])
-            for defined in sorted(
-                description.get("AttributeDefinitions", []), key=lambda defined: str(defined["AttributeName"])
-            )
-        ),
+        "attributes": tuple(Attribute(name=a["AttributeName"], type=a["AttributeType"]) for a in attributes),
         "key_schema": _hash_first(tuple(from_api(Key, key) for key in description["KeySchema"])),
-        "billing_mode": billing,
-        **_throughputs(description, billing),
-        "global_secondary_indexes": _indexes(GlobalSecondaryIndex, description, "GlobalSecondaryIndexes", billing),
-        "local_secondary_indexes": _indexes(LocalSecondaryIndex, description, "LocalSecondaryIndexes", billing),
-        "vector_indexes": _indexes(VectorIndex, description, "VectorIndexes", billing),
+        "billing_mode": billing_mode,
+        **_throughputs(description, billing_mode),
+        "global_secondary_indexes": _indexes(GlobalSecondaryIndex, description, "GlobalSecondaryIndexes"),
+        "local_secondary_indexes": _indexes(LocalSecondaryIndex, description, "LocalSecondaryIndexes"),
+        "vector_indexes": _indexes(VectorIndex, description, "VectorIndexes"),
         "stream_specification": from_api(StreamSpecification, stream)
         if stream.get("StreamEnabled")
         else StreamSpecification(stream_enabled=False),
@@ -116,29 +99,31 @@ def _evened(description: Description) -> dict[str, Any]:
 
 
 def _billing_mode(description: Description) -> str:
-    # AWS leaves the summary out for a table that was always PROVISIONED; so do the local engines.
+    # AWS and the local engines leave the summary out for a table that was always PROVISIONED (measured)
     summary = description.get("BillingModeSummary") or {}
     return str(summary.get("BillingMode") or "PROVISIONED")
 
 
-def _throughputs(shape: Description, billing: str) -> dict[str, Any]:
-    """The throughputs that mean something: AWS shows 0/0 provisioned on-demand, and -1 for "no maximum"."""
-    provisioned = shape.get("ProvisionedThroughput") if billing == "PROVISIONED" else None
-    on_demand = shape.get("OnDemandThroughput") if billing == "PAY_PER_REQUEST" else None
+def _throughputs(shape: Description, billing_mode: str) -> dict[str, Any]:
+    """Return the throughputs that the billing mode uses; AWS also returns provisioned units of 0 for on-demand."""
+    provisioned = shape.get("ProvisionedThroughput") if billing_mode == "PROVISIONED" else None
     warm = shape.get("WarmThroughput")
     return {
         "provisioned_throughput": from_api(ProvisionedThroughput, provisioned) if provisioned else None,
-        "on_demand_throughput": maximum_throughput(on_demand) if billing == "PAY_PER_REQUEST" else None,
+        "on_demand_throughput": maximum_throughput(shape.get("OnDemandThroughput"))
+        if billing_mode == "PAY_PER_REQUEST"
+        else None,
         "warm_throughput": from_api(WarmThroughput, warm) if warm else None,
     }
 
 
 def maximum_throughput(shape: Description | None) -> OnDemandThroughput:
-    """Return the maxima, with -1 for none."""
+    """Return the maxima of an on-demand table or index; -1 for no maximum."""
     return from_api(OnDemandThroughput, {"MaxReadRequestUnits": -1, "MaxWriteRequestUnits": -1, **(shape or {})})
 
 
-def _indexes(kind: type[Any], description: Description, member: str, billing: str) -> tuple[Any, ...] | None:
+def _indexes(kind: type[Any], description: Description, member: str) -> tuple[Any, ...] | None:
+    """Return the indexes of a kind by name; DescribeTable returns them in no reliable order."""
     indexes = []
     for shape in description.get(member) or ():
         if shape.get("IndexStatus") == "DELETING":
@@ -147,9 +132,8 @@ def _indexes(kind: type[Any], description: Description, member: str, billing: st
         if hasattr(index, "key_schema"):
             index = replace(index, key_schema=_hash_first(index.key_schema))
         if kind is GlobalSecondaryIndex:
-            index = replace(index, **_throughputs(shape, billing))
+            index = replace(index, **_throughputs(shape, _billing_mode(description)))
         indexes.append(index)
-    # DescribeTable gives them in no order that can be relied on
     return tuple(sorted(indexes, key=lambda index: str(index.index_name))) or None
 
 
@@ -158,7 +142,7 @@ def _hash_first(schema: KeySchema) -> KeySchema:
 
 
 def _encryption(description: Description) -> Encryption:
-    told = description.get("SSEDescription") or {}
-    if told.get("Status") not in ("ENABLED", "ENABLING", "UPDATING"):
+    encryption = description.get("SSEDescription") or {}
+    if encryption.get("Status") not in ("ENABLED", "ENABLING", "UPDATING"):
         return Encryption(enabled=False)
-    return Encryption(sse_type=told.get("SSEType"), kms_master_key_id=told.get("KMSMasterKeyArn"))
+    return Encryption(sse_type=encryption.get("SSEType"), kms_master_key_id=encryption.get("KMSMasterKeyArn"))

@@ -124,7 +124,7 @@ def test_a_reviewed_plan_is_for_one_account(prod: Project, plane: ControlPlane) 
 def test_another_account_is_not_changed(prod: Project, plane: ControlPlane) -> None:
     declare(prod, plane, table("users", deletion_protection_enabled=True), account_id="999999999999")
     refused = prod.call("migrate", "--json")
-    refused.fails("of account 123456789012, environment prod is account 999999999999")
+    refused.fails("belong to account 123456789012, but environment prod declares account 999999999999")
     assert refused.json["ok"] is False
     assert not written(plane)
 

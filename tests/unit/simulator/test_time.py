@@ -283,7 +283,7 @@ def test_an_account_is_compared(simulation: Simulation) -> None:
     simulation.database.target = replace(simulation.database.target, account_id="123456789012")
     simulation.database.check_account([ARN])
     simulation.database.target = replace(simulation.database.target, account_id="999999999999")
-    with pytest.raises(TargetError, match="of account 123456789012"):
+    with pytest.raises(TargetError, match="belong to account 123456789012"):
         simulation.database.check_account([])
 
 
