@@ -21,7 +21,7 @@ nox.options.error_on_missing_interpreters = False
 PROJECT = nox.project.load_toml("pyproject.toml")
 HERE = Path(__file__).parent
 # most tests wait for timers and child processes: more workers than cores
-WORKERS = ("--numprocesses=4",)
+WORKERS = ("--numprocesses=4", "--dist=worksteal")
 # these run in sessions of their own
 ELSEWHERE = ("contract", "package", "faults", "properties/test_broken_configs.py")
 
@@ -122,13 +122,12 @@ def contract(session: nox.Session, place: str) -> None:
     own = HERE / "tests" / "contract" / f"test_{place}.py"
     suite = ["tests/contract/test_tables.py", "tests/contract/test_changes.py"]
     if place != "aws":
-        suite += [f"tests/contract/test_{name}.py" for name in ("engine", "reach", "replace")]
+        suite += [f"tests/contract/test_{name}.py" for name in ("engine", "reach", "replace", "replace_interrupted")]
     if place in ("docker", "java"):
         suite.append("tests/contract/test_local_ttl.py")
     if own.exists():
-        suite.insert(0, str(own.relative_to(HERE)))  # the java one waits longest
-    # a file stays in one process: the engines of a project are not started from two at once
-    session.run("pytest", *WORKERS, "--dist=loadfile", *suite, "--place", place, *session.posargs)
+        suite.insert(0, str(own.relative_to(HERE)))  # the one of java waits longest
+    session.run("pytest", *WORKERS, *suite, "--place", place, *session.posargs)
 
 
 _LOCATE_JAVA = """

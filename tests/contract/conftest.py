@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -41,7 +41,7 @@ def there(place: places.Place, tmp_path: Path, prefix: str) -> Iterator[Project]
 
 
 @pytest.fixture
-def configure(there: Project, place: places.Place) -> Callable[..., None]:
+def configure(there: Project, place: places.Place) -> places.Configure:
     """Writes the project's config: tables as plain data."""
 
     def write(*tables: dict[str, Any]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +13,8 @@ from dynamotasks.aws.target import Target
 from dynamotasks.engines import lifecycle
 from dynamotasks.engines.state_file import Project as EngineProject
 from tests.support.running import Project
+
+Configure = Callable[..., None]
 
 PROFILE_VARIABLE = "DYNAMOTASKS_TEST_PROFILE"
 

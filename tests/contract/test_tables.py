@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -27,84 +26,8 @@ from tests.support.events import incomplete
 from tests.support.running import Project
 from tests.support.strategies import tables
 
-from .places import Place
-
-Configure = Callable[..., None]
-
-S = {"name": "a", "type": "S"}
-T = {"name": "b", "type": "N"}
-HASH = {"attribute_name": "a", "key_type": "HASH"}
-RANGE = {"attribute_name": "b", "key_type": "RANGE"}
-ALL = {"projection_type": "ALL"}
-POLICY = {
-    "Version": "2012-10-17",
-    "Statement": [
-        {"Effect": "Allow", "Principal": {"AWS": "123456789012"}, "Action": "dynamodb:GetItem", "Resource": "*"}
-    ],
-}
-
-# one example of every property of the key table
-PROPERTIES: dict[str, dict[str, Any]] = {
-    "billing_mode": {
-        "billing_mode": "PROVISIONED",
-        "provisioned_throughput": {"read_capacity_units": 3, "write_capacity_units": 4},
-    },
-    "on_demand_throughput": {
-        "billing_mode": "PAY_PER_REQUEST",
-        "on_demand_throughput": {"max_read_request_units": 40},
-    },
-    "warm_throughput": {"warm_throughput": {"read_units_per_second": 13000, "write_units_per_second": 5000}},
-    "global_secondary_indexes": {
-        "global_secondary_indexes": [
-            {
-                "index_name": "by_b",
-                "key_schema": [{"attribute_name": "b", "key_type": "HASH"}],
-                "projection": {"projection_type": "INCLUDE", "non_key_attributes": ["x", "y"]},
-            },
-            {"index_name": "backwards", "key_schema": [{**HASH, "attribute_name": "b"}], "projection": ALL},
-        ]
-    },
-    "local_secondary_indexes": {
-        "attributes": [S, T, {"name": "c", "type": "B"}],
-        "key_schema": [HASH, RANGE],
-        "local_secondary_indexes": [
-            {
-                "index_name": "by_c",
-                "key_schema": [HASH, {"attribute_name": "c", "key_type": "RANGE"}],
-                "projection": {"projection_type": "KEYS_ONLY"},
-            }
-        ],
-    },
-    "vector_indexes": {
-        "vector_indexes": [
-            {
-                "index_name": "alike",
-                "vector_attribute": {"attribute_name": "v"},
-                "dimensions": 3,
-                "distance_function": "COSINE",
-                "projection": {"projection_type": "KEYS_ONLY"},
-            }
-        ]
-    },
-    "stream_specification": {"stream_specification": {"stream_view_type": "OLD_IMAGE"}},
-    "time_to_live_specification": {"time_to_live_specification": {"attribute_name": "expires"}},
-    "point_in_time_recovery_specification": {
-        "point_in_time_recovery_specification": {"recovery_period_in_days": 7, "point_in_time_recovery_enabled": True}
-    },
-    "sse_specification": {"sse_specification": {"enabled": True, "sse_type": "KMS"}},
-    "table_class": {"table_class": "STANDARD_INFREQUENT_ACCESS"},
-    "deletion_protection_enabled": {"deletion_protection_enabled": True},
-    "tags": {"tags": {"team": "orders", "stage": "test"}},
-    "resource_policy": {"resource_policy": POLICY},
-    "contributor_insights_specification": {"contributor_insights_specification": {"enabled": True}},
-    "kinesis_stream_specification": {
-        "kinesis_stream_specification": {"stream_arn": "arn:aws:kinesis:us-east-1:123456789012:stream/changes"}
-    },
-}
-
-
-def table(name: str, **properties: Any) -> dict[str, Any]:
-    return {"name": name, "attributes": [S, T], "key_schema": [HASH], **properties}
+from .places import Configure, Place
+from .properties import PROPERTIES, S, T, table
 
 
 @pytest.mark.parametrize("name", PROPERTIES)

@@ -1,0 +1,146 @@
+"""Changes of a table, with the property that an engine must support for each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .properties import ALL, HASH, PROPERTIES
+
+ON_DEMAND = {"billing_mode": "PAY_PER_REQUEST"}
+FIVE = {"read_capacity_units": 5, "write_capacity_units": 5}
+SIX = {"read_capacity_units": 6, "write_capacity_units": 4}
+B_HASH = [{"attribute_name": "b", "key_type": "HASH"}]
+BY_B = {"index_name": "by_b", "key_schema": B_HASH, "projection": ALL}
+BY_A = {"index_name": "by_a", "key_schema": [HASH], "projection": ALL}
+VECTOR = PROPERTIES["vector_indexes"]["vector_indexes"][0]
+BINARY = [{"name": "a", "type": "S"}, {"name": "b", "type": "B"}]
+PROVISIONED = {"billing_mode": "PROVISIONED", "provisioned_throughput": FIVE}
+
+
+def indexes(*given: dict[str, Any]) -> dict[str, Any]:
+    return {"global_secondary_indexes": list(given)}
+
+
+# what it is about, the property that a place must have for it, before, after
+CHANGES: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
+    "on-demand to provisioned": ("billing_mode", ON_DEMAND, PROVISIONED),
+    "provisioned to on-demand": ("billing_mode", PROVISIONED, ON_DEMAND),
+    "on-demand to provisioned with an index": (
+        "billing_mode",
+        {**ON_DEMAND, **indexes(BY_B)},
+        {**PROVISIONED, **indexes({**BY_B, "provisioned_throughput": SIX})},
+    ),
+    "throughput of table and index": (
+        "provisioned_throughput",
+        {**PROVISIONED, **indexes({**BY_B, "provisioned_throughput": FIVE})},
+        {
+            **PROVISIONED,
+            "provisioned_throughput": SIX,
+            **indexes({**BY_B, "provisioned_throughput": {**SIX, "read_capacity_units": 7}}),
+        },
+    ),
+    "maximum on demand": (
+        "on_demand_throughput",
+        {**ON_DEMAND, "on_demand_throughput": {"max_read_request_units": 10, "max_write_request_units": 10}},
+        {**ON_DEMAND, "on_demand_throughput": {"max_read_request_units": 20, "max_write_request_units": 30}},
+    ),
+    "one maximum": (
+        "on_demand_throughput",
+        ON_DEMAND,
+        {**ON_DEMAND, "on_demand_throughput": {"max_read_request_units": 10}},
+    ),
+    "a maximum less": (
+        "on_demand_throughput",
+        {**ON_DEMAND, "on_demand_throughput": {"max_read_request_units": 10, "max_write_request_units": 10}},
+        {**ON_DEMAND, "on_demand_throughput": {"max_read_request_units": 20, "max_write_request_units": -1}},
+    ),
+    "no maximum": (
+        "on_demand_throughput",
+        {**ON_DEMAND, "on_demand_throughput": {"max_read_request_units": 10, "max_write_request_units": 10}},
+        {**ON_DEMAND, "on_demand_throughput": {"max_read_request_units": -1, "max_write_request_units": -1}},
+    ),
+    "warm throughput": (
+        "warm_throughput",
+        ON_DEMAND,
+        {**ON_DEMAND, "warm_throughput": {"read_units_per_second": 14000, "write_units_per_second": 5000}},
+    ),
+    "an index more": ("global_secondary_indexes", indexes(BY_A), indexes(BY_A, BY_B)),
+    "an index less": ("global_secondary_indexes", indexes(BY_A, BY_B), indexes(BY_A)),
+    "an index less that has the table's key": ("global_secondary_indexes", indexes(BY_A, BY_B), indexes(BY_B)),
+    "three indexes for one": (
+        "global_secondary_indexes",
+        indexes(BY_B),
+        indexes({**BY_B, "index_name": "second"}, {**BY_B, "index_name": "other"}, {**BY_A, "index_name": "third"}),
+    ),
+    "another key of an index": (
+        "global_secondary_indexes",
+        indexes(BY_B),
+        indexes({**BY_B, "key_schema": [*B_HASH, {"attribute_name": "a", "key_type": "RANGE"}]}),
+    ),
+    "another projection": (
+        "global_secondary_indexes",
+        indexes(BY_B),
+        indexes({**BY_B, "projection": {"projection_type": "INCLUDE", "non_key_attributes": ["x"]}}),
+    ),
+    "another type of an index's key": (
+        "global_secondary_indexes",
+        indexes(BY_B),
+        {"attributes": BINARY, **indexes(BY_B, {**BY_B, "index_name": "too"})},
+    ),
+    "another type of two indexes' key": (
+        "global_secondary_indexes",
+        indexes(BY_B, {**BY_B, "index_name": "too"}),
+        {"attributes": BINARY, **indexes(BY_B, {**BY_B, "index_name": "too"})},
+    ),
+    "a vector index more": ("vector_indexes", ON_DEMAND, {**ON_DEMAND, "vector_indexes": [VECTOR]}),
+    "a stream": ("stream_specification", {}, {"stream_specification": {"stream_view_type": "KEYS_ONLY"}}),
+    "another view of a stream": (
+        "stream_specification",
+        {"stream_specification": {"stream_view_type": "KEYS_ONLY"}},
+        {"stream_specification": {"stream_view_type": "NEW_IMAGE"}},
+    ),
+    "no stream": (
+        "stream_specification",
+        {"stream_specification": {"stream_view_type": "KEYS_ONLY"}},
+        {"stream_specification": {"stream_enabled": False}},
+    ),
+    "TTL": ("time_to_live_specification", {}, {"time_to_live_specification": {"attribute_name": "e"}}),
+    "no TTL": (
+        "time_to_live_specification",
+        {"time_to_live_specification": {"attribute_name": "e"}},
+        {"time_to_live_specification": {"enabled": False}},
+    ),
+    "recovery": (
+        "point_in_time_recovery_specification",
+        {},
+        {"point_in_time_recovery_specification": {"point_in_time_recovery_enabled": True}},
+    ),
+    "another period of recovery": (
+        "point_in_time_recovery_specification",
+        PROPERTIES["point_in_time_recovery_specification"],
+        {
+            "point_in_time_recovery_specification": {
+                "point_in_time_recovery_enabled": True,
+                "recovery_period_in_days": 3,
+            }
+        },
+    ),
+    "no recovery": (
+        "point_in_time_recovery_specification",
+        PROPERTIES["point_in_time_recovery_specification"],
+        {"point_in_time_recovery_specification": {"point_in_time_recovery_enabled": False}},
+    ),
+    "encryption": ("sse_specification", {}, PROPERTIES["sse_specification"]),
+    "no encryption": ("sse_specification", PROPERTIES["sse_specification"], {"sse_specification": {"enabled": False}}),
+    "table class": ("table_class", {}, PROPERTIES["table_class"]),
+    "protection": ("deletion_protection_enabled", {}, {"deletion_protection_enabled": True}),
+    "no protection": (
+        "deletion_protection_enabled",
+        {"deletion_protection_enabled": True},
+        {"deletion_protection_enabled": False},
+    ),
+    "tags": ("tags", {"tags": {"team": "a", "old": "x"}}, {"tags": {"team": "b", "new": "y"}}),
+    "policy": ("resource_policy", {}, PROPERTIES["resource_policy"]),
+    "insights": ("contributor_insights_specification", {}, PROPERTIES["contributor_insights_specification"]),
+    "Kinesis": ("kinesis_stream_specification", {}, PROPERTIES["kinesis_stream_specification"]),
+}

@@ -1,0 +1,167 @@
+"""A project with one table to replace, and a proxy that kills its process at a chosen request."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from tests.support.running import Project
+
+from .places import Place
+
+HASH, RANGE = {"attribute_name": "pk", "key_type": "HASH"}, {"attribute_name": "sk", "key_type": "RANGE"}
+BY_COLOUR = {
+    "index_name": "by_colour",
+    "key_schema": [{"attribute_name": "colour", "key_type": "HASH"}],
+    "projection": {"projection_type": "ALL"},
+}
+TYPES = [{"name": name, "type": kind} for name, kind in (("pk", "S"), ("sk", "N"), ("colour", "S"))]
+TTL: dict[str, Any] = {"time_to_live_specification": {"attribute_name": "expires_at"}}
+EXTRA = {
+    "bytes": {"B": b"\x00\xff"},
+    "nested": {"M": {"list": {"L": [{"NULL": True}, {"BOOL": False}, {"N": "1.5"}]}, "☂": {"S": 'line\n" 2'}}},
+    "sets": {"SS": ["b", "a"]},
+    "numbers": {"NS": ["10", "9"]},
+    "blobs": {"BS": [b"b", b"a"]},
+}
+ITEMS: dict[str, dict[str, Any]] = {
+    str(n): {"pk": {"S": f"p{n}"}, "sk": {"N": str(n)}, "colour": {"S": "red"}, "old": {"S": "x" * n}, **EXTRA}
+    for n in range(40)
+}
+
+
+def in_order(item: Any) -> Any:
+    """A set comes back in any order."""
+    return {
+        name: {kind: sorted(value) if kind in ("SS", "NS", "BS") else value for kind, value in typed.items()}
+        for name, typed in item.items()
+    }
+
+
+class Replaced:
+    """A project with one table, on the place that the suite runs in."""
+
+    def __init__(self, place: Place, root: Path, name: str, endpoint: str | None = None) -> None:
+        self.name = name
+        self.client = place.database.client
+        self._endpoint = endpoint or str(place.target.endpoint)
+        self.project = Project(root, {"DYNAMOTASKS_ENV": "here"})
+
+    def declare(self, *keys: dict[str, str], disposable: bool = True, **more: Any) -> None:
+        here = {"endpoint": self._endpoint, "credentials": "dummy", "region": "us-east-1", "disposable": disposable}
+        used = {key["attribute_name"] for key in keys}
+        for kind in ("global_secondary_indexes", "local_secondary_indexes"):
+            used |= {key["attribute_name"] for index in more.get(kind, ()) for key in index["key_schema"]}
+        types = [kind for kind in more.pop("attributes", TYPES) if kind["name"] in used]
+        table = {"name": self.name, "attributes": types, "key_schema": list(keys), **more}
+        self.project.write("config/tables.json", json.dumps({"tables": [table], "environments": {"here": here}}))
+
+    def fill(self) -> None:
+        puts: list[Any] = [{"PutRequest": {"Item": item}} for item in ITEMS.values()]
+        for batch in (puts[:25], puts[25:]):
+            self.client.batch_write_item(RequestItems={self.name: batch})
+
+    def items(self) -> dict[str, Any]:
+        pages = self.client.get_paginator("scan").paginate(TableName=self.name)
+        return {item["sk"]["N"]: in_order(item) for page in pages for item in page["Items"]}
+
+    def is_complete(self) -> bool:
+        return self.items() == {number: in_order(item) for number, item in ITEMS.items()}
+
+    def keys(self) -> list[str]:
+        return [key["AttributeName"] for key in self.client.describe_table(TableName=self.name)["Table"]["KeySchema"]]
+
+    def left(self) -> list[Path]:
+        return sorted((self.project.root / ".dynamotasks").glob("replace-*"))
+
+
+def drop(made: Replaced) -> None:
+    if made.name in made.client.list_tables()["TableNames"]:
+        made.client.delete_table(TableName=made.name)
+
+
+class Killer:
+    """A way to the engine on which a process dies at its Nth request."""
+
+    def __init__(self, endpoint: str) -> None:
+        self._place = str(urlsplit(endpoint).netloc)
+        self._lock = threading.Lock()
+        self._ready = threading.Event()
+        self._victim: subprocess.Popen[str] | None = None
+        self._left, self._forward_first, self._operations = 0, False, tuple[str, ...]()
+        killer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                fatal = killer.is_fatal(self.headers["X-Amz-Target"])
+                if fatal and not killer._forward_first:
+                    killer.kill(self)
+                    return
+                upstream = HTTPConnection(killer._place)
+                upstream.request("POST", self.path, body, dict(self.headers))
+                answer = upstream.getresponse()
+                content = answer.read()
+                upstream.close()
+                if fatal:
+                    killer.kill(self)
+                    return
+                self.send_response_only(answer.status)
+                for name, value in answer.getheaders():
+                    if name.lower() not in ("transfer-encoding", "connection", "content-length"):
+                        self.send_header(name, value)
+                self.send_header("Content-Length", str(len(content)))
+                self.end_headers()
+                self.wfile.write(content)
+
+            def log_message(self, *_: object) -> None:
+                """Keep the tests' output clean."""
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        self.endpoint = f"http://127.0.0.1:{self.server.server_port}"
+
+    def arm(self, at: int, *operations: str, forward_first: bool = False) -> None:
+        """The request of that number among those of these operations is the last one; 0 for none."""
+        self._left, self._forward_first, self._operations = at, forward_first, operations
+        self._ready.clear()
+
+    def watch(self, victim: subprocess.Popen[str]) -> None:
+        self._victim = victim
+        self._ready.set()
+
+    def is_fatal(self, target: str) -> bool:
+        with self._lock:
+            counts = target.split(".")[-1] in self._operations
+            self._left -= counts
+            return counts and self._left == 0
+
+    def kill(self, handler: BaseHTTPRequestHandler) -> None:
+        self._ready.wait()
+        assert self._victim
+        self._victim.kill()
+        self._victim.wait()
+        handler.close_connection = True
+
+
+@contextmanager
+def killing(endpoint: str) -> Iterator[Killer]:
+    killer = Killer(endpoint)
+    thread = threading.Thread(target=killer.server.serve_forever)
+    thread.start()
+    try:
+        yield killer
+    finally:
+        killer.server.shutdown()
+        killer.server.server_close()
+        thread.join()
