@@ -14,6 +14,7 @@ from .config import load as load_files
 from .config.environments import Environment
 from .config.selection import declared
 from .config.settings import Flags, Settings, project_root
+from .config.target import target_of
 from .data.replace import Replacement, prepare
 from .engines.current_engine import endpoint as engine_endpoint
 from .engines.state_file import Project
@@ -84,7 +85,7 @@ def resolve_target(settings: Settings, environments: Mapping[str, Environment]) 
         TargetError: a setting for all environments would send a non-local one to an engine.
         EngineError: the project's engine is stopped.
     """
-    return settings.target(environments, lambda: engine_endpoint(Project(settings.root)))
+    return target_of(settings, environments, lambda: engine_endpoint(Project(settings.root)))
 
 
 def plan(config: Config, database: Database, *, tables: Iterable[str] = (), prune: bool = False) -> Plan:

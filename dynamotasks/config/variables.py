@@ -1,4 +1,4 @@
-"""The names of settings outside the command line, and what to do about others."""
+"""The names of the settings in `DYNAMOTASKS_*` variables and in Invoke's configuration."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from ..errors import UsageError
 from ..suggestions import close_to
 
 NAMES = ("env", "config", "endpoint", "region", "profile", "backend", "port", "image")
-"""The settings that a `DYNAMOTASKS_*` variable and the `dynamotasks` section of Invoke's configuration may give."""
 _OF_TESTS = "DYNAMOTASKS_TEST_"  # variables that configure a test suite, not the tasks
 
 
@@ -19,7 +18,7 @@ def variable_of(name: str) -> str:
 
 
 def check_names(variables: Mapping[str, str], configured: Mapping[str, Any]) -> None:
-    """Reject settings that nothing reads: a misspelled one must not mean its default.
+    """Reject unknown settings, so that a misspelled one does not silently have its default.
 
     Raises:
         UsageError: a variable or a key of Invoke's configuration is unknown, or its value has the wrong type.

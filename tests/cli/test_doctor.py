@@ -98,4 +98,4 @@ def test_an_unknown_environment_is_in_the_way(project: Project) -> None:
     project.write("config/tables.yaml", HEAD)
     told = project.run("inv", "db.doctor", "--env", "prodd")
     assert told.code == 1
-    assert "! target: there is no environment 'prodd'" in told.out
+    assert "! target: unknown environment 'prodd'" in told.out

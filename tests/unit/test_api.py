@@ -127,7 +127,7 @@ def test_environments_are_apart(folder: Path, plane: ControlPlane) -> None:
     assert sorted(plane.tables) == ["prod-users", "staging-users"]
     assert plane.tables["prod-users"].shape.get("DeletionProtectionEnabled") is True
     assert "DeletionProtectionEnabled" not in plane.tables["staging-users"].shape
-    with pytest.raises(UsageError, match="no environment 'stagin'") as refused:
+    with pytest.raises(UsageError, match="unknown environment 'stagin'") as refused:
         dynamotasks.connect(declared, "stagin")
     assert "did you mean 'staging'?" in str(refused.value.hint)
 

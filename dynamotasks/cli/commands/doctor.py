@@ -11,6 +11,7 @@ from ... import __version__
 from ...aws.client import Database
 from ...aws.target import LOCAL
 from ...config.environments import BUILT_IN
+from ...config.target import target_of
 from ...engines import BACKENDS, Condition
 from ...engines.current_engine import condition_of, endpoint, recall
 from ...engines.distribution import locate
@@ -148,7 +149,7 @@ def _database(command: Command) -> Database:
         if command.settings.env not in BUILT_IN:
             what = f"the config says where environment {command.settings.env} is, and it has mistakes"
             raise UsageError(what, hint="mend the config first") from None
-        target = command.settings.target({}, lambda: endpoint(command.project))
+        target = target_of(command.settings, {}, lambda: endpoint(command.project))
     return Database(target)
 
 

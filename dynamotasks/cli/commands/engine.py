@@ -52,7 +52,7 @@ def up(command: Command, flags: UpFlags) -> None:
 def start(command: Command, flags: UpFlags) -> lifecycle.Started:
     """Start the project's engine, or find it, and print what there is to know about it."""
     began = time.monotonic()
-    word = command.settings.word
+    word = command.settings.value
     started = lifecycle.up(
         command.project,
         backend_name=flags.backend or word("backend"),

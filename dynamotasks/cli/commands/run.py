@@ -13,6 +13,7 @@ from contextlib import contextmanager, redirect_stdout
 from types import FrameType
 
 from ...aws.target import LOCAL
+from ...config.target import environment_of
 from ...engines import lifecycle
 from ...errors import UsageError
 from .changes import migrate
@@ -134,4 +135,4 @@ def _words(joined: str | None) -> list[str]:
 def _uses_own_engine(command: Command) -> bool:
     settings = command.settings
     entries = command.config.environments if settings.has_config() else {}
-    return settings.env == LOCAL and not (settings.word("endpoint") or settings.environment(entries).endpoint)
+    return settings.env == LOCAL and not (settings.value("endpoint") or environment_of(settings, entries).endpoint)

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from ... import api
 from ...aws.sessions import SIMULTANEOUS_CALLS
+from ...config.target import environment_of
 from ...config.yaml12 import dump
 from ...errors import CallError, ConfigError, UsageError
 from ...formats.config_table import table_to_config
@@ -84,7 +85,7 @@ def validate(command: Command, format: str) -> None:
             for problem in error.shown:
                 command.out.annotation(problem)
         raise
-    command.settings.environment(config.environments)
+    environment_of(command.settings, config.environments)
     command.chosen({table.name for table in config.tables})
     tables = output.count(len(config.tables), "table")
     command.out.line("=", f"{tables} in {', '.join(config.files)}: no problems")

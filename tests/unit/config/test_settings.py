@@ -12,6 +12,7 @@ from dynamotasks.aws.target import Target
 from dynamotasks.config.discovery import discover
 from dynamotasks.config.environments import Environment
 from dynamotasks.config.settings import Flags, Settings, project_root
+from dynamotasks.config.target import target_of
 from dynamotasks.errors import TargetError, UsageError
 from tests.support.config_mistakes import HEAD
 from tests.support.running import Project
@@ -27,7 +28,7 @@ def target(
     **flags: str,
 ) -> Target:
     settings = Settings(Path("/project"), Flags(env=env, **flags), configured or {}, variables or {})
-    return settings.target({env or "local": entry} if entry else {}, lambda: started)
+    return target_of(settings, {env or "local": entry} if entry else {}, lambda: started)
 
 
 def test_each_level_wins_over_the_next() -> None:
@@ -113,8 +114,8 @@ def test_a_region_that_is_none_is_told_as_such() -> None:
 
 
 def test_an_unknown_environment_is_told_with_the_known_ones() -> None:
-    with pytest.raises(UsageError, match="no environment 'prodd'") as raised:
-        Settings(Path("/"), Flags(env="prodd"), {}, {}).target({"prod": Environment()}, lambda: None)
+    with pytest.raises(UsageError, match="unknown environment 'prodd'") as raised:
+        target_of(Settings(Path("/"), Flags(env="prodd"), {}, {}), {"prod": Environment()}, lambda: None)
     assert "did you mean 'prod'? known: aws, local, prod" in str(raised.value.hint)
 
 
@@ -177,7 +178,7 @@ def test_a_flag_with_nothing_in_it(flag: str, project: Project) -> None:
 
 
 def test_a_profile_for_dummy_credentials(project: Project) -> None:
-    with pytest.raises(UsageError, match="--profile shop has no use here"):
+    with pytest.raises(UsageError, match="--profile shop has no effect"):
         target(profile="shop")
     assert target(variables={"DYNAMOTASKS_PROFILE": "shop"}).profile is None
     assert target("aws", profile="shop").profile == "shop"
