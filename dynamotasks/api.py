@@ -21,7 +21,7 @@ from .engines.state_file import Project
 from .errors import CallError, UsageError
 from .folders import current_folder
 from .migrate import planner
-from .migrate.comparison import Comparison, compare, names_there
+from .migrate.comparison import Comparison, compare, live_table_names
 from .migrate.plan import Plan, TargetTable
 from .migrate.status import Status, read_status
 from .migrate.table_reader import read_description
@@ -103,8 +103,8 @@ def plan(config: Config, database: Database, *, tables: Iterable[str] = (), prun
     """
     names = tuple(tables)
     found = _compare(config, database, names)
-    note = f"{found.denied}: each table is asked for by itself" if found.denied else ""
-    planned = planner.plan(found.wanted, found.live, found.names, prune=prune, failed=found.failed)
+    note = f"{found.list_error}: each table is asked for by itself" if found.list_error else ""
+    planned = planner.plan(found.wanted, found.live, found.names, prune=prune, failed=found.read_errors)
     return _sendable(replace(planned, note=note), database)
 
 
@@ -127,7 +127,7 @@ def plan_reset(config: Config, database: Database, *, tables: Iterable[str] = ()
         TargetTable(*omit_unsupported(spec, database.engine)) for spec in declared(config, database.target, names)
     ]
     exact = database.engine.exact_item_count
-    return _sendable(planner.reset(wanted, found.live, found.failed, exact=exact), database)
+    return _sendable(planner.reset(wanted, found.live, found.read_errors, exact=exact), database)
 
 
 def plan_drop(database: Database, tables: Iterable[str], *, config: Config | None = None) -> Plan:
@@ -206,7 +206,7 @@ def _sendable(plan: Plan, database: Database) -> Plan:
 def _close(database: Database, name: str) -> str:
     prefix = database.target.table_prefix
     try:
-        close = close_to(name, [table.removeprefix(prefix) for table in names_there(database)])
+        close = close_to(name, [table.removeprefix(prefix) for table in live_table_names(database)])
     except CallError:  # listing may be forbidden
         close = None
     return f"did you mean {close!r}?" if close else "see `inv db.list`"

@@ -1,4 +1,4 @@
-"""What is declared and what stands, side by side: what a plan is made of. Reads, and changes nothing."""
+"""Read what exists of the declared tables: the two sides from which a plan is made."""
 
 from __future__ import annotations
 
@@ -17,78 +17,87 @@ from .plan import TargetTable
 from .table_reader import read_table
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """Both sides.
+    """The declared tables and the live ones.
 
     Attributes:
-        wanted: the declared tables as this engine can have them.
-        live: the live table of each declared name, `None` where there is none.
-        names: all tables there that carry the environment's prefix; empty where only some were asked for.
-        denied: why the tables there could not be listed, empty where they could.
-        failed: why a declared table could not be read, by its physical name.
+        wanted: the declared tables, as far as the engine supports them.
+        live: the live table of each declared name, `None` if it does not exist.
+        names: all live tables that have the prefix of the environment; empty if only some were requested.
+        list_error: why the tables could not be listed.
+        read_errors: why a table could not be read, by physical name.
     """
 
     wanted: tuple[TargetTable, ...]
     live: Mapping[str, LiveTable | None]
-    names: tuple[str, ...]
-    denied: str = ""
-    failed: Mapping[str, str] = field(default_factory=dict)
+    names: tuple[str, ...] = ()
+    list_error: str | None = None
+    read_errors: Mapping[str, str] = field(default_factory=dict)
 
 
-def names_there(database: Database) -> list[str]:
-    """The tables there that carry the environment's prefix, sorted."""
+def live_table_names(database: Database) -> list[str]:
+    """Return the sorted names of the tables that have the prefix of the environment."""
     return sorted(name for name in database.table_names() if name.startswith(database.target.table_prefix))
 
 
 def compare(specs: Sequence[TableSpec], database: Database, *, all_names: bool = True) -> Comparison:
-    """Reads the live tables of the declared ones, ten calls at a time.
+    """Read the live tables of declared ones.
 
     Args:
-        specs: by physical names.
-        database: where.
-        all_names: tells all tables there, so that a plan can tell the unmanaged ones.
+        specs: the declared tables, with physical names.
+        database: where the live ones are.
+        all_names: whether to return the names of all live tables, so that a plan can report the unmanaged ones.
+
+    Raises:
+        TargetError: the database cannot be reached.
     """
-    denied = ""
+    list_error = None
     try:
-        names = with_retries(lambda: names_there(database))
-    except CallError as error:  # listing may be forbidden where describing is not
-        denied, names = error.what, [spec.name for spec in specs]
-    standing = set(names)
-    present = [omit_unsupported(spec, database.engine, exists=True)[0] for spec in specs if spec.name in standing]
-    read, failed = read_tables(present, database)
+        names = with_retries(lambda: live_table_names(database))
+    except CallError as error:  # the caller may be allowed to describe tables, but not to list them
+        list_error, names = error.what, [spec.name for spec in specs]
+    existing = set(names)
+    supported = [omit_unsupported(spec, database.engine, exists=True)[0] for spec in specs if spec.name in existing]
+    read, read_errors = read_tables(supported, database)
     live = {**{spec.name: None for spec in specs}, **read}
-    wanted = tuple(fitted(spec, live[spec.name], database.engine) for spec in specs)
-    return Comparison(wanted, live, tuple(names) if all_names and not denied else (), denied, failed)
+    return Comparison(
+        wanted=tuple(target_table(spec, live[spec.name], database.engine) for spec in specs),
+        live=live,
+        names=tuple(names) if all_names and list_error is None else (),
+        list_error=list_error,
+        read_errors=read_errors,
+    )
 
 
-def fitted(spec: TableSpec, live: LiveTable | None, engine: Engine) -> TargetTable:
-    """Return what an engine can have of a declared table, as its live table is."""
-    trimmed, skipped = omit_unsupported(spec, engine, exists=live is not None)
-    trimmed, more = omit_unsupported_changes(trimmed, engine, live)
-    return TargetTable(trimmed, (*skipped, *more))
+def target_table(spec: TableSpec, live: LiveTable | None, engine: Engine) -> TargetTable:
+    """Return what an engine supports of a declared table, given the live one."""
+    supported, skipped = omit_unsupported(spec, engine, exists=live is not None)
+    supported, unchangeable = omit_unsupported_changes(supported, engine, live)
+    return TargetTable(supported, (*skipped, *unchangeable))
 
 
 def read_tables(specs: Sequence[TableSpec], database: Database) -> tuple[dict[str, LiveTable | None], dict[str, str]]:
-    """Read the live table of each name, ten at a time, with the settings that the specs declare.
+    """Read the live table of each name side by side, with the settings that the specs declare.
 
     Returns:
-        The tables, and why some could not be read.
+        The live tables, and why others could not be read, by name.
 
     Raises:
-        TargetError: the database cannot be talked to: that is no table's fault.
+        TargetError: the database cannot be reached.
     """
-    failed: dict[str, Interrupted | CallError] = {}
+    errors: dict[str, Interrupted | CallError] = {}
 
     def read(spec: TableSpec) -> LiveTable | None:
         try:
             return with_retries(lambda: read_table(database, spec.name, spec))
         except (Interrupted, CallError) as error:
-            failed[spec.name] = error
+            errors[spec.name] = error
             return None
 
     with ThreadPoolExecutor(SIMULTANEOUS_CALLS) as pool:
-        found = dict(zip((spec.name for spec in specs), pool.map(read, specs), strict=True))
-    if found and all(isinstance(failed.get(name), Interrupted) for name in found):
-        raise next(iter(failed.values()))
-    return {n: t for n, t in found.items() if n not in failed}, {n: failed[n].what for n in found if n in failed}
+        tables = dict(zip((spec.name for spec in specs), pool.map(read, specs), strict=True))
+    if tables and all(isinstance(errors.get(name), Interrupted) for name in tables):
+        raise next(iter(errors.values()))
+    readable = {name: table for name, table in tables.items() if name not in errors}
+    return readable, {name: errors[name].what for name in tables if name in errors}

@@ -18,7 +18,7 @@ from ..schema.live_table import LiveTable
 from ..schema.property_path import PropertyPath
 from ..schema.serialization import from_api, to_api
 from ..schema.table_spec import TableSpec
-from .comparison import fitted, read_tables
+from .comparison import read_tables, target_table
 from .plan import Plan, Step, TargetTable
 from .planner import plan_table
 from .staleness import changed_since
@@ -173,7 +173,7 @@ def _check_tables(plan: Plan, specs: Sequence[TableSpec], database: Database) ->
             raise UsageError(f"table {name} could not be read: {failed[table.table]}", hint="run it again")
         if changed := changed_since(table.wanted, table.live, live[table.table]):
             raise UsageError(f"table {name} has changed since the plan was made: {changed}", hint=_AGAIN)
-        if fitted(declared[table.table], live[table.table], database.engine).spec != table.wanted:
+        if target_table(declared[table.table], live[table.table], database.engine).spec != table.wanted:
             raise ValueError(f"the declaration of {name} in it was changed")
 
 

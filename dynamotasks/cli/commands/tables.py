@@ -11,7 +11,7 @@ from ...config.target import environment_of
 from ...config.yaml12 import dump
 from ...errors import CallError, ConfigError, UsageError
 from ...formats.config_table import table_to_config
-from ...migrate.comparison import names_there
+from ...migrate.comparison import live_table_names
 from ...migrate.table_reader import read_description, read_table
 from ...schema.live_table import LiveTable
 from .. import output, plan_view
@@ -21,7 +21,7 @@ from .replace import remind
 
 def list_tables(command: Command) -> None:
     """What exists there; names alone where describing is not allowed."""
-    names = names_there(command.database)
+    names = live_table_names(command.database)
     if wanted := command.chosen({command.shown(name) for name in names}):
         names = [name for name in names if command.shown(name) in wanted]
     denied: list[str] = []
@@ -47,7 +47,7 @@ def list_tables(command: Command) -> None:
 
 def describe_tables(command: Command) -> None:
     """Live tables as a config file."""
-    names = names_there(command.database)
+    names = live_table_names(command.database)
     wanted = command.chosen({command.shown(name) for name in names})
     tables, replicas = [], {}
     for name in names:
