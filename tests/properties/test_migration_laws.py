@@ -26,7 +26,8 @@ from dynamotasks.migrate.table_reader import read_table
 from dynamotasks.schema.serialization import Call
 from dynamotasks.schema.table_spec import TableSpec
 from tests.simulator import DirectDatabase, Faults, control_plane
-from tests.simulator.calls import Clock, Simulation
+from tests.simulator.calls import Simulation
+from tests.support.clock import RunClock
 from tests.support.events import ends, incomplete
 from tests.support.strategies import evolutions, tables
 
@@ -34,20 +35,6 @@ pytestmark = pytest.mark.newest_boto3
 
 HOURS = 3 * 3600.0
 Tables = dict[str, TableSpec]
-
-
-class SimulatedClock:
-    """A clock on which time passes only while a run pauses."""
-
-    def __init__(self, clock: Clock) -> None:
-        self._clock, self._lock = clock, threading.Lock()
-
-    def now(self) -> float:
-        return self._clock.now
-
-    def pause(self, seconds: float, stop: threading.Event) -> None:
-        with self._lock:
-            self._clock.now += seconds
 
 
 def simulated(**knobs: Any) -> Simulation:
@@ -63,7 +50,7 @@ def planned(database: Database, *specs: TableSpec) -> Plan:
 
 
 def carried_out(made: Plan, simulation: Simulation, database: Database | None = None) -> list[ApplyEvent]:
-    clock = SimulatedClock(simulation.clock)
+    clock = RunClock(simulation.clock)
     return list(apply(made, database or simulation.database, allow_destructive=True, clock=clock, timeout=1e6))
 
 

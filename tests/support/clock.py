@@ -1,0 +1,25 @@
+"""A clock for runs, on which time passes only while they pause."""
+
+from __future__ import annotations
+
+import threading
+
+from tests.simulator.calls import Clock
+
+
+class RunClock:
+    """Moves a simulation's clock.
+
+    Args:
+        clock: the one of the simulation.
+    """
+
+    def __init__(self, clock: Clock | None = None) -> None:
+        self._clock, self._lock = clock or Clock(), threading.Lock()
+
+    def now(self) -> float:
+        return self._clock.now
+
+    def pause(self, seconds: float, stop: threading.Event) -> None:
+        with self._lock:
+            self._clock.now += seconds
