@@ -1,4 +1,4 @@
-"""An old botocore will do, and where it will not, what needs a newer one is named before anything is changed."""
+"""Old versions of botocore: a setting that requires a newer one is named before anything is changed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.support.tables import table
 Model = dict[str, Any]
 
 
-def forget_parameter(*members: str) -> Callable[[Model], None]:
+def remove_parameter(*members: str) -> Callable[[Model], None]:
     def edit(model: Model) -> None:
         for shape in model["shapes"].values():
             for member in members:
@@ -26,21 +26,21 @@ def forget_parameter(*members: str) -> Callable[[Model], None]:
     return edit
 
 
-def forget_policies(model: Model) -> None:
+def remove_policies(model: Model) -> None:
     for operation in ("GetResourcePolicy", "PutResourcePolicy", "DeleteResourcePolicy"):
-        model["operations"].pop(operation, None)  # older ones have none
-    forget_parameter("ResourcePolicy")(model)
+        model["operations"].pop(operation, None)  # absent in older versions
+    remove_parameter("ResourcePolicy")(model)
 
 
 @pytest.fixture
 def old(project: Project, plane: ControlPlane, tmp_path: Path) -> Callable[..., None]:
-    """Configures a table for a botocore whose model of DynamoDB lacks something, as older ones do."""
+    """Return a function that configures a table and edits botocore's model of DynamoDB to that of an older version."""
     project.variables.update(DYNAMOTASKS_ENDPOINT=plane.endpoint, AWS_DATA_PATH=str(tmp_path / "models"))
 
     def configure(edit: Callable[[Model], None], **properties: Any) -> None:
         model = Loader().load_service_model("dynamodb", "service-2")
         edit(model)
-        # a version of its own, later than any: the newest is what a client takes
+        # clients take the latest version
         folder = tmp_path / "models" / "dynamodb" / "2099-01-01"
         folder.mkdir(parents=True)
         (folder / "service-2.json").write_text(json.dumps(model), encoding="utf-8")
@@ -56,24 +56,24 @@ def old(project: Project, plane: ControlPlane, tmp_path: Path) -> Callable[..., 
     ("edit", "properties", "words"),
     [
         (
-            forget_parameter("OnDemandThroughput"),
+            remove_parameter("OnDemandThroughput"),
             {"billing_mode": "PAY_PER_REQUEST", "on_demand_throughput": {"max_read_request_units": 5}},
             "users: on_demand_throughput requires a newer boto3",
         ),
         (
-            forget_parameter("RecoveryPeriodInDays"),
+            remove_parameter("RecoveryPeriodInDays"),
             {"point_in_time_recovery_specification": {"recovery_period_in_days": 7}},
             "users: point_in_time_recovery_specification.recovery_period_in_days requires a newer boto3",
         ),
         (
-            forget_policies,
+            remove_policies,
             {"resource_policy": {"Statement": [{"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*"}]}},
             "users: resource_policy requires a newer boto3",
         ),
     ],
     ids=["parameter", "nested parameter", "operation"],
 )
-def test_setting_unknown_to_botocore_is_named(
+def test_setting_that_botocore_lacks_is_named(
     task: str,
     edit: Callable[[Model], None],
     properties: dict[str, Any],

@@ -1,4 +1,4 @@
-"""Other AWS services have a say in what a table is: whose its capacity is, and which key an alias means."""
+"""Facts from other AWS services: capacity that Auto Scaling sets, and the key of an alias."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.support.tables import FIVE, PROVISIONED, SIX, indexes, operations, ta
 
 @pytest.fixture
 def account(project: Project, plane: ControlPlane) -> Project:
-    """An environment with a credential chain, whose other AWS services are at the same address."""
+    """Return an environment with real credentials and the plane as every AWS service."""
     services = ("APPLICATION_AUTO_SCALING", "KMS", "CLOUDWATCH")
     project.variables.update(
         {f"AWS_ENDPOINT_URL_{service}": plane.endpoint for service in services},
@@ -30,7 +30,7 @@ def configure_account(project: Project, plane: ControlPlane, *tables: dict[str, 
     project.write("tables_config.json", json.dumps({"tables": tables, "environments": environments}))
 
 
-def test_capacity_that_auto_scaling_owns_is_left_as_it_is(account: Project, plane: ControlPlane) -> None:
+def test_auto_scaled_capacity_is_not_changed(account: Project, plane: ControlPlane) -> None:
     configure_account(account, plane, table("users", **PROVISIONED))
     account.call("migrate").ok()
     configure_account(account, plane, table("users", **{**PROVISIONED, "provisioned_throughput": SIX}))
@@ -43,9 +43,7 @@ def test_capacity_that_auto_scaling_owns_is_left_as_it_is(account: Project, plan
     assert "UpdateTable" not in operations(plane)
 
 
-def test_capacity_of_an_index_that_auto_scaling_owns_is_left_while_the_table_s_is_changed(
-    account: Project, plane: ControlPlane
-) -> None:
+def test_auto_scaled_index_capacity_is_not_changed_with_the_table(account: Project, plane: ControlPlane) -> None:
     def scaled(units: dict[str, int]) -> dict[str, Any]:
         made = indexes("x")
         made["global_secondary_indexes"][0]["provisioned_throughput"] = units
@@ -62,7 +60,7 @@ def test_capacity_of_an_index_that_auto_scaling_owns_is_left_while_the_table_s_i
     assert account.call("status", "--exit-code", "--json").ok().json["in_sync"] is True
 
 
-def test_auto_scaling_that_may_not_be_asked_owns_nothing(account: Project, plane: ControlPlane) -> None:
+def test_capacity_is_changed_without_permission_to_read_auto_scaling(account: Project, plane: ControlPlane) -> None:
     configure_account(account, plane, table("users", **PROVISIONED))
     account.call("migrate").ok()
     plane.scalable.add("table/users")
@@ -71,8 +69,8 @@ def test_auto_scaling_that_may_not_be_asked_owns_nothing(account: Project, plane
     assert "~ users: change provisioned_throughput" in account.call("plan").ok().out
 
 
-def test_a_key_s_alias_is_in_sync_with_its_key(account: Project, plane: ControlPlane) -> None:
-    """DescribeTable tells the ARN of the key, never the alias."""
+def test_key_alias_is_in_sync_with_its_key(account: Project, plane: ControlPlane) -> None:
+    """DescribeTable returns the ARN of the key, never the alias."""
     encrypted = {"enabled": True, "sse_type": "KMS", "kms_master_key_id": "alias/mine"}
     configure_account(account, plane, table("users", sse_specification=encrypted))
     account.call("migrate").ok()
@@ -81,7 +79,7 @@ def test_a_key_s_alias_is_in_sync_with_its_key(account: Project, plane: ControlP
     assert "~ users: change sse_specification" in account.call("plan", "--exit-code").fails(code=2).out
 
 
-def test_a_key_s_alias_that_may_not_be_asked_is_unknown(account: Project, plane: ControlPlane) -> None:
+def test_key_alias_is_unknown_without_permission_to_read_it(account: Project, plane: ControlPlane) -> None:
     encrypted = {"enabled": True, "sse_type": "KMS", "kms_master_key_id": "alias/mine"}
     configure_account(account, plane, table("users", sse_specification=encrypted))
     plane.forever["DescribeKey"] = (400, "AccessDeniedException", "no")

@@ -1,4 +1,4 @@
-"""Resource policies: what means the same, what can revoke access, and what someone else put there meanwhile."""
+"""Resource policies: equal meaning, revoked access, and concurrent changes."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ ROOT = f"arn:aws:iam::{ACCOUNT}:root"
         statement(Action=["dynamodb:GetItem"]),
     ],
 )
-def test_policies_that_mean_the_same_are_in_sync(
+def test_policies_with_the_same_meaning_are_in_sync(
     other: dict[str, Any], aws_project: Project, plane: ControlPlane
 ) -> None:
     migrated(aws_project, plane, **policy(statement()))
@@ -45,13 +45,13 @@ def test_policies_that_mean_the_same_are_in_sync(
     assert in_sync(aws_project)
 
 
-def test_everyone_can_be_written_in_two_ways(aws_project: Project, plane: ControlPlane) -> None:
+def test_two_forms_of_everyone_are_in_sync(aws_project: Project, plane: ControlPlane) -> None:
     migrated(aws_project, plane, **policy(statement(Principal="*")))
     configure(aws_project, table("users", **policy(statement(Principal={"AWS": "*"}))))
     assert in_sync(aws_project)
 
 
-def test_an_account_in_a_condition_is_no_principal(aws_project: Project, plane: ControlPlane) -> None:
+def test_account_in_a_condition_is_not_a_principal(aws_project: Project, plane: ControlPlane) -> None:
     migrated(aws_project, plane, **policy(statement(Condition={"StringEquals": {"aws:PrincipalAccount": ACCOUNT}})))
     configure(
         aws_project, table("users", **policy(statement(Condition={"StringEquals": {"aws:PrincipalAccount": ROOT}})))
@@ -78,7 +78,7 @@ def test_replacing_a_policy_is_destructive(aws_project: Project, plane: ControlP
         ((statement(), statement(Effect="Deny")), (statement(),), "destructive"),
     ],
 )
-def test_a_policy_that_only_allows_more_revokes_nothing(
+def test_risk_of_a_policy_change(
     before: tuple[dict[str, Any], ...],
     after: tuple[dict[str, Any], ...],
     kind: str,
@@ -91,8 +91,8 @@ def test_a_policy_that_only_allows_more_revokes_nothing(
     assert step["kind"] == kind
 
 
-class Meddling(ControlPlane):
-    """Someone else puts a policy between our look at it and our call."""
+class ConcurrentPolicy(ControlPlane):
+    """Puts another policy just before the first PutResourcePolicy."""
 
     theirs = ""
 
@@ -104,8 +104,8 @@ class Meddling(ControlPlane):
 
 
 @pytest.mark.parametrize("before", [(), (statement(),)])
-def test_a_policy_that_was_not_seen_is_not_overwritten(before: tuple[dict[str, Any], ...], project: Project) -> None:
-    plane = Meddling(policy_lock=0)
+def test_concurrent_policy_change_is_not_overwritten(before: tuple[dict[str, Any], ...], project: Project) -> None:
+    plane = ConcurrentPolicy(policy_lock=0)
     with control_plane(plane):
         project.variables["DYNAMOTASKS_ENDPOINT"] = plane.endpoint
         migrated(project, plane, **(policy(*before) if before else {}))

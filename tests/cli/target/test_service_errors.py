@@ -1,4 +1,4 @@
-"""What a user sees when AWS or the network says no: one message, with the hint, and no traceback."""
+"""Errors of AWS and the network: one message with a hint, without a traceback."""
 
 from __future__ import annotations
 
@@ -52,53 +52,55 @@ def aws_project(project: Project, plane: ControlPlane) -> Project:
         ("MissingAuthenticationTokenException", ["requires other credentials"]),
     ],
 )
-def test_credentials_that_aws_refuses(code: str, words: list[str], aws_project: Project, plane: ControlPlane) -> None:
+def test_rejected_credentials_are_explained(
+    code: str, words: list[str], aws_project: Project, plane: ControlPlane
+) -> None:
     plane.forever["ListTables"] = (400, code, "The security token included in the request is not good")
     aws_project.call("list").fails(*words, plane.endpoint)
 
 
-def test_no_credentials(aws_project: Project) -> None:
+def test_missing_credentials_are_an_error(aws_project: Project) -> None:
     aws_project.call("list", AWS_ACCESS_KEY_ID="", AWS_SECRET_ACCESS_KEY="").fails(
         "no AWS credentials found", "aws configure", "--profile", "omit --env"
     )
 
 
-def test_half_of_the_credentials(aws_project: Project) -> None:
+def test_incomplete_credentials_are_an_error(aws_project: Project) -> None:
     aws_project.call("list", AWS_SECRET_ACCESS_KEY="").fails("incomplete AWS credentials", "AWS_SECRET_ACCESS_KEY")
 
 
-def test_a_broken_aws_config_is_told_with_its_file(aws_project: Project) -> None:
+def test_invalid_aws_config_names_its_file(aws_project: Project) -> None:
     aws_project.write("aws-config", "no ini file\n")
     aws_project.call("list").fails("Unable to parse config file", "aws-config", "AWS_CONFIG_FILE")
 
 
-def test_an_error_is_one_json_document_too(aws_project: Project, plane: ControlPlane) -> None:
+def test_error_with_json_is_one_document(aws_project: Project, plane: ControlPlane) -> None:
     plane.forever["ListTables"] = (400, "ExpiredTokenException", "old")
     failed = aws_project.call("list", "--json").fails()
     assert failed.json["ok"] is False
     assert "have expired" in failed.json["error"]["message"]
 
 
-def test_the_console_command_speaks_of_itself(project: Project) -> None:
+def test_hint_names_the_console_command(project: Project) -> None:
     project.write("tables_config.json", json.dumps(TABLES))
     refused = project.run("dynamotasks", "list", "--endpoint", "http://127.0.0.1:9", variables={"PLANE": "http://x:1"})
     refused.fails("start it with `dynamotasks up`")
 
 
-def test_an_unknown_profile_is_told_with_the_known_ones(aws_project: Project) -> None:
+def test_unknown_profile_lists_available_profiles(aws_project: Project) -> None:
     aws_project.write("aws-config", "[profile staging]\nregion = eu-west-1\n")
     aws_project.call("list", "--profile", "stagging").fails(
         "unknown AWS profile 'stagging'", "available profiles: staging"
     )
 
 
-def test_a_denial_names_the_missing_action(aws_project: Project, plane: ControlPlane) -> None:
+def test_access_denied_names_the_missing_permission(aws_project: Project, plane: ControlPlane) -> None:
     message = "User: arn:aws:iam::1:user/x is not authorized to perform: dynamodb:ListTables on resource: *"
     plane.forever["ListTables"] = (400, "AccessDeniedException", message)
     aws_project.call("list").fails("access denied: missing permission dynamodb:ListTables", "request an IAM policy")
 
 
-def test_names_alone_where_describing_is_denied(aws_project: Project, plane: ControlPlane) -> None:
+def test_list_shows_only_names_without_describe_permission(aws_project: Project, plane: ControlPlane) -> None:
     aws_project.call("migrate").ok()
     plane.forever["DescribeTable"] = (400, "AccessDeniedException", "no")
     listed = aws_project.call("list").ok()
@@ -107,13 +109,13 @@ def test_names_alone_where_describing_is_denied(aws_project: Project, plane: Con
     assert aws_project.call("list", "--json").json == [{"name": "orders"}, {"name": "users"}]
 
 
-def test_migrate_does_without_listing(aws_project: Project, plane: ControlPlane) -> None:
+def test_migrate_works_without_list_permission(aws_project: Project, plane: ControlPlane) -> None:
     plane.forever["ListTables"] = (400, "AccessDeniedException", "no")
     assert "2 tables created" in aws_project.call("migrate").ok().out
     assert "2 unchanged" in aws_project.call("migrate").ok().out
 
 
-def test_one_table_that_fails_does_not_stop_the_others(aws_project: Project, plane: ControlPlane) -> None:
+def test_failed_table_does_not_stop_others(aws_project: Project, plane: ControlPlane) -> None:
     plane.errors["CreateTable"] = [(400, "AccessDeniedException", "no")]
     run = aws_project.call("migrate").fails(
         "create table failed: access denied: missing permission dynamodb:CreateTable"
@@ -123,31 +125,31 @@ def test_one_table_that_fails_does_not_stop_the_others(aws_project: Project, pla
     assert "1 table created, 1 unchanged" in aws_project.call("migrate").ok().out
 
 
-def test_failures_are_in_the_json_too(aws_project: Project, plane: ControlPlane) -> None:
+def test_json_contains_failures(aws_project: Project, plane: ControlPlane) -> None:
     plane.errors["CreateTable"] = [(400, "ValidationException", "One or more parameter values were invalid")]
     run = aws_project.call("migrate", "--json").fails()
     assert run.json["ok"] is False
     assert sorted(table["steps"][0]["result"] for table in run.json["tables"]) == ["done", "failed"]
 
 
-def test_a_host_that_does_not_resolve(aws_project: Project) -> None:
+def test_unresolvable_host_is_an_error(aws_project: Project) -> None:
     aws_project.call("list", "--endpoint", "http://no-such-host.invalid:8000").fails("does not resolve", "spelling")
 
 
-def test_plain_http_where_tls_is_spoken_to(aws_project: Project, plane: ControlPlane) -> None:
+def test_https_to_a_plain_http_port_is_an_error(aws_project: Project, plane: ControlPlane) -> None:
     aws_project.call("list", "--endpoint", plane.endpoint.replace("http:", "https:")).fails("TLS failed", "http://")
 
 
-def test_an_endpoint_that_is_none(aws_project: Project) -> None:
+def test_invalid_endpoint_is_an_error(aws_project: Project) -> None:
     aws_project.call("list", "--endpoint", "localhost:8000").fails("invalid endpoint", "http://host:port")
 
 
-def test_a_server_that_is_no_dynamodb(aws_project: Project, plane: ControlPlane) -> None:
+def test_other_server_is_an_error(aws_project: Project, plane: ControlPlane) -> None:
     plane.forever["ListTables"] = (404, "Not Found", "<html>")
     aws_project.call("list").fails("not a response from DynamoDB", "another server may be listening there")
 
 
-def test_no_answer_in_time(plane: ControlPlane) -> None:
+def test_timeout_is_an_error(plane: ControlPlane) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         endpoint = f"http://127.0.0.1:{silent.getsockname()[1]}"
         database = Database(
@@ -157,8 +159,8 @@ def test_no_answer_in_time(plane: ControlPlane) -> None:
             list(database.table_names())
 
 
-def test_nothing_listens_is_said_at_once(project: Project, tmp_path: Path) -> None:
-    """No retry is made: with botocore's own patience this would take many seconds."""
+def test_closed_port_is_reported_without_retries(project: Project, tmp_path: Path) -> None:
+    """With botocore's retries this would take many seconds."""
     project.write("tables_config.json", json.dumps(TABLES))
     project.variables["PLANE"] = "http://unused:1"
     for task in (["list"], ["status"], ["migrate"], ["reset"], ["describe"]):
