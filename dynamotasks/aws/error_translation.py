@@ -136,22 +136,11 @@ def _no_credentials_hint(target: Target) -> str:
     return _NO_CREDENTIALS + local
 
 
-def _no_credentials(error: Any, target: Target) -> DynamotasksError:
-    return TargetError("no AWS credentials found", hint=_no_credentials_hint(target), where=target.location)
-
-
-def _partial_credentials(error: Any, target: Target) -> DynamotasksError:
-    hint = _no_credentials_hint(target)
-    return TargetError(f"incomplete AWS credentials: {error}", hint=hint, where=target.location)
-
-
-def _credential_retrieval(error: Any, target: Target) -> DynamotasksError:
-    return TargetError(f"cannot retrieve the AWS credentials: {error}", hint=_SIGN_IN, where=target.location)
-
-
-def _invalid_configuration(error: Any, target: Target) -> DynamotasksError:
-    hint = "fix that file, or set AWS_CONFIG_FILE to another one"
-    return TargetError(str(error), hint=hint, where=target.location)
+def _target_error(what: str, hint: str | Callable[[Target], str]) -> _Translate:
+    """Return a translation to a `TargetError`; `{error}` in `what` becomes botocore's message."""
+    return lambda error, target: TargetError(
+        what.format(error=error), hint=hint if isinstance(hint, str) else hint(target), where=target.location
+    )
 
 
 def _tls(error: Any, target: Target) -> DynamotasksError:
@@ -200,14 +189,17 @@ def _invalid_parameters(error: Any, target: Target) -> DynamotasksError:
     return CallError(f"botocore rejected the call: {error}", code="ParamValidation")
 
 
+_credential_retrieval = _target_error("cannot retrieve the AWS credentials: {error}", _SIGN_IN)
+_invalid_configuration = _target_error("{error}", "fix that file, or set AWS_CONFIG_FILE to another one")
+
 # by the name of botocore's class or of the nearest base class
 _TRANSLATIONS: Mapping[str, _Translate] = {
     "ProfileNotFound": _unknown_profile,
-    "PartialCredentialsError": _partial_credentials,
+    "PartialCredentialsError": _target_error("incomplete AWS credentials: {error}", _no_credentials_hint),
     "ConfigParseError": _invalid_configuration,
     "InvalidConfigError": _invalid_configuration,
     "ConfigNotFound": _invalid_configuration,
-    "NoCredentialsError": _no_credentials,
+    "NoCredentialsError": _target_error("no AWS credentials found", _no_credentials_hint),
     "TokenRetrievalError": _credential_retrieval,
     "UnauthorizedSSOTokenError": _credential_retrieval,
     "SSOTokenLoadError": _credential_retrieval,

@@ -138,10 +138,10 @@ def test_malformed_part_of_a_response_is_reported(kind: str, aws_project: Projec
     with impostor(plane, only(operation, edit)) as endpoint:
         for task, code in (("plan", 2), ("status", 2), ("migrate", 1)):
             flags = ("--exit-code",) if code == 2 else ()
-            told = aws_project.call(task, *flags, "--endpoint", endpoint)
-            assert told.code in (1, code), told
-            assert f"{UNLIKE}: {operation} returned" in told.out + told.err, told
-            assert "Traceback" not in told.err
+            seen = aws_project.call(task, *flags, "--endpoint", endpoint)
+            assert seen.code in (1, code), seen
+            assert f"{UNLIKE}: {operation} returned" in seen.out + seen.err, seen
+            assert "Traceback" not in seen.err
 
 
 def test_repeated_page_of_tags_is_an_error(aws_project: Project, plane: ControlPlane) -> None:
