@@ -131,11 +131,12 @@ def contract(session: nox.Session, place: str) -> None:
 
 
 _LOCATE_JAVA = """
-from dynamotasks.engines.distribution import locate
+from dynamotasks.engines.distribution import download_if_absent
 from dynamotasks.engines.java import find_java
+from dynamotasks.engines.observer import Observer
 from dynamotasks.errors import Unavailable
 try:
-    find_java(), locate(download=True)
+    find_java(), download_if_absent(Observer())
     print("here")
 except Unavailable as error:
     print(" ".join(str(error).split()))

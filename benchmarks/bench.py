@@ -28,7 +28,8 @@ from dynamotasks.aws.target import Target
 from dynamotasks.config import load
 from dynamotasks.engines import lifecycle
 from dynamotasks.engines.docker import IMAGE
-from dynamotasks.engines.state_file import Project
+from dynamotasks.engines.options import EngineOptions
+from dynamotasks.engines.project import Project
 from dynamotasks.errors import DynamotasksError
 from tests.simulator import control_plane
 
@@ -101,8 +102,8 @@ def drop_all(endpoint: str) -> None:
 @contextmanager
 def engine(folder: Path) -> Iterator[str]:
     project = Project(folder)
-    started = lifecycle.up(project, port=0, in_memory=True)
-    print(f"engine: {started.state.backend}", file=sys.stderr)
+    started = lifecycle.up(project, EngineOptions(port=0, in_memory=True))
+    print(f"engine: {started.record.backend}", file=sys.stderr)
     try:
         yield started.endpoint
     finally:

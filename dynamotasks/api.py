@@ -17,7 +17,7 @@ from .config.settings import Flags, Settings, project_root
 from .config.target import target_of
 from .data.replace import Replacement, prepare
 from .engines.current_engine import endpoint as engine_endpoint
-from .engines.state_file import Project
+from .engines.project import Project
 from .errors import CallError, UsageError
 from .folders import current_folder
 from .migrate import planner

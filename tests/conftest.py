@@ -8,7 +8,7 @@ import pytest
 from hypothesis import settings
 
 from dynamotasks.engines import lifecycle
-from dynamotasks.engines.state_file import Project as EngineProject
+from dynamotasks.engines.project import Project as EngineProject
 from tests.simulator import ControlPlane, control_plane
 from tests.simulator.calls import Simulation
 from tests.support.running import Project

@@ -17,7 +17,7 @@ from .item_file import Manifest
 
 if TYPE_CHECKING:
     from ..aws.client import Database
-    from ..engines.state_file import EngineState
+    from ..engines.engine_record import EngineRecord
     from ..migrate.plan import TablePlan
     from ..schema.live_table import LiveTable
 
@@ -95,7 +95,7 @@ def invalidate(folder: Path, database: Database, tables: Iterable[TablePlan]) ->
                     item_file.write(dump, replace(manifest, made=identity(table.live) or _GONE))
 
 
-def discard(folder: Path, engine: EngineState) -> tuple[str, ...]:
+def discard(folder: Path, engine: EngineRecord) -> tuple[str, ...]:
     """Remove the copies of an engine whose data is removed; return what they were."""
     removed = []
     for name in sorted(_names(folder)):
@@ -110,9 +110,9 @@ def discard(folder: Path, engine: EngineState) -> tuple[str, ...]:
     return tuple(removed)
 
 
-def _serves(engine: EngineState, endpoint: str) -> bool:
+def _serves(engine: EngineRecord, endpoint: str) -> bool:
     url = urlsplit(endpoint)
-    host = engine.run.host if engine.run else engine.listen
+    host = engine.instance.host if engine.instance else engine.listen
     return url.port == engine.port and (url.hostname in (host, engine.listen) or is_loopback(endpoint))
 
 

@@ -1,65 +1,88 @@
-"""What a backend is: a place on this machine where DynamoDB runs."""
+"""The interface of a backend: one way to run DynamoDB on this machine."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import Enum, auto
 from typing import ClassVar, Protocol
 
-from .state_file import HOST, EngineState, Project, Run
-
-__all__ = ["HOST", "Backend", "Condition", "EngineState", "Project", "Run"]
-
-WILDCARDS = {"0.0.0.0": HOST, "::": "::1"}  # noqa: S104
-"""Addresses that stand for all of this machine, and where what listens on them is reached."""
+from .engine_record import EngineRecord, Instance
+from .observer import Observer
+from .project import Project
 
 
-class Condition(Enum):
-    """What has become of an engine that was started."""
+class Status(Enum):
+    """The status of an instance."""
 
-    GONE = auto()
-    """It ended, or what has its pid or id is not this project's."""
+    ENDED = auto()
+    """It ended, or its pid or container id now belongs to something else."""
     STARTING = auto()
-    """It runs, and its port is not its own yet: what answers there is another."""
+    """It runs and does not listen on its port yet."""
     SERVING = auto()
-    """It runs, and what answers on its port is it."""
+    """It runs and listens on its port."""
 
 
 class Backend(Protocol):
-    """One kind of engine. All methods are quick but `prepare`, which may download."""
+    """One way to run an engine. All methods are quick except `prepare`, which may download.
+
+    Attributes:
+        engine: the product that runs.
+        runs_in: what runs it.
+        exposure: a warning where the engine is always reachable from other machines, else `None`.
+    """
 
     name: ClassVar[str]
     engine: ClassVar[str]
     runs_in: ClassVar[str]
     keeps_data: ClassVar[bool]
-    exposure: ClassVar[str]
-    """What to say where the engine can be reached from outside this machine; empty where it cannot."""
+    exposure: ClassVar[str | None]
 
-    def prepare(self, state: EngineState) -> None:
-        """Get ready to start as the state says, or raise `Unavailable` with the reason and a hint."""
+    def prepare(self, record: EngineRecord, observer: Observer) -> None:
+        """Get everything that a start with these settings requires.
 
-    def start(self, project: Project, state: EngineState) -> Run:
-        """Start the engine and return at once; raise `EngineError` if it does not."""
+        Raises:
+            Unavailable: the backend cannot run on this machine, or not with these settings.
+        """
 
-    def condition(self, project: Project, run: Run) -> Condition:
-        """Return what has become of that very engine, if it is the project's."""
+    def start(self, project: Project, record: EngineRecord) -> Instance:
+        """Start the engine and return without waiting for it.
 
-    def stop(self, project: Project, run: Run) -> None:
-        """Stop it and return when it is gone; do nothing when it is gone already, or is not the project's."""
+        Raises:
+            EngineError: it does not start.
+        """
 
-    def find(self, project: Project) -> Run | None:
-        """Return an engine of the project that runs although no state file has it."""
+    def status(self, project: Project, instance: Instance) -> Status:
+        """Return the status of this instance; `ENDED` if it is not the project's.
 
-    def clear(self, project: Project) -> None:
+        Raises:
+            Unavailable: the backend does not respond.
+        """
+
+    def stop(self, project: Project, instance: Instance) -> None:
+        """Stop the instance and wait for its end; do nothing if it ended or is not the project's.
+
+        Raises:
+            EngineError: it does not stop.
+        """
+
+    def find(self, project: Project) -> Instance | None:
+        """Return the project's running instance, without the state file."""
+
+    def remove_leftovers(self, project: Project) -> None:
         """Remove what an interrupted `start` may have left."""
 
-    def store(self, project: Project) -> str:
-        """Return where the data is kept, in words; empty where none is."""
+    def data_location(self, project: Project) -> str | None:
+        """Return where the data is kept, for a reader; `None` if it is not kept."""
 
     def log(self, project: Project, lines: int) -> list[str]:
-        """Return the last lines that the engine of the project wrote."""
+        """Return the last lines of the engine's log."""
 
-    def follow(self, project: Project) -> None:
-        """Copy the engine's log to stdout until it ends."""
+    def follow_log(self, project: Project) -> Iterator[str]:
+        """Yield the lines of the engine's log as they are written."""
 
-    def wipe(self, project: Project) -> bool:
-        """Remove the data of a stopped engine; return whether there was any. Raise `EngineError` if it stays."""
+    def remove_data(self, project: Project) -> bool:
+        """Remove the data of a stopped engine; return whether it existed.
+
+        Raises:
+            EngineError: the data cannot be removed.
+        """

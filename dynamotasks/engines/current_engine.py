@@ -1,80 +1,86 @@
-"""Where this project's own engine is: what is remembered of it, checked against what runs."""
+"""The project's current engine: its record, verified against what runs."""
 
 from __future__ import annotations
 
 from urllib.parse import urlsplit
 
 from ..aws.target import DEFAULT_ENDPOINT
-from ..errors import EngineError, Unavailable, UsageError
-from . import Condition, backend
-from .ports import is_taken, owner, project_at
-from .state_file import STATE, BrokenState, EngineState, Project, read_state
+from ..errors import EngineError, Hint, Task, Unavailable, UsageError
+from .backend import Status
+from .engine_record import EngineRecord
+from .ports import describe_listener, is_taken, project_on
+from .project import Project
+from .registry import find_backend
+from .state_file import BrokenStateFile, read_record
 
-_START = "start it with `inv db.up`"
 
-
-def recall(project: Project) -> EngineState | None:
-    """Return what the project remembers of its engine, which may have ended since.
+def recorded(project: Project) -> EngineRecord | None:
+    """Return the record of the project's engine, which may have ended since; `None` if it never started one.
 
     Raises:
-        BrokenState: the state file is not one that `up` wrote.
+        BrokenStateFile: the state file is not valid.
     """
-    state = read_state(project)
-    if state is not None:
+    record = read_record(project)
+    if record is not None:
         try:
-            backend(state.backend)
+            find_backend(record.backend)
         except UsageError as error:
-            raise BrokenState(
-                f"not a valid state file: {error.what}", hint=error.hint, where=str(project.folder / STATE)
-            ) from None
-    return state
+            raise BrokenStateFile(project, error.what) from None
+    return record
 
 
-def running(project: Project) -> EngineState | None:
-    """Return the state of the project's engine if it runs.
+def running(project: Project) -> EngineRecord | None:
+    """Return the record of the project's engine if it runs.
 
     Raises:
-        Unavailable: its backend cannot be asked.
+        BrokenStateFile: the state file is not valid.
+        Unavailable: the backend does not respond.
     """
-    state = recall(project)
-    return state if state and condition_of(project, state) is not Condition.GONE else None
+    record = recorded(project)
+    return record if record and status_of(project, record) is not Status.ENDED else None
+
+
+def status_of(project: Project, record: EngineRecord) -> Status:
+    """Return the status of the recorded instance; `ENDED` if it has none.
+
+    Raises:
+        Unavailable: the backend does not respond.
+    """
+    return find_backend(record.backend).status(project, record.instance) if record.instance else Status.ENDED
 
 
 def endpoint(project: Project) -> str | None:
-    """Return where this project's engine answers; `None` if the project never started one.
+    """Return the URL of the project's engine; `None` if the project never started one.
 
     Raises:
-        EngineError: it is stopped or ended, or cannot be checked: what listens on its port may be another project's.
+        EngineError: the engine does not run or cannot be verified, so that another project's may be on its port.
     """
-    state = recall(project)
-    if state is None:
-        _require_nobody_s(project)
+    record = recorded(project)
+    if record is None:
+        _refuse_other_project(project)
         return None
-    if state.run is None:
-        raise EngineError("this project's engine is stopped", hint=_START)
+    start = Hint("start it with ", Task("up"))
+    if record.instance is None:
+        raise EngineError("this project's engine is stopped", hint=start)
+    url = record.instance.endpoint
     try:
-        condition = condition_of(project, state)
+        status = status_of(project, record)
     except Unavailable as error:
-        what = f"cannot check that this project's engine is what answers at {state.run.endpoint}: {error.what}"
-        raise Unavailable(what, hint=f"{error.hint}\nor name the database: --endpoint {state.run.endpoint}") from None
-    if condition is Condition.SERVING:
-        return state.run.endpoint
-    how = "does not run any more" if condition is Condition.GONE else "does not listen yet"
-    other = f"; what answers at {state.run.endpoint} is {owner(state.port)}" if is_taken(state.port) else ""
-    raise EngineError(f"this project's engine {how}{other}", hint=_START)
+        what = f"cannot verify that {url} is this project's engine: {error.what}"
+        raise Unavailable(what, hint=error.hint + f"\nor specify the database: --endpoint {url}") from None
+    if status is Status.SERVING:
+        return url
+    problem = "is no longer running" if status is Status.ENDED else "is not listening yet"
+    other = f"; {url} is {describe_listener(record.port)}" if is_taken(record.port) else ""
+    raise EngineError(f"this project's engine {problem}{other}", hint=start)
 
 
-def _require_nobody_s(project: Project) -> None:
-    """Refuse the default endpoint where another project's engine answers there."""
+def _refuse_other_project(project: Project) -> None:
+    """Raise `EngineError` if another project's engine uses the default endpoint."""
     port = urlsplit(DEFAULT_ENDPOINT).port or 80
-    other = project_at(port) if is_taken(port) else None
+    other = project_on(port) if is_taken(port) else None
     if other and other != project.name:
         raise EngineError(
-            f"this project has started no engine, and {DEFAULT_ENDPOINT} is the engine of project {other}",
-            hint=f"start one: `inv db.up --port 0`; or name that database: --endpoint {DEFAULT_ENDPOINT}",
+            f"{DEFAULT_ENDPOINT} is the engine of project {other}, and this project has not started one",
+            hint=Hint("start one: ", Task("up", "--port 0"), f"; or specify that one: --endpoint {DEFAULT_ENDPOINT}"),
         )
-
-
-def condition_of(project: Project, state: EngineState) -> Condition:
-    """Ask the backend what has become of the engine that is remembered."""
-    return backend(state.backend).condition(project, state.run) if state.run else Condition.GONE

@@ -1,6 +1,6 @@
-"""The DynamoDB Local folder: where it is, or how it gets here from AWS.
+"""The DynamoDB Local folder, and its download from AWS.
 
-The archive and its SHA-256 are those of Homebrew's cask `dynamodb-local` for 2026-07-31, the day of release 3.3.1 in
+The archive and its SHA-256 are those of Homebrew's cask `dynamodb-local` of 2026-07-31, the date of release 3.3.1 in
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/DynamoDBLocalHistory.html.
 """
 
@@ -9,18 +9,16 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-import sys
 import tarfile
 import tempfile
 import urllib.error
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPException
 from pathlib import Path
 
-from ..errors import Unavailable
+from ..errors import Hint, Task, Unavailable
 from ..folders import expanded
+from .observer import Observer
 
 HOME_VARIABLE = "DYNAMODB_LOCAL_HOME"
 _JAR = "DynamoDBLocal.jar"
@@ -28,7 +26,7 @@ _JAR = "DynamoDBLocal.jar"
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """A release of DynamoDB Local as AWS publishes it."""
+    """A release of DynamoDB Local that AWS publishes."""
 
     version: str
     url: str
@@ -42,44 +40,47 @@ RELEASE = Archive(
 )
 
 
-def locate(*, download: bool) -> Path:
-    """The folder with `DynamoDBLocal.jar`: `DYNAMODB_LOCAL_HOME`'s, else the downloaded one.
-
-    Args:
-        download: gets it from AWS when it is not there.
+def locate() -> Path:
+    """Return the folder with `DynamoDBLocal.jar`: `DYNAMODB_LOCAL_HOME`, else the downloaded release.
 
     Raises:
-        Unavailable: it is not there and cannot be had.
+        Unavailable: the folder does not contain the jar.
     """
-    if named := os.environ.get(HOME_VARIABLE):
-        folder = expanded(named)
-        if not (folder / _JAR).is_file():
-            raise Unavailable(
-                f"{HOME_VARIABLE} is {folder}, but there is no {_JAR}", hint="point it to the unpacked folder"
-            )
+    named = os.environ.get(HOME_VARIABLE)
+    folder = expanded(named) if named else cache_folder(RELEASE)
+    if (folder / _JAR).is_file():
         return folder
-    folder = cache_folder(RELEASE)
-    if not (folder / _JAR).is_file():
-        if not download:
-            raise Unavailable(f"DynamoDB Local is not at {folder}", hint="run `inv db.up` again to download it")
-        fetch(RELEASE, folder)
-    return folder
+    if named:
+        raise Unavailable(f"{HOME_VARIABLE} is {folder}, which has no {_JAR}", hint="set it to the unpacked folder")
+    raise Unavailable(f"DynamoDB Local is not in {folder}", hint=Hint("download it with ", Task("up")))
+
+
+def download_if_absent(observer: Observer) -> None:
+    """Download DynamoDB Local, unless it was downloaded or `DYNAMODB_LOCAL_HOME` is set.
+
+    Raises:
+        Unavailable: it cannot be downloaded, or `DYNAMODB_LOCAL_HOME` does not contain the jar.
+    """
+    if os.environ.get(HOME_VARIABLE):
+        locate()
+    elif not (cache_folder(RELEASE) / _JAR).is_file():
+        fetch(RELEASE, cache_folder(RELEASE), observer)
 
 
 def cache_folder(archive: Archive) -> Path:
-    """Where a downloaded release is kept, once for all projects of this user."""
+    """Return the folder of a downloaded release, which all projects of this user share."""
     from platformdirs import user_cache_path
 
     return user_cache_path("dynamotasks", appauthor=False) / f"dynamodb-local-{archive.version}"
 
 
-def fetch(archive: Archive, folder: Path) -> None:
-    """Download a release, check it and unpack it, unless another process has just done so.
+def fetch(archive: Archive, folder: Path, observer: Observer) -> None:
+    """Download, verify and unpack a release, unless another process has just done so.
 
-    The folder appears whole or not at all.
+    The folder appears complete or not at all.
 
     Raises:
-        Unavailable: it cannot be downloaded, or it is not the release that is expected.
+        Unavailable: the release cannot be downloaded or stored, or its checksum differs.
     """
     from filelock import FileLock
 
@@ -87,72 +88,63 @@ def fetch(archive: Archive, folder: Path) -> None:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(f"{folder}.lock"):
             if not (folder / _JAR).is_file():
-                _fetch(archive, folder)
+                with tempfile.TemporaryDirectory(dir=folder.parent, prefix="unpacking-") as scratch:
+                    _unpack(_download(archive, Path(scratch), observer), folder)
     except OSError as error:
         raise Unavailable(
-            f"DynamoDB Local {archive.version} cannot be kept: {error.strerror or error}",
-            hint=_by_hand(archive),
+            f"cannot store DynamoDB Local {archive.version}: {error.strerror or error}",
+            hint=_manually(archive),
             where=str(error.filename or folder.parent),
         ) from None
 
 
-def _fetch(archive: Archive, folder: Path) -> None:
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix="unpacking-") as scratch:
-        packed = Path(scratch, "archive.tar.gz")
-        try:
-            digest = _download(archive, packed)
-        # a server that speaks no HTTP, or a redirect to no URL, is no OSError
-        except (OSError, HTTPException, ValueError) as error:
-            if isinstance(error, urllib.error.HTTPError):
-                error.close()  # it holds the connection
-            reason = " ".join(str(getattr(error, "reason", "") or repr(error)).split())
-            raise Unavailable(
-                f"DynamoDB Local {archive.version} cannot be downloaded ({reason[:200]})", hint=_by_hand(archive)
-            ) from None
-        if digest != archive.sha256:
-            raise Unavailable(
-                f"what {archive.url} gave is not DynamoDB Local {archive.version}: its SHA-256 is {digest}",
-                hint=f"expected {archive.sha256}; a proxy may have changed it.\n{_by_hand(archive)}",
-            )
-        unpacked = Path(scratch, "unpacked")
-        with tarfile.open(packed) as tar:
-            # the filter came with Python 3.10.12 and 3.11.4; the archive is checked anyway
-            if hasattr(tarfile, "data_filter"):
-                tar.extractall(unpacked, filter="data")
-            else:
-                tar.extractall(unpacked)  # noqa: S202
-        shutil.rmtree(folder, ignore_errors=True)  # what a crash left of it
-        unpacked.replace(folder)
+def _download(archive: Archive, folder: Path, observer: Observer) -> Path:
+    """Download an archive into a folder and verify its checksum."""
+    packed = folder / "archive.tar.gz"
+    try:
+        digest = _copy(archive, packed, observer)
+    # an answer that is not HTTP, or a redirect to an invalid URL, raises no OSError
+    except (OSError, HTTPException, ValueError) as error:
+        if isinstance(error, urllib.error.HTTPError):
+            error.close()  # it holds the connection
+        reason = " ".join(str(getattr(error, "reason", "") or repr(error)).split())
+        raise Unavailable(
+            f"cannot download DynamoDB Local {archive.version} ({reason[:200]})", hint=_manually(archive)
+        ) from None
+    if digest != archive.sha256:
+        raise Unavailable(
+            f"{archive.url} is not DynamoDB Local {archive.version}: its SHA-256 is {digest}",
+            hint=f"expected {archive.sha256}; a proxy may have changed it\n{_manually(archive)}",
+        )
+    return packed
 
 
-def _by_hand(archive: Archive) -> str:
-    return f"download {archive.url} another way, unpack it, and set {HOME_VARIABLE} to the folder with {_JAR}"
-
-
-def _download(archive: Archive, target: Path) -> str:
+def _copy(archive: Archive, target: Path, observer: Observer) -> str:
+    """Copy an archive to a file and return its SHA-256."""
     from urllib.request import urlopen
 
     digest = hashlib.sha256()
-    with urlopen(archive.url, timeout=20) as answer, target.open("wb") as file:  # noqa: S310 - the URL is ours
-        length = int(answer.headers.get("Content-Length") or 0)  # the checksum tells whether it was all
-        with _progress(f"DynamoDB Local {archive.version}", length) as advance:
-            while chunk := answer.read(256 * 1024):
+    with urlopen(archive.url, timeout=20) as response, target.open("wb") as file:  # noqa: S310 - a constant URL
+        size = int(response.headers.get("Content-Length") or 0)  # the checksum detects a truncated download
+        with observer.download(f"DynamoDB Local {archive.version}", size) as advance:
+            while chunk := response.read(256 * 1024):
                 digest.update(chunk)
                 file.write(chunk)
                 advance(len(chunk))
     return digest.hexdigest()
 
 
-@contextmanager
-def _progress(title: str, length: int) -> Iterator[Callable[[int], None]]:
-    if not sys.stderr.isatty():
-        print(f"downloading {title} ({length / 1e6:.0f} MB)", file=sys.stderr)
-        yield lambda count: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
+def _unpack(packed: Path, folder: Path) -> None:
+    unpacked = packed.with_name("unpacked")
+    with tarfile.open(packed) as tar:
+        # Python has the filter since 3.10.12 and 3.11.4; the archive is verified in any case
+        if hasattr(tarfile, "data_filter"):
+            tar.extractall(unpacked, filter="data")
+        else:
+            tar.extractall(unpacked)  # noqa: S202
+    shutil.rmtree(folder, ignore_errors=True)  # remains of a crash
+    unpacked.replace(folder)
 
-    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(f"downloading {title}", total=length or None)
-        yield lambda count: bar.advance(task, count)
+
+def _manually(archive: Archive) -> str:
+    return f"download {archive.url} manually, unpack it, and set {HOME_VARIABLE} to the folder with {_JAR}"

@@ -1,38 +1,48 @@
-"""DynamoDB Local in a container."""
+"""DynamoDB Local in a Docker container."""
 
 from __future__ import annotations
 
 import json
 import re
 import subprocess
-import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from ..aws.endpoints import is_loopback
 from ..errors import EngineError, Unavailable
-from .backend import HOST, WILDCARDS, Condition, EngineState, Project, Run
-from .docker_cli import SLOW, answered, docker, explain
+from .addresses import ALL_INTERFACES, LOOPBACK, LOOPBACK_OF, with_port
+from .backend import Status
+from .docker_cli import PROJECT_LABEL, SLOW, docker, explain, query
+from .engine_record import EngineRecord, Instance
 from .java import JVM_FLAGS
+from .observer import Observer
+from .project import Project
 
 IMAGE = "amazon/dynamodb-local:3.3.1"
-INSIDE = 8000
-_LABEL = "dynamotasks.project"
-_SHOWN = '{{.Id}} {{.State.Running}} {{json (index .Config.Labels "' + _LABEL + '")}} {{json .NetworkSettings.Ports}}'
+_CONTAINER_PORT = 8000
+_INSPECTED = (
+    '{{.Id}} {{.State.Running}} {{json (index .Config.Labels "' + PROJECT_LABEL + '")}} {{json .NetworkSettings.Ports}}'
+)
 _ID = re.compile(r"[0-9a-f]{12,64}")
-_ALL = "0.0.0.0"  # noqa: S104 - of another machine's Docker, or asked for
-_NOT_JOINED = ("host", "none")  # Docker publishes no ports there
+_WITHOUT_PORTS = ("host", "none")  # networks in which Docker publishes no ports
 
 
 @dataclass(frozen=True, slots=True)
 class _Container:
-    """What Docker knows of a container: whose it is, and where it is published while it runs."""
+    """A container of any project.
+
+    Attributes:
+        project: the project's name; `None` if it is not a project's container.
+        address: the address that the port is published on.
+        port: the published port; `None` while it does not run.
+    """
 
     id: str
-    project: str
+    project: str | None
     address: str
-    port: int
+    port: int | None
 
 
 class DockerBackend:
@@ -42,148 +52,168 @@ class DockerBackend:
     engine: ClassVar[str] = "DynamoDB Local"
     runs_in: ClassVar[str] = "docker"
     keeps_data: ClassVar[bool] = True
-    exposure: ClassVar[str] = ""
+    exposure: ClassVar[str | None] = None
 
-    def prepare(self, state: EngineState) -> None:
-        """Require an engine that answers, and the image, which is pulled if it is absent."""
-        if state.network in _NOT_JOINED:
-            raise Unavailable(f"Docker publishes no ports in network {state.network}", hint="name another --network")
-        engine_version()
-        if not has_image(state.image):
-            print(f"pulling {state.image}", file=sys.stderr)
-            # docker draws its own progress, for a person to watch
-            shown = sys.stderr if sys.stderr.isatty() else subprocess.DEVNULL
-            pulled = subprocess.run(
-                ["docker", "pull", state.image], stdout=shown, stderr=subprocess.PIPE, text=True, check=False
-            )
-            if pulled.returncode:
-                what, hint = explain(pulled.stderr)
-                raise Unavailable(f"{state.image} cannot be pulled: {what}", hint=hint)
+    def prepare(self, record: EngineRecord, observer: Observer) -> None:
+        """Require a Docker daemon, and pull the image if it is absent."""
+        if record.network in _WITHOUT_PORTS:
+            raise Unavailable(f"Docker publishes no ports in network {record.network}", hint="use another --network")
+        daemon_version()
+        if not has_image(record.image):
+            _pull(record.image, observer)
 
-    def start(self, project: Project, state: EngineState) -> Run:
+    def start(self, project: Project, record: EngineRecord) -> Instance:
         """Start the project's container, published on the address to listen on."""
-        name = project.name
-        self.clear(project)
-        # where Docker is another machine, its own loopback would be out of reach from here
-        listen = state.listen if engine_host() == HOST or state.listen != HOST else _ALL
-        where = ["-inMemory"] if state.in_memory else ["-dbPath", "/data"]
-        volume = [] if state.in_memory else ["--volume", f"{name}:/data"]
-        network = ["--network", state.network] if state.network else []
-        started = docker(
-            *("run", "--detach", "--name", name, "--label", f"{_LABEL}={name}", *network),
-            *("--publish", f"{f'[{listen}]' if ':' in listen else listen}:{state.port or ''}:{INSIDE}"),
-            # the image's own user may not write to a new volume: the engine would accept connections and hang
-            *("--user", "root", *volume),
-            *("--env", f"JAVA_TOOL_OPTIONS={' '.join(JVM_FLAGS)}"),
-            *(state.image, "-jar", "DynamoDBLocal.jar", "-disableTelemetry", *where),
-            *(["-sharedDb"] if state.shared else []),
-            timeout=SLOW,
-        )
+        self.remove_leftovers(project)
+        started = docker("run", *_run_arguments(project.name, record), timeout=SLOW)
         if started.returncode:
-            self.clear(project)
-            what, hint = explain(started.stderr)
-            raise EngineError(f"the container does not start: {what}", hint=hint)
-        run = self.find(project)
-        if run is None:
-            raise EngineError("the container ended at once", hint="\n".join(self.log(project, 10)))
-        return run
+            self.remove_leftovers(project)
+            cause = explain(started.stderr)
+            raise EngineError(f"cannot start the container: {cause.what}", hint=cause.hint)
+        instance = self.find(project)
+        if instance is None:
+            raise EngineError("the container ended immediately", hint="\n".join(self.log(project, 10)))
+        return instance
 
-    def condition(self, project: Project, run: Run) -> Condition:
-        """By id, label and published port; only Docker gives that port to this container."""
-        known = str(run.handle.get("id"))
-        found = _inspect(known) if _ID.fullmatch(known) else None
-        if found is None or found.project != project.name or found.port != run.port:
-            return Condition.GONE
-        return Condition.SERVING if _host(found.address) == run.host else Condition.GONE
+    def status(self, project: Project, instance: Instance) -> Status:
+        """Return the status, checked by id, label and published port, which no other container can have."""
+        identity = str(instance.handle.get("id"))
+        found = _inspect(identity) if _ID.fullmatch(identity) else None
+        if found is None or found.project != project.name or found.port != instance.port:
+            return Status.ENDED
+        return Status.SERVING if _reached_at(found.address) == instance.host else Status.ENDED
 
-    def stop(self, project: Project, run: Run) -> None:
-        """Remove the container; the volume stays."""
-        if self.condition(project, run) is not Condition.GONE:
-            # DynamoDB Local keeps its data in SQLite, which survives a kill; asking first would take Docker's 10 s
-            _remove(str(run.handle["id"]))
+    def stop(self, project: Project, instance: Instance) -> None:
+        """Remove the container; keep its volume."""
+        if self.status(project, instance) is not Status.ENDED:
+            # DynamoDB Local's SQLite data survives a kill; `docker stop` would take 10 s
+            _remove(str(instance.handle["id"]))
 
-    def find(self, project: Project) -> Run | None:
-        """Return the project's running container."""
+    def find(self, project: Project) -> Instance | None:
+        """Return the project's running container; `None` also if the Docker daemon does not respond."""
         try:
             found = _inspect(project.name)
         except Unavailable:
             return None
         if found is None or found.project != project.name or not found.port:
             return None
-        return Run(found.port, {"name": project.name, "id": found.id}, _host(found.address))
+        return Instance(found.port, {"name": project.name, "id": found.id}, _reached_at(found.address))
 
-    def clear(self, project: Project) -> None:
-        """Remove the project's container, which may exist and not run."""
+    def remove_leftovers(self, project: Project) -> None:
+        """Remove the project's container, running or not."""
         found = _inspect(project.name)
         if found is not None and found.project == project.name:
             _remove(found.id)
 
-    def store(self, project: Project) -> str:
+    def data_location(self, project: Project) -> str:
         """Return the volume."""
         return f"the Docker volume {project.name}"
 
     def log(self, project: Project, lines: int) -> list[str]:
         """Return the last lines of the container's log, running or ended."""
-        told = answered("logs", "--tail", str(lines), project.name)
-        return [] if told.returncode else (told.stdout + told.stderr).splitlines()[-lines:]
+        if query("container", "inspect", project.name) is None:
+            return []
+        logged = docker("logs", "--tail", str(lines), project.name)
+        return (logged.stdout + logged.stderr).splitlines()[-lines:]
 
-    def follow(self, project: Project) -> None:
-        """Copy the container's log until it ends."""
-        engine_version()
-        subprocess.run(["docker", "logs", "--follow", project.name], check=False)
+    def follow_log(self, project: Project) -> Iterator[str]:
+        """Yield the lines of the container's log until it ends."""
+        if query("container", "inspect", project.name) is None:
+            return
+        command = ["docker", "logs", "--follow", project.name]
+        with subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
+        ) as process:
+            try:
+                yield from (line.rstrip("\n") for line in process.stdout or ())
+            finally:
+                process.kill()
 
-    def wipe(self, project: Project) -> bool:
-        """Remove the volume; return whether it was there."""
-        self.clear(project)
-        if answered("volume", "inspect", project.name).returncode:
+    def remove_data(self, project: Project) -> bool:
+        """Remove the volume."""
+        self.remove_leftovers(project)
+        if query("volume", "inspect", project.name) is None:
             return False
-        gone = docker("volume", "rm", project.name, timeout=SLOW)
-        if gone.returncode:
-            raise EngineError(f"the volume {project.name} is not removed: {gone.stderr.strip()}")
+        removed = docker("volume", "rm", project.name, timeout=SLOW)
+        if removed.returncode:
+            raise EngineError(f"cannot remove the volume {project.name}: {removed.stderr.strip()}")
         return True
 
 
-def engine_version() -> str:
-    """Return the version of Docker's engine; raise `Unavailable` where none answers."""
-    return answered("version", "--format", "{{.Server.Version}}").stdout.strip()
+def daemon_version() -> str:
+    """Return the version of the Docker daemon.
+
+    Raises:
+        Unavailable: it does not respond.
+    """
+    return (query("version", "--format", "{{.Server.Version}}") or "").strip()
 
 
-def engine_host() -> str:
-    """Return the machine that Docker's engine runs on: this one, or what DOCKER_HOST or the docker context names."""
-    told = docker("context", "inspect", "--format", "{{.Endpoints.docker.Host}}")
-    url = urlsplit(told.stdout.strip())
-    remote = told.returncode == 0 and url.scheme in ("tcp", "ssh", "http", "https") and url.hostname
-    return url.hostname if remote and url.hostname and not is_loopback(url.geturl()) else HOST
+def daemon_host() -> str:
+    """Return the host of the Docker daemon: the loopback address, or what DOCKER_HOST or the Docker context names."""
+    context = docker("context", "inspect", "--format", "{{.Endpoints.docker.Host}}")
+    url = urlsplit(context.stdout.strip())
+    remote = context.returncode == 0 and url.scheme in ("tcp", "ssh", "http", "https")
+    return url.hostname if remote and url.hostname and not is_loopback(url.geturl()) else LOOPBACK
 
 
 def has_image(image: str) -> bool:
-    """Return whether the image is on this machine."""
+    """Return whether the Docker daemon has the image."""
     return docker("image", "inspect", "--format", "{{.Id}}", image).returncode == 0
 
 
+def _pull(image: str, observer: Observer) -> None:
+    observer.note(f"pulling {image}")
+    output = observer.terminal or subprocess.DEVNULL
+    pulled = subprocess.run(
+        ["docker", "pull", image], stdout=output, stderr=subprocess.PIPE, text=True, errors="replace", check=False
+    )
+    if pulled.returncode:
+        cause = explain(pulled.stderr)
+        raise Unavailable(f"cannot pull {image}: {cause.what}", hint=cause.hint)
+
+
+def _run_arguments(name: str, record: EngineRecord) -> list[str]:
+    """Return the arguments of `docker run` for a project of that name."""
+    # the loopback address of a remote Docker daemon cannot be reached from here
+    unreachable = record.listen == LOOPBACK and daemon_host() != LOOPBACK
+    listen = ALL_INTERFACES if unreachable else record.listen
+    return [
+        *("--detach", "--name", name, "--label", f"{PROJECT_LABEL}={name}"),
+        *(["--network", record.network] if record.network else []),
+        *("--publish", f"{with_port(listen, record.port or '')}:{_CONTAINER_PORT}"),
+        # the image's own user cannot write to a new volume: the engine would accept connections and hang
+        *("--user", "root"),
+        *([] if record.in_memory else ["--volume", f"{name}:/data"]),
+        *("--env", f"JAVA_TOOL_OPTIONS={' '.join(JVM_FLAGS)}"),
+        *(record.image, "-jar", "DynamoDBLocal.jar", "-disableTelemetry"),
+        *(["-inMemory"] if record.in_memory else ["-dbPath", "/data"]),
+        *(["-sharedDb"] if record.shared else []),
+    ]
+
+
 def _inspect(container: str) -> _Container | None:
-    """Return a container by its name or id; the port is 0 where it does not run."""
-    told = answered("container", "inspect", "--format", _SHOWN, container)
-    if told.returncode:
+    """Return a container by its name or id."""
+    inspected = query("container", "inspect", "--format", _INSPECTED, container)
+    if inspected is None:
         return None
-    identity, running, rest = told.stdout.strip().split(" ", 2)
-    reader = json.JSONDecoder()
-    label, end = reader.raw_decode(rest)
+    identity, running, rest = inspected.strip().split(" ", 2)
+    label, end = json.JSONDecoder().raw_decode(rest)
     published: dict[str, Any] = json.loads(rest[end:]) or {}
-    ports = published.get(f"{INSIDE}/tcp") or [{}]
+    ports = published.get(f"{_CONTAINER_PORT}/tcp") or [{}]
     port = int(ports[0].get("HostPort") or 0) if running == "true" else 0
-    return _Container(identity, label or "", ports[0].get("HostIp") or _ALL, port)
+    return _Container(identity, label or None, ports[0].get("HostIp") or ALL_INTERFACES, port or None)
 
 
-def _host(address: str) -> str:
-    """Return where a published address is reached from here."""
-    if address not in WILDCARDS:
+def _reached_at(address: str) -> str:
+    """Return the host at which a published address is reached from this machine."""
+    if address not in LOOPBACK_OF:
         return address
-    host = engine_host()
-    return WILDCARDS[address] if host == HOST else host
+    host = daemon_host()
+    return LOOPBACK_OF[address] if host == LOOPBACK else host
 
 
-def _remove(identity: str) -> None:
-    gone = docker("rm", "--force", identity, timeout=SLOW)
-    if gone.returncode and "No such container" not in gone.stderr:
-        raise EngineError(f"the container {identity[:12]} does not stop: {explain(gone.stderr)[0]}")
+def _remove(container: str) -> None:
+    removed = docker("rm", "--force", container, timeout=SLOW)
+    if removed.returncode and "No such container" not in removed.stderr:
+        raise EngineError(f"cannot stop the container {container[:12]}: {explain(removed.stderr).what}")

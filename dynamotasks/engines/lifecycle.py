@@ -1,197 +1,236 @@
-"""The project's own engine on this machine: up and down."""
+"""Start and stop the project's engine: `up` and `down`."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from ..data.replace_backups import discard
-from ..errors import EngineError, Unavailable, UsageError
+from ..errors import Hint, Task, Unavailable
 from ..private_files import refuse_link
-from . import AUTO, BACKENDS, Backend, Condition, backend
-from .current_engine import condition_of, recall
+from .backend import Backend, Status
+from .current_engine import recorded, status_of
 from .docker import IMAGE
-from .ports import holder, require_free
+from .engine_record import EngineRecord, Instance
+from .observer import Observer
+from .options import EngineOptions
+from .ports import require_free
+from .processes import describe_user_of
+from .project import Project
 from .readiness import wait_until_ready
-from .state_file import HOST, STATE, BrokenState, EngineState, Project, Run, set_aside, write_state
+from .registry import AUTO, BACKENDS, find_backend
+from .state_file import BrokenStateFile, delete_record, set_aside, write_record
 
-DEFAULT_PORT = 8000
-DEFAULT_TIMEOUT = 60.0
+DEFAULT_TIMEOUT = 60.0  # seconds
 
-Notify = Callable[[str], None]
+
+class SkippedBackend(NamedTuple):
+    """A backend that `auto` tried, and why it cannot start."""
+
+    name: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
-class Started:
-    """What `up` comes back with.
+class RunningEngine:
+    """An engine that responds. As a context manager, it stops at the end unless it was already running.
 
     Attributes:
-        reused: it ran already.
-        passed_over: backends that could not run, with the reason.
-        seconds: until it answered.
+        reused: it was already running.
+        seconds: the time until it responded.
+        skipped: the backends that cannot start.
     """
 
-    state: EngineState
-    endpoint: str
+    project: Project
+    record: EngineRecord
+    instance: Instance
     reused: bool
-    passed_over: tuple[tuple[str, str], ...] = ()
-    seconds: float = 0.0
+    seconds: float
+    skipped: tuple[SkippedBackend, ...] = ()
+    observer: Observer = field(default_factory=Observer, repr=False, compare=False)
+
+    @property
+    def endpoint(self) -> str:
+        """The URL."""
+        return self.instance.endpoint
+
+    @property
+    def backend(self) -> Backend:
+        """The backend that runs it."""
+        return find_backend(self.record.backend)
+
+    def stop(self) -> None:
+        """Stop the project's engine and keep its data; do nothing if it does not run.
+
+        Raises:
+            EngineError: it does not stop, or its backend does not respond.
+        """
+        down(self.project, observer=self.observer)
+
+    def __enter__(self) -> RunningEngine:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if not self.reused:
+            self.stop()
 
 
 def up(
     project: Project,
+    options: EngineOptions | None = None,
     *,
-    backend_name: str | None = None,
-    port: int | None = None,
-    in_memory: bool | None = None,
-    image: str | None = None,
-    shared: bool | None = None,
-    listen: str | None = None,
-    network: str | None = None,
     timeout: float = DEFAULT_TIMEOUT,
-    tell: Notify = lambda text: None,
-    note: Notify = lambda text: None,
-) -> Started:
-    """Start the project's engine, or find that it runs; return when it answers.
-
-    A backend, port or image that is `None` is taken from the last time: a project stays with its engine.
+    observer: Observer | None = None,
+) -> RunningEngine:
+    """Start the project's engine, or reuse it if it runs, and wait until it responds.
 
     Args:
-        project: whose engine.
-        backend_name: `docker`, `java`, `moto`, or `auto` for the first of them that can start.
-        port: 0 for any that is free.
-        in_memory: keeps nothing; `None` keeps.
-        image: for docker.
-        shared: all keys and Regions see the same tables, the default.
-        listen: address of this machine; the default is reached from this machine only.
-        network: for docker: a network whose containers reach it by the container's name.
-        timeout: seconds to wait for the first answer.
-        tell: hears the progress.
-        note: hears what is worth keeping.
+        project: the owner of the engine.
+        options: its settings.
+        timeout: seconds to wait for the first response.
+        observer: receives progress.
 
     Raises:
-        EngineError: it does not start, or runs already in another way than asked for. Nothing is left half-started.
+        UsageError: an option is invalid.
+        EngineError: the engine does not start, or runs with other settings. A failed start leaves nothing running.
     """
     began = time.monotonic()
-    if backend_name not in (None, AUTO):
-        backend(backend_name)
-    asked = {"in_memory": in_memory, "image": image, "shared": shared, "listen": listen, "network": network}
-    with _alone(project, note):
-        last = _last(project, note)
-        if (found := _left(project, last, backend_name)) is not None:
-            named = None if backend_name == AUTO else backend_name
-            _require_same(found, {"backend": named, "port": port or None, **asked})
-            assert found.run is not None
-            write_state(project, found)
-            wait_until_ready(backend(found.backend), project, found.run, timeout, tell)
-            return Started(found, found.run.endpoint, reused=True, seconds=time.monotonic() - began)
-        try:
-            wanted = EngineState(
-                backend=backend_name or (last.backend if last else AUTO),
-                port=port if port is not None else last.port if last else DEFAULT_PORT,
-                image=image or (last.image if last else IMAGE),
-                in_memory=bool(in_memory),
-                shared=shared is not False,
-                listen=listen or HOST,
-                network=network,
-            )
-        except ValueError as error:
-            raise UsageError(str(error), hint="see `inv --help db.up`") from None
-        if wanted.port:
-            require_free(wanted.port)
-        chosen, passed_over = _choose(wanted, sticky=backend_name is None)
-        state = _start(chosen, project, replace(wanted, backend=chosen.name), last, timeout, tell)
-        assert state.run is not None
-        return Started(state, state.run.endpoint, False, passed_over, time.monotonic() - began)
-
-
-def _start(
-    chosen: Backend, project: Project, state: EngineState, last: EngineState | None, timeout: float, tell: Notify
-) -> EngineState:
-    run: Run | None = None
-    answers = False
-    try:
-        write_state(project, state)  # if this process is killed now, the next one knows where to look for the engine
-        run = chosen.start(project, state)
-        state = replace(state, port=run.port, run=run)
-        write_state(project, state)
-        wait_until_ready(chosen, project, run, timeout, tell)
-        answers = True
-        return state
-    finally:
-        if not answers:  # Ctrl-C too: nothing half-started is left
-            _undo(chosen, project, run, last)
-
-
-def _undo(chosen: Backend, project: Project, run: Run | None, last: EngineState | None) -> None:
-    if run:
-        chosen.stop(project, run)
-    else:
-        chosen.clear(project)
-    with suppress(OSError):  # a full disk is reported by what failed first
-        if last is None:
-            (project.folder / STATE).unlink(missing_ok=True)
+    options, observer = options or EngineOptions(), observer or Observer()
+    if options.backend not in (None, AUTO):
+        find_backend(options.backend)
+    with _locked(project, observer):
+        last = _last_record(project, observer)
+        found = _reusable(project, last, options)
+        skipped: tuple[SkippedBackend, ...] = ()
+        if found is not None:
+            record, instance = found
+            options.require_same(record, instance)
+            write_record(project, record)
+            wait_until_ready(find_backend(record.backend), project, instance, timeout, observer)
         else:
-            write_state(project, replace(last, run=None))
+            settings = options.record(last)
+            if settings.port:
+                require_free(settings.port)
+            backend, skipped = _choose(settings, options, observer)
+            start = _Start(backend, project, replace(settings, backend=backend.name), last)
+            record, instance = start.run(timeout, observer)
+        return RunningEngine(project, record, instance, found is not None, time.monotonic() - began, skipped, observer)
+
+
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """The start of an engine, which is undone if it does not succeed.
+
+    Attributes:
+        last: the record to restore then.
+    """
+
+    backend: Backend
+    project: Project
+    record: EngineRecord
+    last: EngineRecord | None
+
+    def run(self, timeout: float, observer: Observer) -> tuple[EngineRecord, Instance]:
+        instance: Instance | None = None
+        ready = False
+        try:
+            write_record(self.project, self.record)  # if this process is killed, the next one can find the engine
+            instance = self.backend.start(self.project, self.record)
+            record = replace(self.record, port=instance.port, instance=instance)
+            write_record(self.project, record)
+            wait_until_ready(self.backend, self.project, instance, timeout, observer)
+            ready = True
+            return record, instance
+        finally:
+            if not ready:  # also after Ctrl-C
+                self._undo(instance)
+
+    def _undo(self, instance: Instance | None) -> None:
+        if instance:
+            self.backend.stop(self.project, instance)
+        else:
+            self.backend.remove_leftovers(self.project)
+        with suppress(OSError):  # the first error reports a full disk
+            if self.last is None:
+                delete_record(self.project)
+            else:
+                write_record(self.project, replace(self.last, instance=None))
 
 
 class StopResult(NamedTuple):
-    """What `down` comes back with.
+    """The result of `down`.
 
     Attributes:
-        ran: the engine; `None` where none did.
-        removed: data was there and is gone.
-        copies: the removed copies of items that a `db.replace` of that engine had kept, in words.
+        stopped: the engine that was stopped; `None` if none was running.
+        data_removed: data existed and was removed.
     """
 
-    ran: EngineState | None
-    removed: bool
-    copies: tuple[str, ...] = ()
+    stopped: EngineRecord | None
+    data_removed: bool
 
 
-def down(project: Project, *, volumes: bool = False, note: Notify = lambda text: None) -> StopResult:
-    """Stop the project's engine; with `volumes` the data of all its backends and what is remembered go too.
+def down(
+    project: Project,
+    *,
+    volumes: bool = False,
+    on_data_removed: Callable[[EngineRecord], None] = lambda record: None,
+    observer: Observer | None = None,
+) -> StopResult:
+    """Stop the project's engine; do nothing if it does not run.
+
+    Args:
+        project: the owner of the engine.
+        volumes: also remove the data of all backends and the record of the engine.
+        on_data_removed: called with that record, before another `up` or `down` of the project can begin.
+        observer: receives progress.
 
     Raises:
-        EngineError: the backend cannot be asked, does not stop, or its data is not removed.
+        EngineError: the engine does not stop, its data cannot be removed, or its backend does not respond.
     """
-    with _alone(project, note):
-        last = _last(project, note)
-        found = _already(project, last)
-        if found is not None and found.run is not None:
-            backend(found.backend).stop(project, found.run)
+    observer = observer or Observer()
+    with _locked(project, observer):
+        last = _last_record(project, observer)
+        stopped: EngineRecord | None = None
+        if found := _find_running(project, last):
+            stopped, instance = found
+            find_backend(stopped.backend).stop(project, instance)
+        known = stopped or last
         if not volumes:
-            if remembered := found or last:
-                write_state(project, replace(remembered, run=None))
-            return StopResult(found, False)
-        removed = False
-        for candidate in BACKENDS:
-            try:
-                removed |= candidate.wipe(project)
-            except Unavailable:  # where it cannot run now, it may never have been used
-                if last is not None and last.backend == candidate.name:
-                    raise
-        known = found or last
-        copies = discard(project.folder, known) if known else ()
-        (project.folder / STATE).unlink(missing_ok=True)
-        return StopResult(found, removed, copies)
+            if known is not None:
+                write_record(project, replace(known, instance=None))
+            return StopResult(stopped, data_removed=False)
+        removed = _remove_data(project, last)
+        if known is not None:
+            on_data_removed(known)
+        delete_record(project)
+        return StopResult(stopped, removed)
+
+
+def _remove_data(project: Project, last: EngineRecord | None) -> bool:
+    removed = False
+    for backend in BACKENDS:
+        try:
+            removed |= backend.remove_data(project)
+        except Unavailable:  # a backend that is unavailable now may never have been used
+            if last is not None and last.backend == backend.name:
+                raise
+    return removed
 
 
 @contextmanager
-def _alone(project: Project, note: Notify) -> Iterator[None]:
-    """One `up` or `down` of a project at a time; a second one waits and then finds what the first did."""
+def _locked(project: Project, observer: Observer) -> Iterator[None]:
+    """Hold the project's lock, so that only one `up` or `down` runs at a time."""
     from filelock import FileLock, Timeout
 
-    place = project.make_folder() / "lock"
-    refuse_link(place)
-    lock = FileLock(place, mode=0o600)
+    path = project.make_folder() / "lock"
+    refuse_link(path)
+    lock = FileLock(path, mode=0o600)
     try:
         lock.acquire(timeout=1)
     except Timeout:
-        note(f"waiting for {holder(place)}, which works on this project's engine")
+        observer.note(f"waiting for {describe_user_of(path)}, which uses this project's engine")
         lock.acquire()
     try:
         yield
@@ -199,74 +238,65 @@ def _alone(project: Project, note: Notify) -> Iterator[None]:
         lock.release()
 
 
-def _last(project: Project, note: Notify) -> EngineState | None:
-    """Return what is remembered; a broken state file is set aside."""
+def _last_record(project: Project, observer: Observer) -> EngineRecord | None:
+    """Return the project's record; set a broken state file aside."""
     try:
-        return recall(project)
-    except BrokenState as error:
-        note(f"{error.where}: {error.what}; set aside as {set_aside(project).name}")
+        return recorded(project)
+    except BrokenStateFile as error:
+        observer.note(f"{error.where}: {error.what}; set aside as {set_aside(project).name}")
         return None
 
 
-def _already(project: Project, last: EngineState | None) -> EngineState | None:
-    """Return the engine of this project that runs, from the state file or, where that was lost, from the backend.
+def _find_running(project: Project, last: EngineRecord | None) -> tuple[EngineRecord, Instance] | None:
+    """Return the project's running engine, from its record or, if that is lost, from the backends.
 
     Raises:
-        Unavailable: the remembered backend cannot be asked.
+        Unavailable: the backend of the record does not respond.
     """
-    if last is not None and condition_of(project, last) is not Condition.GONE:
-        return last
-    for candidate in BACKENDS:
-        if (last is None or last.backend == candidate.name) and (run := candidate.find(project)):
-            known = last or EngineState(backend=candidate.name, port=run.port, image=IMAGE)
-            return replace(known, port=run.port, run=run)
+    if last is not None and last.instance is not None and status_of(project, last) is not Status.ENDED:
+        return last, last.instance
+    for backend in BACKENDS:
+        if (last is None or last.backend == backend.name) and (instance := backend.find(project)):
+            known = last or EngineRecord(backend=backend.name, port=instance.port, image=IMAGE)
+            return replace(known, port=instance.port, instance=instance), instance
     return None
 
 
-def _left(project: Project, last: EngineState | None, backend_name: str | None) -> EngineState | None:
-    """As `_already`; a backend that cannot be asked is left where another one is asked for by name."""
+def _reusable(
+    project: Project, last: EngineRecord | None, options: EngineOptions
+) -> tuple[EngineRecord, Instance] | None:
+    """Return the running engine; ignore one with a backend that does not respond if another backend is chosen."""
     try:
-        return _already(project, last)
+        return _find_running(project, last)
     except Unavailable as error:
-        assert last is not None
-        if backend_name not in (None, last.backend):
+        if last is None or options.backend not in (None, last.backend):
             return None
-        raise _stuck(last.backend, error) from None
+        raise _unavailable(last.backend, error) from None
 
 
-def _stuck(name: str, error: Unavailable) -> Unavailable:
-    hint = f"{error.hint}\nor leave it, with its data, for another: `inv db.up --backend auto`"
-    return Unavailable(f"this project uses the backend {name}, and {error.what}", hint=hint)
-
-
-def _require_same(found: EngineState, asked: dict[str, str | int | bool | None]) -> None:
-    for name, value in asked.items():
-        now = getattr(found, name)
-        if value is not None and value != now:
-            assert found.run is not None
-            raise EngineError(
-                f"the engine runs already at {found.run.endpoint} with {name.replace('_', '-')} {now}, not {value}",
-                hint="stop it first: `inv db.down`",
-            )
-
-
-def _choose(wanted: EngineState, sticky: bool) -> tuple[Backend, tuple[tuple[str, str], ...]]:
-    if wanted.backend != AUTO:
-        chosen = backend(wanted.backend)
+def _choose(
+    settings: EngineRecord, options: EngineOptions, observer: Observer
+) -> tuple[Backend, tuple[SkippedBackend, ...]]:
+    """Prepare the backend of the settings, or with `auto` the first that can start."""
+    if settings.backend != AUTO:
+        backend = find_backend(settings.backend)
         try:
-            chosen.prepare(wanted)
+            backend.prepare(settings, observer)
         except Unavailable as error:
-            if not sticky:
-                raise
-            raise _stuck(wanted.backend, error) from None
-        return chosen, ()
-    passed_over = []
-    for candidate in BACKENDS:
+            raise (error if options.backend else _unavailable(backend.name, error)) from None
+        return backend, ()
+    skipped, reasons = [], Hint()
+    for backend in BACKENDS:
         try:
-            candidate.prepare(wanted)
+            backend.prepare(settings, observer)
         except Unavailable as error:
-            passed_over.append((candidate.name, error))
+            skipped.append(SkippedBackend(backend.name, error.what))
+            reasons += Hint("\n" if reasons else "", f"{backend.name}: {error.what}; ") + error.hint
         else:
-            return candidate, tuple((other, why.what) for other, why in passed_over)
-    reasons = "\n".join(f"{other}: {why.what}; {why.hint}" for other, why in passed_over)
-    raise Unavailable("no backend can start here; fix one of these", hint=reasons)
+            return backend, tuple(skipped)
+    raise Unavailable("no backend can start; fix one of these", hint=reasons)
+
+
+def _unavailable(name: str, error: Unavailable) -> Unavailable:
+    hint = error.hint + Hint("\nor switch to another, which does not have its data: ", Task("up", "--backend auto"))
+    return Unavailable(f"this project uses the backend {name}: {error.what}", hint=hint)

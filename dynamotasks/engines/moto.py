@@ -1,4 +1,4 @@
-"""moto's server: an engine that needs nothing but pip (the extra `dynamotasks[embedded]`)."""
+"""moto's server, which pip installs (the extra `dynamotasks[embedded]`)."""
 
 from __future__ import annotations
 
@@ -7,41 +7,42 @@ import sys
 from typing import ClassVar
 
 from ..errors import Unavailable
-from . import processes
-from .backend import EngineState, Project
+from .engine_record import EngineRecord
+from .observer import Observer
+from .process_backend import ProcessBackend
+from .project import Project
 
 
-class MotoBackend(processes.ProcessBackend):
+class MotoBackend(ProcessBackend):
     """Runs `moto_server` with this Python."""
 
     name: ClassVar[str] = "moto"
     engine: ClassVar[str] = "moto"
     runs_in: ClassVar[str] = "this Python"
     keeps_data: ClassVar[bool] = False
-    exposure: ClassVar[str] = ""
+    exposure: ClassVar[str | None] = None
 
-    def prepare(self, state: EngineState) -> None:
-        """Require moto and its web server, which must be importable."""
+    def prepare(self, record: EngineRecord, observer: Observer) -> None:
+        """Require moto and its web server."""
         require_moto()
-        if state.network:
+        if record.network:
             raise Unavailable("--network is for docker only", hint="omit it, or use --backend docker")
 
-    def command(self, project: Project, state: EngineState, port: int, mark: str) -> list[str]:
-        """Return the command; everything moto keeps, it keeps in memory."""
-        separate = [] if state.shared else ["--separate"]
-        return [sys.executable, "-m", f"{__package__}.moto_server", state.listen, str(port), mark, *separate]
+    def command(self, project: Project, record: EngineRecord, port: int, mark: str) -> list[str]:
+        """Return the command; moto keeps everything in memory."""
+        separate = [] if record.shared else ["--separate"]
+        return [sys.executable, "-m", f"{__package__}.moto_server", record.listen, str(port), mark, *separate]
 
-    def store(self, project: Project) -> str:
-        """Return nothing: no data is kept."""
-        return ""
+    def data_location(self, project: Project) -> None:
+        """Return `None`: no data is kept."""
 
-    def wipe(self, project: Project) -> bool:
-        """Do nothing: there is nothing to remove."""
+    def remove_data(self, project: Project) -> bool:
+        """Return `False`: no data is kept."""
         return False
 
 
 def require_moto() -> None:
-    """Raise `Unavailable` where moto's server is not installed."""
+    """Raise `Unavailable` if moto's server is not installed."""
     missing = [name for name in ("moto", "flask", "flask_cors") if importlib.util.find_spec(name) is None]
     if missing:
         raise Unavailable(

@@ -19,11 +19,11 @@ from typing import Any, TypeAlias
 Application: TypeAlias = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 _SCOPE = re.compile(r"(?<=Credential=)(?P<key>[^/,\s]+)/(?P<day>\d+)/(?P<region>[^/,\s]+)/(?=dynamodb/)")
-_REGION_OF_AGENT = re.compile(r"region/\S+")  # moto prefers it to the signature's
+_REGION_OF_AGENT = re.compile(r"region/\S+")  # moto prefers it to the Region in the signature
 
 
 def shared(application: Application) -> Application:
-    """Show the same tables to every client, whatever it signs with."""
+    """Use the same tables for all access keys and Regions."""
 
     def answer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         signed = environ.get("HTTP_AUTHORIZATION", "")
@@ -34,7 +34,7 @@ def shared(application: Application) -> Application:
 
 
 def separate(application: Application) -> Application:
-    """Show each access key tables of its own; moto itself keeps Regions apart, and keys only by their account."""
+    """Use separate tables for each access key; moto itself separates Regions and accounts."""
 
     def answer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         if scope := _SCOPE.search(environ.get("HTTP_AUTHORIZATION", "")):
@@ -52,33 +52,33 @@ def main() -> None:
     parser.add_argument("port", type=int)
     parser.add_argument("mark")
     parser.add_argument("--separate", action="store_true")
-    asked = parser.parse_args()
+    options = parser.parse_args()
     for name in [name for name in os.environ if name.startswith("AWS_")]:
-        del os.environ[name]  # moto has a botocore of its own, which stumbles over a broken profile
+        del os.environ[name]  # moto uses botocore, which fails with a broken profile
     os.environ.update(dict.fromkeys(("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"), os.devnull))
-    os.environ["MOTO_ALLOW_NONEXISTENT_REGION"] = "true"  # moto answers invented Regions with 500 otherwise
-    os.environ["MOTO_PORT"] = str(asked.port)
+    os.environ["MOTO_ALLOW_NONEXISTENT_REGION"] = "true"  # otherwise moto responds to unknown Regions with 500
+    os.environ["MOTO_PORT"] = str(options.port)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
 
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
     from werkzeug.serving import make_server
 
     dispatch = DomainDispatcherApplication(create_backend_app)
-    visible = separate(dispatch) if asked.separate else shared(dispatch)
+    visible = separate(dispatch) if options.separate else shared(dispatch)
 
     def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         environ["HTTP_USER_AGENT"] = _REGION_OF_AGENT.sub("", environ.get("HTTP_USER_AGENT", ""))
         return visible(environ, start_response)
 
-    family = socket.AF_INET6 if ":" in asked.address else socket.AF_INET
-    try:  # bound here, so that no second server can share the port
-        listener = socket.create_server((asked.address, asked.port), family=family, backlog=128)
+    family = socket.AF_INET6 if ":" in options.address else socket.AF_INET
+    try:  # bound here, so that a second server cannot share the port
+        listener = socket.create_server((options.address, options.port), family=family, backlog=128)
     except OSError as error:
-        sys.exit(f"{asked.address}:{asked.port}: {error.strerror}")
+        sys.exit(f"{options.address}:{options.port}: {error.strerror}")
     handler: Any = MotoRequestHandler
     with listener:
         make_server(
-            *(asked.address, asked.port, application), threaded=True, request_handler=handler, fd=listener.fileno()
+            *(options.address, options.port, application), threaded=True, request_handler=handler, fd=listener.fileno()
         ).serve_forever()
 
 

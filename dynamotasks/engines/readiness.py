@@ -1,93 +1,101 @@
-"""Waiting for an engine that was started, and why it does not come."""
+"""The wait for a started engine's first response, and the diagnosis if there is none."""
 
 from __future__ import annotations
 
-import re
 import time
-from collections.abc import Callable
 
 from ..aws.client import Database
 from ..aws.sessions import PROBE_LIMITS
 from ..aws.target import Target
-from ..errors import EngineError
-from . import Backend, Condition, Project, Run
+from ..errors import EngineError, Hint, Task
+from .backend import Backend, Status
+from .diagnosis import Cause, find_cause
+from .engine_record import Instance
+from .observer import Observer
+from .project import Project
 
-_LOG_LINES = 12
-_LOOK = 1.0  # seconds between two looks into the log of an engine that does not answer
+_LOG_LINES = 200
+_LOG_LINES_SHOWN = 12
+_LOG_INTERVAL = 1.0  # seconds between two checks of the log for a fatal error
 
-_LOST_DATA = (
-    (
+_DATA_CAUSES = (
+    Cause(
         r"unable to open database file|attempt to write a readonly|SQLITE_CANTOPEN",
-        "it cannot open its data: its folder or volume is not writable",
-        "check who owns it",
+        "it cannot open its data: the folder or volume is not writable",
+        "check its owner",
     ),
-    (
+    Cause(
         r"is not a database|database disk image is malformed",
         "its data is corrupt",
-        "remove it: `inv db.down --volumes`, then `inv db.up`",
+        Hint("remove it: ", Task("down", "--volumes"), ", then ", Task("up")),
     ),
-    (r"database or disk is full|No space left on device", "the disk that has its data is full", "make room there"),
+    Cause(r"database or disk is full|No space left on device", "the disk with its data is full", "free some space"),
 )
-"""What the engine logs, and then goes on running without ever answering."""
+"""After one of these errors the engine keeps running and never responds."""
 
 _CAUSES = (
-    (
+    Cause(
         r"Address already in use|Only one usage of each socket|BindException|Failed to bind|port is already allocated",
-        "its port was taken in the meantime",
-        "use another: `inv db.up --port 0`",
+        "its port was taken by another process",
+        Hint("use another: ", Task("up", "--port 0")),
     ),
-    (
+    Cause(
         r"UnsupportedClassVersionError|Unrecognized (VM )?option|Could not create the Java",
-        "this Java does not fit",
+        "this Java is not compatible",
         "install Java 17 or newer",
     ),
-    (r"UnsatisfiedLinkError|no sqlite", "its native SQLite library does not load on this machine", ""),
-    (r"OutOfMemoryError|Cannot allocate memory", "there is not enough memory", ""),
-    (
+    Cause(r"UnsatisfiedLinkError|no sqlite", "its native SQLite library does not load on this machine"),
+    Cause(r"OutOfMemoryError|Cannot allocate memory", "not enough memory"),
+    Cause(
         r"ModuleNotFoundError|ImportError",
-        "a Python package that it needs is missing",
+        "a required Python package is missing",
         "pip install 'dynamotasks[embedded]'",
     ),
 )
 
 
-def wait_until_ready(chosen: Backend, project: Project, run: Run, timeout: float, tell: Callable[[str], None]) -> None:
-    """Wait until the engine, and no other that took its port, answers a signed ListTables."""
+def wait_until_ready(
+    backend: Backend, project: Project, instance: Instance, timeout: float, observer: Observer
+) -> None:
+    """Wait until this instance, and not another process on its port, responds to a signed ListTables.
+
+    Raises:
+        EngineError: it ended, cannot open its data, or does not respond within `timeout` seconds.
+    """
     deadline = time.monotonic() + timeout
-    look = time.monotonic() + _LOOK
+    log_check = time.monotonic() + _LOG_INTERVAL
     delay = 0.02
-    with Database(Target(env="local", endpoint=run.endpoint, credentials="dummy"), PROBE_LIMITS) as database:
+    target = Target(env="local", endpoint=instance.endpoint, credentials="dummy")
+    with Database(target, PROBE_LIMITS) as database:
         while True:
             late = time.monotonic() >= deadline
             answers = not late and database.is_ready()
-            condition = chosen.condition(project, run)
-            if answers and condition is Condition.SERVING:
+            status = backend.status(project, instance)
+            if answers and status is Status.SERVING:
                 return
-            if condition is Condition.GONE:
-                raise _died(chosen, project, "ended before it answered")
+            if status is Status.ENDED:
+                raise _failure(backend, project, "ended before it responded")
             if late:
-                raise _died(chosen, project, f"did not answer within {timeout:.0f} s", "allow more time: --timeout")
-            if time.monotonic() >= look:
-                if _cause(chosen.log(project, 200), _LOST_DATA):
-                    raise _died(chosen, project, "cannot serve")
-                look = time.monotonic() + _LOOK
-            tell(f"waiting for {chosen.engine} at {run.endpoint}")
+                raise _failure(
+                    backend, project, f"did not respond within {timeout:.0f} s", "allow more time: --timeout"
+                )
+            if time.monotonic() >= log_check:
+                if find_cause("\n".join(backend.log(project, _LOG_LINES)), _DATA_CAUSES):
+                    raise _failure(backend, project, "cannot serve")
+                log_check = time.monotonic() + _LOG_INTERVAL
+            observer.progress(f"waiting for {backend.engine} at {instance.endpoint}")
             time.sleep(delay)
             delay = min(delay * 1.3, 0.25)
 
 
-def _cause(lines: list[str], causes: tuple[tuple[str, str, str], ...]) -> tuple[str, str] | None:
-    text = "\n".join(lines)
-    return next(((what, hint) for pattern, what, hint in causes if re.search(pattern, text)), None)
-
-
-def _died(chosen: Backend, project: Project, what: str, hint: str = "") -> EngineError:
-    lines = chosen.log(project, 200)
-    cause, hint = _cause(lines, _LOST_DATA + _CAUSES) or ("", hint)
-    lost = any(cause == known for _, known, _ in _LOST_DATA)
-    shown = [line for line in lines if line.strip()][-_LOG_LINES:]
+def _failure(backend: Backend, project: Project, what: str, hint: Hint | str = "") -> EngineError:
+    """Return the error, with the cause and the end of the log."""
+    lines = backend.log(project, _LOG_LINES)
+    cause = find_cause("\n".join(lines), (*_DATA_CAUSES, *_CAUSES))
+    shown = [line for line in lines if line.strip()][-_LOG_LINES_SHOWN:]
+    log = "\n".join(["the end of its log:", *shown] if shown else ["its log is empty"])
     return EngineError(
-        f"{chosen.engine} ({chosen.name}) {what}" + (f": {cause}" if cause else ""),
-        hint="\n".join(filter(None, [hint, "the last lines of its log:" if shown else "its log is empty", *shown])),
-        where=chosen.store(project) if lost else "",
+        f"{backend.engine} ({backend.name}) {what}" + (f": {cause.what}" if cause else ""),
+        hint=Hint() + (cause.hint if cause else hint) + f"\n{log}",
+        where=(backend.data_location(project) or "") if cause in _DATA_CAUSES else "",
     )

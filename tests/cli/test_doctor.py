@@ -28,15 +28,15 @@ def test_a_machine_with_only_python(project: Project, tmp_path: Path) -> None:
     assert "docs.docker.com" in found["docker"]["hint"]
     assert found["java"]["state"] == "note"
     assert found["moto"]["state"] == "ok"
-    assert found["auto"]["told"] == "would take moto"
-    assert found["engine"]["told"] == "this project has started none"
+    assert found["auto"]["told"] == "selects moto"
+    assert found["engine"]["told"] == "this project has not started an engine"
 
 
 def test_an_engine_that_runs(project: Project) -> None:
     project.write("config/tables.yaml", HEAD)
     project.run("inv", "db.up", "--backend", "moto", "--port", "0", "db.migrate").ok()
     found = findings(project)
-    assert "moto runs at http://127.0.0.1:" in found["engine"]["told"]
+    assert "moto, running at http://127.0.0.1:" in found["engine"]["told"]
     assert found["credentials"]["told"] == "dummy"
     assert found["endpoint"]["told"] == "moto answers, 1 table"
 

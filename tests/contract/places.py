@@ -11,7 +11,8 @@ from pathlib import Path
 from dynamotasks.aws.client import Database
 from dynamotasks.aws.target import Target
 from dynamotasks.engines import lifecycle
-from dynamotasks.engines.state_file import Project as EngineProject
+from dynamotasks.engines.options import EngineOptions
+from dynamotasks.engines.project import Project as EngineProject
 from tests.support.running import Project
 
 Configure = Callable[..., None]
@@ -100,7 +101,7 @@ def place(name: str, folder: Path) -> Iterator[Place]:
     engine = EngineProject(folder)
     folder.mkdir()
     try:
-        started = lifecycle.up(engine, backend_name="moto" if name == "aws" else name, port=0, in_memory=True)
+        started = lifecycle.up(engine, EngineOptions(backend="moto" if name == "aws" else name, port=0, in_memory=True))
         if name == "aws":
             yield _behind_the_chain(folder, started.endpoint)
             return

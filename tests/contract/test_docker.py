@@ -9,16 +9,16 @@ from contextlib import suppress
 import pytest
 
 from dynamotasks.engines import lifecycle
-from dynamotasks.engines.docker import DockerBackend, engine_host
+from dynamotasks.engines.docker import DockerBackend, daemon_host
 from dynamotasks.engines.docker_cli import docker
-from dynamotasks.engines.state_file import Project as EngineProject
+from dynamotasks.engines.project import Project as EngineProject
 from tests.support.running import Project
 
 
 def test_an_image_that_is_not_to_be_had(project: Project) -> None:
     image = "localhost:1/no-such-image:1"
     refused = project.run("inv", "db.up", "--backend", "docker", "--image", image, "--port", "0")
-    refused.fails(f"{image} cannot be pulled")
+    refused.fails(f"cannot pull {image}")
 
 
 def test_an_image_that_is_no_dynamodb_shows_its_log(project: Project) -> None:
@@ -31,7 +31,7 @@ def test_an_image_that_is_no_dynamodb_shows_its_log(project: Project) -> None:
         broken.check_returncode()
         docker("commit", "dynamotasks-test-broken", "dynamotasks-test/broken:2").check_returncode()
         run = project.run("inv", "db.up", "--backend", "docker", "--image", "dynamotasks-test/broken:2", "--port", "0")
-        run.fails("the container does not start")
+        run.fails("cannot start the container")
         assert DockerBackend().find(EngineProject(project.root)) is None
     finally:
         docker("rm", "--force", "dynamotasks-test-broken")
@@ -60,7 +60,7 @@ def test_a_published_port_is_named_with_its_container(project: Project) -> None:
 
 def test_a_docker_on_another_machine_is_talked_to_there(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DOCKER_HOST", "tcp://192.0.2.1:2375")  # https://www.rfc-editor.org/rfc/rfc5737
-    assert engine_host() == "192.0.2.1"
+    assert daemon_host() == "192.0.2.1"
 
 
 def test_a_docker_behind_this_machine_s_own_name_is_on_this_machine(project: Project) -> None:

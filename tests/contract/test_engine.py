@@ -14,11 +14,11 @@ from pathlib import Path
 import psutil
 import pytest
 
-from dynamotasks.engines import backend as backend_of
 from dynamotasks.engines import lifecycle
 from dynamotasks.engines.current_engine import running
-from dynamotasks.engines.state_file import Project as EngineProject
-from dynamotasks.engines.state_file import read_state
+from dynamotasks.engines.project import Project as EngineProject
+from dynamotasks.engines.registry import find_backend
+from dynamotasks.engines.state_file import read_record
 from tests.support.running import REPOSITORY, Project, until
 
 KEEPS_DATA = {"docker", "java"}
@@ -45,7 +45,7 @@ def project(project: Project, backend: str) -> Iterator[Project]:
     yield project
     engine = EngineProject(project.root)
     lifecycle.down(engine, volumes=True)
-    backend_of(backend).clear(engine)
+    find_backend(backend).remove_leftovers(engine)
 
 
 Up = Callable[..., str]
@@ -64,15 +64,15 @@ def up(project: Project, backend: str) -> Up:
 
 def kill(project: Project) -> None:
     """Ends the engine as a crash does."""
-    state = read_state(EngineProject(project.root))
+    state = read_record(EngineProject(project.root))
     assert state
-    assert state.run
+    assert state.instance
     if state.backend == "docker":
         subprocess.run(
-            ["docker", "kill", "--signal", "KILL", str(state.run.handle["id"])], check=True, capture_output=True
+            ["docker", "kill", "--signal", "KILL", str(state.instance.handle["id"])], check=True, capture_output=True
         )
     else:
-        psutil.Process(int(state.run.handle["pid"])).kill()
+        psutil.Process(int(state.instance.handle["pid"])).kill()
     until(lambda: running(EngineProject(project.root)) is None)
 
 
@@ -102,14 +102,14 @@ def test_data_survives_down_and_up_where_it_is_kept(project: Project, backend: s
     assert endpoint in again.out
     names = [table["name"] for table in project.run("inv", "db.list", "--json").ok().json]
     assert names == (["users"] if backend in KEEPS_DATA else [])
-    assert ("no data is kept" in again.err) == (backend not in KEEPS_DATA)
+    assert ("data is not kept" in again.err) == (backend not in KEEPS_DATA)
 
 
 def test_a_throwaway_database_keeps_nothing(project: Project, up: Up) -> None:
     up("--in-memory")
     project.run("inv", "db.migrate").ok()
     project.run("inv", "db.down").ok()
-    assert "no data is kept" in project.run("inv", "db.up", "--in-memory").ok().err
+    assert "data is not kept" in project.run("inv", "db.up", "--in-memory").ok().err
     assert project.run("inv", "db.list", "--json").ok().json == []
 
 
@@ -128,7 +128,7 @@ def test_a_killed_engine_is_started_again(project: Project, backend: str, up: Up
     endpoint = up()
     project.run("inv", "db.migrate").ok()
     kill(project)
-    project.run("inv", "db.list").fails("this project's engine does not run any more", "inv db.up")
+    project.run("inv", "db.list").fails("this project's engine is no longer running", "inv db.up")
     assert endpoint in project.run("inv", "db.up").ok().out
     names = [table["name"] for table in project.run("inv", "db.list", "--json").ok().json]
     assert names == (["users"] if backend in KEEPS_DATA else [])
@@ -139,7 +139,7 @@ def test_a_taken_port_is_named_with_its_owner_at_once(project: Project, backend:
         port = other.getsockname()[1]
         refused = project.run("inv", "db.up", "--backend", backend, "--port", str(port), timeout=60)
         refused.fails(f"port {port} is taken by", f"pid {os.getpid()}", "--port")
-    assert read_state(EngineProject(project.root)) is None
+    assert read_record(EngineProject(project.root)) is None
 
 
 def test_two_projects_do_not_meet(project: Project, backend: str, up: Up, tmp_path: Path) -> None:
@@ -189,7 +189,7 @@ def test_ctrl_c_leaves_nothing_half_started(project: Project, backend: str) -> N
     assert process.returncode == 130, (out, err)
     assert "Traceback" not in err
     assert running(EngineProject(project.root)) is None
-    assert backend_of(backend).find(EngineProject(project.root)) is None
+    assert find_backend(backend).find(EngineProject(project.root)) is None
     assert not state.exists()
 
 
@@ -221,7 +221,7 @@ def test_a_torn_state_file_is_set_aside(project: Project, up: Up) -> None:
 def test_what_runs_is_not_changed_behind_its_back(project: Project, up: Up) -> None:
     endpoint = up()
     port = int(endpoint.rpartition(":")[2])
-    project.run("inv", "db.up", "--port", str(port + 1)).fails(f"runs already at {endpoint}", "inv db.down")
+    project.run("inv", "db.up", "--port", str(port + 1)).fails(f"already running at {endpoint}", "inv db.down")
 
 
 def test_the_log_is_shown(project: Project, up: Up) -> None:
@@ -238,7 +238,7 @@ def test_the_log_is_shown(project: Project, up: Up) -> None:
 
 def test_a_time_out_shows_the_end_of_the_log(project: Project, backend: str) -> None:
     late = project.run("inv", "db.up", "--backend", backend, "--port", "0", "--timeout", "0")
-    late.fails("did not answer within 0 s", "--timeout", "log")
+    late.fails("did not respond within 0 s", "--timeout", "log")
     assert running(EngineProject(project.root)) is None
 
 

@@ -11,9 +11,9 @@ from dynamotasks.aws.client import Database
 from dynamotasks.aws.sessions import PROBE_LIMITS
 from dynamotasks.aws.target import Target
 from dynamotasks.engines.current_engine import running
-from dynamotasks.engines.java import command
+from dynamotasks.engines.java import jar_command
 from dynamotasks.engines.ports import free_port
-from dynamotasks.engines.state_file import Project as EngineProject
+from dynamotasks.engines.project import Project as EngineProject
 from tests.support.running import Project, until
 
 
@@ -29,7 +29,7 @@ def test_data_that_cannot_be_opened_is_told_in_words(project: Project) -> None:
     data = EngineProject(project.root).make_folder() / "data" / "shared-local-instance.db"
     data.mkdir(parents=True)
     refused = project.run("inv", "db.up", "--backend", "java", "--port", "0", "--timeout", "8")
-    refused.fails("it cannot open its data", "the last lines of its log")
+    refused.fails("it cannot open its data", "the end of its log")
     assert running(EngineProject(project.root)) is None
 
 
@@ -37,7 +37,7 @@ def test_a_folder_without_the_jar(project: Project) -> None:
     refused = project.run(
         "inv", "db.up", "--backend", "java", "--port", "0", variables={"DYNAMODB_LOCAL_HOME": str(project.root)}
     )
-    refused.fails("DYNAMODB_LOCAL_HOME is", "there is no DynamoDBLocal.jar")
+    refused.fails("DYNAMODB_LOCAL_HOME is", "which has no DynamoDBLocal.jar")
 
 
 def test_a_java_that_is_too_old_is_passed_over_for_a_newer(project: Project, tmp_path: Path) -> None:
@@ -54,7 +54,7 @@ def test_a_java_that_is_too_old_is_passed_over_for_a_newer(project: Project, tmp
 def test_each_index_is_waited_for_where_that_takes_time(project: Project) -> None:
     """With `-delayTransientStatuses`, an index is CREATING for 30 s and DELETING for 15, one at a time, as on AWS."""
     port = free_port()
-    slow = command(port, "-inMemory", "-sharedDb", "-delayTransientStatuses")
+    slow = jar_command(port, "-inMemory", "-sharedDb", "-delayTransientStatuses")
     engine = subprocess.Popen(slow, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         project.variables["DYNAMOTASKS_ENDPOINT"] = endpoint = f"http://127.0.0.1:{port}"

@@ -15,9 +15,9 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.session import Session
 
-from dynamotasks.engines import backend as backend_of
 from dynamotasks.engines import lifecycle
-from dynamotasks.engines.state_file import Project as EngineProject
+from dynamotasks.engines.project import Project as EngineProject
+from dynamotasks.engines.registry import find_backend
 from tests.support.running import Project, until
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def projects(tmp_path: Path, backend: str) -> Iterator[Callable[[str], Project]]
     for project in made:
         engine = EngineProject(project.root)
         lifecycle.down(engine, volumes=True)
-        backend_of(backend).clear(engine)
+        find_backend(backend).remove_leftovers(engine)
 
 
 @contextmanager
@@ -128,7 +128,7 @@ def test_two_projects_on_one_port_at_one_moment(projects: Callable[[str], Projec
     assert sorted(code for _, _, code in ended) == [0, 1], ended
     for project, (out, err), code in ended:
         assert "Traceback" not in err.partition("log:")[0]
-        running = backend_of(backend).find(EngineProject(project.root))
+        running = find_backend(backend).find(EngineProject(project.root))
         assert (running is not None) == (code == 0)
         if code == 0:
             assert json.loads(out)["port"] == port
@@ -145,19 +145,19 @@ def test_an_engine_that_took_over_the_port_is_not_used(projects: Callable[[str],
     end(project, backend)
     other.run("inv", "db.up", "--backend", "moto", "--port", str(port), "db.migrate").ok()
     for task in (["db.status"], ["db.reset", "--yes"], ["db.migrate"]):
-        project.run("inv", *task).fails("this project's engine does not run any more", "what answers at")
+        project.run("inv", *task).fails("this project's engine is no longer running", "; http://")
     assert [table["name"] for table in other.run("inv", "db.list", "--json").ok().json] == ["users"]
 
 
 def end(project: Project, backend: str) -> None:
-    run = backend_of(backend).find(EngineProject(project.root))
+    run = find_backend(backend).find(EngineProject(project.root))
     assert run
     if backend == "docker":
         subprocess.run(["docker", "rm", "--force", str(run.handle["id"])], check=True, capture_output=True)
     else:
         engine = psutil.Process(int(run.handle["pid"]))
         engine.kill()
-        until(lambda: backend_of(backend).find(EngineProject(project.root)) is None)
+        until(lambda: find_backend(backend).find(EngineProject(project.root)) is None)
 
 
 def test_it_listens_on_an_address_that_is_asked_for(projects: Callable[[str], Project], backend: str) -> None:
@@ -198,7 +198,7 @@ def test_a_network_is_for_docker_only(projects: Callable[[str], Project], backen
         refused.fails("--network is for docker only")
         return
     project.run("inv", "db.up", "--backend", "docker", "--network", "no-such-network", "--port", "0").fails(
-        "there is no such Docker network"
+        "the Docker network does not exist"
     )
     project.run("inv", "db.up", "--backend", "docker", "--network", "host", "--port", "0").fails("publishes no ports")
     name = EngineProject(project.root).name
@@ -240,7 +240,7 @@ def test_corrupt_data_is_named_with_what_to_do(projects: Callable[[str], Project
     project.run("inv", "db.down").ok()
     refused = project.run("inv", "db.up", timeout=120)
     refused.fails("its data is corrupt", "inv db.down --volumes", place.name if backend == "docker" else "data: ")
-    assert backend_of(backend).find(place) is None
+    assert find_backend(backend).find(place) is None
     assert "data removed" in project.run("inv", "db.down", "--volumes", "--yes").ok().out
     project.run("inv", "db.up", "--backend", backend, "--port", "0", "db.migrate").ok()
 
@@ -250,4 +250,4 @@ def test_the_command_runs_under_each_engine(projects: Callable[[str], Project], 
     listing = "import boto3; print(boto3.client('dynamodb').list_tables()['TableNames'])"
     words = ("inv", "db.run", "--backend", backend, "--port", "0", "--", sys.executable, "-c", listing)
     assert project.run(*words).ok().out.strip() == "['users']"
-    assert backend_of(backend).find(EngineProject(project.root)) is None
+    assert find_backend(backend).find(EngineProject(project.root)) is None

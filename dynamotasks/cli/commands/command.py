@@ -15,7 +15,7 @@ from ...config import Config
 from ...config.selection import chosen
 from ...config.settings import Flags, Settings, project_root
 from ...config.variables import check_names
-from ...engines.state_file import Project
+from ...engines.project import Project
 from ...errors import UsageError
 from ...folders import current_folder
 from ...migrate.plan import Plan

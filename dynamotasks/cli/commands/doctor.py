@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
@@ -12,12 +13,13 @@ from ...aws.client import Database
 from ...aws.target import LOCAL
 from ...config.environments import BUILT_IN
 from ...config.target import target_of
-from ...engines import BACKENDS, Condition
-from ...engines.current_engine import condition_of, endpoint, recall
-from ...engines.distribution import locate
+from ...engines.backend import Status
+from ...engines.current_engine import endpoint, recorded, status_of
+from ...engines.distribution import HOME_VARIABLE, locate
 from ...engines.java import find_java
-from ...engines.lifecycle import DEFAULT_PORT
-from ...engines.ports import is_taken, owner
+from ...engines.options import DEFAULT_PORT
+from ...engines.ports import describe_listener, is_taken
+from ...engines.registry import BACKENDS
 from ...errors import ConfigError, DynamotasksError, EngineError, Problem, TargetError, Unavailable, UsageError
 from ..output import count
 from ..task_names import called, command_of
@@ -71,7 +73,7 @@ def _config(command: Command) -> Iterator[Finding]:
 
 
 def _backends() -> Iterator[Finding]:
-    """Nothing is pulled or downloaded here: what would be is said."""
+    """Check each backend; nothing is pulled or downloaded."""
     checks: dict[str, Callable[[], str]] = {"docker": _docker, "java": _java, "moto": _moto}
     possible = []
     for candidate in BACKENDS:
@@ -83,51 +85,51 @@ def _backends() -> Iterator[Finding]:
             possible.append(candidate.name)
             yield Finding(candidate.name, "ok", told)
     if possible:
-        yield Finding("auto", "ok", f"would take {possible[0]}")
+        yield Finding("auto", "ok", f"selects {possible[0]}")
     else:
-        yield Finding("auto", "bad", "no backend can start here", "mend one of those above")
+        yield Finding("auto", "bad", "no backend can start", "fix one of the backends above")
 
 
 def _docker() -> str:
-    from ...engines.docker import IMAGE, engine_version, has_image
+    from ...engines.docker import IMAGE, daemon_version, has_image
 
-    version = engine_version()
-    return f"engine {version}, image {IMAGE} is {'here' if has_image(IMAGE) else 'pulled at the first `inv db.up`'}"
+    version = daemon_version()
+    return f"daemon {version}, image {IMAGE} {'present' if has_image(IMAGE) else 'absent: `inv db.up` pulls it'}"
 
 
 def _java() -> str:
     java = find_java()
     try:
-        return f"{java}, DynamoDB Local in {locate(download=False)}"
-    except Unavailable as error:
-        if "DYNAMODB_LOCAL_HOME" in error.what:
+        return f"{java}, DynamoDB Local in {locate()}"
+    except Unavailable:
+        if os.environ.get(HOME_VARIABLE):
             raise
-        return f"{java}, DynamoDB Local is downloaded from AWS at the first `inv db.up` that wants it"
+        return f"{java}, DynamoDB Local absent: `inv db.up --backend java` downloads it from AWS"
 
 
 def _moto() -> str:
     from ...engines.moto import require_moto
 
     require_moto()
-    return "installed; keeps nothing"
+    return "installed; does not keep data"
 
 
 def _engine(command: Command) -> Iterator[Finding]:
-    state = None
+    record = None
     try:
-        state = recall(command.project)
-        if state and state.run and condition_of(command.project, state) is not Condition.GONE:
-            yield Finding("engine", "ok", f"{state.backend} runs at {state.run.endpoint}")
+        record = recorded(command.project)
+        if record and record.instance and status_of(command.project, record) is not Status.ENDED:
+            yield Finding("engine", "ok", f"{record.backend}, running at {record.instance.endpoint}")
             return
     except EngineError as error:
-        about = error.where or (state and state.backend)
+        about = error.where or (record and record.backend)
         yield Finding("engine", "bad", f"{about}: {error.what}", error.hint.render(command_of))
         return
-    told = f"this project uses {state.backend}; it is stopped" if state else "this project has started none"
+    told = f"{record.backend}, not running" if record else "this project has not started an engine"
     yield Finding("engine", "note", told, "inv db.up")
-    port = state.port if state else DEFAULT_PORT
+    port = record.port if record else DEFAULT_PORT
     if is_taken(port):
-        yield Finding("port", "note", f"{port} is taken by {owner(port)}", "inv db.up --port 0")
+        yield Finding("port", "note", f"{port} is taken by {describe_listener(port)}", "inv db.up --port 0")
 
 
 def _target(command: Command) -> Iterator[Finding]:

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-import time
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from ipaddress import ip_address
 
 from ...aws.target import LOCAL
-from ...engines import backend, lifecycle
-from ...engines.current_engine import recall
-from ...engines.state_file import HOST
-from ...errors import UsageError
+from ...data.replace_backups import discard
+from ...engines import lifecycle
+from ...engines.addresses import LOOPBACK
+from ...engines.current_engine import recorded
+from ...engines.engine_record import EngineRecord
+from ...engines.options import EngineOptions
+from ...engines.registry import find_backend
+from ...errors import Hint, Task, UsageError
+from ...escaping import escape
+from .. import streams
+from ..engine_progress import EngineProgress
 from .command import Command, number, seconds
 
 
 @dataclass(frozen=True, slots=True)
 class UpFlags:
-    """What the command line says about the engine to start."""
+    """The flags that choose the engine to start."""
 
     backend: str | None = None
     port: str | None = None
@@ -30,103 +37,107 @@ class UpFlags:
 
 
 def up(command: Command, flags: UpFlags) -> None:
-    """Start the project's engine, or find it, and print where it is."""
+    """Start or reuse the project's engine, and print its endpoint."""
     if command.dry:
         command.out.note("dry run: nothing is started")
         return
-    started = start(command, flags)
-    chosen = backend(started.state.backend)
+    engine = start(command, flags)
     command.out.json(
         {
-            "backend": chosen.name,
-            "engine": chosen.engine,
-            "endpoint": started.endpoint,
-            "port": started.state.port,
-            "reused": started.reused,
-            "keeps_data": chosen.keeps_data and not started.state.in_memory,
-            "passed_over": dict(started.passed_over),
+            "backend": engine.backend.name,
+            "engine": engine.backend.engine,
+            "endpoint": engine.endpoint,
+            "port": engine.instance.port,
+            "reused": engine.reused,
+            "keeps_data": engine.backend.keeps_data and not engine.record.in_memory,
+            "passed_over": dict(engine.skipped),
         }
     )
 
 
-def start(command: Command, flags: UpFlags) -> lifecycle.Started:
-    """Start the project's engine, or find it, and print what there is to know about it."""
-    began = time.monotonic()
+def start(command: Command, flags: UpFlags) -> lifecycle.RunningEngine:
+    """Start or reuse the project's engine, and print its properties."""
     word = command.settings.value
-    started = lifecycle.up(
-        command.project,
-        backend_name=flags.backend or word("backend"),
+    options = EngineOptions(
+        backend=flags.backend or word("backend"),
         port=number("port", flags.port or word("port")),
         in_memory=flags.in_memory or None,
         image=flags.image or word("image"),
         shared=False if flags.no_shared else None,
         listen=flags.listen,
         network=flags.network,
-        timeout=seconds(flags.timeout, lifecycle.DEFAULT_TIMEOUT),
-        tell=lambda text: command.out.progress([f"{text} ({time.monotonic() - began:.0f} s)"]),
-        note=command.out.note,
     )
-    state = started.state
-    chosen = backend(state.backend)
-    for other, why in started.passed_over:
-        command.out.note(f"  skipped {other}: {why}")
-    how = "already running" if started.reused else f"started in {started.seconds:.1f} s"
-    command.out.line("=" if started.reused else "+", f"{chosen.engine} ({chosen.runs_in}) {how}: {started.endpoint}")
-    if not chosen.keeps_data or state.in_memory:
-        command.out.note("  no data is kept: tables and items are gone after `inv db.down`")
-    if not state.shared:
-        command.out.note("  not shared: each access key and Region has tables of its own")
-    for warning in _exposed(command, started):
-        command.out.note(f"  {warning}")
-    return started
+    timeout = seconds(flags.timeout, lifecycle.DEFAULT_TIMEOUT)
+    engine = lifecycle.up(command.project, options, timeout=timeout, observer=EngineProgress(command.out))
+    for name, reason in engine.skipped:
+        command.out.note(f"  skipped {name}: {reason}")
+    how = "already running" if engine.reused else f"started in {engine.seconds:.1f} s"
+    command.out.line("=" if engine.reused else "+", f"{_title(engine.record)} {how}: {engine.endpoint}")
+    if not engine.backend.keeps_data or engine.record.in_memory:
+        command.out.note("  data is not kept: `inv db.down` removes tables and items")
+    if not engine.record.shared:
+        command.out.note("  not shared: each access key and Region has its own tables")
+    for notice in _exposure(engine):
+        command.out.note(f"  {notice}")
+    return engine
 
 
-def _exposed(command: Command, started: lifecycle.Started) -> list[str]:
-    """Who beside this machine reaches the engine, which asks nobody for credentials."""
-    state, chosen = started.state, backend(started.state.backend)
-    found = []
-    if state.network:
-        found.append(f"containers in network {state.network} reach it at {command.project.in_network}")
-    if not ip_address(state.listen).is_loopback:
-        found.append(f"warning: it listens on {state.listen}: whoever reaches it can read and delete its data")
-    elif state.run and state.run.host not in (HOST, state.listen):
-        found.append(f"warning: it is published on all interfaces of {state.run.host}, where Docker runs")
-    elif chosen.exposure:
-        found.append(chosen.exposure)
+def _title(record: EngineRecord) -> str:
+    backend = find_backend(record.backend)
+    return f"{backend.engine} ({backend.runs_in})"
+
+
+def _exposure(engine: lifecycle.RunningEngine) -> list[str]:
+    """Return who else can reach the engine, which does not check credentials."""
+    record, found = engine.record, []
+    if record.network:
+        address = engine.project.network_endpoint
+        found.append(f"containers in network {record.network} reach it at {address}")
+    if not ip_address(record.listen).is_loopback:
+        found.append(f"warning: it listens on {record.listen}: anyone who can connect can read and delete its data")
+    elif engine.instance.host not in (LOOPBACK, record.listen):
+        found.append(f"warning: it is published on all interfaces of {engine.instance.host}, where Docker runs")
+    elif engine.backend.exposure:
+        found.append(engine.backend.exposure)
     return found
 
 
 def down(command: Command, volumes: bool, yes: bool) -> None:
-    """Stop the project's engine, and remove its data where asked."""
+    """Stop the project's engine; with `volumes`, remove its data."""
     if command.dry:
         command.out.note("dry run: nothing is stopped")
         return
     if volumes and not yes:
         command.ask("remove the local database with all its tables and items?")
-    stopped, removed, copies = lifecycle.down(command.project, volumes=volumes, note=command.out.note)
-    if stopped is None:
-        command.out.line("=", "not running")
-    else:
-        chosen = backend(stopped.backend)
-        command.out.line("-", f"{chosen.engine} ({chosen.runs_in}) stopped")
-    for copy in copies:
-        command.out.line("-", f"copy of an interrupted `inv db.replace` removed: {copy}")
+    backups: list[str] = []
+    stopped, removed = lifecycle.down(
+        command.project,
+        volumes=volumes,
+        on_data_removed=lambda record: backups.extend(discard(command.project.folder, record)),
+        observer=EngineProgress(command.out),
+    )
+    command.out.line(*(("-", f"{_title(stopped)} stopped") if stopped else ("=", "not running")))
+    for backup in backups:
+        command.out.line("-", f"copy of an interrupted `inv db.replace` removed: {backup}")
     if volumes:
         command.out.line(*(("-", "data removed") if removed else ("=", "no stored data to remove")))
     command.out.json({"stopped": stopped is not None, "data_removed": removed})
 
 
 def logs(command: Command, follow: bool, lines: str) -> None:
-    """Print what the engine logged."""
-    state = recall(command.project)
-    if state is None:
-        raise UsageError("this project has started no engine", hint="start one: `inv db.up`")
-    chosen = backend(state.backend)
-    if follow:
-        chosen.follow(command.project)
+    """Print the engine's log."""
+    record = recorded(command.project)
+    if record is None:
+        raise UsageError("this project has not started an engine", hint=Hint("start one with ", Task("up")))
+    backend = find_backend(record.backend)
+    if not follow:
+        for line in backend.log(command.project, number("lines", lines) or 0):
+            command.out.text(line.expandtabs())
         return
-    for line in chosen.log(command.project, number("lines", lines) or 0):
-        command.out.text(line.expandtabs())
+    with streams.reader_may_leave():
+        for line in backend.follow_log(command.project):
+            sys.stdout.write(streams.fit(escape(line.expandtabs()) + "\n", sys.stdout))
+            sys.stdout.flush()
 
 
 def env(command: Command, shell: str | None, format: str, names: Sequence[str]) -> None:

@@ -14,7 +14,7 @@ from types import FrameType
 
 from ...aws.target import LOCAL
 from ...config.target import environment_of
-from ...engines import lifecycle
+from ...engines.lifecycle import RunningEngine
 from ...errors import UsageError
 from .changes import migrate
 from .command import Command
@@ -98,12 +98,13 @@ def run(command: Command, flags: UpFlags) -> int:
     if command.dry:
         command.out.note(f"dry run: would run {shlex.join(words)}")
         return 0
-    signals, started = _Signals(), False
+    signals = _Signals()
+    engine: RunningEngine | None = None
     with signals.handled():
         try:
             with redirect_stdout(sys.stderr):  # stdout is the command's
                 if _uses_own_engine(command):
-                    started = not start(command, flags).reused
+                    engine = start(command, flags)
                 values = local_variables(command)
                 code = migrate(
                     command,
@@ -118,8 +119,8 @@ def run(command: Command, flags: UpFlags) -> int:
             return code or signals.run(words, {**inherited, **values})
         finally:
             signals.hold()
-            if started:
-                lifecycle.down(command.project, note=command.out.note)
+            if engine and not engine.reused:
+                engine.stop()
 
 
 def _words(joined: str | None) -> list[str]:

@@ -19,7 +19,7 @@ import pytest
 from filelock import FileLock
 
 from dynamotasks.engines import lifecycle
-from dynamotasks.engines.state_file import Project as EngineProject
+from dynamotasks.engines.project import Project as EngineProject
 from tests.support.running import Project, until
 
 CONFIG = """
@@ -82,9 +82,7 @@ def test_another_project_s_engine_on_the_port_is_neither_read_nor_written(
 ) -> None:
     take_over(project, other)
     before = other.call("list", "--json").ok().json
-    refused = project.call(*task).fails(
-        "this project's engine does not run any more", "what answers at", "dynamotasks up"
-    )
+    refused = project.call(*task).fails("this project's engine is no longer running", "; http://", "dynamotasks up")
     assert "users" not in refused.out
     assert other.call("list", "--json").ok().json == before
 
@@ -106,7 +104,7 @@ def test_a_planted_state_file_stops_nobody(project: Project, other: Project) -> 
         EngineProject(project.root).make_folder()
         for run in ({**theirs["run"], "handle": {"pid": bystander.pid, "began": began}}, theirs["run"]):
             state_file(project).write_text(json.dumps({**theirs, "run": run}))
-            project.call("list").fails("this project's engine does not run any more")
+            project.call("list").fails("this project's engine is no longer running")
             assert "not running" in project.call("down").ok().out
         assert bystander.poll() is None
         other.call("list").ok()
@@ -120,7 +118,7 @@ def test_a_planted_address_is_not_talked_to(change: dict[str, Any], project: Pro
     state = json.loads(state_file(project).read_text())
     state["run"].update(change)
     state_file(project).write_text(json.dumps(state))
-    project.call("list").fails("this project's engine does not run any more")
+    project.call("list").fails("this project's engine is no longer running")
     # and the engine itself is found again
     assert "already running" in project.call("up", "--port", "0").ok().out
     project.call("list").ok()
@@ -132,7 +130,7 @@ def test_a_copied_project_folder_does_not_stop_the_original_s_engine(project: Pr
     copy = tmp_path / "copy"
     shutil.copytree(project.root, copy)
     copied = Project(copy)
-    copied.call("list").fails("this project's engine does not run any more")
+    copied.call("list").fails("this project's engine is no longer running")
     assert "not running" in copied.call("down").ok().out
     project.call("list").ok()
     shutil.copy(state_file(project), state_file(copied))
@@ -230,7 +228,7 @@ def test_a_broken_state_file_is_set_aside(content: str | bytes, project: Project
 def test_a_handle_of_no_process_is_an_engine_that_ended(handle: str, project: Project) -> None:
     EngineProject(project.root).make_folder()
     state_file(project).write_text(GOOD % f'{{"port": 8199, "handle": {handle}}}')
-    project.call("list").fails("this project's engine does not run any more")
+    project.call("list").fails("this project's engine is no longer running")
     assert "not running" in project.call("down").ok().out
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from dynamotasks.engines.java import find_java
-from dynamotasks.engines.state_file import Project as EngineProject
-from dynamotasks.engines.state_file import read_state
+from dynamotasks.engines.project import Project as EngineProject
+from dynamotasks.engines.state_file import read_record
 from dynamotasks.errors import Unavailable
 from tests.support.running import Project
 
@@ -39,7 +39,7 @@ def test_auto_takes_the_first_that_can_start_and_says_why_not_the_others(project
     assert "+ moto (this Python) started" in up.out
     assert "skipped docker: the docker command is not installed" in up.err
     assert "skipped java: " in up.err
-    assert "no data is kept" in up.err
+    assert "data is not kept" in up.err
 
 
 def test_a_project_sticks_to_its_backend(project: Project, bare: Path) -> None:
@@ -49,7 +49,7 @@ def test_a_project_sticks_to_its_backend(project: Project, bare: Path) -> None:
         '{"backend": "docker", "port": 8123, "in_memory": false, "image": "amazon/dynamodb-local:3.3.1", "run": null}'
     )
     refused = project.run("inv", "db.up", "--port", "0", variables={"PATH": str(bare), **NOTHING})
-    refused.fails("this project uses the backend docker", "not installed", "inv db.up --backend auto")
+    refused.fails("this project uses the backend docker: ", "not installed", "inv db.up --backend auto")
     assert (
         "moto"
         in project.run("inv", "db.up", "--backend", "auto", "--port", "0", variables={"PATH": str(bare), **NOTHING})
@@ -94,14 +94,14 @@ def test_a_hanging_docker_is_asked_once(task: list[str], project: Project, bare:
     done = project.run("inv", *task, variables=hanging, timeout=90)
     assert "Traceback" not in done.err
     if task[0] == "db.up":
-        assert "no Docker engine answers at DOCKER_HOST=tcp://192.0.2.1:2375" in done.ok().err
+        assert "no Docker daemon answers at DOCKER_HOST=tcp://192.0.2.1:2375" in done.ok().err
     assert len(asked.read_text().splitlines()) == 1
 
 
 def test_a_docker_that_hangs_is_an_error_in_words(project: Project, bare: Path) -> None:
     script(bare, "docker", f"exec {shutil.which('sleep')} 300")
     refused = project.run("inv", "db.up", "--backend", "docker", variables={"PATH": str(bare)}, timeout=90)
-    refused.fails("the Docker daemon does not answer")
+    refused.fails("no response from the Docker daemon")
 
 
 def test_a_docker_that_is_no_program(project: Project, bare: Path) -> None:
@@ -121,7 +121,7 @@ def test_a_java_that_is_too_old_is_named(bare: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_an_unknown_backend(project: Project) -> None:
-    project.run("inv", "db.up", "--backend", "dokcer").fails("there is no backend 'dokcer'", "known: auto, docker")
+    project.run("inv", "db.up", "--backend", "dokcer").fails("unknown backend 'dokcer'", "supported: auto, docker")
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def test_no_backend_at_all_tells_the_cure_of_each(project: Project, bare: Path) 
         check=False,
     )
     assert told.returncode == 1
-    assert "no backend can start here" in told.stderr
+    assert "no backend can start" in told.stderr
     for word in ("docker:", "java:", "moto:", "dynamotasks[embedded]"):
         assert word in told.stderr
     assert "Traceback" not in told.stderr
@@ -154,7 +154,7 @@ def test_no_backend_at_all_tells_the_cure_of_each(project: Project, bare: Path) 
 
 def test_a_folder_that_cannot_be_written_is_told(project: Project) -> None:
     (project.root / ".dynamotasks").write_text("not a folder")
-    project.run("inv", "db.up").fails("the project's folder cannot be written", ".dynamotasks")
+    project.run("inv", "db.up").fails("cannot write to the project's folder", ".dynamotasks")
     (project.root / ".dynamotasks").unlink()
 
 
@@ -194,5 +194,5 @@ def test_down_volumes_removes_the_data_of_every_backend(project: Project) -> Non
 
 
 def test_logs_before_any_engine(project: Project) -> None:
-    project.call("logs").fails("has started no engine", "dynamotasks up")
-    assert read_state(EngineProject(project.root)) is None
+    project.call("logs").fails("has not started an engine", "dynamotasks up")
+    assert read_record(EngineProject(project.root)) is None

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from dynamotasks.engines.current_engine import running
-from dynamotasks.engines.state_file import Project as EngineProject
+from dynamotasks.engines.project import Project as EngineProject
 from tests.support.running import Project, until
 
 CONFIG = """
@@ -105,11 +105,11 @@ def test_a_named_endpoint_is_used_and_not_stopped(project: Project, tmp_path: Pa
     project.run("inv", "db.up", *MOTO).ok()
     state = running(EngineProject(project.root))
     assert state
-    assert state.run
+    assert state.instance
     other = Project(tmp_path / "other")
     other.write("config/tables.yaml", CONFIG)
     words = ("--", sys.executable, "-c", LISTING)
-    assert other.run("inv", "db.run", "--endpoint", state.run.endpoint, *words).ok().out == "['users']\n"
+    assert other.run("inv", "db.run", "--endpoint", state.instance.endpoint, *words).ok().out == "['users']\n"
     assert not (other.root / ".dynamotasks" / "engine.json").exists()
     assert is_running(project)
 

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from dynamotasks.engines import lifecycle
-from dynamotasks.engines.state_file import Project as EngineProject
+from dynamotasks.engines.options import EngineOptions
+from dynamotasks.engines.project import Project as EngineProject
 from tests.simulator import ControlPlane
 from tests.support.running import Project
 from tests.support.tables import operations, table
@@ -22,7 +23,7 @@ KEYS = {"AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": "secret"}
 def moto(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A server with an STS beside its DynamoDB."""
     engine = EngineProject(tmp_path_factory.mktemp("moto"))
-    yield lifecycle.up(engine, backend_name="moto", port=0).endpoint
+    yield lifecycle.up(engine, EngineOptions(backend="moto", port=0)).endpoint
     lifecycle.down(engine, volumes=True)
 
 

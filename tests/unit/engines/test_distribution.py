@@ -1,4 +1,4 @@
-"""Getting DynamoDB Local: whole and checked, or not at all and said how to do it by hand."""
+"""The download of DynamoDB Local: complete and verified, or an error with manual instructions."""
 
 from __future__ import annotations
 
@@ -8,15 +8,17 @@ import io
 import socket
 import tarfile
 import threading
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
 from dynamotasks.engines.distribution import RELEASE, Archive, cache_folder, fetch
+from dynamotasks.engines.observer import Observer
 from dynamotasks.errors import Unavailable
 
 
@@ -28,6 +30,19 @@ def packed() -> bytes:
             entry.size = len(name)
             tar.addfile(entry, io.BytesIO(name.encode()))
     return buffer.getvalue()
+
+
+class Progress(Observer):
+    """Records the sizes of downloads: as announced and as received."""
+
+    def __init__(self) -> None:
+        self.expected: dict[str, int] = {}
+        self.received: Counter[str] = Counter()
+
+    @contextmanager
+    def download(self, title: str, size: int) -> Iterator[Callable[[int], object]]:
+        self.expected[title] = size
+        yield lambda count: self.received.update({title: count})
 
 
 REQUESTS: list[str] = []
@@ -59,42 +74,44 @@ def server() -> Iterator[tuple[str, bytes]]:
         thread.join()
 
 
-def test_it_is_unpacked_whole(server: tuple[str, bytes], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_download_is_unpacked_and_reported(server: tuple[str, bytes], tmp_path: Path) -> None:
     url, content = server
+    progress = Progress()
     folder = tmp_path / "cache" / "dynamodb-local"
-    fetch(Archive("1", f"{url}/local.tar.gz", hashlib.sha256(content).hexdigest()), folder)
+    fetch(Archive("1", f"{url}/local.tar.gz", hashlib.sha256(content).hexdigest()), folder, progress)
     assert (folder / "DynamoDBLocal.jar").read_text() == "DynamoDBLocal.jar"
     assert (folder / "DynamoDBLocal_lib" / "one.jar").is_file()
     assert [entry.name for entry in folder.parent.iterdir() if entry.is_dir()] == ["dynamodb-local"]
-    assert "downloading DynamoDB Local 1" in capsys.readouterr().err
+    assert progress.received == {"DynamoDB Local 1": len(content)}
+    assert progress.expected == {"DynamoDB Local 1": len(content)}
 
 
-def test_what_is_not_the_release_is_not_unpacked(server: tuple[str, bytes], tmp_path: Path) -> None:
+def test_download_with_wrong_checksum_is_not_unpacked(server: tuple[str, bytes], tmp_path: Path) -> None:
     url, content = server
     folder = tmp_path / "dynamodb-local"
     with pytest.raises(Unavailable, match=hashlib.sha256(content).hexdigest()) as refused:
-        fetch(Archive("1", f"{url}/local.tar.gz", "0" * 64), folder)
+        fetch(Archive("1", f"{url}/local.tar.gz", "0" * 64), folder, Observer())
     assert "expected 000" in str(refused.value.hint)
     assert [entry.name for entry in tmp_path.iterdir() if entry.is_dir()] == []
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:9/x", "http://no-such-host.invalid/x", "{server}/not-there"])
-def test_what_cannot_be_fetched_says_what_to_do_by_hand(url: str, server: tuple[str, bytes], tmp_path: Path) -> None:
+def test_failed_download_explains_the_manual_way(url: str, server: tuple[str, bytes], tmp_path: Path) -> None:
     archive = Archive("1", url.format(server=server[0]), "0" * 64)
-    with pytest.raises(Unavailable, match="cannot be downloaded") as refused:
-        fetch(archive, tmp_path / "dynamodb-local")
+    with pytest.raises(Unavailable, match="cannot download") as refused:
+        fetch(archive, tmp_path / "dynamodb-local", Observer())
     assert archive.url in str(refused.value.hint)
     assert "DYNAMODB_LOCAL_HOME" in str(refused.value.hint)
     assert [entry.name for entry in tmp_path.iterdir() if entry.is_dir()] == []
 
 
-def test_ten_first_downloads_at_once_are_one(server: tuple[str, bytes], tmp_path: Path) -> None:
+def test_concurrent_downloads_send_one_request(server: tuple[str, bytes], tmp_path: Path) -> None:
     url, content = server
     archive = Archive("1", f"{url}/local.tar.gz", hashlib.sha256(content).hexdigest())
     folder = tmp_path / "dynamodb-local"
     REQUESTS.clear()
     with ThreadPoolExecutor(10) as pool:
-        for done in [pool.submit(fetch, archive, folder) for _ in range(10)]:
+        for done in [pool.submit(fetch, archive, folder, Observer()) for _ in range(10)]:
             done.result()
     assert REQUESTS == ["/local.tar.gz"]
     assert (folder / "DynamoDBLocal.jar").read_text() == "DynamoDBLocal.jar"
@@ -120,7 +137,7 @@ GARBAGE = {
 # urllib leaves the connection of a redirect to no URL to the garbage collector
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("answer", GARBAGE.values(), ids=GARBAGE)
-def test_a_download_host_that_answers_garbage(answer: bytes, tmp_path: Path) -> None:
+def test_malformed_response_is_a_failed_download(answer: bytes, tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
 
         def serve() -> None:
@@ -132,18 +149,18 @@ def test_a_download_host_that_answers_garbage(answer: bytes, tmp_path: Path) -> 
         thread = threading.Thread(target=serve)
         thread.start()
         archive = Archive("1", f"http://127.0.0.1:{listener.getsockname()[1]}/x", "0" * 64)
-        with pytest.raises(Unavailable, match=r"cannot be downloaded|is not DynamoDB Local") as refused:
-            fetch(archive, tmp_path / "dynamodb-local")
+        with pytest.raises(Unavailable, match=r"cannot download|is not DynamoDB Local") as refused:
+            fetch(archive, tmp_path / "dynamodb-local", Observer())
         thread.join()
     gc.collect()
     assert "DYNAMODB_LOCAL_HOME" in str(refused.value.hint)
     assert [entry.name for entry in tmp_path.iterdir() if entry.is_dir()] == []
 
 
-def test_a_cache_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+def test_unwritable_cache_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(Unavailable, match="cannot be kept") as refused:
-        fetch(Archive("1", "http://127.0.0.1:9/x", "0" * 64), tmp_path / "file" / "dynamodb-local")
+    with pytest.raises(Unavailable, match="cannot store") as refused:
+        fetch(Archive("1", "http://127.0.0.1:9/x", "0" * 64), tmp_path / "file" / "dynamodb-local", Observer())
     assert str(tmp_path / "file") in refused.value.where
 
 

@@ -1,0 +1,27 @@
+"""The backends."""
+
+from __future__ import annotations
+
+from ..errors import UsageError
+from .backend import Backend
+from .docker import DockerBackend
+from .java import JavaBackend
+from .moto import MotoBackend
+
+BACKENDS: tuple[Backend, ...] = (DockerBackend(), JavaBackend(), MotoBackend())
+"""In the order in which `auto` tries them."""
+
+AUTO = "auto"
+
+
+def find_backend(name: str) -> Backend:
+    """Return the backend of that name.
+
+    Raises:
+        UsageError: the name is unknown.
+    """
+    for backend in BACKENDS:
+        if backend.name == name:
+            return backend
+    known = ", ".join([AUTO, *(backend.name for backend in BACKENDS)])
+    raise UsageError(f"unknown backend {name!r}", hint=f"supported: {known}")
