@@ -324,9 +324,9 @@ def test_two_environments_with_one_table_are_warned_about(project: Project) -> N
     configure(project, environments, table("users"), table("-users"))
     said = project.call("validate").ok().err
     assert "environment 'demo': table 'users' is the same as table 'users' of environment 'dev'" in said
-    assert "environment 'odd': table '-users' is the table 'users' of environment 'qa'" in said
-    assert "environment 'stage': table 'users' is the table 'users' of environment 'prod'" in said
-    assert said.count("is the table") == 3
+    assert "environment 'odd': table '-users' is the same as table 'users' of environment 'qa'" in said
+    assert "environment 'stage': table 'users' is the same as table 'users' of environment 'prod'" in said
+    assert said.count("is the same as table") == 3
 
 
 @pytest.mark.parametrize(
