@@ -1,4 +1,4 @@
-"""Which files are the config of a project that names none."""
+"""Test the discovery of config files."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.support.running import Project
 OTHER = HEAD.replace("users", "orders")
 
 
-def test_a_schema_in_the_folder_is_not_a_config(project: Project) -> None:
+def test_json_schema_in_the_folder_is_ignored(project: Project) -> None:
     project.write("config/tables/users.yaml", HEAD)
     project.write("config/tables/x.json", project.call("schema").ok().out)
     assert project.call("validate", "--json").ok().json["tables"] == ["users"]
@@ -22,12 +22,12 @@ def test_a_schema_in_the_folder_is_not_a_config(project: Project) -> None:
     project.call("schema").ok()
 
 
-def test_a_schema_is_named_as_such(project: Project) -> None:
+def test_specified_json_schema_is_rejected(project: Project) -> None:
     project.write("x.json", project.call("schema").ok().out)
     project.call("validate", "--config", "x.json").fails("x.json:2:3: this is a JSON Schema, not a config")
 
 
-def test_a_folder_of_schemas_beside_a_config(project: Project) -> None:
+def test_folder_with_only_json_schemas_does_not_conflict(project: Project) -> None:
     project.write("config/tables.yaml", HEAD)
     project.write("config/tables/x.json", project.call("schema").ok().out)
     assert project.call("validate", "--json").ok().json["tables"] == ["users"]
@@ -41,7 +41,7 @@ def test_a_folder_of_schemas_beside_a_config(project: Project) -> None:
         ("config/tables.yml", "config/tables/orders.json", "config/tables.yml and config/tables"),
     ],
 )
-def test_two_configs_are_an_error_that_names_both(one: str, other: str, named: str, project: Project) -> None:
+def test_conflicting_configs_are_rejected(one: str, other: str, named: str, project: Project) -> None:
     for name, text in ((one, HEAD), (other, OTHER)):
         project.write(name, json.dumps(yaml.safe_load(text)))
     for task in ("validate", "plan", "migrate", "status"):
@@ -50,7 +50,7 @@ def test_two_configs_are_an_error_that_names_both(one: str, other: str, named: s
     assert told["tables"] == ["users", "orders"]
 
 
-def test_the_original_file_yields_to_another(project: Project) -> None:
+def test_other_configs_take_precedence_over_the_original_format(project: Project) -> None:
     project.write("tables_config.json", '{"tables": 5}')
     project.write("config/tables.yaml", HEAD)
     assert project.call("validate", "--json").ok().json["tables"] == ["users"]

@@ -1,4 +1,4 @@
-"""Valid configs, broken at random: never a traceback, every complaint has a place, and what is taken is sendable."""
+"""Test configs with random changes: problems have positions, and valid configs have valid calls."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.support.strategies import tables
 
 EXAMPLES = int(os.environ.get("DYNAMOTASKS_TEST_MUTATIONS", "300"))
 
-# one of each kind of value that a person may write by mistake
+# one value of each kind of mistake
 ODD: list[Any] = [
     None, True, False, 0, -1, 5, 3.5, "", " ", "x", "a" * 300, "HASH", "yes", "012", "${NOPE}", "${HOME:-x}", "☂",
     "\x00", "\ud800", "a\x1b[1m", [], [[]], {}, {"": 1}, {"a": {"b": None}}, [1, "a", None],
@@ -83,7 +83,7 @@ OWNED: dict[str, Any] = {"tags": {}} | {
 
 @st.composite
 def overrides(draw: st.DrawFn, table: Any) -> Any:
-    """What an environment may write over a table: nulls, empty lists, parts of indexes."""
+    """Generate overrides of a table: nulls, empty lists, parts of indexes."""
     override: dict[str, Any] = {"deletion_protection_enabled": True}
     for key in draw(st.lists(st.sampled_from([*table, *OWNED, "table_class"]), max_size=3)):
         override[key] = deepcopy(draw(st.sampled_from([None, OWNED.get(key), table.get(key)])))
@@ -98,7 +98,7 @@ def overrides(draw: st.DrawFn, table: Any) -> Any:
 
 @st.composite
 def written(draw: st.DrawFn) -> Any:
-    """A document with all that a file may hold; its override may be wrong."""
+    """Generate a config with all top-level keys; its override may be invalid."""
     table = table_to_config(draw(tables()))
     for key in sorted(draw(st.sets(st.sampled_from(sorted(OWNED))))):
         table.setdefault(key, deepcopy(OWNED[key]))
@@ -128,7 +128,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("half", range(2))  # for two processes
 @settings(max_examples=EXAMPLES // 2, suppress_health_check=list(HealthCheck))
 @given(document=broken(), suffix=st.sampled_from([".yaml", ".json"]))
-def test_a_broken_config_is_told_and_a_taken_one_can_be_sent(
+def test_invalid_config_has_problems_and_valid_one_has_sendable_calls(
     half: int, document: Any, suffix: str, folder: Path
 ) -> None:
     file = folder / f"tables{half}{suffix}"
@@ -136,9 +136,9 @@ def test_a_broken_config_is_told_and_a_taken_one_can_be_sent(
     try:
         config = load(file, {"HOME": "home"})
     except ConfigError as error:
-        told = error.problems
-        assert len(set(told)) == len(told)
-        for problem in told:
+        problems = error.problems
+        assert len(set(problems)) == len(problems)
+        for problem in problems:
             assert problem.line >= 1
             assert problem.column >= 1
             assert problem.message
@@ -151,7 +151,7 @@ def test_a_broken_config_is_told_and_a_taken_one_can_be_sent(
 
 @settings(max_examples=EXAMPLES // 20 + 100, suppress_health_check=list(HealthCheck))
 @given(spec=tables(), data=st.data())
-def test_one_mistake_is_told_once_and_nothing_follows_from_it(spec: Any, data: st.DataObject, folder: Path) -> None:
+def test_single_problem_is_reported_once(spec: Any, data: st.DataObject, folder: Path) -> None:
     document = {
         "tables": [table_to_config(spec)],
         "environments": {"prod": {"tables": {spec.name: {"deletion_protection_enabled": True}}}},

@@ -1,4 +1,4 @@
-"""What a person may write wrong, and what is said of it."""
+"""Invalid configs with the expected problems."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ tables:
 """
 GSI = "{index_name: by_n, key_schema: [{attribute_name: n, key_type: HASH}], projection: {projection_type: ALL}}"
 
-# what is added to the table above (or stands alone), and what is said of it
+# text after HEAD, and the expected problem
 MISTAKES = {
     "unknown key": ("    biling_mode: PROVISIONED\n", "5:5: unknown key 'biling_mode'; did you mean 'billing_mode'?"),
-    "unknown word": (
+    "invalid choice": (
         "    billing_mode: PAY\n",
         "5:5: invalid billing_mode 'PAY'; expected one of: PAY_PER_REQUEST, PROVISIONED",
     ),
@@ -23,19 +23,19 @@ MISTAKES = {
         "'non_key_attributes' is empty; omit the key",
     ),
     "empty map": ("    provisioned_throughput: {}\n", "5:5: 'provisioned_throughput' is empty"),
-    "empty text for a map": ("    tags: ''\n", "5:5: 'tags' is empty"),
+    "empty string for a map": ("    tags: ''\n", "5:5: 'tags' is empty"),
     "a list for a map": ("    tags: []\n", "5:5: 'tags' must be a map, not []"),
     "a map for a list": ("    vector_indexes: {}\n", "5:5: 'vector_indexes' must be a list, not {}"),
     "yes": (
         "    deletion_protection_enabled: yes\n",
         "5:5: 'deletion_protection_enabled' must be true or false, not 'yes'",
     ),
-    "number as a tag": ("    tags: {a: 5}\n", "5:12: 'a' must be a string, not 5; quote it: \"5\""),
+    "number as tag": ("    tags: {a: 5}\n", "5:12: 'a' must be a string, not 5; quote it: \"5\""),
     "octal": (
         "    tags: {a: 012}\n",
         '5:15: ambiguous value 012: YAML 1.1 reads it as an octal number; quote it: "012"',
     ),
-    "key twice": ("    name: other\n", "5:5: duplicate key 'name'; keep one of them"),
+    "duplicate key": ("    name: other\n", "5:5: duplicate key 'name'; keep one of them"),
     "no throughput": (
         "    billing_mode: PROVISIONED\n",
         "5:5: table 'users': PROVISIONED requires provisioned_throughput",
@@ -45,7 +45,7 @@ MISTAKES = {
         "    provisioned_throughput: {read_capacity_units: 1, write_capacity_units: 1}\n",
         "6:5: table 'users': provisioned_throughput cannot be combined with PAY_PER_REQUEST; remove it",
     ),
-    "units of none": (
+    "zero units": (
         "    provisioned_throughput: {read_capacity_units: 0, write_capacity_units: 1}\n",
         "5:30: 'read_capacity_units' is 0; it must be at least 1",
     ),
@@ -54,16 +54,16 @@ MISTAKES = {
         " [{attribute_name: id, key_type: HASH}, {attribute_name: n, key_type: RANGE}]}\n",
         "5:5: table 'users': local secondary indexes require a table with a RANGE key; use a global",
     ),
-    "two indexes of a name": (
+    "duplicate index name": (
         f"    global_secondary_indexes:\n      - {GSI}\n      - {GSI}\n",
         "7:10: table 'users': duplicate index name 'by_n'; give each index of the table its own name",
     ),
-    "INCLUDE of nothing": (
+    "INCLUDE without attributes": (
         f"    global_secondary_indexes:\n      - {GSI.replace('ALL', 'INCLUDE')}\n",
         "table 'users': INCLUDE requires non_key_attributes",
     ),
-    "stream of nothing": ("    stream_specification: {stream_enabled: true}\n", "missing stream_view_type"),
-    "TTL on a text key": (
+    "stream without view type": ("    stream_specification: {stream_enabled: true}\n", "missing stream_view_type"),
+    "TTL on a string key": (
         "    time_to_live_specification: {attribute_name: id}\n",
         "TTL attribute 'id' is a key of type S; TTL requires type N",
     ),
@@ -72,12 +72,12 @@ MISTAKES = {
         " distance_function: COSINE, projection: {projection_type: ALL}}]\n",
         "'dimensions' is 5000; it must be at most 4096",
     ),
-    "AWS's tag": ("    tags: {'aws:x': y}\n", "tag 'aws:x' is reserved for AWS"),
-    "no stream": (
+    "reserved tag": ("    tags: {'aws:x': y}\n", "tag 'aws:x' is reserved for AWS"),
+    "invalid Kinesis stream": (
         "    kinesis_stream_specification: {stream_arn: changes}\n",
         "5:36: table 'users': invalid ARN of a Kinesis stream 'changes'; expected arn:aws:kinesis:",
     ),
-    "no policy": ("    resource_policy: {Version: x}\n", "the resource policy has no `Statement`"),
+    "policy without statement": ("    resource_policy: {Version: x}\n", "the resource policy has no `Statement`"),
     "unknown environment key": (
         "environments: {prod: {regin: x}}\n",
         "5:23: unknown key 'regin'; did you mean 'region'?",
@@ -95,7 +95,7 @@ MISTAKES = {
         "environments: {prod: {tables: {users: {billing_mode: PROVISIONED}}}}\n",
         "5:40: in environment 'prod': table 'users': PROVISIONED requires provisioned_throughput",
     ),
-    "override of nothing": (
+    "override of unknown table": (
         "environments: {prod: {tables: {usres: {table_class: STANDARD}}}}\n",
         "did you mean 'users'?",
     ),
@@ -110,7 +110,7 @@ MISTAKES = {
         "    on_demand_throughput: {max_read_request_units: 9223372036854775808}\n",
         "it must be at most 9223372036854775807",
     ),
-    "an empty needed key": (
+    "null required key": (
         "    global_secondary_indexes: [{index_name: , key_schema: [{attribute_name: n, key_type: HASH}],"
         " projection: {projection_type: ALL}}]\n",
         "'index_name' is null; set a value",
@@ -123,7 +123,7 @@ MISTAKES = {
         "environments: {prod: {region: ''}}\n",
         "5:23: 'region' is empty; omit the key, or set a value",
     ),
-    "a tag of YAML": (
+    "YAML tag": (
         "    tags: !!python/object:os.system {}\n",
         "5:11: unsupported YAML tag !!python/object:os.system; remove the tag",
     ),
@@ -135,66 +135,69 @@ MISTAKES = {
     ),
     "TableName": ("    TableName: users\n", "5:5: unknown key 'TableName'; did you mean 'name'?"),
     "Tags": ("    Tags: [{Key: a, Value: b}]\n", "5:5: unknown key 'Tags'; did you mean 'tags'?"),
-    "no such key": ("    colour: red\n", "5:5: unknown key 'colour'; the JSON Schema of the config lists all keys"),
-    "a typo and what needs it": (
+    "unknown key without suggestion": (
+        "    colour: red\n",
+        "5:5: unknown key 'colour'; the JSON Schema of the config lists all keys",
+    ),
+    "misspelled key that another requires": (
         "    billing_mode: PROVISIONED\n    provisoned_throughput: {read_capacity_units: 1, write_capacity_units: 1}\n",
         "6:5: unknown key 'provisoned_throughput'",
     ),
-    "a broken type": (
+    "invalid attribute type": (
         "    time_to_live_specification: {attribute_name: n}\n  - name: other\n    attributes: [{name: id, type: X}]\n"
         "    key_schema: [{attribute_name: id, key_type: HASH}]\n"
         "    time_to_live_specification: {attribute_name: id}\n",
         "7:29: invalid type 'X'",
     ),
-    "an override of a broken table": (
+    "override of invalid table": (
         "    tags: {a: 5}\nenvironments: {prod: {tables: {users: {table_class: STANDARD}}}}\n",
         "5:12: 'a' must be a string",
     ),
-    "an override with a mistake": (
+    "invalid override": (
         "environments: {prod: {tables: {users: {tags: {a: 5}}}}}\n",
         "5:47: in environment 'prod': 'a' must be a string",
     ),
-    "a key included twice": (
+    "duplicate projected attribute": (
         f"    global_secondary_indexes:\n      - {GSI.replace('ALL', 'INCLUDE, non_key_attributes: [x, x]')}\n",
         "duplicate attribute 'x'; keep one of them",
     ),
-    "a tag's characters": ("    tags: {a: 'what?'}\n", "5:12: table 'users': tag 'a' has an unsupported character"),
-    "vectors in a key": (
+    "tag character": ("    tags: {a: 'what?'}\n", "5:12: table 'users': tag 'a' has an unsupported character"),
+    "key as vector attribute": (
         "    vector_indexes: [{index_name: vec, vector_attribute: {attribute_name: id}, dimensions: 5,"
         " distance_function: COSINE, projection: {projection_type: ALL}}]\n",
         "5:59: table 'users': vector attribute 'id' is a key attribute; use another attribute",
     ),
     "no statement": ("    resource_policy: {Statement: []}\n", "`Statement` must be a list of statements"),
-    "a word for a statement": ("    resource_policy: {Statement: foo}\n", "`Statement` must be a list of statements"),
-    "an empty statement": ("    resource_policy: {Statement: {}}\n", "`Statement` must be a list of statements"),
+    "statement is a string": ("    resource_policy: {Statement: foo}\n", "`Statement` must be a list of statements"),
+    "empty statement": ("    resource_policy: {Statement: {}}\n", "`Statement` must be a list of statements"),
     "Effect": (
         "    resource_policy: {Statement: {Effect: Maybe, Action: '*', Principal: '*'}}\n",
         "5:35: table 'users': invalid Effect 'Maybe'; expected one of: Allow, Deny",
     ),
-    "no action": (
+    "missing action": (
         "    resource_policy: {Statement: [{Effect: Deny, Principal: '*'}]}\n",
         "5:35: table 'users': missing `Action`; write Action or NotAction",
     ),
-    "environment name": (
+    "invalid environment name": (
         "environments: {my prod: {region: eu-west-1}}\n",
         "environment 'my prod': invalid environment name",
     ),
-    "no environment name": ("environments: {'': {region: eu-west-1}}\n", "environment '': invalid environment name"),
+    "empty environment name": ("environments: {'': {region: eu-west-1}}\n", "environment '': invalid environment name"),
     "Region": (
         "environments: {prod: {region: eu-west1}}\n",
         "5:23: environment 'prod': invalid AWS Region 'eu-west1'; use a name such as eu-west-1",
     ),
-    "a mistake that is merged": (
+    "problem in a merged map": (
         "  - &t {name: a-b, attributes: [{name: i, type: X}], key_schema: [{attribute_name: i, key_type: HASH}]}\n"
         "  - {<<: *t, name: c-d}\n",
         "5:43: invalid type 'X'",
     ),
-    "an item that is null": ("  -\n", "5:4: item 2 of 'tables' is null; remove the item, or set a value"),
-    "an environment that is null": (
+    "null item": ("  -\n", "5:4: item 2 of 'tables' is null; remove the item, or set a value"),
+    "null environment": (
         "environments: {prod: }\n",
         "'prod' is null; omit the key, or set a value",
     ),
-    "environments in another spelling": (
+    "misspelled environments key": (
         "Environments: {prod: {tables: {users: {tags: {a: b}}}}}\n",
         "5:1: unknown key 'Environments'; did you mean 'environments'?",
     ),
@@ -221,7 +224,7 @@ ALONE = {
         "1:9: environment variable NOPE is not set",
     ),
     "Tables": (HEAD.replace("tables:", "Tables:"), "1:1: unknown key 'Tables'; did you mean 'tables'?"),
-    "no such alias": (HEAD + "    tags: *shared\n", "5:11: undefined YAML anchor &shared; quote it"),
+    "undefined anchor": (HEAD + "    tags: *shared\n", "5:11: undefined YAML anchor &shared; quote it"),
     "two documents": (HEAD + "---\na: 1\n", "5:1: the file has a second YAML document; remove the `---`"),
     "no space": (HEAD.replace("name: users", "name:users"), "2:9: missing space after the colon; write `key: value`"),
     "an open bracket": (HEAD.replace("HASH}]", "HASH}"), "4:17: unclosed [, or a missing comma in it; close"),
@@ -238,7 +241,7 @@ ALONE = {
     "a list": ("- name: users\n", "1:1: missing top-level 'tables' key"),
     "tabs": ("tables:\n\t- name: x\n", "YAML does not allow tabs: indent with spaces"),
     "not text": ("\udcff", "not valid UTF-8 (byte 0)"),
-    "an alias of itself": ("tables: &a [*a]\n", "a YAML alias contains itself"),
+    "recursive alias": ("tables: &a [*a]\n", "a YAML alias contains itself"),
     "a python object": (
         "tables: !!python/object:os.system {}\n",
         "1:9: unsupported YAML tag !!python/object:os.system",
@@ -251,14 +254,14 @@ ALONE = {
         HEAD.replace("[{attribute_name: id", "[{attribute_name: n, key_type: RANGE}, {attribute_name: id"),
         "4:5: table 'users': RANGE key before a HASH key; list HASH keys first",
     ),
-    "two tables of a name": (
+    "duplicate table": (
         HEAD + HEAD.removeprefix("tables:\n"),
         "5:5: duplicate table 'users'; rename or remove one; the first is at",
     ),
-    "a short name": (HEAD.replace("users", "us"), "2:5: table 'us': invalid table name; use 3-255 characters"),
+    "short table name": (HEAD.replace("users", "us"), "2:5: table 'us': invalid table name; use 3-255 characters"),
 }
 
-# a table that has one mistake is looked at all the same; what follows from a mistake is not told
+# independent problems of a table are all reported, consequences of a problem are not
 SEVERAL = {
     "billing_mode: PAY\n    tags: {'aws:x': y}": [
         "5:5: invalid billing_mode 'PAY'",

@@ -1,36 +1,36 @@
-"""What AWS refuses and local engines often take, and mistakes in what an environment overrides."""
+"""Tables that AWS rejects and local engines often accept, and invalid overrides."""
 
 from __future__ import annotations
 
 from tests.support.config_mistakes import GSI
 
 REFUSED = {
-    "a maximum of none": (
+    "zero maximum": (
         "    on_demand_throughput: {max_read_request_units: 0}\n",
         "5:28: 'max_read_request_units' is 0; it must be at least 1, or -1",
     ),
-    "a maximum below none": (
+    "negative maximum": (
         "    on_demand_throughput: {max_write_request_units: -2}\n",
         "5:28: 'max_write_request_units' is -2; it must be at least 1, or -1",
     ),
-    "a cold on-demand table": (
+    "low warm throughput, on-demand": (
         "    warm_throughput: {read_units_per_second: 11999, write_units_per_second: 4000}\n",
         "5:23: table 'users': 'read_units_per_second' is 11999; it must be at least 12000, the initial value",
     ),
-    "a cold provisioned table": (
+    "low warm throughput, provisioned": (
         "    provisioned_throughput: {read_capacity_units: 5, write_capacity_units: 50}\n"
         "    warm_throughput: {read_units_per_second: 5, write_units_per_second: 49}\n",
         "6:49: table 'users': 'write_units_per_second' is 49; it must be at least 50, the value of write_",
     ),
-    "a cold index": (
+    "low warm throughput of index": (
         f"    global_secondary_indexes: [{GSI.removesuffix('}')}, warm_throughput: {{write_units_per_second: 5}}}}]\n",
         "table 'users': 'write_units_per_second' is 5; it must be at least 4000",
     ),
-    "no KMS key": (
+    "invalid KMS key": (
         "    sse_specification: {enabled: true, sse_type: KMS, kms_master_key_id: my-key}\n",
         "5:55: table 'users': invalid KMS key 'my-key'; use its ARN, its ID or alias/NAME",
     ),
-    "vectors of two sizes": (
+    "different vector dimensions": (
         "    vector_indexes:\n"
         + "".join(
             f"      - {{index_name: vec{n}, vector_attribute: {{attribute_name: v}}, dimensions: {n},"
@@ -47,11 +47,11 @@ REFUSED = {
         "    resource_policy: {Statement: {Effect: Deny, Action: '*', Principal: {AWS: ['*', 123456789012]}}}\n",
         "5:85: table 'users': `AWS` must be a string, not 123456789012; quote it",
     ),
-    "a principal alone": (
+    "principal is a number": (
         "    resource_policy: {Statement: {Effect: Deny, Action: '*', Principal: 123456789012}}\n",
         "5:62: table 'users': `Principal` must be '*' or a map, not 123456789012",
     ),
-    "a principal of no kind": (
+    "unknown principal type": (
         "    resource_policy: {Statement: {Effect: Deny, Action: '*', Principal: {aws: '*'}}}\n",
         "5:74: table 'users': invalid Principal type 'aws'; expected one of: AWS, Federated, Service, CanonicalUser",
     ),
@@ -83,32 +83,32 @@ REFUSED = {
 }
 
 OVERRIDES = {
-    "a removal of nothing that is known": (
+    "removal of unknown key": (
         "environments: {prod: {tables: {users: {biling_mode: null}}}}\n",
         "5:40: in environment 'prod': unknown key 'biling_mode'; did you mean 'billing_mode'?",
     ),
-    "a removal of what is needed": (
+    "removal of required key": (
         "environments: {prod: {tables: {users: {key_schema: null}}}}\n",
         "5:40: in environment 'prod': missing required key 'key_schema'",
     ),
-    "an override of an index that is not there": (
+    "override of unknown index": (
         f"    global_secondary_indexes: [{GSI}]\n"
         "environments: {prod: {tables: {users: {global_secondary_indexes: [{index_name: by_n}, {index_name: by_m,"
         " key_schema: [{attribute_name: n, key_type: HASH}]}]}}}}\n",
         "6:87: in environment 'prod': missing required key 'projection'",
     ),
-    "a mistake in an override of an index": (
+    "invalid override of index": (
         f"    global_secondary_indexes: [{GSI}, {GSI.replace('by_n', 'by_m')}]\n"
         "environments: {prod: {tables: {users: {global_secondary_indexes: [{index_name: by_m,"
         " projection: {projection_type: SOME}}]}}}}\n",
         "6:99: in environment 'prod': invalid projection_type 'SOME'",
     ),
-    "a mistake in an override of an index, whose name is broken": (
+    "override of index with invalid name": (
         f"    global_secondary_indexes: [{GSI}]\n"
         "environments: {prod: {tables: {users: {global_secondary_indexes: [{index_name: '${NOPE}'}]}}}}\n",
         "6:80: environment variable NOPE is not set",
     ),
-    "an override that leaves an index without capacity": (
+    "override without index capacity": (
         f"    global_secondary_indexes: [{GSI}]\n"
         "environments: {prod: {tables: {users: {billing_mode: PROVISIONED,"
         " provisioned_throughput: {read_capacity_units: 1, write_capacity_units: 1}}}}}\n",

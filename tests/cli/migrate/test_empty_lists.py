@@ -1,4 +1,4 @@
-"""An empty list or map is owned: what is live and not in it goes with `--prune --allow-destructive`."""
+"""Test empty lists and maps: `--prune --allow-destructive` removes all live entries."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PRUNE = ("--prune", "--allow-destructive")
 
 @pytest.fixture(params=["moto", "simulator"])
 def place(request: pytest.FixtureRequest, project: Project, plane: ControlPlane) -> tuple[str, ...]:
-    """The flags that choose an engine."""
+    """Return the flags that select an engine."""
     if request.param == "moto":
         project.call("up", "--backend", "moto", "--port", "0").ok()
         return ()
@@ -26,7 +26,7 @@ def place(request: pytest.FixtureRequest, project: Project, plane: ControlPlane)
 
 
 @pytest.mark.newest_boto3
-def test_the_last_index_and_the_last_tag_go(project: Project, place: tuple[str, ...]) -> None:
+def test_empty_list_removes_last_index_and_tag_with_prune(project: Project, place: tuple[str, ...]) -> None:
     project.write("config/tables.yaml", FULL)
     project.call("migrate", *place).ok()
     project.write("config/tables.yaml", EMPTY)
@@ -43,14 +43,14 @@ def test_the_last_index_and_the_last_tag_go(project: Project, place: tuple[str, 
     project.call("plan", "--exit-code", "--prune", *place).ok()
 
 
-def test_a_table_with_empty_lists_is_created(project: Project, place: tuple[str, ...]) -> None:
+def test_table_with_empty_lists_is_created(project: Project, place: tuple[str, ...]) -> None:
     project.write("config/tables.yaml", f"{EMPTY}    local_secondary_indexes: []\n    vector_indexes: []\n")
     told = project.call("migrate", *place).ok()
     assert "not supported" not in told.err
     project.call("plan", "--exit-code", "--prune", *place).ok()
 
 
-def test_a_plan_file_keeps_what_is_empty(project: Project, place: tuple[str, ...]) -> None:
+def test_plan_file_keeps_empty_lists(project: Project, place: tuple[str, ...]) -> None:
     project.write("config/tables.yaml", FULL)
     project.call("migrate", *place).ok()
     project.write("config/tables.yaml", EMPTY)
@@ -59,7 +59,7 @@ def test_a_plan_file_keeps_what_is_empty(project: Project, place: tuple[str, ...
     project.call("plan", "--exit-code", "--prune", *place).ok()
 
 
-def test_an_empty_list_is_not_an_absent_one(tmp_path: Path) -> None:
+def test_empty_list_differs_from_absent_list(tmp_path: Path) -> None:
     (tmp_path / "t.yaml").write_text(EMPTY)
     table = load(tmp_path / "t.yaml", {}).tables[0]
     assert (table.tags, table.global_secondary_indexes, table.vector_indexes) == ({}, (), None)

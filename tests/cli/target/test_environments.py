@@ -1,4 +1,4 @@
-"""Accounts and prefixes: writes go where they are meant to, and nowhere else."""
+"""Test accounts and table prefixes of environments."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ KEYS = {"AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": "secret"}
 
 @pytest.fixture(scope="module")
 def moto(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A server with an STS beside its DynamoDB."""
+    """Return the endpoint of a server with STS and DynamoDB."""
     engine = EngineProject(tmp_path_factory.mktemp("moto"))
     yield lifecycle.up(engine, EngineOptions(backend="moto", port=0)).endpoint
     lifecycle.down(engine, volumes=True)
@@ -36,7 +36,7 @@ def account(endpoint: str, number: str) -> dict[str, Any]:
     return {"prod": {"endpoint": endpoint, "credentials": "chain", "account_id": number}}
 
 
-def test_another_account_is_not_written_to(project: Project, moto: str) -> None:
+def test_write_with_credentials_of_another_account_is_rejected(project: Project, moto: str) -> None:
     project.variables.update(KEYS, AWS_ENDPOINT_URL_STS=moto, DYNAMOTASKS_ENV="prod")
     configure(project, account(moto, "999999999999"), table("users"))
     refused = project.call("migrate")
@@ -49,8 +49,8 @@ def test_another_account_is_not_written_to(project: Project, moto: str) -> None:
     project.call("migrate").ok()
 
 
-def test_tables_of_another_account_are_not_written_to(project: Project, plane: ControlPlane, moto: str) -> None:
-    """Credentials of the right account, tables of another: the stand-in's ARNs say 123456789012."""
+def test_write_to_tables_of_another_account_is_rejected(project: Project, plane: ControlPlane, moto: str) -> None:
+    """The credentials are of the declared account; the ARNs of the simulator's tables are of 123456789012."""
     project.variables.update(KEYS, AWS_ENDPOINT_URL_STS=moto)
     configure(project, {}, table("users"))
     project.call("migrate", "--endpoint", plane.endpoint).ok()
@@ -60,8 +60,7 @@ def test_tables_of_another_account_are_not_written_to(project: Project, plane: C
     assert "CreateTable" not in operations(plane)[before:]
 
 
-def test_tables_of_another_account_are_in_no_plan(project: Project, plane: ControlPlane) -> None:
-    """What is in sync there is not what the environment is about."""
+def test_plan_with_tables_of_another_account_is_rejected(project: Project, plane: ControlPlane) -> None:
     project.variables.update(KEYS)
     configure(project, account(plane.endpoint, "210987654321"), table("users"))
     project.call("migrate", "--endpoint", plane.endpoint).ok()
@@ -70,21 +69,21 @@ def test_tables_of_another_account_are_in_no_plan(project: Project, plane: Contr
     assert not (project.root / "plan.json").exists()
 
 
-def test_a_plan_file_says_where_it_is_carried_out(project: Project, plane: ControlPlane) -> None:
+def test_plan_prints_the_command_that_applies_it(project: Project, plane: ControlPlane) -> None:
     project.variables.update(KEYS)
     configure(project, account(plane.endpoint, "123456789012"), table("users"))
     planned = project.call("plan", "--env", "prod", "--out", "my plan.json").ok()
     assert "`dynamotasks migrate --env prod --plan 'my plan.json'`" in planned.err
 
 
-def test_tables_are_listed_by_name(project: Project, plane: ControlPlane) -> None:
+def test_list_sorts_tables_by_name(project: Project, plane: ControlPlane) -> None:
     configure(project, {}, table("users"), table("orders"))
     project.call("migrate", "--endpoint", plane.endpoint).ok()
     listed = project.call("list", "--endpoint", plane.endpoint, "--json").json
     assert [each["name"] for each in listed] == ["orders", "users"]
 
 
-def test_a_prefix_keeps_environments_apart(project: Project, plane: ControlPlane) -> None:
+def test_table_prefix_separates_environments(project: Project, plane: ControlPlane) -> None:
     stages = {
         name: {"endpoint": plane.endpoint, "disposable": True, "table_prefix": f"{name}-"} for name in ("dev", "qa")
     }
@@ -101,7 +100,7 @@ def test_a_prefix_keeps_environments_apart(project: Project, plane: ControlPlane
     assert deleted == ["dev-users"]
 
 
-def test_an_environment_s_own_tables_are_what_is_made_there(project: Project, plane: ControlPlane) -> None:
+def test_migrate_creates_overridden_tables(project: Project, plane: ControlPlane) -> None:
     environments = {"prod": {"endpoint": plane.endpoint, "tables": {"users": {"deletion_protection_enabled": True}}}}
     configure(project, environments, table("users"))
     project.call("migrate", "--env", "prod").ok()
@@ -109,7 +108,7 @@ def test_an_environment_s_own_tables_are_what_is_made_there(project: Project, pl
 
 
 @pytest.mark.parametrize("form", ["\ufeff{}", "{}\n", "crlf"])
-def test_files_as_editors_on_other_systems_write_them(form: str, project: Project) -> None:
+def test_byte_order_mark_and_crlf_are_accepted(form: str, project: Project) -> None:
     text = "tables:\n  - name: users\n    attributes: [{name: id, type: S}]\n"
     text += "    key_schema: [{attribute_name: id, key_type: HASH}]\n"
     text = text.replace("\n", "\r\n") if form == "crlf" else form.replace("{}", text)

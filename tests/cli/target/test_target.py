@@ -310,7 +310,7 @@ def test_a_password_in_an_endpoint_is_refused_and_never_repeated(url: str, proje
     assert not (project.root / "plan.json").exists()
 
 
-def test_two_environments_with_one_table_are_warned_about(project: Project) -> None:
+def test_environments_that_share_a_table_are_noted(project: Project) -> None:
     one = {"endpoint": "http://db:1", "credentials": "dummy"}
     environments = {
         "dev": one,

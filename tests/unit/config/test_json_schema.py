@@ -1,4 +1,4 @@
-"""The JSON Schema comes from the model and accepts what the validator accepts."""
+"""Test the JSON Schema and the descriptions of keys."""
 
 from __future__ import annotations
 
@@ -29,40 +29,39 @@ VALIDATOR = Draft202012Validator(json_schema())
 
 # problems that a schema cannot express: rules across keys
 BEYOND_FORM = {
-    "key twice", "no throughput", "on-demand throughput",
-    "LSI without RANGE", "two indexes of a name", "INCLUDE of nothing", "stream of nothing", "TTL on a text key",
-    "AWS's tag", "a tag's characters", "no policy", "no statement", "a word for a statement", "an empty statement",
-    "Effect", "no action", "no stream", "prefix", "override", "override of nothing", "missing variable",
-    "a key included twice", "vectors in a key", "no tables",
-    "no key type", "RANGE first", "two tables of a name", "environment name", "no environment name", "Region",
-    "an override of an index that is not there", "an override that leaves an index without capacity",
+    "duplicate key", "no throughput", "on-demand throughput", "LSI without RANGE", "duplicate index name",
+    "INCLUDE without attributes", "stream without view type", "TTL on a string key", "reserved tag",
+    "tag character", "policy without statement", "no statement", "statement is a string", "empty statement",
+    "Effect", "missing action", "invalid Kinesis stream", "prefix", "override", "override of unknown table",
+    "missing variable", "duplicate projected attribute", "key as vector attribute", "no tables", "no key type",
+    "RANGE first", "duplicate table", "invalid environment name", "empty environment name", "Region",
+    "override of unknown index", "override without index capacity",
 }  # fmt: skip
-IN_FORM = {"a maximum of none", "a maximum below none", "an escape in an index's name"}
+IN_FORM = {"zero maximum", "negative maximum", "an escape in an index's name"}
 BEYOND_FORM |= REFUSED.keys() - IN_FORM
 IN_TABLES = {**MISTAKES, **REFUSED, **OVERRIDES}
 # the reader rejects these: they have no plain data
 NO_DATA = {
-    "octal", "octal number", "infinity", "too large for a float", "a bad variable", "an open variable", "a tag of YAML",
-    "a mistake in an override of an index, whose name is broken", "a nested variable",
-    "half of a surrogate pair, escaped", "an unknown escape", "no colon", "no such alias", "two documents",
-    "no space", "an open bracket", "an open quote", "a bare variable", "indentation", "tabs", "not text",
-    "an alias of itself", "a python object",
+    "octal", "octal number", "infinity", "too large for a float", "a bad variable", "an open variable", "YAML tag",
+    "override of index with invalid name", "a nested variable", "half of a surrogate pair, escaped",
+    "an unknown escape", "no colon", "undefined anchor", "two documents", "no space", "an open bracket",
+    "an open quote", "a bare variable", "indentation", "tabs", "not text", "recursive alias", "a python object",
 }  # fmt: skip
 
 
 def plain(text: str, folder: Path) -> Any:
-    """The data as an editor has it."""
+    """Return the data as an editor reads it."""
     file = folder / "plain.yaml"
     file.write_text(text, encoding="utf-8")
     return read(file, file.name, {"NOPE": "x"}).value
 
 
-def test_every_key_has_a_row_and_an_example() -> None:
+def test_every_key_has_a_description_and_an_example() -> None:
     for kind, rows in ROWS.items():
         assert rows.keys() == set(names_of(kind)), kind
 
 
-def test_the_examples_are_valid() -> None:
+def test_examples_are_valid() -> None:
     Draft202012Validator.check_schema(json_schema())
     for kind, rows in ROWS.items():
         shape = {"$defs": json_schema()["$defs"], **_object(kind)}
@@ -76,20 +75,20 @@ def _object(kind: type) -> dict[str, Any]:
     return schema["$defs"].get(kind.__name__, schema)  # type: ignore[no-any-return]
 
 
-def test_the_committed_schema_is_current_and_named_by_the_sample() -> None:
-    """Make it anew with `inv db.schema > config/tables.schema.json`."""
+def test_committed_schema_is_current_and_used_by_the_sample() -> None:
+    """Regenerate it with `inv db.schema > config/tables.schema.json`."""
     committed = REPOSITORY / "config" / "tables.schema.json"
     assert json.loads(committed.read_text()) == json_schema()
     sample = (REPOSITORY / "config" / "tables.yaml").read_text()
     assert sample.startswith("# yaml-language-server: $schema=tables.schema.json\n")
 
 
-def test_the_task_prints_it(project: Project) -> None:
+def test_schema_task_prints_the_schema(project: Project) -> None:
     assert project.call("schema").ok().json == json_schema()
 
 
 @pytest.mark.parametrize("name", [*IN_TABLES, *ALONE])
-def test_the_schema_refuses_the_mistakes_of_form(name: str, tmp_path: Path) -> None:
+def test_schema_rejects_problems_of_form(name: str, tmp_path: Path) -> None:
     if name in NO_DATA:
         return
     text = HEAD + IN_TABLES[name][0] if name in IN_TABLES else ALONE[name][0]
@@ -107,32 +106,32 @@ def test_the_schema_refuses_the_mistakes_of_form(name: str, tmp_path: Path) -> N
         ("$schema: tables.schema.json\n", True),
     ],
 )
-def test_the_schema_beside_the_validator(text: str, taken: bool, tmp_path: Path) -> None:
+def test_schema_agrees_with_validation(text: str, taken: bool, tmp_path: Path) -> None:
     data = yaml.safe_load(HEAD + text)
     assert VALIDATOR.is_valid(data) == taken
 
 
 @given(tables())
-def test_the_schema_takes_every_valid_table(spec: TableSpec) -> None:
+def test_schema_accepts_every_valid_table(spec: TableSpec) -> None:
     assert VALIDATOR.is_valid({"tables": [table_to_config(spec)]})
 
 
 @pytest.mark.parametrize("name", ["tables.yaml", "tables_config.json"])
-def test_the_samples_are_valid(name: str, tmp_path: Path) -> None:
+def test_samples_are_valid(name: str, tmp_path: Path) -> None:
     file = REPOSITORY / "config" / name
     assert VALIDATOR.is_valid(plain(file.read_text(), tmp_path))
     assert load(file, {}).tables
 
 
-def test_annotations_for_a_pull_request(project: Project) -> None:
+def test_validate_prints_github_annotations(project: Project) -> None:
     project.write("config/tables.yaml", HEAD + "    tags: {a: 5}\n")
-    told = project.call("validate", "--format", "github").fails("must be a string")
+    result = project.call("validate", "--format", "github").fails("must be a string")
     where = Path("config", "tables.yaml")
-    assert told.out == f"::error file={where},line=5,col=12::'a' must be a string, not 5; quote it: \"5\"\n"
+    assert result.out == f"::error file={where},line=5,col=12::'a' must be a string, not 5; quote it: \"5\"\n"
     project.call("validate", "--format", "xml").fails("there is no format 'xml'", "text, github")
 
 
-def test_a_table_that_is_given_no_name_is_refused_by_both(tmp_path: Path) -> None:
+def test_table_without_name_is_rejected_by_schema_and_validation(tmp_path: Path) -> None:
     file = tmp_path / "t.json"
     spec = table_to_config(replace(load(REPOSITORY / "config" / "tables.yaml", {}).tables[0]))
     del spec["name"]

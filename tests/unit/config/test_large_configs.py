@@ -1,4 +1,4 @@
-"""Large and hostile configs: the time grows with the file, and what is printed does not."""
+"""Test large and hostile configs: time is linear, output is limited."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ GROWING: dict[str, tuple[Callable[[int], str], int]] = {
 
 
 def seconds(file: Path) -> float:
-    """Processor time of one load: other processes do not count."""
+    """Return the processor time of one load, which excludes other processes."""
     began = time.process_time()
     with suppress(ConfigError):
         load(file, {})
@@ -86,7 +86,7 @@ def seconds(file: Path) -> float:
 
 
 @pytest.mark.parametrize("kind", GROWING)
-def test_time_grows_with_the_file(kind: str, tmp_path: Path) -> None:
+def test_load_time_is_linear(kind: str, tmp_path: Path) -> None:
     """Four times the file takes about four times as long; sixteen times would be quadratic."""
     text, number = GROWING[kind]
     suffix = ".json" if text(1).startswith("{") else ".yaml"
@@ -101,23 +101,23 @@ def test_time_grows_with_the_file(kind: str, tmp_path: Path) -> None:
     pytest.fail(f"four times the file took {ratios} times as long")
 
 
-def test_merges_of_merges_do_not_explode(tmp_path: Path) -> None:
+def test_nested_merge_keys_are_limited(tmp_path: Path) -> None:
     layers = "".join(f"l{n}: &l{n} {{<<: [{', '.join([f'*l{n - 1}'] * 9)}]}}\n" for n in range(1, 12))
     (tmp_path / "t.yaml").write_text(f"l0: &l0 {{}}\n{layers}")
     with pytest.raises(ConfigError, match="YAML aliases expand to more than"):
         load(tmp_path / "t.yaml", {})
 
 
-def test_a_map_that_merges_itself(tmp_path: Path) -> None:
+def test_map_that_merges_itself_is_rejected(tmp_path: Path) -> None:
     (tmp_path / "t.yaml").write_text("tables: [&a {<<: *a, nam: 5}]\n")
     with pytest.raises(ConfigError):
         load(tmp_path / "t.yaml", {})
 
 
-def test_a_hundred_problems_are_printed_and_the_rest_counted(project: Project) -> None:
+def test_first_100_problems_are_printed(project: Project) -> None:
     project.write("config/tables.yaml", HEAD + "".join(f"    key{n}: 1\n" for n in range(250)))
-    told = project.call("validate").fails("250 problems in the config (the first 100 are shown)")
-    assert len([line for line in told.err.splitlines() if "unknown key" in line]) == 100
+    result = project.call("validate").fails("250 problems in the config (the first 100 are shown)")
+    assert len([line for line in result.err.splitlines() if "unknown key" in line]) == 100
     document = project.call("validate", "--json").json
     assert len(document["problems"]) == 100
     assert "250 problems" in document["error"]["message"]
@@ -125,7 +125,7 @@ def test_a_hundred_problems_are_printed_and_the_rest_counted(project: Project) -
     assert github.out.count("::error") == 100
 
 
-def test_all_problems_are_there_for_a_library_user(tmp_path: Path) -> None:
+def test_config_error_has_all_problems(tmp_path: Path) -> None:
     (tmp_path / "t.yaml").write_text(HEAD + "".join(f"    key{n}: 1\n" for n in range(250)))
     with pytest.raises(ConfigError) as raised:
         load(tmp_path / "t.yaml", {})
@@ -133,7 +133,7 @@ def test_all_problems_are_there_for_a_library_user(tmp_path: Path) -> None:
     assert len(raised.value.shown) == 100
 
 
-def test_a_message_is_as_long_as_a_person_reads(tmp_path: Path) -> None:
+def test_long_messages_are_shortened(tmp_path: Path) -> None:
     (tmp_path / "t.yaml").write_text(f"{HEAD}    {'k' * 900}: 1\n    billing_mode: {'m' * 100_000}\n")
     with pytest.raises(ConfigError) as raised:
         load(tmp_path / "t.yaml", {})

@@ -1,4 +1,4 @@
-"""What an environment writes over the tables: merged key by key and index by index, removed by `null`."""
+"""Test the overrides of environments."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def indexes(table: TableSpec) -> dict[str, Any]:
     return {index.index_name: index for index in table.global_secondary_indexes or ()}
 
 
-def test_a_provisioned_table_is_on_demand_in_dev(tmp_path: Path) -> None:
+def test_override_switches_table_to_on_demand(tmp_path: Path) -> None:
     table = in_dev(
         tmp_path,
         "{billing_mode: PAY_PER_REQUEST, provisioned_throughput: null, global_secondary_indexes: ["
@@ -58,7 +58,7 @@ def test_a_provisioned_table_is_on_demand_in_dev(tmp_path: Path) -> None:
     assert indexes(table)["by_id"].projection.projection_type == "KEYS_ONLY"
 
 
-def test_indexes_are_merged_by_name_and_new_ones_added(tmp_path: Path) -> None:
+def test_override_merges_indexes_by_name(tmp_path: Path) -> None:
     changed = "{index_name: by_id, provisioned_throughput: {read_capacity_units: 9}}"
     added = GSI.replace("by_n", "by_m").replace(
         "index_name", "provisioned_throughput: {read_capacity_units: 1, write_capacity_units: 1}, index_name"
@@ -70,30 +70,30 @@ def test_indexes_are_merged_by_name_and_new_ones_added(tmp_path: Path) -> None:
     assert indexes(table)["by_n"].provisioned_throughput.read_capacity_units == 3
 
 
-def test_null_removes_what_is_inherited(tmp_path: Path) -> None:
+def test_null_removes_inherited_keys(tmp_path: Path) -> None:
     table = in_dev(tmp_path, "{stream_specification: null, tags: {stage: null, tier: a}, table_class: null}")
     assert table.stream_specification is None
     assert table.tags == {"team": "shop", "tier": "a"}
     assert table.table_class is None
 
 
-def test_empty_empties(tmp_path: Path) -> None:
+def test_empty_override_empties_lists_and_maps(tmp_path: Path) -> None:
     table = in_dev(tmp_path, "{global_secondary_indexes: [], tags: {}}")
     assert table.global_secondary_indexes == ()
     assert table.tags == {}
 
 
-def test_other_lists_are_replaced(tmp_path: Path) -> None:
+def test_override_replaces_other_lists(tmp_path: Path) -> None:
     table = in_dev(tmp_path, "{attributes: [{name: id, type: B}, {name: n, type: N}]}")
     assert [attribute.type for attribute in table.attributes] == ["B", "N"]
 
 
-def test_an_index_that_is_named_twice_in_an_override(tmp_path: Path) -> None:
+def test_duplicate_index_in_override_is_rejected(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="duplicate index name 'by_n'"):
         in_dev(tmp_path, f"{{global_secondary_indexes: [{GSI}, {GSI}]}}", HEAD)
 
 
-def test_anchors_stand_under_keys_that_start_with_x(tmp_path: Path) -> None:
+def test_top_level_x_keys_are_ignored(tmp_path: Path) -> None:
     text = (
         "x-capacity: &capacity {read_capacity_units: 5, write_capacity_units: 6}\n"
         "x-unused: [!!python/object:os.system {}, '${NOPE}', {a: 1, a: 2}]\n"
@@ -114,7 +114,7 @@ def test_anchors_stand_under_keys_that_start_with_x(tmp_path: Path) -> None:
 
 @given(spec=tables())
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_what_is_repeated_changes_nothing_and_null_removes_all(spec: TableSpec, tmp_path: Path) -> None:
+def test_identical_override_changes_nothing_and_null_removes_all(spec: TableSpec, tmp_path: Path) -> None:
     table = table_to_config(spec)
     own = {key: value for key, value in table.items() if key != "name"}
     nulls = {key: None for key in own if key not in ("attributes", "key_schema")}
@@ -129,7 +129,7 @@ def test_what_is_repeated_changes_nothing_and_null_removes_all(spec: TableSpec, 
     assert bare == TableSpec(name=spec.name, key_schema=spec.key_schema, attributes=spec.attributes)
 
 
-def test_a_table_that_differs_in_billing_between_environments_is_created(project: Project) -> None:
+def test_table_with_overridden_billing_mode_is_created(project: Project) -> None:
     override = (
         "{billing_mode: PAY_PER_REQUEST, provisioned_throughput: null, tags: {stage: null}, global_secondary_indexes: ["
         "{index_name: by_id, provisioned_throughput: null}, {index_name: by_n, provisioned_throughput: null}]}"

@@ -1,4 +1,4 @@
-"""Mistakes in a config, each with its place and what to write instead."""
+"""Test the problems of configs: position, message and hint."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.support.config_refusals import OVERRIDES, REFUSED
 from tests.support.running import REPOSITORY
 
 
-def complaints(folder: Path, text: str, name: str = "tables.yaml") -> list[str]:
+def problems_of(folder: Path, text: str, name: str = "tables.yaml") -> list[str]:
     file = folder / name
     file.write_text(text, encoding="utf-8", errors="surrogateescape")
     with pytest.raises(ConfigError) as raised:
@@ -29,22 +29,22 @@ IN_TABLES = {**MISTAKES, **REFUSED, **OVERRIDES}
 
 
 @pytest.mark.parametrize("name", IN_TABLES)
-def test_a_mistake_in_a_table(name: str, tmp_path: Path) -> None:
-    text, said = IN_TABLES[name]
-    told = complaints(tmp_path, HEAD + text)
-    assert len(told) == 1, told
-    assert said in told[0]
+def test_problem_in_a_table(name: str, tmp_path: Path) -> None:
+    text, expected = IN_TABLES[name]
+    reported = problems_of(tmp_path, HEAD + text)
+    assert len(reported) == 1, reported
+    assert expected in reported[0]
 
 
 @pytest.mark.parametrize("name", ALONE)
-def test_a_mistake_in_a_file(name: str, tmp_path: Path) -> None:
-    text, said = ALONE[name]
-    told = complaints(tmp_path, text)
-    assert len(told) == 1, told
-    assert said in told[0]
+def test_problem_in_a_file(name: str, tmp_path: Path) -> None:
+    text, expected = ALONE[name]
+    reported = problems_of(tmp_path, text)
+    assert len(reported) == 1, reported
+    assert expected in reported[0]
 
 
-def test_all_mistakes_of_all_files_are_told_at_once(tmp_path: Path) -> None:
+def test_problems_of_all_files_are_reported_at_once(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text(HEAD + "    biling_mode: x\n")
     (tmp_path / "b.json").write_text('{"tables": [\n\t{"name": 5}]}')
     with pytest.raises(ConfigError) as raised:
@@ -54,20 +54,20 @@ def test_all_mistakes_of_all_files_are_told_at_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", SEVERAL)
-def test_each_mistake_is_told_and_nothing_that_follows_from_it(text: str, tmp_path: Path) -> None:
-    told = complaints(tmp_path, f"{HEAD}    {text}\n")
-    assert len(told) == len(SEVERAL[text]), told
-    for line, said in zip(told, SEVERAL[text], strict=True):
-        assert said in line
+def test_independent_problems_are_reported_without_their_consequences(text: str, tmp_path: Path) -> None:
+    reported = problems_of(tmp_path, f"{HEAD}    {text}\n")
+    assert len(reported) == len(SEVERAL[text]), reported
+    for line, expected in zip(reported, SEVERAL[text], strict=True):
+        assert expected in line
 
 
 @pytest.mark.parametrize("text", JSON)
-def test_what_is_no_json(text: str, tmp_path: Path) -> None:
-    assert re.search(JSON[text], complaints(tmp_path, text, "t.json")[0])
+def test_invalid_json(text: str, tmp_path: Path) -> None:
+    assert re.search(JSON[text], problems_of(tmp_path, text, "t.json")[0])
 
 
 @pytest.mark.parametrize("place", ["description", "tags", "name"])
-def test_half_of_a_surrogate_pair(place: str, tmp_path: Path) -> None:
+def test_half_of_a_surrogate_pair_is_rejected(place: str, tmp_path: Path) -> None:
     half = "x\ud800x"
     table: dict[str, Any] = {
         "name": "users",
@@ -85,7 +85,7 @@ def test_half_of_a_surrogate_pair(place: str, tmp_path: Path) -> None:
         load(tmp_path / "t.json", {"HALF": "\udcff"})  # as a variable that is not UTF-8
 
 
-def test_whole_characters_and_keys_of_all_forms_are_taken(tmp_path: Path) -> None:
+def test_kms_key_forms_and_astral_characters_are_accepted(tmp_path: Path) -> None:
     key = "1234abcd-12ab-34cd-56ef-1234567890ab"
     for kms in (key, f"mrk-{key.replace('-', '')}", "alias/a/b", f"arn:aws:kms:eu-west-1:123456789012:key/{key}"):
         table = HEAD + f'    description: "\U0001f600"\n    sse_specification: {{kms_master_key_id: "{kms}"}}\n'
@@ -93,7 +93,7 @@ def test_whole_characters_and_keys_of_all_forms_are_taken(tmp_path: Path) -> Non
         assert load(tmp_path / "t.yaml", {}).tables[0].description == "\U0001f600"
 
 
-def test_what_aws_takes_at_its_limits(tmp_path: Path) -> None:
+def test_values_at_the_limits_are_accepted(tmp_path: Path) -> None:
     vectors = ", ".join(
         f"{{index_name: vec{n}, vector_attribute: {{attribute_name: v}}, dimensions: 384,"
         " distance_function: COSINE, projection: {projection_type: ALL}}"
@@ -114,12 +114,12 @@ def test_what_aws_takes_at_its_limits(tmp_path: Path) -> None:
     assert load(tmp_path / "t.yaml", {}).tables[0].warm_throughput
 
 
-def test_numbers_that_json_has_no_place_for(tmp_path: Path) -> None:
+def test_unsupported_json_numbers_have_positions(tmp_path: Path) -> None:
     numbers = ["NaN", "-Infinity", "1e400", "1" * 5000]
-    told = complaints(
+    reported = problems_of(
         tmp_path, '{"tables": [\n' + ",\n".join(numbers) + '], "environments": {"x": {"region": 5}}}', "t.json"
     )
-    places = [re.findall(r"json:(\d+:\d+): (.{20})", line)[0] for line in told]
+    places = [re.findall(r"json:(\d+:\d+): (.{20})", line)[0] for line in reported]
     assert places == [
         ("2:1", "unsupported number N"),
         ("3:1", "unsupported number -"),
@@ -129,26 +129,26 @@ def test_numbers_that_json_has_no_place_for(tmp_path: Path) -> None:
     ]
 
 
-def test_every_file_that_is_named_is_told_of(tmp_path: Path) -> None:
+def test_each_unreadable_file_is_reported(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     (tmp_path / "wide.yaml").write_text(HEAD, encoding="utf-16")
     (tmp_path / "a.yaml").write_text(HEAD + "    tags:\nenvironments: {prod: {tables: {there: {tags: {a: b}}}}}\n")
     with pytest.raises(ConfigError) as raised:
         load([tmp_path / name for name in ("a.yaml", "gone.yaml", "empty", "wide.yaml")], {})
-    told = {Path(problem.file).name: problem.message + "; " + problem.hint for problem in raised.value.problems}
+    reported = {Path(problem.file).name: problem.message + "; " + problem.hint for problem in raised.value.problems}
     assert len(raised.value.problems) == 4
-    assert "null" in told["a.yaml"]
-    assert "no such config file; check the path" in told["gone.yaml"]
-    assert "no *.yaml, *.yml or *.json file in this folder" in told["empty"]
-    assert "the file seems to be UTF-16; save the file as UTF-8" in told["wide.yaml"]
+    assert "null" in reported["a.yaml"]
+    assert "no such config file; check the path" in reported["gone.yaml"]
+    assert "no *.yaml, *.yml or *.json file in this folder" in reported["empty"]
+    assert "the file seems to be UTF-16; save the file as UTF-8" in reported["wide.yaml"]
 
 
-def test_environments_alone_are_no_config_also_where_they_have_mistakes(tmp_path: Path) -> None:
-    told = complaints(tmp_path, "environments: {prod: {endpoint: foo}}\n")
-    assert ["no config file has a top-level 'tables' key" in line for line in told] == [True, False]
+def test_environments_without_tables_are_rejected(tmp_path: Path) -> None:
+    reported = problems_of(tmp_path, "environments: {prod: {endpoint: foo}}\n")
+    assert ["no config file has a top-level 'tables' key" in line for line in reported] == [True, False]
 
 
-def test_a_file_that_is_named_twice_is_read_once(tmp_path: Path) -> None:
+def test_duplicate_paths_are_read_once(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text(HEAD)
     assert (
         len(load([tmp_path / "a.yaml", tmp_path / "." / "a.yaml", f"{tmp_path}/../{tmp_path.name}/a.yaml"], {}).tables)
@@ -156,7 +156,7 @@ def test_a_file_that_is_named_twice_is_read_once(tmp_path: Path) -> None:
     )
 
 
-def test_a_schema_for_editors_and_a_policy_s_own_variables_are_taken(tmp_path: Path) -> None:
+def test_schema_key_and_policy_variables_are_accepted(tmp_path: Path) -> None:
     statement = {"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "${aws:PrincipalTag/table}"}
     table: dict[str, Any] = {
         "name": "users",
@@ -169,40 +169,40 @@ def test_a_schema_for_editors_and_a_policy_s_own_variables_are_taken(tmp_path: P
     assert policy == {"Statement": statement}
 
 
-def test_a_key_in_an_index_is_remarked(tmp_path: Path) -> None:
+def test_projected_key_is_noted(tmp_path: Path) -> None:
     index = GSI.replace("ALL", "INCLUDE, non_key_attributes: [id, x]")
     (tmp_path / "t.yaml").write_text(f"{HEAD}    global_secondary_indexes: [{index}]\n")
     assert "the index always includes the key 'id'" in load(tmp_path / "t.yaml", {}).notes[0]
 
 
 @pytest.mark.parametrize("region", ["us-gov-west-1", "us-iso-east-1", "eusc-de-east-1", "ap-southeast-2"])
-def test_regions(region: str, tmp_path: Path) -> None:
+def test_regions_of_all_partitions_are_accepted(region: str, tmp_path: Path) -> None:
     (tmp_path / "t.yaml").write_text(f"{HEAD}environments: {{prod: {{region: {region}}}, local: {{region: local}}}}\n")
     assert load(tmp_path / "t.yaml", {}).environments["prod"].region == region
 
 
-def test_an_environment_says_what_a_variable_says_elsewhere(tmp_path: Path) -> None:
+def test_override_replaces_a_variable(tmp_path: Path) -> None:
     environments = "environments: {prod: {tables: {users: {deletion_protection_enabled: true}}}}\n"
     (tmp_path / "t.yaml").write_text(HEAD + "    deletion_protection_enabled: ${PROTECT:-false}\n" + environments)
     assert load(tmp_path / "t.yaml", {}).tables_of("prod")[0].deletion_protection_enabled is True
 
 
-def test_a_variable_s_value_is_no_yaml(tmp_path: Path) -> None:
+def test_values_of_variables_are_not_parsed_as_yaml(tmp_path: Path) -> None:
     (tmp_path / "t.yaml").write_text(HEAD + "    deletion_protection_enabled: ${PROTECT}\n")
     with pytest.raises(ConfigError, match="must be true or false"):
         load(tmp_path / "t.yaml", {"PROTECT": "@{"})
 
 
-def test_an_alias_bomb_does_not_go_off(tmp_path: Path) -> None:
+def test_alias_expansion_is_limited(tmp_path: Path) -> None:
     layers = "".join(f"l{n}: &l{n} [{', '.join([f'*l{n - 1}'] * 9)}]\n" for n in range(1, 12))
-    assert "YAML aliases expand to more than" in complaints(tmp_path, f"l0: &l0 [x]\n{layers}")[0]
+    assert "YAML aliases expand to more than" in problems_of(tmp_path, f"l0: &l0 [x]\n{layers}")[0]
 
 
-def test_a_file_that_is_too_large(tmp_path: Path) -> None:
-    assert "the maximum for a config file is 8 MB" in complaints(tmp_path, "#" * 10_000_000)[0]
+def test_large_file_is_rejected(tmp_path: Path) -> None:
+    assert "the maximum for a config file is 8 MB" in problems_of(tmp_path, "#" * 10_000_000)[0]
 
 
-def test_variables_become_what_their_keys_want(tmp_path: Path) -> None:
+def test_variables_are_converted_to_the_type_of_the_key(tmp_path: Path) -> None:
     file = tmp_path / "tables.yaml"
     file.write_text(
         HEAD.replace("users", "${STAGE}-users")
@@ -217,13 +217,13 @@ def test_variables_become_what_their_keys_want(tmp_path: Path) -> None:
     assert table.deletion_protection_enabled is True
 
 
-def test_words_that_old_yaml_takes_for_booleans_are_words(tmp_path: Path) -> None:
+def test_yaml_1_1_booleans_are_strings(tmp_path: Path) -> None:
     file = tmp_path / "tables.yaml"
     file.write_text(HEAD + "    tags: {country: no, on: off, day: 2024-01-01, empty: ''}\n")
     assert load(file, {}).tables[0].tags == {"country": "no", "on": "off", "day": "2024-01-01", "empty": ""}
 
 
-def test_an_environment_changes_a_table_key_by_key(tmp_path: Path) -> None:
+def test_override_merges_maps_by_key(tmp_path: Path) -> None:
     file = tmp_path / "tables.yaml"
     file.write_text(
         HEAD
@@ -236,6 +236,6 @@ def test_an_environment_changes_a_table_key_by_key(tmp_path: Path) -> None:
     assert config.tables_of("prod")[0].deletion_protection_enabled is True
 
 
-def test_the_seed_format_is_read_to_the_letter() -> None:
+def test_original_format_equals_the_yaml_sample() -> None:
     yaml, seed = (load(REPOSITORY / "config" / name, {}) for name in ("tables.yaml", "tables_config.json"))
     assert seed.tables == yaml.tables[:2]

@@ -1,4 +1,4 @@
-"""Which database a command talks to: each level wins over the next, and real credentials stay out of local ports."""
+"""Test settings and the target that they select."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def target(
     return target_of(settings, {env or "local": entry} if entry else {}, lambda: started)
 
 
-def test_each_level_wins_over_the_next() -> None:
+def test_settings_have_an_order_of_precedence() -> None:
     levels = {
         "entry": Environment(endpoint="http://file:1"),
         "configured": {"endpoint": "http://invoke:1"},
@@ -46,7 +46,7 @@ def test_each_level_wins_over_the_next() -> None:
     assert target().endpoint == "http://localhost:8000"
 
 
-def test_the_region_ends_at_the_original_tool_s_default() -> None:
+def test_region_falls_back_to_us_east_1_with_dummy_credentials() -> None:
     assert target(region="eu-west-1", variables={"AWS_REGION": "eu-west-2"}).region == "eu-west-1"
     assert target(entry=Environment(region="eu-west-3"), variables={"AWS_REGION": "eu-west-2"}).region == "eu-west-3"
     assert target(variables={"AWS_REGION": "eu-west-2", "AWS_DEFAULT_REGION": "x"}).region == "eu-west-2"
@@ -55,7 +55,7 @@ def test_the_region_ends_at_the_original_tool_s_default() -> None:
     assert target("aws").region is None
 
 
-def test_local_is_dummy_and_disposable_and_others_are_not() -> None:
+def test_only_local_is_dummy_and_disposable_by_default() -> None:
     assert (target().credentials, target().disposable) == ("dummy", True)
     assert (target("aws").credentials, target("aws").disposable) == ("chain", False)
     compose = Environment(endpoint="http://dynamodb:8000", credentials="dummy", disposable=True)
@@ -65,18 +65,18 @@ def test_local_is_dummy_and_disposable_and_others_are_not() -> None:
 @pytest.mark.parametrize(
     "endpoint", ["http://localhost:8000", "http://127.0.0.1:1", "http://[::1]:8000", "http://127.9.9.9"]
 )
-def test_real_credentials_do_not_go_to_this_machine_unless_declared(endpoint: str) -> None:
+def test_loopback_endpoint_gets_dummy_credentials_by_default(endpoint: str) -> None:
     assert target("aws", endpoint=endpoint).credentials == "dummy"
     assert target("aws", entry=Environment(endpoint=endpoint)).credentials == "dummy"
     assert target("aws", entry=Environment(endpoint=endpoint, credentials="chain")).credentials == "chain"
 
 
-def test_an_account_that_is_called_local_is_not_disposable() -> None:
+def test_local_with_real_credentials_is_not_disposable() -> None:
     account = Environment(endpoint="https://dynamodb.eu-west-1.amazonaws.com", credentials="chain")
     assert not target(entry=account).disposable
 
 
-def test_dummy_credentials_are_what_dynamodb_local_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_dummy_access_key_is_alphanumeric(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "REAL")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "REAL")
     monkeypatch.setenv("AWS_SESSION_TOKEN", "REAL")
@@ -88,8 +88,8 @@ def test_dummy_credentials_are_what_dynamodb_local_takes(monkeypatch: pytest.Mon
 
 
 @pytest.mark.parametrize("name", ["AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL"])
-def test_an_inherited_endpoint_on_this_machine_is_refused(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """After `eval "$(inv db.env)"`, `--env aws` must not mean the laptop."""
+def test_inherited_loopback_endpoint_is_rejected(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After `eval "$(inv db.env)"`, `--env aws` must not use the local engine."""
     monkeypatch.setenv(name, "http://127.0.0.1:8000")
     with pytest.raises(TargetError, match="an engine on this machine") as refused:
         Database(Target(env="aws"))
@@ -98,34 +98,34 @@ def test_an_inherited_endpoint_on_this_machine_is_refused(name: str, monkeypatch
 
 
 @pytest.mark.parametrize("endpoint", ["localhost:8000", "http://", "http://localhost:99999", "ftp://x", "http://a b"])
-def test_an_endpoint_that_is_none(endpoint: str) -> None:
+def test_invalid_endpoint_is_rejected(endpoint: str) -> None:
     with pytest.raises(UsageError, match="invalid endpoint"):
         target(endpoint=endpoint)
 
 
-def test_dummy_credentials_need_no_profile_for_a_region() -> None:
+def test_dummy_credentials_have_a_default_region() -> None:
     compose = Environment(endpoint="http://dynamodb:8000", credentials="dummy")
     assert target("ci", entry=compose).region == "us-east-1"
 
 
-def test_a_region_that_is_none_is_told_as_such() -> None:
+def test_invalid_region_of_a_target_is_rejected() -> None:
     with pytest.raises(TargetError, match="invalid AWS Region 'not a region!'"):
         Database(Target(env="local", endpoint="http://127.0.0.1:9", region="not a region!", credentials="dummy"))
 
 
-def test_an_unknown_environment_is_told_with_the_known_ones() -> None:
+def test_unknown_environment_lists_known_ones() -> None:
     with pytest.raises(UsageError, match="unknown environment 'prodd'") as raised:
         target_of(Settings(Path("/"), Flags(env="prodd"), {}, {}), {"prod": Environment()}, lambda: None)
     assert "did you mean 'prod'? known: aws, local, prod" in str(raised.value.hint)
 
 
-def test_the_environment_comes_from_the_same_levels() -> None:
+def test_environment_name_has_the_same_precedence() -> None:
     assert Settings(Path("/"), Flags(), {}, {"DYNAMOTASKS_ENV": "aws"}).env == "aws"
     assert Settings(Path("/"), Flags(), {"env": "aws"}, {}).env == "aws"
     assert Settings(Path("/"), Flags(env="x"), {"env": "aws"}, {"DYNAMOTASKS_ENV": "y"}).env == "x"
 
 
-def test_discovery_takes_the_first_place_that_has_a_config(tmp_path: Path) -> None:
+def test_discovery_returns_the_first_match(tmp_path: Path) -> None:
     (tmp_path / "config" / "tables").mkdir(parents=True)
     assert discover(tmp_path) == ()
     (tmp_path / "tables_config.json").write_text("{}")
@@ -138,7 +138,7 @@ def test_discovery_takes_the_first_place_that_has_a_config(tmp_path: Path) -> No
     assert discover(tmp_path) == (tmp_path / "config" / "tables.json",)
 
 
-def test_the_project_is_the_nearest_folder_upwards(tmp_path: Path) -> None:
+def test_project_root_is_the_nearest_folder_upwards(tmp_path: Path) -> None:
     inner = tmp_path / "src" / "deep"
     inner.mkdir(parents=True)
     assert project_root(inner) == inner
@@ -146,7 +146,7 @@ def test_the_project_is_the_nearest_folder_upwards(tmp_path: Path) -> None:
     assert project_root(inner) == tmp_path
 
 
-def test_a_config_that_is_not_there(project: Project) -> None:
+def test_missing_config_file(project: Project) -> None:
     project.call("migrate").fails("no config file found", "config/tables.yaml", "--config")
     project.call("migrate", "--config", "tabels.yaml").fails(
         "tabels.yaml:1:1: no such config file", "current directory"
@@ -155,47 +155,47 @@ def test_a_config_that_is_not_there(project: Project) -> None:
     project.call("validate", "--config", "empty").fails("no *.yaml, *.yml or *.json file in this folder")
 
 
-def test_a_config_that_is_not_there_hides_no_other_mistake(project: Project) -> None:
+def test_missing_config_file_is_reported_with_other_problems(project: Project) -> None:
     project.write("a.yaml", "tables: 5\n")
-    told = project.call("validate", "--config", "a.yaml", "--config", "b.yaml", "--json")
-    assert [problem["file"] for problem in told.json["problems"]] == ["a.yaml", "b.yaml"]
-    assert told.json["error"]["message"] == "2 problems in the config; nothing was sent"
-    told = project.call("validate", "--config", "b.yaml", "--format", "github")
-    assert told.out.startswith("::error file=b.yaml,line=1,col=1::no such config file")
+    result = project.call("validate", "--config", "a.yaml", "--config", "b.yaml", "--json")
+    assert [problem["file"] for problem in result.json["problems"]] == ["a.yaml", "b.yaml"]
+    assert result.json["error"]["message"] == "2 problems in the config; nothing was sent"
+    result = project.call("validate", "--config", "b.yaml", "--format", "github")
+    assert result.out.startswith("::error file=b.yaml,line=1,col=1::no such config file")
     project.call("validate", "--json", "--format", "github").fails("two forms of one result", "choose one")
-    # no file at all is told in the same form
+    # a missing config is reported in the same form
     assert project.call("validate", "--json").json["problems"] == []
 
 
-def test_a_config_that_is_named_twice_is_read_once(project: Project) -> None:
+def test_file_in_a_specified_folder_is_read_once(project: Project) -> None:
     project.write("a/users.yaml", HEAD)
     assert project.call("validate", "--config", "a", "--config", "a/users.yaml", "--json").json["tables"] == ["users"]
 
 
 @pytest.mark.parametrize("flag", ["env", "endpoint", "region", "profile", "config", "table"])
-def test_a_flag_with_nothing_in_it(flag: str, project: Project) -> None:
+def test_empty_flag_is_rejected(flag: str, project: Project) -> None:
     project.call("list", f"--{flag}", "").fails(f"--{flag} is empty", "leave it away")
 
 
-def test_a_profile_for_dummy_credentials(project: Project) -> None:
+def test_profile_with_dummy_credentials_is_rejected(project: Project) -> None:
     with pytest.raises(UsageError, match="--profile shop has no effect"):
         target(profile="shop")
     assert target(variables={"DYNAMOTASKS_PROFILE": "shop"}).profile is None
     assert target("aws", profile="shop").profile == "shop"
 
 
-def test_a_region_with_a_typo() -> None:
+def test_misspelled_region_is_rejected() -> None:
     with pytest.raises(UsageError, match="invalid AWS Region 'eu-west1'"):
         target("aws", region="eu-west1")
     assert target(region="anything").region == "anything"
 
 
-def test_local_with_real_credentials_has_its_own_cure(project: Project) -> None:
+def test_env_task_rejects_local_with_real_credentials(project: Project) -> None:
     project.write("config/tables.yaml", HEAD + "environments: {local: {credentials: chain}}\n")
     project.call("env").fails("environment local uses real credentials", "write `credentials: dummy`")
 
 
-def test_several_configs_and_a_folder(project: Project) -> None:
+def test_several_config_files_and_folders(project: Project) -> None:
     one = (
         "tables: [{name: %s, attributes: [{name: id, type: S}], key_schema: [{attribute_name: id, key_type: HASH}]}]\n"
     )
