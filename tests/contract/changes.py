@@ -21,7 +21,6 @@ def indexes(*given: dict[str, Any]) -> dict[str, Any]:
     return {"global_secondary_indexes": list(given)}
 
 
-# what it is about, the property that a place must have for it, before, after
 CHANGES: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
     "on-demand to provisioned": ("billing_mode", ON_DEMAND, PROVISIONED),
     "provisioned to on-demand": ("billing_mode", PROVISIONED, ON_DEMAND),
@@ -39,83 +38,83 @@ CHANGES: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
             **indexes({**BY_B, "provisioned_throughput": {**SIX, "read_capacity_units": 7}}),
         },
     ),
-    "maximum on demand": (
+    "change on-demand maxima": (
         "on_demand_throughput",
         {**ON_DEMAND, "on_demand_throughput": {"max_read_request_units": 10, "max_write_request_units": 10}},
         {**ON_DEMAND, "on_demand_throughput": {"max_read_request_units": 20, "max_write_request_units": 30}},
     ),
-    "one maximum": (
+    "set one maximum": (
         "on_demand_throughput",
         ON_DEMAND,
         {**ON_DEMAND, "on_demand_throughput": {"max_read_request_units": 10}},
     ),
-    "a maximum less": (
+    "remove one maximum": (
         "on_demand_throughput",
         {**ON_DEMAND, "on_demand_throughput": {"max_read_request_units": 10, "max_write_request_units": 10}},
         {**ON_DEMAND, "on_demand_throughput": {"max_read_request_units": 20, "max_write_request_units": -1}},
     ),
-    "no maximum": (
+    "remove both maxima": (
         "on_demand_throughput",
         {**ON_DEMAND, "on_demand_throughput": {"max_read_request_units": 10, "max_write_request_units": 10}},
         {**ON_DEMAND, "on_demand_throughput": {"max_read_request_units": -1, "max_write_request_units": -1}},
     ),
-    "warm throughput": (
+    "raise warm throughput": (
         "warm_throughput",
         ON_DEMAND,
         {**ON_DEMAND, "warm_throughput": {"read_units_per_second": 14000, "write_units_per_second": 5000}},
     ),
-    "an index more": ("global_secondary_indexes", indexes(BY_A), indexes(BY_A, BY_B)),
-    "an index less": ("global_secondary_indexes", indexes(BY_A, BY_B), indexes(BY_A)),
-    "an index less that has the table's key": ("global_secondary_indexes", indexes(BY_A, BY_B), indexes(BY_B)),
-    "three indexes for one": (
+    "add an index": ("global_secondary_indexes", indexes(BY_A), indexes(BY_A, BY_B)),
+    "remove an index": ("global_secondary_indexes", indexes(BY_A, BY_B), indexes(BY_A)),
+    "remove an index with the key of the table": ("global_secondary_indexes", indexes(BY_A, BY_B), indexes(BY_B)),
+    "replace one index by three": (
         "global_secondary_indexes",
         indexes(BY_B),
         indexes({**BY_B, "index_name": "second"}, {**BY_B, "index_name": "other"}, {**BY_A, "index_name": "third"}),
     ),
-    "another key of an index": (
+    "change the key of an index": (
         "global_secondary_indexes",
         indexes(BY_B),
         indexes({**BY_B, "key_schema": [*B_HASH, {"attribute_name": "a", "key_type": "RANGE"}]}),
     ),
-    "another projection": (
+    "change a projection": (
         "global_secondary_indexes",
         indexes(BY_B),
         indexes({**BY_B, "projection": {"projection_type": "INCLUDE", "non_key_attributes": ["x"]}}),
     ),
-    "another type of an index's key": (
+    "change the key type of an index": (
         "global_secondary_indexes",
         indexes(BY_B),
         {"attributes": BINARY, **indexes(BY_B, {**BY_B, "index_name": "too"})},
     ),
-    "another type of two indexes' key": (
+    "change the key type of two indexes": (
         "global_secondary_indexes",
         indexes(BY_B, {**BY_B, "index_name": "too"}),
         {"attributes": BINARY, **indexes(BY_B, {**BY_B, "index_name": "too"})},
     ),
-    "a vector index more": ("vector_indexes", ON_DEMAND, {**ON_DEMAND, "vector_indexes": [VECTOR]}),
-    "a stream": ("stream_specification", {}, {"stream_specification": {"stream_view_type": "KEYS_ONLY"}}),
-    "another view of a stream": (
+    "add a vector index": ("vector_indexes", ON_DEMAND, {**ON_DEMAND, "vector_indexes": [VECTOR]}),
+    "enable a stream": ("stream_specification", {}, {"stream_specification": {"stream_view_type": "KEYS_ONLY"}}),
+    "change the view type of a stream": (
         "stream_specification",
         {"stream_specification": {"stream_view_type": "KEYS_ONLY"}},
         {"stream_specification": {"stream_view_type": "NEW_IMAGE"}},
     ),
-    "no stream": (
+    "disable a stream": (
         "stream_specification",
         {"stream_specification": {"stream_view_type": "KEYS_ONLY"}},
         {"stream_specification": {"stream_enabled": False}},
     ),
-    "TTL": ("time_to_live_specification", {}, {"time_to_live_specification": {"attribute_name": "e"}}),
-    "no TTL": (
+    "enable TTL": ("time_to_live_specification", {}, {"time_to_live_specification": {"attribute_name": "e"}}),
+    "disable TTL": (
         "time_to_live_specification",
         {"time_to_live_specification": {"attribute_name": "e"}},
         {"time_to_live_specification": {"enabled": False}},
     ),
-    "recovery": (
+    "enable recovery": (
         "point_in_time_recovery_specification",
         {},
         {"point_in_time_recovery_specification": {"point_in_time_recovery_enabled": True}},
     ),
-    "another period of recovery": (
+    "change the recovery period": (
         "point_in_time_recovery_specification",
         PROPERTIES["point_in_time_recovery_specification"],
         {
@@ -125,22 +124,26 @@ CHANGES: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
             }
         },
     ),
-    "no recovery": (
+    "disable recovery": (
         "point_in_time_recovery_specification",
         PROPERTIES["point_in_time_recovery_specification"],
         {"point_in_time_recovery_specification": {"point_in_time_recovery_enabled": False}},
     ),
-    "encryption": ("sse_specification", {}, PROPERTIES["sse_specification"]),
-    "no encryption": ("sse_specification", PROPERTIES["sse_specification"], {"sse_specification": {"enabled": False}}),
-    "table class": ("table_class", {}, PROPERTIES["table_class"]),
-    "protection": ("deletion_protection_enabled", {}, {"deletion_protection_enabled": True}),
-    "no protection": (
+    "enable encryption": ("sse_specification", {}, PROPERTIES["sse_specification"]),
+    "disable encryption": (
+        "sse_specification",
+        PROPERTIES["sse_specification"],
+        {"sse_specification": {"enabled": False}},
+    ),
+    "change the table class": ("table_class", {}, PROPERTIES["table_class"]),
+    "enable protection": ("deletion_protection_enabled", {}, {"deletion_protection_enabled": True}),
+    "disable protection": (
         "deletion_protection_enabled",
         {"deletion_protection_enabled": True},
         {"deletion_protection_enabled": False},
     ),
-    "tags": ("tags", {"tags": {"team": "a", "old": "x"}}, {"tags": {"team": "b", "new": "y"}}),
-    "policy": ("resource_policy", {}, PROPERTIES["resource_policy"]),
-    "insights": ("contributor_insights_specification", {}, PROPERTIES["contributor_insights_specification"]),
-    "Kinesis": ("kinesis_stream_specification", {}, PROPERTIES["kinesis_stream_specification"]),
+    "change tags": ("tags", {"tags": {"team": "a", "old": "x"}}, {"tags": {"team": "b", "new": "y"}}),
+    "set a policy": ("resource_policy", {}, PROPERTIES["resource_policy"]),
+    "enable insights": ("contributor_insights_specification", {}, PROPERTIES["contributor_insights_specification"]),
+    "enable Kinesis streaming": ("kinesis_stream_specification", {}, PROPERTIES["kinesis_stream_specification"]),
 }

@@ -22,13 +22,13 @@ def place(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 @pytest.fixture
 def prefix() -> str:
-    """Keeps the tables of one test apart from those of others, also in a shared account."""
+    """Return a prefix that separates the tables of this test from others, also in a shared account."""
     return f"suite-{uuid4().hex[:10]}-"
 
 
 @pytest.fixture
 def there(place: places.Place, tmp_path: Path, prefix: str) -> Iterator[Project]:
-    """A project that talks to the place; the test's tables are gone afterwards."""
+    """Return a project that connects to the place; delete the tables of the test at the end."""
     yield places.suite_project(place, tmp_path / "project")
     client = place.database.client
     for page in client.get_paginator("list_tables").paginate():
@@ -42,10 +42,10 @@ def there(place: places.Place, tmp_path: Path, prefix: str) -> Iterator[Project]
 
 @pytest.fixture
 def configure(there: Project, place: places.Place) -> places.Configure:
-    """Writes the project's config: tables as plain data."""
+    """Return a function that writes tables, given as plain data, to the config of the project."""
 
     def write(*tables: dict[str, Any]) -> None:
-        # JSON is YAML: the environments below it are written as a person does
+        # JSON is YAML, so that the environments can follow as YAML
         there.write("config/tables.yaml", f"tables: {json.dumps(tables)}\n{place.environments}")
 
     return write

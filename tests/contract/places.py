@@ -1,4 +1,4 @@
-"""The places the contract suite runs in, and what each of them cannot do, by name."""
+"""The databases that the contract tests run against, and the known deviations of each."""
 
 from __future__ import annotations
 
@@ -20,36 +20,36 @@ Configure = Callable[..., None]
 PROFILE_VARIABLE = "DYNAMOTASKS_TEST_PROFILE"
 
 _DYNAMODB_LOCAL = {
-    "on_demand_throughput": "forgotten at every UpdateTable without it, and at once where one maximum is -1",
+    "on_demand_throughput": "lost at each UpdateTable without it, and if one maximum is -1",
     "warm_throughput": "accepted and dropped",
     "vector_indexes": "accepted and dropped",
     "sse_specification": "accepted and dropped",
     "table_class": "accepted and dropped",
     "resource_policy": "accepted and dropped",
     "tags": "accepted by CreateTable and dropped; the tag calls are refused",
-    "point_in_time_recovery_specification": "refused as an unknown operation",
-    "contributor_insights_specification": "refused as an unknown operation",
-    "kinesis_stream_specification": "refused as an unknown operation",
+    "point_in_time_recovery_specification": "unknown operation",
+    "contributor_insights_specification": "unknown operation",
+    "kinesis_stream_specification": "unknown operation",
 }
 _MOTO = {
     "on_demand_throughput": "accepted and dropped",
     "vector_indexes": "accepted and dropped",
     "table_class": "accepted and dropped",
     "resource_policy": "accepted by CreateTable and dropped",
-    "contributor_insights_specification": "answered with HTTP 500",
-    "kinesis_stream_specification": "answered with HTTP 500",
+    "contributor_insights_specification": "HTTP status 500",
+    "kinesis_stream_specification": "HTTP status 500",
 }
 DEVIATIONS = {"docker": _DYNAMODB_LOCAL, "java": _DYNAMODB_LOCAL, "moto": _MOTO}
 
-# changes of a table that stands, of properties that the place has otherwise
+# changes that fail although the engine supports the property in CreateTable
 _LOCAL_CHANGES = {
-    "an index less that has the table's key": "never ends deleting it",
-    "another type of two indexes' key": "never ends deleting the last of the indexes with one key",
+    "remove an index with the key of the table": "never finishes deleting it",
+    "change the key type of two indexes": "never finishes deleting the last index with that key",
 }
 _MOTO_CHANGES = {
-    "encryption": "ignored by UpdateTable",
-    "no encryption": "ignored by UpdateTable",
-    "another view of a stream": "refuses any stream of a table that had one, so it is left as it is",
+    "enable encryption": "ignored by UpdateTable",
+    "disable encryption": "ignored by UpdateTable",
+    "change the view type of a stream": "refuses a stream for a table that had one, so the stream is not changed",
 }
 CHANGE_DEVIATIONS = {"docker": _LOCAL_CHANGES, "java": _LOCAL_CHANGES, "moto": _MOTO_CHANGES}
 
@@ -67,13 +67,13 @@ environments:
 
 @dataclass
 class Place:
-    """A database for the suite: how to name it on the command line, and as a library user does.
+    """A database under test: how the command line and the library address it.
 
     Attributes:
-        variables: what the shell says.
-        environments: what the config file says under its tables.
-        deviations: properties that this place cannot do.
-        change_deviations: changes that it cannot do.
+        variables: environment variables for the tasks.
+        environments: the `environments` section for the config file.
+        deviations: unsupported properties, with the reason.
+        change_deviations: unsupported changes, with the reason.
     """
 
     name: str
@@ -92,7 +92,7 @@ class Place:
 
 @contextmanager
 def place(name: str, folder: Path) -> Iterator[Place]:
-    """Starts what the suite needs and stops it again; raises where it cannot be had."""
+    """Start the database, and stop it at the end. Raise an error if it is unavailable."""
     if name == "aws" and (profile := os.environ.get(PROFILE_VARIABLE)):
         yield Place(
             "aws", {"AWS_PROFILE": profile, "DYNAMOTASKS_ENV": "aws"}, Target(env="aws", profile=profile), {}, {}
@@ -112,7 +112,7 @@ def place(name: str, folder: Path) -> Iterator[Place]:
 
 
 def _behind_the_chain(folder: Path, endpoint: str) -> Place:
-    """A started server that is reached as an account is: profile, credential chain, `AWS_ENDPOINT_URL_DYNAMODB`."""
+    """Address a local server like an AWS account: profile, credential chain, `AWS_ENDPOINT_URL_DYNAMODB`."""
     credentials, config = folder / "credentials", folder / "config"
     credentials.write_text("[suite]\naws_access_key_id = AKIDSUITE\naws_secret_access_key = secret\n")
     config.write_text("[profile suite]\nregion = eu-west-1\n")
@@ -132,5 +132,5 @@ def _behind_the_chain(folder: Path, endpoint: str) -> Place:
 
 
 def suite_project(place: Place, folder: Path) -> Project:
-    """A user's project that talks to the place."""
+    """Return a user's project that connects to the place."""
     return Project(folder, place.variables)

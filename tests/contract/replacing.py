@@ -39,7 +39,7 @@ ITEMS: dict[str, dict[str, Any]] = {
 
 
 def in_order(item: Any) -> Any:
-    """A set comes back in any order."""
+    """Sort sets: they are returned in any order."""
     return {
         name: {kind: sorted(value) if kind in ("SS", "NS", "BS") else value for kind, value in typed.items()}
         for name, typed in item.items()
@@ -47,7 +47,7 @@ def in_order(item: Any) -> Any:
 
 
 class Replaced:
-    """A project with one table, on the place that the suite runs in."""
+    """A project with one table in the database under test."""
 
     def __init__(self, place: Place, root: Path, name: str, endpoint: str | None = None) -> None:
         self.name = name
@@ -89,7 +89,7 @@ def drop(made: Replaced) -> None:
 
 
 class Killer:
-    """A way to the engine on which a process dies at its Nth request."""
+    """A proxy that kills the client process at its Nth request."""
 
     def __init__(self, endpoint: str) -> None:
         self._place = str(urlsplit(endpoint).netloc)
@@ -125,14 +125,14 @@ class Killer:
                 self.wfile.write(content)
 
             def log_message(self, *_: object) -> None:
-                """Keep the tests' output clean."""
+                """Do not write to the output of the tests."""
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
         self.endpoint = f"http://127.0.0.1:{self.server.server_port}"
 
     def arm(self, at: int, *operations: str, forward_first: bool = False) -> None:
-        """The request of that number among those of these operations is the last one; 0 for none."""
+        """Kill at the request with this number, counting only these operations; 0 disarms."""
         self._left, self._forward_first, self._operations = at, forward_first, operations
         self._ready.clear()
 

@@ -1,4 +1,4 @@
-"""One suite for every place: what can be changed in a table that exists. What a place cannot do, `places` names."""
+"""Changes of existing tables, on every engine; `places` lists the deviations of each."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from .properties import ALL, HASH, RANGE, table
 
 
 @pytest.mark.parametrize("name", CHANGES)
-def test_a_change_is_planned_carried_out_and_then_in_sync(
+def test_change_is_planned_and_applied_and_then_in_sync(
     name: str, there: Project, configure: Configure, place: Place, prefix: str
 ) -> None:
     property_, before, after = CHANGES[name]
@@ -37,7 +37,7 @@ def test_a_change_is_planned_carried_out_and_then_in_sync(
     if property_ in place.deviations or (name in place.change_deviations and status.code == 0):
         assert status.ok().json["in_sync"] is True
         return
-    if not name.startswith("an index less"):  # an owned list: what is live and not declared is no difference
+    if not name.startswith("remove an index"):  # undeclared entries of a list are not drift
         assert (status.code, status.json["tables"][0]["state"]) == (2, "differs")
     consent = ("--prune", "--allow-destructive", "--confirm", place.target.env)
     if name in place.change_deviations:
@@ -48,9 +48,7 @@ def test_a_change_is_planned_carried_out_and_then_in_sync(
     assert there.call("status", "--exit-code", "--json").ok().json["in_sync"] is True
 
 
-def test_items_survive_all_that_is_changed_in_place(
-    there: Project, configure: Configure, place: Place, prefix: str
-) -> None:
+def test_items_survive_changes_in_place(there: Project, configure: Configure, place: Place, prefix: str) -> None:
     configure(table(f"{prefix}t", **ON_DEMAND))
     there.call("migrate").ok()
     place.database.client.put_item(TableName=f"{prefix}t", Item={"a": {"S": "kept"}, "b": {"N": "1"}})
@@ -65,7 +63,7 @@ def test_items_survive_all_that_is_changed_in_place(
     assert [item["a"] for item in found["Items"]] == [{"S": "kept"}]
 
 
-def test_what_cannot_be_changed_in_place_fails_alone(
+def test_impossible_change_does_not_block_other_changes(
     there: Project, configure: Configure, place: Place, prefix: str
 ) -> None:
     local = {"index_name": "by_d", "key_schema": [HASH, RANGE], "projection": ALL}
@@ -91,7 +89,7 @@ def test_what_cannot_be_changed_in_place_fails_alone(
     assert f"+ {prefix}new: created table" in run.out
 
 
-def test_what_is_destructive_waits_for_a_yes_and_the_rest_does_not(
+def test_only_destructive_steps_require_consent(
     there: Project, configure: Configure, place: Place, prefix: str
 ) -> None:
     configure(table(f"{prefix}t", **indexes(BY_B), stream_specification={"stream_view_type": "KEYS_ONLY"}))
@@ -99,7 +97,7 @@ def test_what_is_destructive_waits_for_a_yes_and_the_rest_does_not(
     rebuilt = {**BY_B, "projection": {"projection_type": "KEYS_ONLY"}}
     configure(table(f"{prefix}t", **indexes(rebuilt, BY_A), stream_specification={"stream_view_type": "NEW_IMAGE"}))
     run = there.call("migrate").fails("permit them with --allow-destructive")
-    if "another view of a stream" not in place.change_deviations:
+    if "change the view type of a stream" not in place.change_deviations:
         assert f"! {prefix}t: turn off stream_specification: blocked" in run.out
         assert f"! {prefix}t: set stream_specification: blocked (requires a step that was not completed)" in run.out
     assert f"! {prefix}t: delete index by_b: blocked" in run.out
@@ -107,10 +105,10 @@ def test_what_is_destructive_waits_for_a_yes_and_the_rest_does_not(
     assert f"+ {prefix}t: created index by_a" in run.out
 
 
-def test_a_type_that_waits_for_a_yes_reaches_no_other_index(
+def test_blocked_key_type_change_is_not_sent_with_another_index(
     there: Project, configure: Configure, place: Place, prefix: str
 ) -> None:
-    """Each UpdateTable that makes an index carries the types of all keys: moto takes over whatever it says."""
+    """An UpdateTable that creates an index contains the types of all keys, and moto adopts them."""
     configure(table(f"{prefix}t", **indexes(BY_B)))
     there.call("migrate").ok()
     configure(table(f"{prefix}t", attributes=BINARY, **indexes(BY_B, BY_A)))
@@ -121,7 +119,7 @@ def test_a_type_that_waits_for_a_yes_reaches_no_other_index(
     assert paths == ["attributes[b]"]
 
 
-def test_what_is_not_declared_is_told_and_removed_only_when_asked(
+def test_undeclared_index_is_reported_and_removed_only_with_prune(
     there: Project, configure: Configure, place: Place, prefix: str
 ) -> None:
     configure(table(f"{prefix}t", **indexes(BY_A, BY_B)))
@@ -133,7 +131,7 @@ def test_what_is_not_declared_is_told_and_removed_only_when_asked(
     there.call("migrate", "--prune").fails("permit them with --allow-destructive")
 
 
-def test_a_reviewed_plan_is_carried_out_exactly_or_not_at_all(
+def test_plan_file_is_applied_exactly_or_not_at_all(
     there: Project, configure: Configure, place: Place, prefix: str
 ) -> None:
     configure(table(f"{prefix}t"), table(f"{prefix}new"))
@@ -150,13 +148,13 @@ def test_a_reviewed_plan_is_carried_out_exactly_or_not_at_all(
 
 @settings(
     max_examples=25,
-    # to make a failing example smaller takes long here; the simulator's law does
+    # no shrinking: it is slow on an engine, and the same law on the simulator shrinks
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(data=st.data())
-def test_law_a_plan_between_any_two_forms_leaves_nothing(data: st.DataObject, place: Place, prefix: str) -> None:
-    """From any table to any other of the same key, in one plan, with every step legal."""
+def test_law_any_table_becomes_any_other_in_one_plan(data: st.DataObject, place: Place, prefix: str) -> None:
+    """Applying one plan leaves no difference between any two tables with the same key."""
     one, other = data.draw(evolutions(distinct_keys=True))
     database = place.database
     trimmed = [omit_unsupported(replace(spec, name=prefix + spec.name), database.engine)[0] for spec in (one, other)]

@@ -1,4 +1,4 @@
-"""What only Docker can do wrong."""
+"""Failures that only Docker has."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from dynamotasks.engines.project import Project as EngineProject
 from tests.support.running import Project
 
 
-def test_an_image_that_is_not_to_be_had(project: Project) -> None:
+def test_unavailable_image_is_named(project: Project) -> None:
     image = "localhost:1/no-such-image:1"
     refused = project.run("inv", "db.up", "--backend", "docker", "--image", image, "--port", "0")
     refused.fails(f"cannot pull {image}")
 
 
-def test_an_image_that_is_no_dynamodb_shows_its_log(project: Project) -> None:
-    """It starts, and ends at once: the last words of its log are shown, and nothing is left."""
+def test_image_that_does_not_start_shows_its_log(project: Project) -> None:
+    """The container exits at once: the end of its log is shown, and no container is left."""
     docker("tag", "amazon/dynamodb-local:3.3.1", "dynamotasks-test/broken:1").check_returncode()
     try:
         broken = docker(
@@ -38,7 +38,7 @@ def test_an_image_that_is_no_dynamodb_shows_its_log(project: Project) -> None:
         docker("rmi", "--force", "dynamotasks-test/broken:1", "dynamotasks-test/broken:2")
 
 
-def test_a_container_whose_state_file_was_lost_is_found(project: Project) -> None:
+def test_container_is_found_without_state_file(project: Project) -> None:
     first = project.run("inv", "db.up", "--backend", "docker", "--port", "0", "--json").ok().json
     (project.root / ".dynamotasks" / "engine.json").unlink()
     again = project.run("inv", "db.up", "--json").ok().json
@@ -47,7 +47,7 @@ def test_a_container_whose_state_file_was_lost_is_found(project: Project) -> Non
     project.run("inv", "db.down", "--volumes", "--yes").ok()
 
 
-def test_a_published_port_is_named_with_its_container(project: Project) -> None:
+def test_taken_port_names_the_container(project: Project) -> None:
     port = project.run("inv", "db.up", "--backend", "docker", "--port", "0", "--json").ok().json["port"]
     other = Project(project.root.parent / "other")
     try:
@@ -58,13 +58,13 @@ def test_a_published_port_is_named_with_its_container(project: Project) -> None:
         lifecycle.down(EngineProject(project.root), volumes=True)
 
 
-def test_a_docker_on_another_machine_is_talked_to_there(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_remote_docker_host_is_the_address_of_the_engine(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DOCKER_HOST", "tcp://192.0.2.1:2375")  # https://www.rfc-editor.org/rfc/rfc5737
     assert daemon_host() == "192.0.2.1"
 
 
-def test_a_docker_behind_this_machine_s_own_name_is_on_this_machine(project: Project) -> None:
-    """Its socket behind a TCP port: what it publishes stays on 127.0.0.1."""
+def test_docker_host_with_own_host_name_counts_as_local(project: Project) -> None:
+    """The socket is forwarded to a TCP port; the engine is still published on 127.0.0.1 only."""
     name = socket.gethostname()
     with socket.create_server((socket.gethostbyname(name), 0)) as listener:
         threading.Thread(target=_forward_all, args=(listener,), daemon=True).start()
@@ -80,7 +80,7 @@ def _forward_all(listener: socket.socket) -> None:
     while True:
         try:
             client, _ = listener.accept()
-        except OSError:  # the test is over
+        except OSError:  # the test has ended
             return
         engine = socket.socket(socket.AF_UNIX)
         engine.connect("/var/run/docker.sock")
@@ -89,7 +89,7 @@ def _forward_all(listener: socket.socket) -> None:
 
 
 def _forward(source: socket.socket, sink: socket.socket) -> None:
-    with source, suppress(OSError):  # either side may hang up first
+    with source, suppress(OSError):  # either side may close first
         while part := source.recv(65536):
             sink.sendall(part)
         sink.shutdown(socket.SHUT_WR)

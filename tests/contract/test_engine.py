@@ -1,4 +1,4 @@
-"""Starting, finding and stopping an engine, for every backend, as a user does it: real commands, real engines."""
+"""Starting, finding and stopping each engine with real commands."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ tables:
 def backend(request: pytest.FixtureRequest) -> str:
     name: str = request.config.getoption("--place")
     if name == "aws":
-        pytest.fail("an account is not started: run this file with --place docker, java or moto")
+        pytest.fail("AWS cannot be started: use --place docker, java or moto")
     return name
 
 
@@ -53,7 +53,7 @@ Up = Callable[..., str]
 
 @pytest.fixture
 def up(project: Project, backend: str) -> Up:
-    """Starts the project's engine on a free port and gives its endpoint."""
+    """Return a function that starts the engine of the project on a free port and returns its endpoint."""
 
     def run(*flags: str) -> str:
         result = project.run("inv", "db.up", "--backend", backend, "--port", "0", "--json", *flags).ok()
@@ -63,7 +63,7 @@ def up(project: Project, backend: str) -> Up:
 
 
 def kill(project: Project) -> None:
-    """Ends the engine as a crash does."""
+    """Kill the engine, as in a crash."""
     state = read_record(EngineProject(project.root))
     assert state
     assert state.instance
@@ -76,7 +76,7 @@ def kill(project: Project) -> None:
     until(lambda: running(EngineProject(project.root)) is None)
 
 
-def test_up_is_found_by_the_other_tasks_and_by_itself(project: Project, backend: str, up: Up) -> None:
+def test_tasks_and_second_up_find_the_running_engine(project: Project, backend: str, up: Up) -> None:
     endpoint = up()
     again = project.run("inv", "db.up").ok()
     assert f"already running: {endpoint}" in again.out
@@ -84,16 +84,16 @@ def test_up_is_found_by_the_other_tasks_and_by_itself(project: Project, backend:
     assert "+ users: created table" in chain.out
     assert "ACTIVE" in chain.out
     assert chain.err.count(f"target: environment local, {endpoint}") == 2
-    # from a sub-folder, and as the console command
+    # from a subfolder, and with the console command
     assert project.run("inv", "db.list", "--json", folder=project.root / "config").ok().json[0]["name"] == "users"
     assert project.run("dynamotasks", "list", "--json", folder=project.root / "config").ok().json[0]["name"] == "users"
     assert "stopped" in project.run("inv", "db.down").ok().out
     assert "= not running" in project.run("inv", "db.down").ok().out
-    # and not what another project may have on the default port by now
+    # not an engine that another project may have on the default port
     project.run("inv", "db.list").fails("this project's engine is stopped", "start it with `inv db.up`")
 
 
-def test_data_survives_down_and_up_where_it_is_kept(project: Project, backend: str, up: Up) -> None:
+def test_data_survives_restart_if_the_engine_keeps_it(project: Project, backend: str, up: Up) -> None:
     endpoint = up()
     project.run("inv", "db.migrate").ok()
     project.run("inv", "db.down").ok()
@@ -105,7 +105,7 @@ def test_data_survives_down_and_up_where_it_is_kept(project: Project, backend: s
     assert ("data is not kept" in again.err) == (backend not in KEEPS_DATA)
 
 
-def test_a_throwaway_database_keeps_nothing(project: Project, up: Up) -> None:
+def test_in_memory_database_keeps_no_data(project: Project, up: Up) -> None:
     up("--in-memory")
     project.run("inv", "db.migrate").ok()
     project.run("inv", "db.down").ok()
@@ -113,18 +113,18 @@ def test_a_throwaway_database_keeps_nothing(project: Project, up: Up) -> None:
     assert project.run("inv", "db.list", "--json").ok().json == []
 
 
-def test_down_volumes_removes_the_data_after_a_yes(project: Project, backend: str, up: Up) -> None:
+def test_down_volumes_removes_data_after_confirmation(project: Project, backend: str, up: Up) -> None:
     up()
     project.run("inv", "db.migrate").ok()
     project.run("inv", "db.down", "--volumes").fails("remove the local database", "confirm with --yes")
     project.run("inv", "db.list").ok()
-    told = project.run("inv", "db.down", "--volumes", "--yes").ok().out
-    assert ("data removed" if backend in KEEPS_DATA else "no stored data to remove") in told
+    output = project.run("inv", "db.down", "--volumes", "--yes").ok().out
+    assert ("data removed" if backend in KEEPS_DATA else "no stored data to remove") in output
     up()
     assert project.run("inv", "db.list", "--json").ok().json == []
 
 
-def test_a_killed_engine_is_started_again(project: Project, backend: str, up: Up) -> None:
+def test_killed_engine_is_restarted(project: Project, backend: str, up: Up) -> None:
     endpoint = up()
     project.run("inv", "db.migrate").ok()
     kill(project)
@@ -134,7 +134,7 @@ def test_a_killed_engine_is_started_again(project: Project, backend: str, up: Up
     assert names == (["users"] if backend in KEEPS_DATA else [])
 
 
-def test_a_taken_port_is_named_with_its_owner_at_once(project: Project, backend: str) -> None:
+def test_taken_port_names_its_owner(project: Project, backend: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         refused = project.run("inv", "db.up", "--backend", backend, "--port", str(port), timeout=60)
@@ -142,7 +142,7 @@ def test_a_taken_port_is_named_with_its_owner_at_once(project: Project, backend:
     assert read_record(EngineProject(project.root)) is None
 
 
-def test_two_projects_do_not_meet(project: Project, backend: str, up: Up, tmp_path: Path) -> None:
+def test_two_projects_have_separate_engines(project: Project, backend: str, up: Up, tmp_path: Path) -> None:
     other = Project(tmp_path / "another" / project.root.name)
     other.write("config/tables.yaml", CONFIG)
     try:
@@ -157,7 +157,7 @@ def test_two_projects_do_not_meet(project: Project, backend: str, up: Up, tmp_pa
         lifecycle.down(EngineProject(other.root), volumes=True)
 
 
-def test_two_ups_at_once_end_in_one_engine(project: Project, backend: str) -> None:
+def test_concurrent_ups_start_one_engine(project: Project, backend: str) -> None:
     command = ("inv", "db.up", "--backend", backend, "--port", "0", "--json")
     both = [project.start(*command) for _ in range(2)]
     answers = [json.loads(process.communicate(timeout=120)[0]) for process in both]
@@ -165,7 +165,7 @@ def test_two_ups_at_once_end_in_one_engine(project: Project, backend: str) -> No
     assert sorted(answer["reused"] for answer in answers) == [False, True]
 
 
-def test_ups_of_several_projects_at_once_take_ports_of_their_own(backend: str, tmp_path: Path) -> None:
+def test_concurrent_ups_of_several_projects_use_different_ports(backend: str, tmp_path: Path) -> None:
     several = [Project(tmp_path / name) for name in ("one", "two", "three")]
     try:
         command = ("inv", "db.up", "--backend", backend, "--port", "0", "--json", "--timeout", "120")
@@ -177,14 +177,14 @@ def test_ups_of_several_projects_at_once_take_ports_of_their_own(backend: str, t
             lifecycle.down(EngineProject(project.root), volumes=True)
 
 
-def test_ctrl_c_leaves_nothing_half_started(project: Project, backend: str) -> None:
-    """The engine is being started when Ctrl-C comes: there is a state file, and no answer yet."""
+def test_ctrl_c_during_up_leaves_no_engine(project: Project, backend: str) -> None:
+    """Ctrl-C arrives while the engine starts: the state file exists, but the engine does not respond yet."""
     process = project.start("inv", "db.up", "--backend", backend, "--port", "0")
     state = project.root / ".dynamotasks" / "engine.json"
     until(state.exists)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=60)
-    if process.returncode == 0:  # it was ready before the signal came
+    if process.returncode == 0:  # it was ready before the signal
         return
     assert process.returncode == 130, (out, err)
     assert "Traceback" not in err
@@ -193,7 +193,7 @@ def test_ctrl_c_leaves_nothing_half_started(project: Project, backend: str) -> N
     assert not state.exists()
 
 
-def test_a_state_file_whose_pid_belongs_to_someone_else_does_no_harm(project: Project, backend: str, up: Up) -> None:
+def test_process_with_reused_pid_is_not_stopped(project: Project, backend: str, up: Up) -> None:
     up()
     project.run("inv", "db.down").ok()
     bystander = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
@@ -211,20 +211,20 @@ def test_a_state_file_whose_pid_belongs_to_someone_else_does_no_harm(project: Pr
         bystander.communicate(b"\n")
 
 
-def test_a_torn_state_file_is_set_aside(project: Project, up: Up) -> None:
+def test_truncated_state_file_is_set_aside(project: Project, up: Up) -> None:
     up()
     project.run("inv", "db.down").ok()
     (project.root / ".dynamotasks" / "engine.json").write_text('{"backend": ')
     up()
 
 
-def test_what_runs_is_not_changed_behind_its_back(project: Project, up: Up) -> None:
+def test_up_with_other_settings_is_refused_while_running(project: Project, up: Up) -> None:
     endpoint = up()
     port = int(endpoint.rpartition(":")[2])
     project.run("inv", "db.up", "--port", str(port + 1)).fails(f"already running at {endpoint}", "inv db.down")
 
 
-def test_the_log_is_shown(project: Project, up: Up) -> None:
+def test_logs_are_shown_and_followed(project: Project, up: Up) -> None:
     up()
     project.run("inv", "db.list").ok()
     until(lambda: bool(project.run("inv", "db.logs").ok().out.strip()))
@@ -236,13 +236,13 @@ def test_the_log_is_shown(project: Project, up: Up) -> None:
     assert "Traceback" not in err
 
 
-def test_a_time_out_shows_the_end_of_the_log(project: Project, backend: str) -> None:
+def test_timeout_of_up_shows_the_log(project: Project, backend: str) -> None:
     late = project.run("inv", "db.up", "--backend", backend, "--port", "0", "--timeout", "0")
     late.fails("did not respond within 0 s", "--timeout", "log")
     assert running(EngineProject(project.root)) is None
 
 
-def test_it_listens_on_this_machine_only_or_says_so(project: Project, backend: str, up: Up) -> None:
+def test_engine_listens_on_loopback_or_warns(project: Project, backend: str, up: Up) -> None:
     endpoint = up()
     port = int(endpoint.rpartition(":")[2])
     listening = {
@@ -256,8 +256,8 @@ def test_it_listens_on_this_machine_only_or_says_so(project: Project, backend: s
         assert listening == {"127.0.0.1"}
 
 
-def test_an_sdk_finds_it_through_the_exports(project: Project, backend: str, up: Up) -> None:
-    """What `eval "$(inv db.env)"` does, with a bare boto3 and a shell that has a broken profile."""
+def test_boto3_finds_the_engine_through_env_exports(project: Project, backend: str, up: Up) -> None:
+    """`eval "$(inv db.env)"` works with plain boto3, also in a shell with a broken profile."""
     up()
     project.run("inv", "db.migrate").ok()
     exports = project.run("inv", "db.env", "--shell", "bash").ok().out
@@ -272,15 +272,15 @@ def test_an_sdk_finds_it_through_the_exports(project: Project, backend: str, up:
     assert shell.stdout.strip() == "['users']", shell.stderr
 
 
-def test_local_works_whatever_is_in_the_aws_folder(project: Project, up: Up) -> None:
+def test_local_ignores_broken_aws_files_and_proxies(project: Project, up: Up) -> None:
     up()
-    broken = project.write("aws-config", "this is no ini file\n")
+    broken = project.write("aws-config", "not an ini file\n")
     shell = {"AWS_CONFIG_FILE": str(broken), "AWS_PROFILE": "nobody", "AWS_SHARED_CREDENTIALS_FILE": str(broken)}
     proxy = {"HTTP_PROXY": "http://127.0.0.1:9", "HTTPS_PROXY": "http://127.0.0.1:9"}
     project.run("inv", "db.migrate", variables={**shell, **proxy}).ok()
 
 
-def test_the_repository_s_own_samples(project: Project, up: Up) -> None:
+def test_sample_configs_of_the_repository(project: Project, up: Up) -> None:
     up()
     yaml, seed = REPOSITORY / "config" / "tables.yaml", REPOSITORY / "config" / "tables_config.json"
     assert "2 tables created" in project.run("inv", "db.migrate", "--config", str(seed)).ok().out

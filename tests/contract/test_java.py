@@ -1,4 +1,4 @@
-"""What only the jar and its Java can do wrong."""
+"""Failures that only the jar and its Java have."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from dynamotasks.engines.project import Project as EngineProject
 from tests.support.running import Project, until
 
 
-def test_pypi_s_java_is_enough(project: Project) -> None:
-    """A machine without a Java of its own: the extra `dynamotasks[java]` brings one."""
+def test_java_from_pypi_is_sufficient(project: Project) -> None:
+    """The extra `dynamotasks[java]` installs a Java."""
     only_python = {"PATH": str(Path(sys.executable).parent), "JAVA_HOME": ""}
     up = project.run("inv", "db.up", "--backend", "java", "--port", "0", variables=only_python).ok()
     assert "DynamoDB Local (java) started" in up.out
 
 
-def test_data_that_cannot_be_opened_is_told_in_words(project: Project) -> None:
-    """The engine accepts connections then, and answers nothing."""
+def test_unreadable_data_is_reported_with_the_log(project: Project) -> None:
+    """The engine accepts connections, but does not respond."""
     data = EngineProject(project.root).make_folder() / "data" / "shared-local-instance.db"
     data.mkdir(parents=True)
     refused = project.run("inv", "db.up", "--backend", "java", "--port", "0", "--timeout", "8")
@@ -33,14 +33,14 @@ def test_data_that_cannot_be_opened_is_told_in_words(project: Project) -> None:
     assert running(EngineProject(project.root)) is None
 
 
-def test_a_folder_without_the_jar(project: Project) -> None:
+def test_folder_without_jar_is_refused(project: Project) -> None:
     refused = project.run(
         "inv", "db.up", "--backend", "java", "--port", "0", variables={"DYNAMODB_LOCAL_HOME": str(project.root)}
     )
     refused.fails("DYNAMODB_LOCAL_HOME is", "which has no DynamoDBLocal.jar")
 
 
-def test_a_java_that_is_too_old_is_passed_over_for_a_newer(project: Project, tmp_path: Path) -> None:
+def test_outdated_java_is_skipped_for_a_newer_one(project: Project, tmp_path: Path) -> None:
     old = tmp_path / "jdk11" / "bin" / "java"
     old.parent.mkdir(parents=True)
     old.write_text("#!/bin/sh\necho 'openjdk version \"11.0.2\"' >&2\n")
@@ -51,7 +51,7 @@ def test_a_java_that_is_too_old_is_passed_over_for_a_newer(project: Project, tmp
     assert "started" in up.ok().out
 
 
-def test_each_index_is_waited_for_where_that_takes_time(project: Project) -> None:
+def test_migrate_waits_for_each_index(project: Project) -> None:
     """With `-delayTransientStatuses`, an index is CREATING for 30 s and DELETING for 15, one at a time, as on AWS."""
     port = free_port()
     slow = jar_command(port, "-inMemory", "-sharedDb", "-delayTransientStatuses")

@@ -1,4 +1,4 @@
-"""DynamoDB Local with so many TTL tables that its background threads are all taken; see `dynamotasks.expiry`."""
+"""DynamoDB Local with so many TTL tables that they occupy all of its background threads."""
 
 from __future__ import annotations
 
@@ -39,10 +39,10 @@ def table(name: str, *indexes: str, ttl: bool = True) -> dict[str, Any]:
 
 @pytest.fixture
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[places.Place]:
-    """An engine of its own: what is tested here is what all tables of one engine share."""
+    """Start a separate engine: all tables of an engine share the threads under test."""
     name = request.config.getoption("--place")
     if name not in ("java", "docker"):
-        pytest.skip("only DynamoDB Local shares threads")
+        pytest.skip("only DynamoDB Local shares threads between tables")
     with places.place(name, tmp_path / "engine") as made:
         yield made
 
@@ -51,7 +51,7 @@ def enabled(engine: places.Place) -> set[str]:
     client = engine.database.client
     names = [name for page in client.get_paginator("list_tables").paginate() for name in page["TableNames"]]
     answers = {name: client.describe_time_to_live(TableName=name)["TimeToLiveDescription"] for name in names}
-    return {name for name, told in answers.items() if told["TimeToLiveStatus"] == "ENABLED"}
+    return {name for name, ttl in answers.items() if ttl["TimeToLiveStatus"] == "ENABLED"}
 
 
 def declare(project: Project, *tables: dict[str, Any]) -> None:
@@ -59,7 +59,7 @@ def declare(project: Project, *tables: dict[str, Any]) -> None:
 
 
 def warm(engine: places.Place, project: Project) -> list[dict[str, Any]]:
-    """Thirty tables with TTL, whose jobs have taken all threads: an index of someone else's does not end."""
+    """Create thirty tables with TTL, and wait until their jobs occupy all threads and a new index never is ACTIVE."""
     tables = [table(f"table-{number}") for number in range(TABLES)]
     declare(project, *tables)
     project.run("inv", "db.migrate").ok()
@@ -68,7 +68,7 @@ def warm(engine: places.Place, project: Project) -> list[dict[str, Any]]:
     number = 0
 
     def is_stuck() -> bool:
-        """An index that was there after 3 s was made before the jobs had all threads."""
+        """Return whether a new index is still not ACTIVE after 3 s."""
         nonlocal number
         number += 1
         name = f"probe-{number}"
@@ -95,7 +95,7 @@ def warm(engine: places.Place, project: Project) -> list[dict[str, Any]]:
     return tables
 
 
-def test_indexes_are_created_and_deleted_while_thirty_tables_have_ttl(engine: places.Place, tmp_path: Path) -> None:
+def test_indexes_are_created_and_deleted_beside_thirty_ttl_tables(engine: places.Place, tmp_path: Path) -> None:
     project = Project(tmp_path / "project", engine.variables)
     tables = warm(engine, project)
     declare(project, table("table-0", "a"), table("table-1", "a", "b"), *tables[2:])
@@ -108,7 +108,7 @@ def test_indexes_are_created_and_deleted_while_thirty_tables_have_ttl(engine: pl
     project.run("inv", "db.status", "--exit-code").ok()
 
 
-def test_tables_that_get_ttl_and_an_index_in_one_run(engine: places.Place, tmp_path: Path) -> None:
+def test_ttl_and_index_are_added_in_one_run(engine: places.Place, tmp_path: Path) -> None:
     project = Project(tmp_path / "project", engine.variables)
     names = [f"table-{number}" for number in range(12)]
     declare(project, *(table(name, ttl=False) for name in names))
@@ -119,7 +119,7 @@ def test_tables_that_get_ttl_and_an_index_in_one_run(engine: places.Place, tmp_p
     project.run("inv", "db.status", "--exit-code").ok()
 
 
-def test_ttl_of_others_is_named_and_left_alone(engine: places.Place, tmp_path: Path) -> None:
+def test_undeclared_ttl_tables_are_named_and_left_unchanged(engine: places.Place, tmp_path: Path) -> None:
     warm(engine, Project(tmp_path / "others", engine.variables))
     project = Project(tmp_path / "project", {"DYNAMOTASKS_ENV": "shared"})
     place = {"environments": {"shared": {"endpoint": engine.target.endpoint, "credentials": "dummy"}}}
@@ -132,7 +132,7 @@ def test_ttl_of_others_is_named_and_left_alone(engine: places.Place, tmp_path: P
 
 
 @pytest.mark.parametrize("kind", ["SIGINT", "SIGTERM", "SIGHUP"])
-def test_a_signal_turns_ttl_on_again(engine: places.Place, tmp_path: Path, kind: str) -> None:
+def test_signal_enables_ttl_again(engine: places.Place, tmp_path: Path, kind: str) -> None:
     project = Project(tmp_path / "project", engine.variables)
     tables = warm(engine, project)
     declare(project, table("table-0", "a"), *tables[1:])
@@ -144,7 +144,7 @@ def test_a_signal_turns_ttl_on_again(engine: places.Place, tmp_path: Path, kind:
     assert len(enabled(engine)) == TABLES
 
 
-def test_ttl_of_tables_outside_the_run_is_left_alone(engine: places.Place, tmp_path: Path) -> None:
+def test_ttl_of_tables_outside_the_run_is_left_unchanged(engine: places.Place, tmp_path: Path) -> None:
     project = Project(tmp_path / "project", engine.variables)
     tables = warm(engine, project)
     declare(project, table("table-0", "a"), table("table-1", ttl=False))
@@ -157,7 +157,7 @@ def test_ttl_of_tables_outside_the_run_is_left_alone(engine: places.Place, tmp_p
     assert len(enabled(engine)) == TABLES
 
 
-def test_after_a_kill_a_run_turns_ttl_on_again(engine: places.Place, tmp_path: Path) -> None:
+def test_run_after_a_kill_enables_ttl_again(engine: places.Place, tmp_path: Path) -> None:
     project = Project(tmp_path / "project", engine.variables)
     tables = warm(engine, project)
     declare(project, table("table-0", "a"), *tables[1:])

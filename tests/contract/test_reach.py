@@ -1,4 +1,4 @@
-"""Who sees an engine's tables, and from where: keys, Regions, addresses, networks, and other projects' engines."""
+"""Who reaches an engine: access keys, Regions, addresses, networks and other projects."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ tables:
 def backend(request: pytest.FixtureRequest) -> str:
     name: str = request.config.getoption("--place")
     if name == "aws":
-        pytest.fail("an account is not started: run this file with --place docker, java or moto")
+        pytest.fail("AWS cannot be started: use --place docker, java or moto")
     return name
 
 
 @pytest.fixture
 def projects(tmp_path: Path, backend: str) -> Iterator[Callable[[str], Project]]:
-    """Makes projects; their engines and data are gone afterwards."""
+    """Return a function that creates projects; their engines and data are removed at the end."""
     made: list[Project] = []
 
     def make(name: str) -> Project:
@@ -74,7 +74,7 @@ def tables(endpoint: str, key: str, region: str) -> list[str]:
 REGIONS = ("us-east-1", "eu-west-1", "local", "local-env", "localhost")
 
 
-def test_every_key_and_region_sees_the_same_tables(projects: Callable[[str], Project], backend: str) -> None:
+def test_all_access_keys_and_regions_share_tables(projects: Callable[[str], Project], backend: str) -> None:
     project = projects("shared")
     endpoint = project.run("inv", "db.up", "--backend", backend, "--port", "0", "--in-memory", "--json").ok().json
     project.run("inv", "db.migrate", "--region", "local-env").ok()
@@ -90,7 +90,7 @@ def test_every_key_and_region_sees_the_same_tables(projects: Callable[[str], Pro
     project.run("inv", "db.status", "--exit-code", "--region", "localhost").ok()
 
 
-def test_without_sharing_each_key_and_region_has_its_own(projects: Callable[[str], Project], backend: str) -> None:
+def test_no_shared_separates_access_keys_and_regions(projects: Callable[[str], Project], backend: str) -> None:
     project = projects("separate")
     up = project.run("inv", "db.up", "--backend", backend, "--port", "0", "--in-memory", "--no-shared", "--json").ok()
     assert "not shared" in up.err
@@ -102,8 +102,8 @@ def test_without_sharing_each_key_and_region_has_its_own(projects: Callable[[str
     assert tables(endpoint, "another", "local-env") == []
 
 
-def test_attributes_that_nothing_uses_are_refused_as_in_aws(projects: Callable[[str], Project], backend: str) -> None:
-    """CreateTable refuses them in every engine; what an app gets wrong shows locally. UpdateTable takes them."""
+def test_create_table_refuses_unused_attributes(projects: Callable[[str], Project], backend: str) -> None:
+    """Every engine refuses them in CreateTable, as AWS does; UpdateTable accepts them."""
     project = projects("unused")
     endpoint = project.run("inv", "db.up", "--backend", backend, "--port", "0", "--in-memory", "--json").ok().json
     attributes: list[Any] = [{"AttributeName": name, "AttributeType": "S"} for name in ("id", "unused")]
@@ -115,8 +115,8 @@ def test_attributes_that_nothing_uses_are_refused_as_in_aws(projects: Callable[[
         there.create_table(**table, AttributeDefinitions=attributes[:1])
 
 
-def test_two_projects_on_one_port_at_one_moment(projects: Callable[[str], Project], backend: str) -> None:
-    """One has the port; the other one reports that, and leaves nothing running."""
+def test_concurrent_ups_on_one_port(projects: Callable[[str], Project], backend: str) -> None:
+    """One gets the port; the other one reports that it is taken, and leaves no engine."""
     one, two = projects("one"), projects("two")
     for project in (one, two):  # a port that both prefer
         EngineProject(project.root).make_folder()
@@ -138,8 +138,8 @@ def test_two_projects_on_one_port_at_one_moment(projects: Callable[[str], Projec
             project.run("inv", "db.list").fails()
 
 
-def test_an_engine_that_took_over_the_port_is_not_used(projects: Callable[[str], Project], backend: str) -> None:
-    """The engine ends as at a reboot, and another project's moto gets its port."""
+def test_another_project_s_engine_on_the_port_is_not_used(projects: Callable[[str], Project], backend: str) -> None:
+    """The engine ends as in a reboot, and an engine of another project gets its port."""
     project, other = projects("mine"), projects("theirs")
     port = project.run("inv", "db.up", "--backend", backend, "--port", "0", "--json").ok().json["port"]
     end(project, backend)
@@ -160,7 +160,7 @@ def end(project: Project, backend: str) -> None:
         until(lambda: find_backend(backend).find(EngineProject(project.root)) is None)
 
 
-def test_it_listens_on_an_address_that_is_asked_for(projects: Callable[[str], Project], backend: str) -> None:
+def test_listen_publishes_on_the_given_address(projects: Callable[[str], Project], backend: str) -> None:
     project = projects("open")
     up = project.run("inv", "db.up", "--backend", backend, "--port", "0", "--listen", "0.0.0.0", "--json").ok()
     assert "warning: it listens on 0.0.0.0" in up.err
@@ -177,7 +177,7 @@ def test_it_listens_on_an_address_that_is_asked_for(projects: Callable[[str], Pr
     project.run("inv", "db.up", "--listen", "127.0.0.1").fails("with listen 0.0.0.0, not 127.0.0.1")
 
 
-def test_it_listens_on_version_6_of_the_protocol(projects: Callable[[str], Project], backend: str) -> None:
+def test_listen_on_ipv6(projects: Callable[[str], Project], backend: str) -> None:
     if backend == "docker":
         return  # Docker publishes there only where its daemon has IPv6
     project = projects("six")
@@ -187,11 +187,11 @@ def test_it_listens_on_version_6_of_the_protocol(projects: Callable[[str], Proje
 
 
 @pytest.mark.parametrize("address", ["example.com", "1.2.3", "127.0.0.1;touch pwned", "--privileged"])
-def test_an_address_that_is_none(address: str, projects: Callable[[str], Project], backend: str) -> None:
+def test_invalid_listen_address_is_refused(address: str, projects: Callable[[str], Project], backend: str) -> None:
     projects("wrong").run("inv", "db.up", "--backend", backend, f"--listen={address}").fails("listen")
 
 
-def test_a_network_is_for_docker_only(projects: Callable[[str], Project], backend: str) -> None:
+def test_network_is_for_docker_only(projects: Callable[[str], Project], backend: str) -> None:
     project = projects("network")
     if backend != "docker":
         refused = project.run("inv", "db.up", "--backend", backend, "--network", "some", "--port", "0")
@@ -219,10 +219,10 @@ def test_a_network_is_for_docker_only(projects: Callable[[str], Project], backen
         subprocess.run(["docker", "network", "rm", name], check=True, capture_output=True)
 
 
-def test_corrupt_data_is_named_with_what_to_do(projects: Callable[[str], Project], backend: str) -> None:
-    """The engine answers then, with 500 to everything."""
+def test_corrupt_data_is_reported_with_a_hint(projects: Callable[[str], Project], backend: str) -> None:
+    """The engine responds to every request with status 500."""
     if backend == "moto":
-        return  # it keeps none
+        return  # moto keeps no data
     project = projects("corrupt")
     project.run("inv", "db.up", "--backend", backend, "--port", "0", "db.migrate").ok()
     place = EngineProject(project.root)
@@ -245,7 +245,7 @@ def test_corrupt_data_is_named_with_what_to_do(projects: Callable[[str], Project
     project.run("inv", "db.up", "--backend", backend, "--port", "0", "db.migrate").ok()
 
 
-def test_the_command_runs_under_each_engine(projects: Callable[[str], Project], backend: str) -> None:
+def test_run_passes_the_engine_to_a_command(projects: Callable[[str], Project], backend: str) -> None:
     project = projects("run")
     listing = "import boto3; print(boto3.client('dynamodb').list_tables()['TableNames'])"
     words = ("inv", "db.run", "--backend", backend, "--port", "0", "--", sys.executable, "-c", listing)

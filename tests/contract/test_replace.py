@@ -24,7 +24,7 @@ def replaced(place: Place, tmp_path: Path, prefix: str) -> Iterator[Replaced]:
     drop(made)
 
 
-def test_another_key_keeps_the_items(replaced: Replaced) -> None:
+def test_replace_with_another_key_keeps_items(replaced: Replaced) -> None:
     replaced.declare(HASH, **TTL)
     replaced.project.call("migrate").ok()
     replaced.fill()
@@ -44,8 +44,8 @@ def test_another_key_keeps_the_items(replaced: Replaced) -> None:
     replaced.project.call("status", "--exit-code").ok()
 
 
-def test_an_inverted_index_goes_by_replacing(replaced: Replaced, place: Place) -> None:
-    """On DynamoDB Local its deletion would never end, and is not even tried."""
+def test_replace_removes_index_with_inverted_key(replaced: Replaced, place: Place) -> None:
+    """DynamoDB Local would never finish deleting it, so the deletion is not attempted."""
     replaced.declare(HASH, RANGE, global_secondary_indexes=[INVERTED, BY_COLOUR])
     replaced.project.call("migrate").ok()
     replaced.fill()
@@ -62,7 +62,7 @@ def test_an_inverted_index_goes_by_replacing(replaced: Replaced, place: Place) -
     assert "nothing to do" in replaced.project.call("plan", "--prune", "--exit-code").ok().out
 
 
-def test_an_index_with_the_keys_of_another_is_deleted_in_place_where_that_ends(
+def test_index_with_duplicate_key_is_deleted_in_place_unless_that_never_finishes(
     replaced: Replaced, place: Place
 ) -> None:
     replaced.declare(HASH, global_secondary_indexes=[BY_COLOUR, {**BY_COLOUR, "index_name": "twin"}])
@@ -75,7 +75,7 @@ def test_an_index_with_the_keys_of_another_is_deleted_in_place_where_that_ends(
         deleted.ok()
 
 
-def test_items_that_do_not_fit_stop_it_before_anything_is_changed(replaced: Replaced) -> None:
+def test_replace_refuses_items_that_do_not_match_the_new_key(replaced: Replaced) -> None:
     replaced.declare(HASH)
     replaced.project.call("migrate").ok()
     replaced.fill()
@@ -88,7 +88,7 @@ def test_items_that_do_not_fit_stop_it_before_anything_is_changed(replaced: Repl
     assert replaced.left() == []
 
 
-def test_items_that_would_become_one_stop_it(replaced: Replaced) -> None:
+def test_replace_refuses_items_with_equal_new_keys(replaced: Replaced) -> None:
     replaced.declare(HASH, RANGE)
     replaced.project.call("migrate").ok()
     for n in ("1", "2"):
@@ -99,7 +99,7 @@ def test_items_that_would_become_one_stop_it(replaced: Replaced) -> None:
     assert replaced.keys() == ["pk", "sk"]
 
 
-def test_it_refuses_where_writes_may_not_be_lost(replaced: Replaced) -> None:
+def test_replace_refuses_non_disposable_environments(replaced: Replaced) -> None:
     replaced.declare(HASH)
     replaced.project.call("migrate").ok()
     replaced.declare(HASH, RANGE, disposable=False)
@@ -108,25 +108,25 @@ def test_it_refuses_where_writes_may_not_be_lost(replaced: Replaced) -> None:
     assert replaced.keys() == ["pk"]
 
 
-def test_it_takes_one_table_that_exists(replaced: Replaced) -> None:
+def test_replace_requires_one_existing_table(replaced: Replaced) -> None:
     replaced.declare(HASH)
     replaced.project.call("replace", "--yes").fails("one table at a time")
     replaced.project.call("replace", "--table", replaced.name, "--yes").fails("no such table", "migrate creates it")
 
 
-def test_a_table_as_declared_is_not_replaced(replaced: Replaced) -> None:
+def test_replace_leaves_table_that_is_in_sync(replaced: Replaced) -> None:
     replaced.declare(HASH, **TTL)
     replaced.project.call("migrate").ok()
     replaced.fill()
     before = replaced.client.describe_table(TableName=replaced.name)["Table"]["CreationDateTime"]
-    told = replaced.project.call("replace", "--table", replaced.name).ok()
-    assert f"nothing to replace: {replaced.name} is as declared" in told.out
+    unchanged = replaced.project.call("replace", "--table", replaced.name).ok()
+    assert f"nothing to replace: {replaced.name} is as declared" in unchanged.out
     assert replaced.project.call("replace", "--table", replaced.name, "--json").ok().json["items"] == 40
     assert replaced.project.call("replace", "--table", replaced.name, "--dry-run", "--json").ok().json["tables"]
     assert replaced.client.describe_table(TableName=replaced.name)["Table"]["CreationDateTime"] == before
 
 
-def test_a_local_index_that_is_not_declared_goes_by_replacing(replaced: Replaced) -> None:
+def test_replace_removes_undeclared_local_index(replaced: Replaced) -> None:
     local = {**BY_COLOUR, "key_schema": [HASH, {"attribute_name": "colour", "key_type": "RANGE"}]}
     replaced.declare(HASH, RANGE, local_secondary_indexes=[local])
     replaced.project.call("migrate").ok()

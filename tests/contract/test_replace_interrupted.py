@@ -16,20 +16,20 @@ DECISIVE = ("Scan", "DeleteTable", "CreateTable", "BatchWriteItem", "UpdateTimeT
 
 
 @pytest.mark.parametrize("forward_first", [False, True], ids=["before the request", "after the request"])
-def test_a_kill_at_any_request_loses_nothing(place: Place, tmp_path: Path, prefix: str, forward_first: bool) -> None:
+def test_kill_at_any_request_loses_no_item(place: Place, tmp_path: Path, prefix: str, forward_first: bool) -> None:
     with killing(str(place.target.endpoint)) as killer:
         made = Replaced(place, tmp_path / "project", f"{prefix}t", killer.endpoint)
         try:
             for number in range(1, 100):
-                if not kill_and_run_again(made, killer, number, forward_first):
+                if not kill_and_rerun(made, killer, number, forward_first):
                     break
             assert number >= 10
         finally:
             drop(made)
 
 
-def kill_and_run_again(made: Replaced, killer: Killer, number: int, forward_first: bool) -> bool:
-    """Whether there was such a request."""
+def kill_and_rerun(made: Replaced, killer: Killer, number: int, forward_first: bool) -> bool:
+    """Return whether that request was made."""
     drop(made)
     killer.arm(0)
     made.declare(HASH, **TTL)
@@ -55,8 +55,8 @@ def kill_and_run_again(made: Replaced, killer: Killer, number: int, forward_firs
     return was_killed
 
 
-def cut_off_at(made: Replaced, killer: Killer, operation: str) -> None:
-    """Killed before a request."""
+def kill_before(made: Replaced, killer: Killer, operation: str) -> None:
+    """Kill a replace before its first request of this operation."""
     made.declare(HASH)
     made.project.call("migrate").ok()
     made.fill()
@@ -68,64 +68,66 @@ def cut_off_at(made: Replaced, killer: Killer, operation: str) -> None:
     killer.arm(0)
 
 
-def interrupted(made: Replaced, killer: Killer) -> None:
-    """Killed at its first batch: the old table is gone, the new one is empty."""
-    cut_off_at(made, killer, "BatchWriteItem")
+def kill_before_first_batch(made: Replaced, killer: Killer) -> None:
+    """Kill a replace after the old table was deleted, while the new one is still empty."""
+    kill_before(made, killer, "BatchWriteItem")
     assert (made.keys(), made.items()) == (["pk", "sk"], {})
 
 
 @pytest.fixture
-def cut_off(place: Place, tmp_path: Path, prefix: str) -> Iterator[Replaced]:
+def interrupted(place: Place, tmp_path: Path, prefix: str) -> Iterator[Replaced]:
     with killing(str(place.target.endpoint)) as killer:
         made = Replaced(place, tmp_path / "project", f"{prefix}t", killer.endpoint)
-        interrupted(made, killer)
+        kill_before_first_batch(made, killer)
         yield made
         drop(made)
 
 
-def test_a_damaged_dump_is_not_restored(cut_off: Replaced) -> None:
-    (dump,) = (path for path in cut_off.left() if path.suffix == ".jsonl")
+def test_damaged_dump_is_not_restored(interrupted: Replaced) -> None:
+    (dump,) = (path for path in interrupted.left() if path.suffix == ".jsonl")
     lines = dump.read_text().splitlines(keepends=True)
     dump.write_text("".join(lines[:-1]))
-    cut_off.project.call("replace", "--table", cut_off.name, "--yes").fails("is damaged", str(dump))
+    interrupted.project.call("replace", "--table", interrupted.name, "--yes").fails("is damaged", str(dump))
     dump.write_text("".join([*lines[:-1], "{}x\n"]))
-    cut_off.project.call("replace", "--table", cut_off.name, "--yes").fails("cannot be read", str(dump))
+    interrupted.project.call("replace", "--table", interrupted.name, "--yes").fails("cannot be read", str(dump))
     dump.write_text("".join(lines))
-    cut_off.project.call("replace", "--table", cut_off.name, "--yes").ok()
-    assert cut_off.is_complete()
+    interrupted.project.call("replace", "--table", interrupted.name, "--yes").ok()
+    assert interrupted.is_complete()
 
 
 @pytest.mark.parametrize(
     "damage", ["", "[]", "{}", '{"table": 1}', "null", '{"format": 99}'], ids=lambda text: text or "empty"
 )
-def test_a_damaged_manifest_is_named(cut_off: Replaced, damage: str) -> None:
-    (manifest,) = (path for path in cut_off.left() if path.suffix == ".json")
-    told = manifest.read_text()
-    merged = json.dumps({**json.loads(told), **json.loads(damage)}) if damage.startswith('{"') else damage
+def test_damaged_manifest_is_named(interrupted: Replaced, damage: str) -> None:
+    (manifest,) = (path for path in interrupted.left() if path.suffix == ".json")
+    original = manifest.read_text()
+    merged = json.dumps({**json.loads(original), **json.loads(damage)}) if damage.startswith('{"') else damage
     manifest.write_text(merged)
-    cut_off.project.call("replace", "--table", cut_off.name, "--yes").fails(str(manifest))
-    manifest.write_text(told)
-    cut_off.project.call("replace", "--table", cut_off.name, "--yes").ok()
-    assert cut_off.is_complete()
+    interrupted.project.call("replace", "--table", interrupted.name, "--yes").fails(str(manifest))
+    manifest.write_text(original)
+    interrupted.project.call("replace", "--table", interrupted.name, "--yes").ok()
+    assert interrupted.is_complete()
 
 
-def test_items_written_to_the_new_table_meanwhile_are_not_overwritten(cut_off: Replaced) -> None:
+def test_items_written_to_the_new_table_are_not_overwritten(interrupted: Replaced) -> None:
     other = {"pk": {"S": "p1"}, "sk": {"N": "1"}, "mine": {"S": "new"}}
-    cut_off.client.put_item(TableName=cut_off.name, Item=other)
-    cut_off.project.call("replace", "--table", cut_off.name, "--yes").fails("that the old one had not", "remove")
-    assert cut_off.items() == {"1": other}
-    assert len(cut_off.left()) == 2
-    cut_off.client.delete_item(TableName=cut_off.name, Key={"pk": other["pk"], "sk": other["sk"]})
-    cut_off.project.call("replace", "--table", cut_off.name, "--yes").ok()
-    assert cut_off.is_complete()
+    interrupted.client.put_item(TableName=interrupted.name, Item=other)
+    interrupted.project.call("replace", "--table", interrupted.name, "--yes").fails(
+        "that the old one had not", "remove"
+    )
+    assert interrupted.items() == {"1": other}
+    assert len(interrupted.left()) == 2
+    interrupted.client.delete_item(TableName=interrupted.name, Key={"pk": other["pk"], "sk": other["sk"]})
+    interrupted.project.call("replace", "--table", interrupted.name, "--yes").ok()
+    assert interrupted.is_complete()
 
 
-def test_a_dump_that_is_a_link_is_not_followed(cut_off: Replaced, tmp_path: Path) -> None:
-    (dump,) = (path for path in cut_off.left() if path.suffix == ".jsonl")
+def test_dump_that_is_a_symlink_is_not_followed(interrupted: Replaced, tmp_path: Path) -> None:
+    (dump,) = (path for path in interrupted.left() if path.suffix == ".jsonl")
     elsewhere = tmp_path / "elsewhere"
     dump.rename(elsewhere)
     dump.symlink_to(elsewhere)
-    cut_off.project.call("replace", "--table", cut_off.name, "--yes").fails("cannot be read")
+    interrupted.project.call("replace", "--table", interrupted.name, "--yes").fails("cannot be read")
     assert elsewhere.exists()
 
 
@@ -134,43 +136,45 @@ def finish(made: Replaced) -> str:
 
 
 @pytest.mark.parametrize("task", [["plan"], ["status"], ["migrate"], ["reset", "--dry-run"]], ids=lambda task: task[0])
-def test_an_unfinished_run_is_told(cut_off: Replaced, task: list[str]) -> None:
-    told = cut_off.project.call(*task, "--json").ok()
-    assert told.err.count(finish(cut_off)) == 1
-    cut_off.project.call("replace", "--table", cut_off.name, "--yes").ok()
-    assert "interrupted" not in cut_off.project.call(*task).ok().err
+def test_unfinished_replace_is_reported_with_the_command_that_finishes_it(
+    interrupted: Replaced, task: list[str]
+) -> None:
+    shown = interrupted.project.call(*task, "--json").ok()
+    assert shown.err.count(finish(interrupted)) == 1
+    interrupted.project.call("replace", "--table", interrupted.name, "--yes").ok()
+    assert "interrupted" not in interrupted.project.call(*task).ok().err
 
 
-def test_a_damaged_manifest_does_not_stop_a_plan(cut_off: Replaced) -> None:
-    manifest = cut_off.left()[0]
+def test_damaged_manifest_does_not_block_plan(interrupted: Replaced) -> None:
+    manifest = interrupted.left()[0]
     manifest.write_text("{}")
-    assert f"{manifest}: not a valid manifest" in cut_off.project.call("plan").ok().err
+    assert f"{manifest}: not a valid manifest" in interrupted.project.call("plan").ok().err
 
 
-@pytest.mark.parametrize("how", ["reset", "drop", "from outside"])
-def test_a_copy_is_not_written_into_a_later_table(cut_off: Replaced, how: str) -> None:
-    if how == "from outside":
-        drop(cut_off)
+@pytest.mark.parametrize("how", ["reset", "drop", "another tool"])
+def test_dump_is_not_restored_into_a_later_table(interrupted: Replaced, how: str) -> None:
+    if how == "another tool":
+        drop(interrupted)
     else:
-        assert finish(cut_off) in cut_off.project.call(how, "--table", cut_off.name, "--yes").ok().err
+        assert finish(interrupted) in interrupted.project.call(how, "--table", interrupted.name, "--yes").ok().err
     for _ in range(2):
-        refused = cut_off.project.call("replace", "--table", cut_off.name, "--yes")
-        refused.fails("was dropped after an interrupted", str(cut_off.left()[1]), "only copy of 40 items")
-        assert "was dropped since" in cut_off.project.call("migrate").ok().err
-    assert (cut_off.items(), len(cut_off.left())) == ({}, 2)
-    for file in cut_off.left():
+        refused = interrupted.project.call("replace", "--table", interrupted.name, "--yes")
+        refused.fails("was dropped after an interrupted", str(interrupted.left()[1]), "only copy of 40 items")
+        assert "was dropped since" in interrupted.project.call("migrate").ok().err
+    assert (interrupted.items(), len(interrupted.left())) == ({}, 2)
+    for file in interrupted.left():
         file.unlink()
-    cut_off.project.call("replace", "--table", cut_off.name, "--yes").ok()
+    interrupted.project.call("replace", "--table", interrupted.name, "--yes").ok()
 
 
 @pytest.mark.parametrize("operation", ["DeleteTable", "CreateTable"])
-def test_a_reset_ends_what_was_cut_off_before_the_new_table(
+def test_reset_abandons_replace_interrupted_before_the_new_table(
     place: Place, tmp_path: Path, prefix: str, operation: str
 ) -> None:
     with killing(str(place.target.endpoint)) as killer:
         made = Replaced(place, tmp_path / "project", f"{prefix}t", killer.endpoint)
         try:
-            cut_off_at(made, killer, operation)
+            kill_before(made, killer, operation)
             made.project.call("reset", "--table", made.name, "--yes").ok()
             made.project.call("replace", "--table", made.name, "--yes").fails("was dropped after an interrupted")
             assert made.items() == {}
@@ -178,24 +182,27 @@ def test_a_reset_ends_what_was_cut_off_before_the_new_table(
             drop(made)
 
 
-def test_a_config_that_was_changed_since_is_told(cut_off: Replaced) -> None:
-    cut_off.declare(HASH)
-    refused = cut_off.project.call("replace", "--table", cut_off.name, "--yes")
-    refused.fails("the config was changed", "restore the config", str(cut_off.left()[1]), "only copy of 40 items")
+def test_config_change_after_interruption_is_refused(interrupted: Replaced) -> None:
+    interrupted.declare(HASH)
+    refused = interrupted.project.call("replace", "--table", interrupted.name, "--yes")
+    refused.fails("the config was changed", "restore the config", str(interrupted.left()[1]), "only copy of 40 items")
     assert "inv db.replace" not in refused.err
-    cut_off.declare(HASH, RANGE)
-    cut_off.project.call("replace", "--table", cut_off.name, "--yes").ok()
-    assert cut_off.is_complete()
+    interrupted.declare(HASH, RANGE)
+    interrupted.project.call("replace", "--table", interrupted.name, "--yes").ok()
+    assert interrupted.is_complete()
 
 
-def test_the_copy_goes_with_the_data_of_its_engine(cut_off: Replaced, place: Place) -> None:
-    manifest, dump = cut_off.left()
-    backend = place.name if place.name in ("docker", "moto") else "moto"  # any engine of the project's own will do
-    endpoint = cut_off.project.call("up", "--backend", backend, "--port", "0", "--json").ok().json["endpoint"]
+def test_down_volumes_removes_dumps_of_that_engine(interrupted: Replaced, place: Place) -> None:
+    manifest, dump = interrupted.left()
+    backend = place.name if place.name in ("docker", "moto") else "moto"  # any engine that the project starts
+    endpoint = interrupted.project.call("up", "--backend", backend, "--port", "0", "--json").ok().json["endpoint"]
     own = manifest.with_name("replace-own-0.jsonl")
     own.write_bytes(dump.read_bytes())
     own.with_suffix(".json").write_text(json.dumps({**json.loads(manifest.read_text()), "endpoint": endpoint}))
-    cut_off.project.call("down").ok()
-    assert len(cut_off.left()) == 4
-    assert f"40 items of table {cut_off.name} in {own}" in cut_off.project.call("down", "--volumes", "--yes").ok().out
-    assert cut_off.left() == [manifest, dump]
+    interrupted.project.call("down").ok()
+    assert len(interrupted.left()) == 4
+    assert (
+        f"40 items of table {interrupted.name} in {own}"
+        in interrupted.project.call("down", "--volumes", "--yes").ok().out
+    )
+    assert interrupted.left() == [manifest, dump]

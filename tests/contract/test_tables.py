@@ -1,4 +1,4 @@
-"""One suite for every place: what a table can have, through the tasks. What a place cannot do is named in `places`."""
+"""Creating tables with each property, on every engine; `places` lists the deviations of each."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ from .properties import PROPERTIES, S, T, table
 
 
 @pytest.mark.parametrize("name", PROPERTIES)
-def test_a_property_is_made_and_then_in_sync(
+def test_property_is_created_and_then_in_sync(
     name: str, there: Project, configure: Configure, place: Place, prefix: str
 ) -> None:
     configure(table(f"{prefix}t", **PROPERTIES[name]))
     migrated = there.call("migrate").ok()
     supported = name not in place.deviations
     assert ("  not supported by" in migrated.err) == (not supported)
-    # in sync either way: what a place cannot do is no difference there
+    # in sync either way: an unsupported property is not drift
     assert there.call("status", "--exit-code", "--json").ok().json["in_sync"] is True
     assert there.call("plan", "--exit-code").ok().out == "= 1 unchanged\nnothing to do\n"
     shown = there.call("describe", "--table", f"{prefix}t", "--json").ok().json["tables"][0]
@@ -48,10 +48,10 @@ def test_a_property_is_made_and_then_in_sync(
 
 
 @pytest.mark.parametrize("name", PROPERTIES)
-def test_a_declared_deviation_is_real_and_no_other_is_needed(
+def test_engine_deviates_exactly_in_the_listed_properties(
     name: str, place: Place, there: Project, configure: Configure, prefix: str
 ) -> None:
-    """Sent as if the engine could do everything: exactly the declared properties are refused or dropped."""
+    """Without the list of deviations, exactly the listed properties are refused or ignored."""
     configure(table(f"{prefix}t", **PROPERTIES[name]))
     wanted = _specs(there, place)[0]
     database = place.database
@@ -82,7 +82,7 @@ def test_existing_tables_are_counted_as_unchanged(there: Project, configure: Con
     assert "1 table created, 1 unchanged" in again.out
 
 
-def test_an_error_on_one_table_does_not_stop_the_others(there: Project, configure: Configure, prefix: str) -> None:
+def test_failed_table_does_not_stop_other_tables(there: Project, configure: Configure, prefix: str) -> None:
     bad, good = table(f"{prefix}bad"), table(f"{prefix}good")
     configure(bad)
     there.call("migrate", "--table", f"{prefix}bad").ok()
@@ -92,7 +92,7 @@ def test_an_error_on_one_table_does_not_stop_the_others(there: Project, configur
     assert "1 failed" in run.out
 
 
-def test_only_the_tables_that_are_named(there: Project, configure: Configure, prefix: str) -> None:
+def test_table_flag_selects_tables(there: Project, configure: Configure, prefix: str) -> None:
     configure(table(f"{prefix}one"), table(f"{prefix}two"))
     there.call("migrate", "--table", f"{prefix}two").ok()
     listed = [t["name"] for t in there.call("list", "--json").ok().json if t["name"].startswith(prefix)]
@@ -109,15 +109,15 @@ def test_dry_runs_change_nothing(there: Project, configure: Configure, prefix: s
     assert not [t for t in there.call("list", "--json").json if t["name"].startswith(prefix)]
 
 
-def test_more_than_a_page_of_tables(there: Project, configure: Configure, prefix: str) -> None:
-    """ListTables gives 100 names a call."""
+def test_more_tables_than_one_page_of_list_tables(there: Project, configure: Configure, prefix: str) -> None:
+    """ListTables returns 100 names in a page."""
     configure(*(table(f"{prefix}{number:03}") for number in range(130)))
     assert "130 tables created" in there.call("migrate").ok().out
     assert len([t for t in there.call("list", "--json").json if t["name"].startswith(prefix)]) == 130
     assert "130 unchanged" in there.call("migrate").ok().out
 
 
-def test_reset_drops_also_what_is_protected(there: Project, configure: Configure, place: Place, prefix: str) -> None:
+def test_reset_drops_protected_tables(there: Project, configure: Configure, place: Place, prefix: str) -> None:
     configure(table(f"{prefix}t", deletion_protection_enabled=True))
     there.call("migrate").ok()
     place.database.client.put_item(TableName=f"{prefix}t", Item={"a": {"S": "kept?"}})
@@ -128,7 +128,7 @@ def test_reset_drops_also_what_is_protected(there: Project, configure: Configure
     assert place.database.client.scan(TableName=f"{prefix}t")["Count"] == 0
 
 
-def test_describe_gives_a_config_that_is_in_sync(there: Project, configure: Configure, prefix: str) -> None:
+def test_describe_prints_a_config_that_is_in_sync(there: Project, configure: Configure, prefix: str) -> None:
     every = {key: value for properties in PROPERTIES.values() for key, value in properties.items()}
     every.pop("on_demand_throughput")
     every.pop("provisioned_throughput")
@@ -141,10 +141,8 @@ def test_describe_gives_a_config_that_is_in_sync(there: Project, configure: Conf
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(data=st.data())
-def test_law_a_plan_that_was_carried_out_leaves_nothing(
-    data: st.DataObject, place: Place, there: Project, prefix: str
-) -> None:
-    """From a config file of any features to tables, and back to an empty plan."""
+def test_law_plan_is_empty_after_migrate(data: st.DataObject, place: Place, there: Project, prefix: str) -> None:
+    """A migrate from a generated config leaves an empty plan."""
     drawn = data.draw(tables())
     file = there.write("drawn.yaml", dump({"tables": [table_to_config(replace(drawn, name=prefix + drawn.name))]}))
     database = place.database
@@ -154,7 +152,7 @@ def test_law_a_plan_that_was_carried_out_leaves_nothing(
     assert not incomplete(events)
     live = read_table(database, spec.name, spec)
     assert plan([TargetTable(spec)], {spec.name: live}).in_sync
-    # dropping it again leaves room for the next example
+    # make room for the next example
     list(apply(_drop_only(spec, live), database, allow_destructive=True))
 
 
