@@ -1,4 +1,7 @@
-"""Flags whose value is missing: Invoke rejects that, but takes a repeatable flag without one as not given."""
+"""Values of flags: missing, empty and invalid ones are errors.
+
+Invoke rejects a missing value, but takes a repeatable flag without a value as not given.
+"""
 
 from __future__ import annotations
 
@@ -20,10 +23,10 @@ Body = TypeVar("Body", bound=Callable[..., Any])
 
 
 class StrictTask(Task[Body]):
-    """A task whose repeatable flags need a value, in any program."""
+    """A task whose repeatable flags require a value, in any program."""
 
     def get_arguments(self, ignore_unknown_help: bool | None = None) -> list[Argument]:
-        """Return the flags; Invoke's parser misses a value where the raw one is `None`, and lists begin with `[]`."""
+        """Return the flags, of which the repeatable ones have no value yet: Invoke begins with an empty list."""
         arguments = super().get_arguments(ignore_unknown_help)
         for argument in arguments:
             if argument.kind is list:
@@ -32,7 +35,7 @@ class StrictTask(Task[Body]):
 
 
 def check_given(words: Mapping[str, Any]) -> None:
-    """Reject an empty value, which an unset shell variable gives, and a flag in the place of one.
+    """Reject an empty value, such as an unset shell variable gives, and a flag in place of a value.
 
     Raises:
         UsageError: a value is missing.
@@ -40,16 +43,16 @@ def check_given(words: Mapping[str, Any]) -> None:
     for name, value in words.items():
         for part in value if isinstance(value, list) else [value]:
             if part == "":
-                raise UsageError(f"--{name.replace('_', '-')} is empty", hint="give it a value, or leave it away")
+                raise UsageError(f"--{name.replace('_', '-')} is empty", hint="give it a value or omit it")
             if isinstance(part, str) and part.startswith("--"):
-                raise UsageError(f"--{name.replace('_', '-')} has no value: it is followed by {part}")
+                raise UsageError(f"--{name.replace('_', '-')} requires a value, but is followed by {part}")
 
 
 def check_repeated(program: Program | None = None) -> None:
-    """Reject `--table a --table`, of which Invoke's parser sees the first value alone.
+    """Reject `--table a --table`, of which Invoke's parser sees only the first value.
 
     Args:
-        program: that was called, after its parsing; by default Invoke's own.
+        program: the program that runs, after its parsing; by default Invoke's own.
 
     Raises:
         ParseError: a value is missing.
@@ -58,18 +61,50 @@ def check_repeated(program: Program | None = None) -> None:
     if program is None or not hasattr(program, "tasks"):  # another program runs
         return
     if flag := _without_value(program):
-        raise ParseError(f"{flag} needs a value")
+        raise ParseError(f"{flag} requires a value")
 
 
 def _without_value(program: Program) -> str | None:
-    now: ParserContext | None = None
+    task: ParserContext | None = None
     tokens = iter(program.core.unparsed)
     for token in tokens:
-        flag = now.flags.get(token) if now else None
-        if now and flag is not None and flag.takes_value:
+        flag = task.flags.get(token) if task else None
+        if task and flag is not None and flag.takes_value:
             value = next(tokens, None)
-            if (value is None or value in now.flags) and isinstance(program.collection[now.name], StrictTask):
+            if (value is None or value in task.flags) and isinstance(program.collection[task.name], StrictTask):
                 return str(token)
         elif flag is None and token in program.parser.contexts:
-            now = program.parser.contexts[token]
+            task = program.parser.contexts[token]
     return None
+
+
+_LARGEST = {"port": 65535, "timeout": 30 * 24 * 3600, "lines": 1_000_000}
+
+
+def whole_number(flag: str, text: str | None) -> int | None:
+    """Return the whole number that a flag gives, or `None` if it is not given.
+
+    Args:
+        flag: `port`, `timeout` or `lines`.
+        text: its value.
+
+    Raises:
+        UsageError: it is not a whole number, or is too large.
+    """
+    if text is None:
+        return None
+    largest, digits = _LARGEST[flag], text.lstrip("0") or "0"
+    # the length first: Python refuses to parse a number of more than some thousand digits
+    if not text.isdecimal() or len(digits) > len(str(largest)) or int(digits) > largest:
+        raise UsageError(f"invalid --{flag} {text[:40]!r}", hint=f"give a whole number from 0 to {largest}")
+    return int(digits)
+
+
+def seconds(timeout: str | None, default: float) -> float:
+    """Return the value of `--timeout`, else the default.
+
+    Raises:
+        UsageError: it is not a whole number of seconds, or is too large.
+    """
+    given = whole_number("timeout", timeout)
+    return default if given is None else float(given)

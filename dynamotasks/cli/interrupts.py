@@ -1,6 +1,6 @@
-"""Ctrl-C: the first one ends a task in order, the second one ends the process at once.
+"""Ctrl-C: the first one ends a task gracefully, the second one ends the process at once.
 
-SIGTERM (of CI, `docker stop`, `timeout`) and SIGHUP (of a terminal that closes) do the same where a run can be stopped.
+SIGTERM (sent by CI, `docker stop`, `timeout`) and SIGHUP (a terminal was closed) do the same while a plan is applied.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ from types import FrameType
 INTERRUPTED = 130  # exit code
 
 _ENDING = [signal.SIGTERM, *([signal.SIGHUP] if sys.platform != "win32" else [])]
-_FINALIZED = 0.02  # seconds after which a finalizer has ended
+_FINALIZED = 0.02  # seconds in which a finalizer ends
 _SHOW_CURSOR = b"\x1b[?25h"  # a progress display hides it
 
 
 def _end(signum: int, frame: FrameType | None) -> None:
-    # not by an exception: it would meet the ends of threads, and each of them would print a traceback
+    # an exception would make each thread print a traceback
     with suppress(OSError):
         os.write(2, (_SHOW_CURSOR if os.isatty(2) else b"") + b"interrupted\n")
     os._exit(128 + signum)
 
 
 def _raise_again(handle: Callable[[int, FrameType | None], None]) -> None:
-    """Send the first Ctrl-C again where a finalizer, which may raise nothing, has swallowed its exception."""
+    """Send the first Ctrl-C again if a finalizer, which cannot raise, has swallowed its exception."""
     before = sys.unraisablehook
 
     def hook(unraisable: sys.UnraisableHookArgs) -> None:
@@ -46,8 +46,8 @@ def _raise_again(handle: Callable[[int, FrameType | None], None]) -> None:
 
 @contextmanager
 def _first(act: Callable[[], None]) -> Iterator[None]:
-    """Do something at the first Ctrl-C; after it the next one ends the process, also when this is left."""
-    if threading.current_thread() is not threading.main_thread():  # only there can signals be handled
+    """Call a function at the first Ctrl-C; the next one ends the process, even after this context."""
+    if threading.current_thread() is not threading.main_thread():  # signals are handled only there
         yield
         return
 
@@ -79,7 +79,7 @@ class Stop(Event):
     """Set at the first signal.
 
     Attributes:
-        code: the exit code of a process that it ends.
+        code: the exit code of the process.
     """
 
     code = INTERRUPTED
@@ -87,7 +87,7 @@ class Stop(Event):
 
 @contextmanager
 def stoppable() -> Iterator[Stop]:
-    """Set an event instead, also at SIGTERM and SIGHUP, so that what is under way can be ended and reported."""
+    """Set an event at Ctrl-C, SIGTERM and SIGHUP, so that work in progress can be ended and reported."""
     stop = Stop()
     with _first(stop.set), _ended_by(stop):
         yield stop
@@ -105,7 +105,7 @@ def _ended_by(stop: Stop) -> Iterator[None]:
         stop.code = 128 + signum
         stop.set()
 
-    # what is ignored (by nohup) or handled by a program of the user's stays so
+    # leave signals that are ignored (nohup) or that the user's program handles
     ours = [kind for kind in _ENDING if signal.getsignal(kind) is signal.SIG_DFL]
     before = {kind: signal.signal(kind, handle) for kind in ours}
     try:

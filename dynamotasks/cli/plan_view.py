@@ -9,8 +9,9 @@ from ..migrate.plan import Plan, Step, TablePlan
 from ..migrate.status import Status, TableStatus
 from ..schema.diff import Change, in_words
 from ..schema.serialization import to_api
-from .output import Output, count, few, size
-from .task_names import called
+from .formatting import count, few, size
+from .output import Output
+from .task_names import text_of
 
 Shown = Callable[[str], str]
 """A table's name as the config has it."""
@@ -136,7 +137,7 @@ def step_json(step: Step, shown: Shown) -> dict[str, Any]:
         "path": str(step.path),
         "kind": step.kind,
         "reason": step.reason,
-        "hint": called(step.hint),
+        "hint": text_of(step.hint),
         "slow": step.slow,
         "limit": step.limit,
         "elsewhere": step.elsewhere,

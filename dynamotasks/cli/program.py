@@ -1,4 +1,4 @@
-"""The console command `dynamotasks`: the same tasks without a tasks.py, as `dynamotasks list --env aws`."""
+"""The console program `dynamotasks`: the tasks without a tasks.py, such as `dynamotasks list --env aws`."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from .tasks import db
 class _Program(Program):
     def update_config(self, merge: bool = True) -> None:
         if self.args.config.value is not None:
-            # Invoke's own flag would take a table file for a runtime configuration, and say nothing
-            raise ParseError("--config belongs behind the task: dynamotasks list --config FILE")
+            # Invoke's own flag would silently take a table file as runtime configuration
+            raise ParseError("--config must follow the task: dynamotasks list --config FILE")
         try:
             folder = current_folder()
         except UsageError as error:
             raise Exit(f"error: {error}", code=1) from None
-        # a Program with a namespace of its own does not read the project's invoke.yaml by itself
+        # a Program with a namespace does not read the project's invoke.yaml
         self.config.set_project_location(str(project_root(folder)))
         self.config.load_project()
         super().update_config(merge)
@@ -37,7 +37,7 @@ class _Program(Program):
 
 
 def main(argv: list[str] | None = None) -> None:
-    """Runs a command line, the process's own by default, and leaves with its exit code."""
+    """Run a command line, by default the process's own, and exit with its exit code."""
     streams.open_missing()
     output.begin()
     task_names.PROGRAM = _Program(name="dynamotasks", binary="dynamotasks", namespace=db, version=__version__)
@@ -48,7 +48,7 @@ def main(argv: list[str] | None = None) -> None:
             finally:
                 if lost := streams.write(sys.stdout, ""):
                     raise lost
-        except OSError as error:  # Invoke's own help and lists, to a full disk or a reader that left
+        except OSError as error:  # writing Invoke's help or task list to a full disk, or to a reader that has left
             streams.abandon(sys.stdout)
             if not isinstance(error, BrokenPipeError):
                 raise SystemExit(f"error: {error.strerror}") from None

@@ -20,7 +20,8 @@ from ..migrate.events import (
 )
 from ..migrate.plan import Mark, Plan, Step, TablePlan
 from ..schema.limits import TTL_CHANGE_SECONDS
-from .output import Output, count, few
+from .formatting import count, few
+from .output import Output
 from .plan_view import plan_json
 
 _PAST = {

@@ -1,4 +1,4 @@
-"""The local engine as environment variables: for a shell, a .env file, a program, or a child process."""
+"""Environment variables that direct an AWS SDK to the local engine: for a shell, a .env file or JSON."""
 
 from __future__ import annotations
 
@@ -24,26 +24,23 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 def variables(target: Target, names: Sequence[str] = ()) -> dict[str, str]:
-    """Return the variables with which any AWS SDK takes DynamoDB, and nothing else, from the local engine.
+    """Return the variables that direct DynamoDB, but no other service, of any AWS SDK to the local engine.
 
     https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
 
     Args:
         target: the engine.
-        names: more variables that get the endpoint.
+        names: further variables to set to the endpoint.
 
     Raises:
-        UsageError: one of `names` cannot be a variable's name.
+        UsageError: one of `names` is not a valid variable name.
     """
     for name in names:
         if not _NAME.fullmatch(name):
             raise UsageError(f"--as: invalid variable name {name!r}", hint="use letters, digits and '_'")
     endpoint, region = target.endpoint or "", target.region or ""
     return {
-        **dict.fromkeys(
-            ("AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL_DYNAMODB_STREAMS", "DYNAMO_ENDPOINT"), endpoint
-        ),
-        **dict.fromkeys(names, endpoint),
+        **dict.fromkeys((*_ENDPOINTS, *names), endpoint),
         "AWS_ACCESS_KEY_ID": DUMMY_KEY,
         "AWS_SECRET_ACCESS_KEY": DUMMY_KEY,
         "AWS_REGION": region,
@@ -52,24 +49,24 @@ def variables(target: Target, names: Sequence[str] = ()) -> dict[str, str]:
 
 
 def exports(values: Mapping[str, str], shell: str | None = None) -> str:
-    """Return lines that a shell evaluates: they set the variables and unset those that would interfere.
+    """Return lines for a shell to evaluate: they set the variables and unset those that would interfere.
 
     Raises:
         UsageError: the shell is not supported.
     """
     name = shell or _current()
-    form = _FORMS.get("powershell" if name == "pwsh" else name)
-    if form is None:
-        raise UsageError(f"unsupported shell {name!r}", hint=f"supported: {', '.join(_FORMS)}")
-    lines = [form.set.format(name=name, value=form.quote(value)) for name, value in values.items()]
-    return "\n".join([*lines, *(form.unset.format(name=name) for name in UNSET)])
+    syntax = _SYNTAXES.get("powershell" if name == "pwsh" else name)
+    if syntax is None:
+        raise UsageError(f"unsupported shell {name!r}", hint=f"supported: {', '.join(_SYNTAXES)}")
+    lines = [syntax.set.format(name=name, value=syntax.quote(value)) for name, value in values.items()]
+    return "\n".join([*lines, *(syntax.unset.format(name=name) for name in UNSET)])
 
 
 def dotenv(values: Mapping[str, str]) -> str:
     """Return the lines of a .env file.
 
     Raises:
-        UsageError: a value has a character for which .env readers have no common form.
+        UsageError: a value has a character that .env readers do not parse alike.
     """
     for name, value in values.items():
         if not value.isprintable() or any(sign in value for sign in "'\"`$#\\"):
@@ -83,30 +80,30 @@ def as_json(values: Mapping[str, str]) -> str:
 
 
 def _fish(value: str) -> str:
-    # in single quotes fish knows two escapes; `eval (...)` joins lines by spaces, so that a newline needs its own form
+    # fish has two escapes in single quotes; `eval (...)` joins lines by spaces, so a newline is written outside them
     quoted = value.replace("\\", "\\\\").replace("'", "\\'")
     return "'" + quoted.replace("\n", "'\\n'") + "'"
 
 
 def _powershell(value: str) -> str:
-    # it takes typographic quotes for quotes
+    # PowerShell treats typographic quotes as quotes
     # https://learn.microsoft.com/en-us/powershell/module/microsoft.powershell.core/about/about_quoting_rules
     return "'" + re.sub("(['\u2018\u2019\u201a\u201b])", r"\1\1", value) + "'"
 
 
 @dataclass(frozen=True, slots=True)
-class _Form:
+class _Syntax:
     quote: Callable[[str], str]
     set: str
     unset: str
 
 
-_POSIX = _Form(shlex.quote, "export {name}={value}", "unset {name}")
-_FORMS = {
+_POSIX = _Syntax(shlex.quote, "export {name}={value}", "unset {name}")
+_SYNTAXES = {
     "bash": _POSIX,
     "zsh": _POSIX,
-    "fish": _Form(_fish, "set -gx {name} {value};", "set -e {name};"),
-    "powershell": _Form(_powershell, "$env:{name} = {value}", "Remove-Item Env:{name} -ErrorAction SilentlyContinue"),
+    "fish": _Syntax(_fish, "set -gx {name} {value};", "set -e {name};"),
+    "powershell": _Syntax(_powershell, "$env:{name} = {value}", "Remove-Item Env:{name} -ErrorAction SilentlyContinue"),
 }
 
 
@@ -114,4 +111,4 @@ def _current() -> str:
     name = Path(os.environ.get("SHELL", "")).name
     if not name and "PSModulePath" in os.environ:
         return "powershell"
-    return name if name in _FORMS else "bash"
+    return name if name in _SYNTAXES else "bash"

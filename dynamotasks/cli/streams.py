@@ -1,4 +1,4 @@
-"""The standard streams of the process, which may be closed, full, without a reader, or in a narrow encoding."""
+"""Writing to the standard streams, which may be closed, full, without a reader or limited in their characters."""
 
 from __future__ import annotations
 
@@ -9,25 +9,26 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TextIO
 
+_STDERR = 2  # its file descriptor
 _MODES = {"stdin": "r", "stdout": "w", "stderr": "w"}
 
 
 def open_missing() -> None:
-    """Put the null device where a standard stream is closed (`>&-`): the next file opened would take its number."""
+    """Open the null device as each closed standard stream (`>&-`), as the next file opened would take its number."""
     with suppress(OSError):
-        while (made := os.open(os.devnull, os.O_RDWR)) <= 2:
-            os.set_inheritable(made, True)
-        os.close(made)
+        while (number := os.open(os.devnull, os.O_RDWR)) <= _STDERR:
+            os.set_inheritable(number, True)
+        os.close(number)
     for name, mode in _MODES.items():
         if getattr(sys, name) is None:
             setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - for the process's life
 
 
 def is_terminal(stream: TextIO | None) -> bool:
-    """Return whether a person looks at the stream."""
+    """Return whether the stream is an open terminal."""
     try:
         return stream is not None and stream.isatty()
-    except ValueError:  # it was closed
+    except ValueError:  # closed
         return False
 
 
@@ -40,11 +41,10 @@ def fit(text: str, stream: TextIO) -> str:
 def write(stream: TextIO | None, text: str) -> OSError | None:
     """Write text at once; characters that the stream's encoding lacks are escaped.
 
-    A stream that fails is replaced by the null device: what comes later is dropped, and Python's own flush at its end
-    finds nothing to complain about.
+    A stream that fails is replaced by the null device: later text is dropped, and Python's flush at exit succeeds.
 
     Returns:
-        Why the text is lost, or `None` where it is not, or where nobody wants it: a closed stream, a reader that left.
+        Why the text is lost; `None` if it is written, the stream is closed, or its reader has left.
     """
     if stream is None or stream.closed:
         return None
@@ -59,7 +59,7 @@ def write(stream: TextIO | None, text: str) -> OSError | None:
 
 @contextmanager
 def reader_may_leave() -> Iterator[None]:
-    """End what copies to stdout without end when nobody reads it any more."""
+    """End an endless copy to stdout when its reader leaves."""
     try:
         yield
     except BrokenPipeError:
@@ -67,7 +67,7 @@ def reader_may_leave() -> Iterator[None]:
 
 
 def abandon(stream: TextIO) -> None:
-    """Drop what is and will be written to a stream."""
+    """Replace a stream by the null device."""
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, stream.fileno())
     os.close(null)

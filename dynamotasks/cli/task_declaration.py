@@ -1,4 +1,4 @@
-"""How the tasks of the `db` collection are made: shared flags, strict values, errors and exit codes."""
+"""The decorator that adds a function to the `db` collection, with shared flags, error messages and exit codes."""
 
 from __future__ import annotations
 
@@ -19,25 +19,25 @@ from .interrupts import INTERRUPTED, interruptible
 Body = TypeVar("Body", bound=Callable[..., int | None])
 
 _TARGET_FLAGS = {
-    "env": "which environment: local (default), aws, or one of the config's `environments:`",
-    "config": "PATH of a config file or folder; may be given several times",
-    "endpoint": "the DynamoDB to talk to, as a URL",
+    "env": "environment: local (default), aws or one of the config",
+    "config": "config file or folder (repeatable)",
+    "endpoint": "URL of the DynamoDB endpoint",
     "region": "AWS Region",
     "profile": "AWS profile",
-    "table": "NAME of a table to take alone; may be given several times",
+    "table": "only this table (repeatable)",
 }
-_ITERABLE = ("config", "table", "as_")
-JSON = "print one JSON document on stdout and nothing else"
+_REPEATABLE = ("config", "table", "as_")
+JSON = "print one JSON document to stdout"
 
 db = Collection("db")
 
 
 def db_task(*, target: bool = True, **flags: str) -> Callable[[Body], Task[Body]]:
-    """Makes a task of a body that takes a `Command` and its own flags: adds the shared flags, errors and exit codes.
+    """Make a task of a function that takes a `Command` and its own flags.
 
     Args:
-        target: adds the flags of all tasks that talk to a database.
-        flags: the help of the body's own flags, and of `json` and `dry_run`, which a body takes through its command.
+        target: add the flags shared by all tasks that connect to a database.
+        flags: the help of the function's flags, and of `json` and `dry_run`, which it takes from its command.
     """
     shared = _TARGET_FLAGS if target else {}
 
@@ -49,11 +49,11 @@ def db_task(*, target: bool = True, **flags: str) -> Callable[[Body], Task[Body]
         ]
 
         @functools.wraps(body)
-        def run(context: Context, **words: Any) -> None:
+        def run(context: Context, **values: Any) -> None:
             check_repeated()
             try:
                 with interruptible():
-                    code = _run(body, context, words, shared)
+                    code = _run(body, context, values, shared)
             except KeyboardInterrupt:  # before the task began
                 code = INTERRUPTED
             if code:
@@ -61,33 +61,33 @@ def db_task(*, target: bool = True, **flags: str) -> Callable[[Body], Task[Body]
 
         first = inspect.Parameter("context", inspect.Parameter.POSITIONAL_OR_KEYWORD)
         run.__signature__ = inspect.Signature([first, *own, *added])  # type: ignore[attr-defined]
-        made: Task[Body] = task(
+        new: Task[Body] = task(
             name=body.__name__.rstrip("_"),
             help={**{name.rstrip("_").replace("_", "-"): text for name, text in flags.items()}, **shared},
-            iterable=[name for name in (*shared, *flags) if name in _ITERABLE],
+            iterable=[name for name in (*shared, *flags) if name in _REPEATABLE],
             auto_shortflags=False,
             klass=StrictTask,
         )(run)
-        db.add_task(made)
-        return made
+        db.add_task(new)
+        return new
 
     return decorate
 
 
-def _run(body: Callable[..., int | None], context: Context, words: dict[str, Any], shared: Iterable[str]) -> int:
+def _run(body: Callable[..., int | None], context: Context, values: dict[str, Any], shared: Iterable[str]) -> int:
     from .commands.command import Command
-    from .exit_codes import carefully
+    from .exit_codes import exit_code_of
     from .output import Output
 
-    said = {name: words.pop(name) for name in shared if name in words}
-    out, dry = Output(words.pop("json", False)), words.pop("dry_run", False)
+    flags = {name: values.pop(name) for name in shared if name in values}
+    out, dry = Output(values.pop("json", False)), values.pop("dry_run", False)
 
-    def carry_out() -> int | None:
-        check_given({**said, **words})
-        with closing(Command.of(context, said, out, dry)) as command:
-            return body(command, **words)
+    def run() -> int | None:
+        check_given({**flags, **values})
+        with closing(Command.from_context(context, flags, out, dry)) as command:
+            return body(command, **values)
 
-    return carefully(carry_out, out)
+    return exit_code_of(run, out)
 
 
 def _flag(name: str, default: object) -> inspect.Parameter:

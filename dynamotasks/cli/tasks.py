@@ -1,7 +1,4 @@
-"""The `db` tasks: flags -> settings -> one call -> report -> exit code. No logic of their own.
-
-Everything that costs time is imported when a task runs, so that `inv --list` stays instant.
-"""
+"""The `db` tasks with their flags and help. Each imports its command when it runs, so that `inv --list` is instant."""
 
 from __future__ import annotations
 
@@ -15,9 +12,15 @@ from .task_declaration import db as db
 if TYPE_CHECKING:
     from .commands.command import Command
 
-_BACKEND = "docker, java, moto, or auto: the first of them that can start (default: the one used before)"
-_PORT = "port to listen on; 0 takes any that is free (default: the one used before, else 8000)"
+_BACKEND = "docker, java, moto or auto (default: as before, else auto)"
+_PORT = "port, or 0 for any free one (default: as before, else 8000)"
 _IN_MEMORY = "do not persist data"
+_EXIT_CODE = "exit with 2 if a table is not in sync"
+_DRY_RUN = "show the plan without applying it"
+_YES = "skip the confirmation prompt"
+_CONFIRM = "repeat the environment's name to confirm destructive steps"
+_PRUNE = "also remove undeclared indexes and tags"
+_TIMEOUT = "seconds allowed per table (default 900)"
 
 
 @db_task(
@@ -25,11 +28,11 @@ _IN_MEMORY = "do not persist data"
     backend=_BACKEND,
     port=_PORT,
     in_memory=_IN_MEMORY,
-    image="the image for docker",
-    no_shared="give each access key and Region tables of its own",
-    listen="ADDRESS of this machine to listen on, for containers or other machines (default 127.0.0.1)",
-    network="docker: NAME of a network whose containers are to reach the engine",
-    timeout="seconds to wait for the first answer (default 60)",
+    image="Docker image of DynamoDB Local",
+    no_shared="separate tables per access key and Region",
+    listen="IP address to listen on (default 127.0.0.1)",
+    network="Docker network whose containers use the engine",
+    timeout="seconds to wait for the engine (default 60)",
     json=JSON,
 )
 def up(
@@ -43,9 +46,10 @@ def up(
     network: str | None = None,
     timeout: str | None = None,
 ) -> None:
-    """Start this project's local DynamoDB and wait until it answers.
+    """Start DynamoDB locally and wait until it is ready.
 
-    Safe to re-run. Data is kept (docker: a volume, java: a folder) unless --in-memory; moto keeps none.
+    Safe to re-run. Data is kept in a volume (docker) or a folder (java),
+    unless --in-memory is given; moto keeps no data.
     """
     from .commands import engine
 
@@ -53,31 +57,31 @@ def up(
     engine.up(command, flags)
 
 
-@db_task(target=False, volumes="remove the data, too", yes="skip the confirmation prompt", json=JSON)
+@db_task(target=False, volumes="delete the data, too", yes=_YES, json=JSON)
 def down(command: Command, volumes: bool = False, yes: bool = False) -> None:
-    """Stop this project's engine; keep its data unless --volumes is given."""
+    """Stop the local engine; keep its data unless --volumes is given."""
     from .commands import engine
 
     engine.down(command, volumes, yes)
 
 
-@db_task(target=False, follow="go on until Ctrl-C", lines="how many of the last lines (default 100)")
+@db_task(target=False, follow="follow the log", lines="number of lines to show (default 100)")
 def logs(command: Command, follow: bool = False, lines: str = "100") -> None:
-    """Show the log of this project's local engine."""
+    """Show the log of the local engine."""
     from .commands import engine
 
     engine.logs(command, follow, lines)
 
 
 @db_task(  # noqa: S604
-    shell="bash, zsh, fish or powershell (default: yours)",
+    shell="bash, zsh, fish or powershell (default: detected)",
     format="shell, dotenv or json",
-    as_="NAME of a further variable that gets the endpoint (repeatable)",
+    as_="further variable to set to the endpoint (repeatable)",
 )
 def env(command: Command, shell: str | None = None, format: str = "shell", as_: Sequence[str] | None = None) -> None:
     """Print shell exports for any AWS SDK: eval "$(inv db.env)".
 
-    They point DynamoDB, and nothing else of AWS, to the local engine.
+    They direct DynamoDB, but no other AWS service, to the local engine.
     """
     from .commands import engine
 
@@ -88,8 +92,9 @@ def env(command: Command, shell: str | None = None, format: str = "shell", as_: 
 def run(command: Command, backend: str | None = None, port: str | None = None, in_memory: bool = False) -> int:
     """Run a command against the local engine: inv db.run -- npm test.
 
-    Starts the engine, migrates, runs the command with the variables of db.env and exits with its code. The engine is
-    stopped afterwards unless it was already running.
+    Starts the engine, applies the plan, runs the command with the variables
+    of db.env and exits with its code. The engine is stopped afterwards unless
+    it was already running.
     """
     from .commands import engine, run
 
@@ -98,7 +103,7 @@ def run(command: Command, backend: str | None = None, port: str | None = None, i
 
 @db_task(json=JSON)
 def list_(command: Command) -> None:
-    """List the tables that exist there."""
+    """List existing tables with status, keys, indexes, items and size."""
     from .commands import tables
 
     tables.list_tables(command)
@@ -112,17 +117,21 @@ def describe(command: Command) -> None:
     tables.describe_tables(command)
 
 
-@db_task(exit_code="exit with 2 when a table is not in sync", json=JSON)
+@db_task(exit_code=_EXIT_CODE, json=JSON)
 def status(command: Command, exit_code: bool = False) -> int:
-    """Show how each configured table stands: in sync, missing, differs or busy."""
+    """Show the state of each declared table.
+
+    The states are: in sync, missing, differs, busy and, for tables that the
+    config does not declare, unmanaged.
+    """
     from .commands import tables
 
     return tables.status(command, exit_code)
 
 
-@db_task(format="text, or github for annotations in a pull request", json=JSON)
+@db_task(format="text, or github for annotations in GitHub Actions", json=JSON)
 def validate(command: Command, format: str = "text") -> None:
-    """Check the config files; sends nothing."""
+    """Validate the config offline."""
     from .commands import tables
 
     tables.validate(command, format)
@@ -130,7 +139,7 @@ def validate(command: Command, format: str = "text") -> None:
 
 @db_task(json=JSON)
 def doctor(command: Command) -> int:
-    """Show what would run where and why, with a hint for what is in the way."""
+    """Diagnose the setup and suggest fixes."""
     from .commands import doctor
 
     return doctor.doctor(command)
@@ -144,41 +153,39 @@ def schema(command: Command) -> None:
     tables.schema(command)
 
 
-@db_task(target=False, dry_run="say what would be written", json=JSON)
+@db_task(target=False, dry_run="show what would be written", json=JSON)
 def init(command: Command) -> None:
-    """Write a tasks.py, a commented config and its editor schema where they are missing.
+    """Create tasks.py, a sample config and its JSON Schema, if missing.
 
-    Existing files are never changed: it prints the lines to add to a tasks.py that has other tasks.
+    Existing files are not changed. If tasks.py has other tasks, the lines to
+    add to it are printed.
     """
     from .commands import init
 
     init.init(command)
 
 
-_PRUNE = "plan to remove live indexes and tags that the config does not declare"
-
-
 @db_task(
-    exit_code="exit with 2 when a table is not in sync: a drift check",
+    exit_code=_EXIT_CODE,
     prune=_PRUNE,
-    out="FILE to write the plan to, for db.migrate --plan",
+    out="file to write the plan to, for db.migrate --plan",
     json=JSON,
 )
 def plan(command: Command, exit_code: bool = False, prune: bool = False, out: str | None = None) -> int:
-    """Show what db.migrate would do; changes nothing."""
+    """Show what db.migrate would do, without changing anything."""
     from .commands import changes
 
     return changes.show_plan(command, exit_code, prune, out)
 
 
 @db_task(
-    dry_run="show the plan and change nothing",
+    dry_run=_DRY_RUN,
     allow_destructive="permit steps that remove data or protection",
-    confirm="outside disposable environments: the environment's name, as a second yes to destructive steps",
+    confirm=_CONFIRM,
     prune=_PRUNE,
-    plan="FILE of db.plan --out: carry out exactly that, if the tables are still as they were",
-    no_wait="start what takes long, and leave",
-    timeout="seconds that one table may take (default 900)",
+    plan="file from db.plan --out to apply if no table has changed since",
+    no_wait="do not wait for index backfills",
+    timeout=_TIMEOUT,
     json=JSON,
 )
 def migrate(
@@ -190,7 +197,12 @@ def migrate(
     no_wait: bool = False,
     timeout: str | None = None,
 ) -> int:
-    """Make the tables what the config declares, and wait until they are."""
+    """Create and update tables to match the config.
+
+    Waits until the tables are ready. Steps that remove data or protection are
+    skipped unless --allow-destructive is given; outside disposable
+    environments they also need --confirm.
+    """
     from .commands import changes
 
     return changes.migrate(command, allow_destructive, confirm, prune, plan, not no_wait, timeout)
@@ -198,11 +210,11 @@ def migrate(
 
 _dropping = functools.partial(
     db_task,
-    dry_run="show the plan and change nothing",
-    yes="skip the confirmation prompt",
-    allow_destructive="outside disposable environments: permit it at all",
-    confirm="outside disposable environments: the environment's name, to confirm it",
-    timeout="seconds that one table may take (default 900)",
+    dry_run=_DRY_RUN,
+    yes=_YES,
+    allow_destructive="required outside disposable environments",
+    confirm=_CONFIRM,
+    timeout=_TIMEOUT,
     json=JSON,
 )
 
@@ -215,7 +227,7 @@ def reset(
     confirm: str | None = None,
     timeout: str | None = None,
 ) -> int:
-    """Drop the configured tables, with all their items, and create them again."""
+    """Drop the declared tables with their items and recreate them."""
     from .commands import changes
 
     return changes.drop_and_create(command, yes, allow_destructive, confirm, timeout)
@@ -229,15 +241,21 @@ def drop(
     confirm: str | None = None,
     timeout: str | None = None,
 ) -> int:
-    """Drop the tables that --table names, declared or not, with all their items."""
+    """Drop the tables named by --table, with their items.
+
+    The config does not have to declare them.
+    """
     from .commands import changes
 
     return changes.drop(command, yes, allow_destructive, confirm, timeout)
 
 
-@db_task(dry_run="show the plan and change nothing", yes="do not ask", json=JSON)
+@db_task(dry_run=_DRY_RUN, yes=_YES, json=JSON)
 def replace(command: Command, yes: bool = False) -> None:
-    """Recreate a table as declared and keep its items; run it again if it was interrupted."""
+    """Recreate a table as declared and keep its items.
+
+    If it is interrupted, run it again to finish.
+    """
     from .commands import replace
 
     replace.replace(command, yes)

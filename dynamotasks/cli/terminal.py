@@ -1,6 +1,6 @@
-"""What only a terminal gets: drawn tables, and lines that are replaced while work goes on.
+"""Tables with borders and progress lines, for terminals only.
 
-Cells and lines are data: Rich gets them as `Text` and never parses them.
+Cells and lines are data: they are passed to Rich as `Text`, which it does not parse as markup.
 """
 
 from __future__ import annotations
@@ -25,21 +25,21 @@ _STYLES = {
 }
 
 
-def table(stream: TextIO, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return a table for a terminal: words, and so names, are never cut; numbers are aligned to the right."""
+def render_table(stream: TextIO, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return a table with borders: words, and so names, are never cut; numbers are right-aligned."""
     console = Console(file=stream)
     longest = [max(map(_longest_word, cells)) for cells in zip(columns, *rows, strict=True)]
-    drawn = Table(header_style="" if console.no_color else "bold")
+    table = Table(header_style="" if console.no_color else "bold")
     for column, width in zip(columns, longest, strict=True):
-        drawn.add_column(column, justify="right" if column in _NUMBERS else "left", min_width=width)
+        table.add_column(column, justify="right" if column in _NUMBERS else "left", min_width=width)
     styles = {} if console.no_color else _STYLES
     for row in rows:
         cells = zip(columns, row, strict=True)
-        drawn.add_row(*(Text(cell, styles.get(cell, "") if column in _STATES else "") for column, cell in cells))
-    # where the terminal is narrower than the names, it breaks the lines, and shows all of them
+        table.add_row(*(Text(cell, styles.get(cell, "") if column in _STATES else "") for column, cell in cells))
+    # a terminal narrower than the names wraps the lines
     console.width = max(console.width, sum(longest) + 3 * len(columns) + 1)
     with console.capture() as captured:
-        console.print(drawn)
+        console.print(table)
     return captured.get()
 
 
@@ -47,8 +47,8 @@ def _longest_word(cell: str) -> int:
     return max(map(cell_len, cell.split(" ")))
 
 
-class Moving:
-    """Lines on a terminal that the next ones replace."""
+class ProgressLines:
+    """Lines on a terminal, replaced by the next ones."""
 
     def __init__(self, stream: TextIO) -> None:
         console = Console(file=stream, highlight=False)
@@ -59,12 +59,12 @@ class Moving:
             self._live.start()
 
     def show(self, lines: Sequence[str]) -> None:
-        """Replace the lines; those that the screen has no room for are counted."""
+        """Replace the lines; show the number of those that do not fit on the screen."""
         room = max(self._live.console.height - 2, 1)
-        *others, last = lines
+        *first, last = lines
         if len(lines) > room:
-            others = [*others[: room - 1], f"and {len(others) - room + 1} more"]
-        shown = Text("\n".join([*others, last]), no_wrap=True, overflow="ellipsis")
+            first = [*first[: room - 1], f"and {len(first) - room + 1} more"]
+        shown = Text("\n".join([*first, last]), no_wrap=True, overflow="ellipsis")
         with suppress(OSError):
             self._live.update(shown, refresh=True)
 

@@ -17,11 +17,14 @@ from ...migrate import plan_file
 from ...migrate.events import Outcome
 from ...migrate.executor import TIMEOUT, apply
 from ...migrate.plan import Plan, item_count
-from .. import plan_view
+from .. import plan_view, prompts
+from ..exit_codes import plan_exit_code
+from ..flag_values import seconds
+from ..formatting import count
 from ..interrupts import stoppable
-from ..output import Output, count
+from ..output import Output
 from ..run_view import RunView
-from .command import Command, exit_code_of, seconds
+from .command import Command
 from .replace import remind
 
 
@@ -41,9 +44,9 @@ def show_plan(command: Command, exit_code: bool, prune: bool, out: str | None) -
 
 
 def _show(command: Command, now: Plan, exit_code: bool = False) -> int:
-    plan_view.show_plan(command.out, now, command.shown, command.database.engine.name)
-    command.out.json(plan_view.plan_json(now, command.shown))
-    return exit_code_of(now, exit_code)
+    plan_view.show_plan(command.out, now, command.declared_name, command.database.engine.name)
+    command.out.json(plan_view.plan_json(now, command.declared_name))
+    return plan_exit_code(now, exit_code)
 
 
 def migrate(
@@ -62,8 +65,11 @@ def migrate(
     if command.dry:
         return _show(command, now)
     destructive = any(step.destructive for step in now.steps)
-    if allow_destructive and destructive and not command.target.disposable:
-        began += _asked(command, now, lambda: command.confirm(confirm), shown=confirm is None)
+    target = command.target
+    if allow_destructive and destructive and not target.disposable:
+        began += _asked(
+            command, now, lambda: prompts.confirm_environment(command.out, target, confirm), shown=confirm is None
+        )
     return _carry_out(command, now, began, allow_destructive, wait, limit)
 
 
@@ -112,30 +118,32 @@ def _consent_to_drop(command: Command, now: Plan, yes: bool, allow_destructive: 
     target = command.target
     if not target.disposable:
         if not allow_destructive:
-            raise command.not_disposable(f"if you mean it: --allow-destructive --confirm {target.env}")
-        return _asked(command, now, lambda: command.confirm(confirm), shown=confirm is None)
+            raise prompts.not_disposable(target, f"confirm with --allow-destructive --confirm {target.env}")
+        return _asked(
+            command, now, lambda: prompts.confirm_environment(command.out, target, confirm), shown=confirm is None
+        )
     live = [table.live for table in now.tables if table.live and any(step.destructive for step in table.steps)]
     items, exact = sum(table.items for table in live), command.database.engine.exact_item_count
     # what this project did not start or describe may be someone else's, and a count of hours ago proves nothing
     if yes or not live or (exact and not items and not target.endpoint_assumed and not target.overridden_by):
         return 0
-    question = f"drop {count(len(live), 'table')} with {item_count(items, exact)}?"
-    return _asked(command, now, lambda: command.ask(question))
+    action = f"drop {count(len(live), 'table')} ({item_count(items, exact)})"
+    return _asked(command, now, lambda: prompts.confirm(command.out, action))
 
 
 def _asked(command: Command, now: Plan, ask: Callable[[], None], *, shown: bool = True) -> float:
     """Shows the plan, as a part of the question, and asks; returns the seconds that the answer took."""
     if shown:
         with redirect_stdout(sys.stderr):  # stdout is the result's, and may be JSON or a file
-            plan_view.show_plan(Output(), now, command.shown, command.database.engine.name, permitted=True)
+            plan_view.show_plan(Output(), now, command.declared_name, command.database.engine.name, permitted=True)
     began = time.monotonic()
     ask()
     return time.monotonic() - began
 
 
 def _carry_out(command: Command, now: Plan, began: float, allowed: bool, wait: bool, limit: float) -> int:
-    plan_view.show_others(command.out, now, command.shown, command.database.engine.name)
-    outcome = RunView(now, command.shown)
+    plan_view.show_others(command.out, now, command.declared_name, command.database.engine.name)
+    outcome = RunView(now, command.declared_name)
     with stoppable() as stop:
         events = apply(now, command.database, allow_destructive=allowed, wait=wait, timeout=limit, stop=stop)
         outcome.follow(command.out, events, lambda: time.monotonic() - began)

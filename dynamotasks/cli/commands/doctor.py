@@ -1,4 +1,4 @@
-"""`db.doctor`: what would run where, and why; a hint for each thing that is in the way."""
+"""`db.doctor`: diagnose the setup and suggest fixes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 import platform
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 from ... import __version__
 from ...aws.client import Database
@@ -20,37 +20,50 @@ from ...engines.java import find_java
 from ...engines.options import DEFAULT_PORT
 from ...engines.ports import describe_listener, is_taken
 from ...engines.registry import BACKENDS
-from ...errors import ConfigError, DynamotasksError, EngineError, Problem, TargetError, Unavailable, UsageError
-from ..output import count
-from ..task_names import called, command_of
+from ...errors import (
+    ConfigError,
+    DynamotasksError,
+    EngineError,
+    Hint,
+    Problem,
+    TargetError,
+    Task,
+    Unavailable,
+    UsageError,
+)
+from ..formatting import count
+from ..task_names import command_line, text_of
 from .command import Command
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line of the doctor's: `bad` is in the way, a `note` only narrows the choice."""
+    """A result of one check: `bad` prevents work, a `note` only limits the options."""
 
     about: str
     state: Literal["ok", "note", "bad"]
-    told: str
-    hint: str = ""
+    message: str
+    hint: Hint | str = ""
     problems: tuple[Problem, ...] = ()
+
+    def json(self) -> dict[str, Any]:
+        """Return the finding as JSON."""
+        return {**asdict(replace(self, hint="")), "hint": text_of(self.hint)}
 
 
 def doctor(command: Command) -> int:
-    """Looks at everything and sends at most one ListTables; exit code 1 when something is in the way."""
-    findings = list(_look(command))
+    """Check the setup with at most one ListTables call; return 1 if something prevents work."""
+    findings = list(_check(command))
     for finding in findings:
-        command.out.verdict(finding.state, f"{finding.about}: {finding.told}")
-        for line in finding.hint.splitlines():
+        command.out.verdict(finding.state, f"{finding.about}: {finding.message}")
+        for line in text_of(finding.hint).splitlines():
             command.out.text(f"    {line}")
     bad = any(finding.state == "bad" for finding in findings)
-    said = [replace(finding, told=called(finding.told), hint=called(finding.hint)) for finding in findings]
-    command.out.json({"ok": not bad, "findings": [asdict(finding) for finding in said]})
+    command.out.json({"ok": not bad, "findings": [finding.json() for finding in findings]})
     return int(bad)
 
 
-def _look(command: Command) -> Iterator[Finding]:
+def _check(command: Command) -> Iterator[Finding]:
     yield Finding("dynamotasks", "ok", f"{__version__} on Python {platform.python_version()}, {platform.system()}")
     yield Finding("project", "ok", str(command.project.root))
     yield from _config(command)
@@ -65,27 +78,27 @@ def _config(command: Command) -> Iterator[Finding]:
     except ConfigError as error:
         yield Finding("config", "bad", error.what, "\n".join(map(str, error.problems)), error.problems)
     except DynamotasksError as error:
-        yield Finding("config", "note", error.what, error.hint.render(command_of))
+        yield Finding("config", "note", error.what, error.hint)
     else:
         environments = ", ".join(["local", "aws", *config.environments])
-        told = f"{count(len(config.tables), 'table')} in {', '.join(config.files)}; environments: {environments}"
-        yield Finding("config", "ok", told)
+        message = f"{count(len(config.tables), 'table')} in {', '.join(config.files)}; environments: {environments}"
+        yield Finding("config", "ok", message)
 
 
 def _backends() -> Iterator[Finding]:
     """Check each backend; nothing is pulled or downloaded."""
     checks: dict[str, Callable[[], str]] = {"docker": _docker, "java": _java, "moto": _moto}
-    possible = []
+    available = []
     for candidate in BACKENDS:
         try:
-            told = checks[candidate.name]()
+            message = checks[candidate.name]()
         except Unavailable as error:
-            yield Finding(candidate.name, "note", error.what, error.hint.render(command_of))
+            yield Finding(candidate.name, "note", error.what, error.hint)
         else:
-            possible.append(candidate.name)
-            yield Finding(candidate.name, "ok", told)
-    if possible:
-        yield Finding("auto", "ok", f"selects {possible[0]}")
+            available.append(candidate.name)
+            yield Finding(candidate.name, "ok", message)
+    if available:
+        yield Finding("auto", "ok", f"selects {available[0]}")
     else:
         yield Finding("auto", "bad", "no backend can start", "fix one of the backends above")
 
@@ -93,8 +106,8 @@ def _backends() -> Iterator[Finding]:
 def _docker() -> str:
     from ...engines.docker import IMAGE, daemon_version, has_image
 
-    version = daemon_version()
-    return f"daemon {version}, image {IMAGE} {'present' if has_image(IMAGE) else 'absent: `inv db.up` pulls it'}"
+    image = "present" if has_image(IMAGE) else f"absent: {command_line('up')} pulls it"
+    return f"daemon {daemon_version()}, image {IMAGE} {image}"
 
 
 def _java() -> str:
@@ -104,7 +117,7 @@ def _java() -> str:
     except Unavailable:
         if os.environ.get(HOME_VARIABLE):
             raise
-        return f"{java}, DynamoDB Local absent: `inv db.up --backend java` downloads it from AWS"
+        return f"{java}, DynamoDB Local absent: {command_line('up', '--backend java')} downloads it from AWS"
 
 
 def _moto() -> str:
@@ -123,44 +136,45 @@ def _engine(command: Command) -> Iterator[Finding]:
             return
     except EngineError as error:
         about = error.where or (record and record.backend)
-        yield Finding("engine", "bad", f"{about}: {error.what}", error.hint.render(command_of))
+        yield Finding("engine", "bad", f"{about}: {error.what}", error.hint)
         return
-    told = f"{record.backend}, not running" if record else "this project has not started an engine"
-    yield Finding("engine", "note", told, "inv db.up")
+    message = f"{record.backend}, not running" if record else "this project has not started an engine"
+    yield Finding("engine", "note", message, Hint("start it with ", Task("up")))
     port = record.port if record else DEFAULT_PORT
     if is_taken(port):
-        yield Finding("port", "note", f"{port} is taken by {describe_listener(port)}", "inv db.up --port 0")
+        hint = Hint("use another port: ", Task("up", "--port 0"))
+        yield Finding("port", "note", f"{port} is taken by {describe_listener(port)}", hint)
 
 
 def _target(command: Command) -> Iterator[Finding]:
     try:
         with _database(command) as database:
-            told = f"environment {database.target.env}, {database.endpoint}, Region {database.region}"
-            yield Finding("target", "ok", told)
-            yield from _answers(database)
+            message = f"environment {database.target.env}, {database.endpoint}, Region {database.region}"
+            yield Finding("target", "ok", message)
+            yield from _access(database)
     except DynamotasksError as error:
         local = command.settings.env == LOCAL
-        yield Finding("target", "note" if local else "bad", error.what, error.hint.render(command_of))
+        yield Finding("target", "note" if local else "bad", error.what, error.hint)
 
 
 def _database(command: Command) -> Database:
-    """As the other tasks would talk to it; where the config has mistakes, as it is without one."""
+    """Connect as the other tasks do; if the config is invalid, as without a config."""
     try:
         target = command.target
     except ConfigError:
         if command.settings.env not in BUILT_IN:
-            what = f"the config says where environment {command.settings.env} is, and it has mistakes"
-            raise UsageError(what, hint="mend the config first") from None
+            what = f"environment {command.settings.env} is defined in the config, which is invalid"
+            raise UsageError(what, hint="fix the config first") from None
         target = target_of(command.settings, {}, lambda: endpoint(command.project))
     return Database(target)
 
 
-def _answers(database: Database) -> Iterator[Finding]:
-    """Yield the state of the credentials first: it is known even if the endpoint does not respond."""
+def _access(database: Database) -> Iterator[Finding]:
+    """Check the credentials before the endpoint, so that they are shown even if it does not respond."""
     try:
         source = database.credentials_source()
     except TargetError as error:
-        yield Finding("credentials", "bad", error.what, error.hint.render(command_of))
+        yield Finding("credentials", "bad", error.what, error.hint)
         return
     yield Finding("credentials", "ok", source)
     try:
@@ -168,9 +182,9 @@ def _answers(database: Database) -> Iterator[Finding]:
         tables = len(list(database.table_names()))
     except DynamotasksError as error:
         local = database.target.env == LOCAL
-        yield Finding("endpoint", "note" if local else "bad", error.what, error.hint.render(command_of))
+        yield Finding("endpoint", "note" if local else "bad", error.what, error.hint)
     else:
-        yield Finding("endpoint", "ok", f"{database.engine.name} answers, {count(tables, 'table')}")
+        yield Finding("endpoint", "ok", f"{database.engine.name} responds, {count(tables, 'table')}")
         yield from _account(database)
 
 
@@ -180,6 +194,6 @@ def _account(database: Database) -> Iterator[Finding]:
     try:
         database.check_account(())
     except DynamotasksError as error:
-        yield Finding("account", "bad", error.what, error.hint.render(command_of))
+        yield Finding("account", "bad", error.what, error.hint)
     else:
         yield Finding("account", "ok", database.target.account_id)

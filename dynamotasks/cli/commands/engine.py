@@ -19,7 +19,10 @@ from ...errors import Hint, Task, UsageError
 from ...escaping import escape
 from .. import streams
 from ..engine_progress import EngineProgress
-from .command import Command, number, seconds
+from ..flag_values import seconds, whole_number
+from ..prompts import confirm
+from ..task_names import command_line
+from .command import Command
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ class UpFlags:
 def up(command: Command, flags: UpFlags) -> None:
     """Start or reuse the project's engine, and print its endpoint."""
     if command.dry:
-        command.out.note("dry run: nothing is started")
+        command.out.note("dry run: nothing was started")
         return
     engine = start(command, flags)
     command.out.json(
@@ -60,7 +63,7 @@ def start(command: Command, flags: UpFlags) -> lifecycle.RunningEngine:
     word = command.settings.value
     options = EngineOptions(
         backend=flags.backend or word("backend"),
-        port=number("port", flags.port or word("port")),
+        port=whole_number("port", flags.port or word("port")),
         in_memory=flags.in_memory or None,
         image=flags.image or word("image"),
         shared=False if flags.no_shared else None,
@@ -74,7 +77,7 @@ def start(command: Command, flags: UpFlags) -> lifecycle.RunningEngine:
     how = "already running" if engine.reused else f"started in {engine.seconds:.1f} s"
     command.out.line("=" if engine.reused else "+", f"{_title(engine.record)} {how}: {engine.endpoint}")
     if not engine.backend.keeps_data or engine.record.in_memory:
-        command.out.note("  data is not kept: `inv db.down` removes tables and items")
+        command.out.note(f"  data is not kept: {command_line('down')} deletes tables and items")
     if not engine.record.shared:
         command.out.note("  not shared: each access key and Region has its own tables")
     for notice in _exposure(engine):
@@ -105,10 +108,10 @@ def _exposure(engine: lifecycle.RunningEngine) -> list[str]:
 def down(command: Command, volumes: bool, yes: bool) -> None:
     """Stop the project's engine; with `volumes`, remove its data."""
     if command.dry:
-        command.out.note("dry run: nothing is stopped")
+        command.out.note("dry run: nothing was stopped")
         return
     if volumes and not yes:
-        command.ask("remove the local database with all its tables and items?")
+        confirm(command.out, "delete the local database with all its tables and items")
     backups: list[str] = []
     stopped, removed = lifecycle.down(
         command.project,
@@ -118,9 +121,9 @@ def down(command: Command, volumes: bool, yes: bool) -> None:
     )
     command.out.line(*(("-", f"{_title(stopped)} stopped") if stopped else ("=", "not running")))
     for backup in backups:
-        command.out.line("-", f"copy of an interrupted `inv db.replace` removed: {backup}")
+        command.out.line("-", f"copy of an interrupted {command_line('replace')} deleted: {backup}")
     if volumes:
-        command.out.line(*(("-", "data removed") if removed else ("=", "no stored data to remove")))
+        command.out.line(*(("-", "data deleted") if removed else ("=", "no stored data to delete")))
     command.out.json({"stopped": stopped is not None, "data_removed": removed})
 
 
@@ -131,7 +134,7 @@ def logs(command: Command, follow: bool, lines: str) -> None:
         raise UsageError("this project has not started an engine", hint=Hint("start one with ", Task("up")))
     backend = find_backend(record.backend)
     if not follow:
-        for line in backend.log(command.project, number("lines", lines) or 0):
+        for line in backend.log(command.project, whole_number("lines", lines) or 0):
             command.out.text(line.expandtabs())
         return
     with streams.reader_may_leave():
@@ -141,7 +144,7 @@ def logs(command: Command, follow: bool, lines: str) -> None:
 
 
 def env(command: Command, shell: str | None, format: str, names: Sequence[str]) -> None:
-    """Print the engine as environment variables."""
+    """Print the environment variables that direct an AWS SDK to the engine."""
     from ..shell_exports import FORMATS, as_json, dotenv, exports
 
     if format not in FORMATS:
@@ -150,13 +153,15 @@ def env(command: Command, shell: str | None, format: str, names: Sequence[str]) 
         raise UsageError(f"--shell has no effect with --format {format}", hint="omit one of them")
     values = local_variables(command, names)
     if command.target.endpoint_assumed:
-        command.out.note(f"  {command.target.endpoint} was not started by this project: `inv db.up` starts an engine")
+        command.out.note(
+            f"  {command.target.endpoint} was not started by this project; {command_line('up')} starts an engine"
+        )
     write = {"dotenv": dotenv, "json": as_json}.get(format)
     command.out.document(write(values) if write else exports(values, shell))
 
 
 def local_variables(command: Command, names: Sequence[str] = ()) -> dict[str, str]:
-    """Return the variables that point to the local engine.
+    """Return the variables that direct an AWS SDK to the local engine.
 
     Raises:
         UsageError: the environment is not a local engine.
@@ -165,6 +170,6 @@ def local_variables(command: Command, names: Sequence[str] = ()) -> dict[str, st
 
     if command.target.credentials != "dummy":
         name = command.target.env
-        hint = "write `credentials: dummy` for it in the config" if name == LOCAL else "omit --env"
-        raise UsageError(f"environment {name} uses real credentials: it is not a local engine", hint=hint)
+        hint = "set `credentials: dummy` for it in the config" if name == LOCAL else "omit --env"
+        raise UsageError(f"environment {name} is not a local engine: it uses real credentials", hint=hint)
     return variables(command.target, names)

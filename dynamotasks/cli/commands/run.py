@@ -1,4 +1,4 @@
-"""`db.run`: one command under a local engine that has the declared tables."""
+"""`db.run`: run a command against a local engine that has the declared tables."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from types import FrameType
 from ...aws.target import LOCAL
 from ...config.target import environment_of
 from ...engines.lifecycle import RunningEngine
-from ...errors import UsageError
+from ...errors import Hint, Task, UsageError
 from .changes import migrate
 from .command import Command
 from .engine import UpFlags, local_variables, start
 
-_NOT_FOUND, _NOT_EXECUTABLE = 127, 126  # as a shell has them
+_NOT_FOUND, _NOT_EXECUTABLE = 127, 126  # exit codes of a shell
 
 
 class _NotRun(UsageError):
-    """The command cannot be run; ends with the exit code that a shell gives then."""
+    """The command cannot be run; the task exits as a shell would."""
 
     def __init__(self, what: str, exit_code: int) -> None:
         super().__init__(what)
@@ -32,15 +32,15 @@ class _NotRun(UsageError):
 
 
 class _Signals:
-    """Passes signals on to the command while it runs; before that they end this process, after it nothing does."""
+    """Forward signals to the command while it runs; before that they end this process, afterwards they are ignored."""
 
     def __init__(self) -> None:
         self._child: subprocess.Popen[bytes] | None = None
-        self._kept: list[int] | None = None
+        self._pending: list[int] | None = None
 
     @contextmanager
     def handled(self) -> Iterator[None]:
-        """Take over the signals that end a process."""
+        """Handle the signals that end a process."""
         kinds = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
         before = {kind: signal.signal(kind, self._take) for kind in kinds}
         try:
@@ -50,7 +50,7 @@ class _Signals:
                 signal.signal(kind, handler)
 
     def run(self, words: Sequence[str], environment: Mapping[str, str]) -> int:
-        """Run the command to its end and return its exit code."""
+        """Run the command and return its exit code."""
         self.hold()
         program = shutil.which(words[0]) or words[0]  # on Windows npm is npm.cmd
         try:
@@ -59,42 +59,42 @@ class _Signals:
             raise _NotRun(f"{words[0]}: command not found", _NOT_FOUND) from None
         except OSError as error:
             raise _NotRun(f"{words[0]} cannot be run: {error.strerror}", _NOT_EXECUTABLE) from None
-        for kind in self._kept or ():
+        for kind in self._pending or ():
             self._child.send_signal(kind)
         code = self._child.wait()
         return code if code >= 0 else 128 - code
 
     def hold(self) -> None:
-        """Do not let signals end this process from now on."""
-        self._kept = []
+        """Prevent signals from ending this process from now on."""
+        self._pending = []
 
     def _take(self, kind: int, frame: FrameType | None) -> None:
-        if self._kept is None:
+        if self._pending is None:
             raise KeyboardInterrupt if kind == signal.SIGINT else SystemExit(128 + kind)
         if self._child is None:
-            self._kept.append(kind)
-        elif kind != signal.SIGINT or not _typed():
+            self._pending.append(kind)
+        elif kind != signal.SIGINT or not _received_by_command():
             self._child.send_signal(kind)
 
 
-def _typed() -> bool:
-    """Return whether Ctrl-C was typed where the command hears it, too: both are in the terminal's foreground group."""
+def _received_by_command() -> bool:
+    """Return whether the command received the Ctrl-C, too: both are in the terminal's foreground process group."""
     try:
         with open(os.ctermid(), "rb") as terminal:  # noqa: PTH123
             return os.tcgetpgrp(terminal.fileno()) == os.getpgrp()
     except OSError:
         return False
-    except AttributeError:  # Windows: the console tells all its processes
+    except AttributeError:  # Windows sends it to all processes of the console
         return True
 
 
 def run(command: Command, flags: UpFlags) -> int:
-    """Start the engine, migrate, run the command; stop the engine if it was started here."""
+    """Start the engine, apply the plan and run the command; stop the engine if it was not running before."""
     from ..shell_exports import UNSET
 
     words = _words(command.remainder)
     if not words:
-        raise UsageError("no command to run", hint="put it after two dashes: `inv db.run -- npm test`")
+        raise UsageError("no command to run", hint=Hint("put it after two dashes: ", Task("run", "-- npm test")))
     if command.dry:
         command.out.note(f"dry run: would run {shlex.join(words)}")
         return 0
@@ -124,10 +124,10 @@ def run(command: Command, flags: UpFlags) -> int:
 
 
 def _words(joined: str | None) -> list[str]:
-    """Return the words after `--` as they were given.
+    """Return the words after `--`.
 
     Args:
-        joined: what Invoke passes on: the words joined by spaces, without the quotes that kept them apart.
+        joined: the words joined by spaces, as Invoke passes them on without their quotation marks.
     """
     given = sys.argv[sys.argv.index("--") + 1 :] if "--" in sys.argv else []
     return given if joined is None or " ".join(given) == joined else shlex.split(joined)

@@ -1,4 +1,4 @@
-"""What there is: `db.list`, `db.describe`, `db.status`; what is declared: `db.validate`, `db.schema`."""
+"""Tasks that only read: `db.list`, `db.describe`, `db.status`, `db.validate`, `db.schema`."""
 
 from __future__ import annotations
 
@@ -14,16 +14,18 @@ from ...formats.config_table import table_to_config
 from ...migrate.comparison import live_table_names
 from ...migrate.table_reader import read_description, read_table
 from ...schema.live_table import LiveTable
-from .. import output, plan_view
-from .command import Command, exit_code_of
+from .. import list_view, plan_view
+from ..exit_codes import plan_exit_code
+from ..formatting import count
+from .command import Command
 from .replace import remind
 
 
 def list_tables(command: Command) -> None:
-    """What exists there; names alone where describing is not allowed."""
+    """List existing tables; only their names if describing is not allowed."""
     names = live_table_names(command.database)
-    if wanted := command.chosen({command.shown(name) for name in names}):
-        names = [name for name in names if command.shown(name) in wanted]
+    if wanted := command.selected({command.declared_name(name) for name in names}):
+        names = [name for name in names if command.declared_name(name) in wanted]
     denied: list[str] = []
 
     def look_at(name: str) -> LiveTable | None:
@@ -34,30 +36,29 @@ def list_tables(command: Command) -> None:
             return None
 
     with ThreadPoolExecutor(SIMULTANEOUS_CALLS) as pool:
-        tables = list(zip(map(command.shown, names), pool.map(look_at, names), strict=True))
+        tables = list(zip(map(command.declared_name, names), pool.map(look_at, names), strict=True))
     if tables:
-        rows = [output.list_row(name, table) for name, table in tables]
-        command.out.table(["TABLE", "STATUS", "KEYS", "INDEXES", "ITEMS", "SIZE"], rows)
+        command.out.table(list_view.COLUMNS, [list_view.table_row(*table) for table in tables])
     else:
         command.out.text("no tables")
     if denied:
-        command.out.note(f"  names alone: {denied[0]}")
-    command.out.json([output.list_json(name, table) for name, table in tables])
+        command.out.note(f"  only names are shown: {denied[0]}")
+    command.out.json({"tables": [list_view.table_json(*table) for table in tables]})
 
 
 def describe_tables(command: Command) -> None:
-    """Live tables as a config file."""
+    """Print live tables as a config file."""
     names = live_table_names(command.database)
-    wanted = command.chosen({command.shown(name) for name in names})
+    wanted = command.selected({command.declared_name(name) for name in names})
     tables, replicas = [], {}
     for name in names:
-        shown = command.shown(name)
+        shown = command.declared_name(name)
         if (not wanted or shown in wanted) and (table := read_table(command.database, name)):
             tables.append({**table_to_config(table.spec), "name": shown})
             if table.replicas:
                 replicas[shown] = dict(table.replicas)
-                told = ", ".join(f"{region} ({status})" for region, status in table.replicas.items())
-                command.out.note(f"  {shown}: replicas in {told} are not part of the config")
+                regions = ", ".join(f"{region} ({status})" for region, status in table.replicas.items())
+                command.out.note(f"  {shown}: replicas are not part of the config: {regions}")
             for what, why in table.denied.items():
                 command.out.note(f"  {shown}: {what} could not be read: {why}")
     command.out.document(dump({"tables": tables}, command.out.encoding).rstrip())
@@ -65,18 +66,18 @@ def describe_tables(command: Command) -> None:
 
 
 def schema(command: Command) -> None:
-    """The JSON Schema of a config file."""
+    """Print the JSON Schema of the config."""
     from ...config.json_schema import json_schema
 
     command.out.document(json.dumps(json_schema(), indent=2))
 
 
 def validate(command: Command, format: str) -> None:
-    """Checks the config files; sends nothing."""
+    """Validate the config; send nothing."""
     if format not in ("text", "github"):
-        raise UsageError(f"there is no format {format!r}", hint="known: text, github")
+        raise UsageError(f"invalid --format {format!r}", hint="use one of: text, github")
     if format == "github" and command.out.as_json:
-        raise UsageError("--json and --format github are two forms of one result", hint="choose one")
+        raise UsageError("--json and --format github cannot be combined", hint="omit one of them")
     command.out.verbose = True
     try:
         config = command.config
@@ -86,19 +87,18 @@ def validate(command: Command, format: str) -> None:
                 command.out.annotation(problem)
         raise
     environment_of(command.settings, config.environments)
-    command.chosen({table.name for table in config.tables})
-    tables = output.count(len(config.tables), "table")
-    command.out.line("=", f"{tables} in {', '.join(config.files)}: no problems")
+    command.selected({table.name for table in config.tables})
+    command.out.line("=", f"{count(len(config.tables), 'table')} in {', '.join(config.files)}: no problems")
     command.out.json({"ok": True, "problems": [], "tables": [table.name for table in config.tables]})
 
 
 def status(command: Command, exit_code: bool) -> int:
-    """Show the state of each declared table."""
+    """Print the state of each declared table."""
     now = api.status(command.config, command.database, tables=command.tables)
     command.out.note(f"engine: {now.engine}")
     command.out.table(["TABLE", "STATE", "NOTE"], map(plan_view.status_row, now.tables))
     plan_view.show_unmanaged_hint(command.out, now.plan)
     remind(command, now.plan)
-    document = plan_view.status_json(now, command.shown)
+    document = plan_view.status_json(now, command.declared_name)
     command.out.json({"engine": now.engine, "endpoint": now.endpoint, **document})
-    return exit_code_of(now.plan, exit_code)
+    return plan_exit_code(now.plan, exit_code)
