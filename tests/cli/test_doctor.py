@@ -23,22 +23,22 @@ def test_a_machine_with_only_python(project: Project, tmp_path: Path) -> None:
     project.write("config/tables.yaml", HEAD)
     bare = {"PATH": str(tmp_path), "JAVA_HOME": "", "DYNAMODB_LOCAL_HOME": "/nowhere"}
     found = findings(project, **bare)
-    assert found["config"]["told"] == f"1 table in {Path('config', 'tables.yaml')}; environments: local, aws"
+    assert found["config"]["message"] == f"1 table in {Path('config', 'tables.yaml')}; environments: local, aws"
     assert found["docker"]["state"] == "note"
     assert "docs.docker.com" in found["docker"]["hint"]
     assert found["java"]["state"] == "note"
     assert found["moto"]["state"] == "ok"
-    assert found["auto"]["told"] == "selects moto"
-    assert found["engine"]["told"] == "this project has not started an engine"
+    assert found["auto"]["message"] == "selects moto"
+    assert found["engine"]["message"] == "this project has not started an engine"
 
 
 def test_an_engine_that_runs(project: Project) -> None:
     project.write("config/tables.yaml", HEAD)
     project.run("inv", "db.up", "--backend", "moto", "--port", "0", "db.migrate").ok()
     found = findings(project)
-    assert "moto, running at http://127.0.0.1:" in found["engine"]["told"]
-    assert found["credentials"]["told"] == "dummy"
-    assert found["endpoint"]["told"] == "moto answers, 1 table"
+    assert "moto, running at http://127.0.0.1:" in found["engine"]["message"]
+    assert found["credentials"]["message"] == "dummy"
+    assert found["endpoint"]["message"] == "moto responds, 1 table"
 
 
 def test_mistakes_in_the_config_are_all_shown(project: Project) -> None:
@@ -51,10 +51,10 @@ def test_mistakes_in_the_config_are_all_shown(project: Project) -> None:
     found = findings(project)
     assert [problem["line"] for problem in found["config"]["problems"]] == [5, 6]
     assert found["auto"]["state"] == "ok"
-    assert found["target"]["told"].startswith("environment local, http://")
-    assert found["credentials"]["told"] == "dummy"
+    assert found["target"]["message"].startswith("environment local, http://")
+    assert found["credentials"]["message"] == "dummy"
     other = findings(project, "--env", "prod")
-    assert "the config says where environment prod is" in other["target"]["told"]
+    assert "environment prod is defined in the config, which is invalid" in other["target"]["message"]
 
 
 def test_credentials_are_looked_at_where_nothing_listens(project: Project) -> None:
@@ -62,8 +62,8 @@ def test_credentials_are_looked_at_where_nothing_listens(project: Project) -> No
     project.write("config/tables.yaml", f"{HEAD}environments: {{prod: {environment}, local: {environment}}}\n")
     keys = {"AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": SECRET}
     found = findings(project, "--env", "prod", **keys)
-    assert found["credentials"]["told"] == "from env"
-    assert found["endpoint"]["told"] == "connection refused"
+    assert found["credentials"]["message"] == "from env"
+    assert found["endpoint"]["message"] == "connection refused"
     nothing = {"AWS_CONFIG_FILE": "/nowhere", "AWS_SHARED_CREDENTIALS_FILE": "/nowhere"}
     found = findings(project, **nothing)
     assert "set `credentials: dummy` in environment local" in found["credentials"]["hint"]
@@ -71,7 +71,7 @@ def test_credentials_are_looked_at_where_nothing_listens(project: Project) -> No
 
 
 def test_the_end_of_an_engine_that_kept_nothing(project: Project) -> None:
-    assert "= no stored data to remove" in project.call("down", "--volumes", "--yes").ok().out
+    assert "= no stored data to delete" in project.call("down", "--volumes", "--yes").ok().out
 
 
 @pytest.mark.parametrize("keys", [{}, {"AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": SECRET}])
@@ -87,7 +87,7 @@ def test_credentials_are_named_by_kind_and_never_shown(
     assert "AKID" not in told.out + told.err
     if keys:
         assert "= credentials: from env" in told.ok().out
-        assert "= endpoint: DynamoDB answers, 0 tables" in told.out
+        assert "= endpoint: DynamoDB responds, 0 tables" in told.out
     else:
         assert told.code == 1
         assert "! credentials: no AWS credentials found" in told.out

@@ -85,8 +85,14 @@ def test_tasks_and_second_up_find_the_running_engine(project: Project, backend: 
     assert "ACTIVE" in chain.out
     assert chain.err.count(f"target: environment local, {endpoint}") == 2
     # from a subfolder, and with the console command
-    assert project.run("inv", "db.list", "--json", folder=project.root / "config").ok().json[0]["name"] == "users"
-    assert project.run("dynamotasks", "list", "--json", folder=project.root / "config").ok().json[0]["name"] == "users"
+    assert (
+        project.run("inv", "db.list", "--json", folder=project.root / "config").ok().json["tables"][0]["name"]
+        == "users"
+    )
+    assert (
+        project.run("dynamotasks", "list", "--json", folder=project.root / "config").ok().json["tables"][0]["name"]
+        == "users"
+    )
     assert "stopped" in project.run("inv", "db.down").ok().out
     assert "= not running" in project.run("inv", "db.down").ok().out
     # not an engine that another project may have on the default port
@@ -100,7 +106,7 @@ def test_data_survives_restart_if_the_engine_keeps_it(project: Project, backend:
     again = project.run("inv", "db.up").ok()
     # the same backend on the same port, without a flag
     assert endpoint in again.out
-    names = [table["name"] for table in project.run("inv", "db.list", "--json").ok().json]
+    names = [table["name"] for table in project.run("inv", "db.list", "--json").ok().json["tables"]]
     assert names == (["users"] if backend in KEEPS_DATA else [])
     assert ("data is not kept" in again.err) == (backend not in KEEPS_DATA)
 
@@ -110,18 +116,18 @@ def test_in_memory_database_keeps_no_data(project: Project, up: Up) -> None:
     project.run("inv", "db.migrate").ok()
     project.run("inv", "db.down").ok()
     assert "data is not kept" in project.run("inv", "db.up", "--in-memory").ok().err
-    assert project.run("inv", "db.list", "--json").ok().json == []
+    assert project.run("inv", "db.list", "--json").ok().json["tables"] == []
 
 
 def test_down_volumes_removes_data_after_confirmation(project: Project, backend: str, up: Up) -> None:
     up()
     project.run("inv", "db.migrate").ok()
-    project.run("inv", "db.down", "--volumes").fails("remove the local database", "confirm with --yes")
+    project.run("inv", "db.down", "--volumes").fails("refusing to delete the local database", "confirm with --yes")
     project.run("inv", "db.list").ok()
     output = project.run("inv", "db.down", "--volumes", "--yes").ok().out
-    assert ("data removed" if backend in KEEPS_DATA else "no stored data to remove") in output
+    assert ("data deleted" if backend in KEEPS_DATA else "no stored data to delete") in output
     up()
-    assert project.run("inv", "db.list", "--json").ok().json == []
+    assert project.run("inv", "db.list", "--json").ok().json["tables"] == []
 
 
 def test_killed_engine_is_restarted(project: Project, backend: str, up: Up) -> None:
@@ -130,7 +136,7 @@ def test_killed_engine_is_restarted(project: Project, backend: str, up: Up) -> N
     kill(project)
     project.run("inv", "db.list").fails("this project's engine is no longer running", "inv db.up")
     assert endpoint in project.run("inv", "db.up").ok().out
-    names = [table["name"] for table in project.run("inv", "db.list", "--json").ok().json]
+    names = [table["name"] for table in project.run("inv", "db.list", "--json").ok().json["tables"]]
     assert names == (["users"] if backend in KEEPS_DATA else [])
 
 
@@ -150,9 +156,9 @@ def test_two_projects_have_separate_engines(project: Project, backend: str, up: 
         second = other.run("inv", "db.up", "--backend", backend, "--port", "0", "--json").ok().json["endpoint"]
         assert first != second
         project.run("inv", "db.migrate").ok()
-        assert other.run("inv", "db.list", "--json").ok().json == []
+        assert other.run("inv", "db.list", "--json").ok().json["tables"] == []
         other.run("inv", "db.down", "--volumes", "--yes").ok()
-        assert project.run("inv", "db.list", "--json").ok().json[0]["name"] == "users"
+        assert project.run("inv", "db.list", "--json").ok().json["tables"][0]["name"] == "users"
     finally:
         lifecycle.down(EngineProject(other.root), volumes=True)
 

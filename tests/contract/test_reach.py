@@ -96,7 +96,7 @@ def test_no_shared_separates_access_keys_and_regions(projects: Callable[[str], P
     assert "not shared" in up.err
     endpoint = up.json["endpoint"]
     project.run("inv", "db.migrate", "--region", "local-env").ok()
-    assert project.run("inv", "db.list", "--region", "local-env", "--json").ok().json[0]["name"] == "users"
+    assert project.run("inv", "db.list", "--region", "local-env", "--json").ok().json["tables"][0]["name"] == "users"
     for region in REGIONS:
         assert tables(endpoint, "dynamotasks", region) == (["users"] if region == "local-env" else [])
     assert tables(endpoint, "another", "local-env") == []
@@ -146,7 +146,7 @@ def test_another_project_s_engine_on_the_port_is_not_used(projects: Callable[[st
     other.run("inv", "db.up", "--backend", "moto", "--port", str(port), "db.migrate").ok()
     for task in (["db.status"], ["db.reset", "--yes"], ["db.migrate"]):
         project.run("inv", *task).fails("this project's engine is no longer running", "; http://")
-    assert [table["name"] for table in other.run("inv", "db.list", "--json").ok().json] == ["users"]
+    assert [table["name"] for table in other.run("inv", "db.list", "--json").ok().json["tables"]] == ["users"]
 
 
 def end(project: Project, backend: str) -> None:
@@ -205,7 +205,7 @@ def test_network_is_for_docker_only(projects: Callable[[str], Project], backend:
     subprocess.run(["docker", "network", "create", name], check=True, capture_output=True)
     try:
         up = project.run("inv", "db.up", "--backend", "docker", "--network", name, "--port", "0").ok()
-        assert f"containers in network {name} reach it at http://{name}:8000" in up.err
+        assert f"endpoint for containers in network {name}: http://{name}:8000" in up.err
         project.run("inv", "db.list").ok()
         joined = subprocess.run(
             ["docker", "network", "inspect", name, "--format", "{{range .Containers}}{{.Name}}{{end}}"],
@@ -241,7 +241,7 @@ def test_corrupt_data_is_reported_with_a_hint(projects: Callable[[str], Project]
     refused = project.run("inv", "db.up", timeout=120)
     refused.fails("its data is corrupt", "inv db.down --volumes", place.name if backend == "docker" else "data: ")
     assert find_backend(backend).find(place) is None
-    assert "data removed" in project.run("inv", "db.down", "--volumes", "--yes").ok().out
+    assert "data deleted" in project.run("inv", "db.down", "--volumes", "--yes").ok().out
     project.run("inv", "db.up", "--backend", backend, "--port", "0", "db.migrate").ok()
 
 

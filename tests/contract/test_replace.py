@@ -33,7 +33,9 @@ def test_replace_with_another_key_keeps_items(replaced: Replaced) -> None:
     assert "db.replace" in refused.err.replace("dynamotasks ", "db.")
     shown = replaced.project.call("replace", "--table", replaced.name, "--dry-run").ok()
     assert "write 40 items back" in shown.out
-    replaced.project.call("replace", "--table", replaced.name).fails("keep its 40 items?", "--yes")
+    replaced.project.call("replace", "--table", replaced.name).fails(
+        "keeping its 40 items without confirmation", "--yes"
+    )
     assert (replaced.keys(), replaced.left()) == (["pk"], [])
     done = replaced.project.call("replace", "--table", replaced.name, "--yes").ok()
     assert "write 40 items back" in done.out
@@ -120,7 +122,7 @@ def test_replace_leaves_table_that_is_in_sync(replaced: Replaced) -> None:
     replaced.fill()
     before = replaced.client.describe_table(TableName=replaced.name)["Table"]["CreationDateTime"]
     unchanged = replaced.project.call("replace", "--table", replaced.name).ok()
-    assert f"nothing to replace: {replaced.name} is as declared" in unchanged.out
+    assert f"nothing to replace: {replaced.name} is in sync" in unchanged.out
     assert replaced.project.call("replace", "--table", replaced.name, "--json").ok().json["items"] == 40
     assert replaced.project.call("replace", "--table", replaced.name, "--dry-run", "--json").ok().json["tables"]
     assert replaced.client.describe_table(TableName=replaced.name)["Table"]["CreationDateTime"] == before

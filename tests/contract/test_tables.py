@@ -95,7 +95,7 @@ def test_failed_table_does_not_stop_other_tables(there: Project, configure: Conf
 def test_table_flag_selects_tables(there: Project, configure: Configure, prefix: str) -> None:
     configure(table(f"{prefix}one"), table(f"{prefix}two"))
     there.call("migrate", "--table", f"{prefix}two").ok()
-    listed = [t["name"] for t in there.call("list", "--json").ok().json if t["name"].startswith(prefix)]
+    listed = [t["name"] for t in there.call("list", "--json").ok().json["tables"] if t["name"].startswith(prefix)]
     assert listed == [f"{prefix}two"]
     there.call("migrate", "--table", "three").fails("no such table: three", f"{prefix}one")
 
@@ -106,14 +106,14 @@ def test_dry_runs_change_nothing(there: Project, configure: Configure, prefix: s
     assert f"+ {prefix}t: create table" in there.call("--dry", "migrate").ok().out
     assert f"+ {prefix}t: create table" in there.call("reset", "--dry-run").ok().out
     assert there.call("plan", "--exit-code").code == 2
-    assert not [t for t in there.call("list", "--json").json if t["name"].startswith(prefix)]
+    assert not [t for t in there.call("list", "--json").json["tables"] if t["name"].startswith(prefix)]
 
 
 def test_more_tables_than_one_page_of_list_tables(there: Project, configure: Configure, prefix: str) -> None:
     """ListTables returns 100 names in a page."""
     configure(*(table(f"{prefix}{number:03}") for number in range(130)))
     assert "130 tables created" in there.call("migrate").ok().out
-    assert len([t for t in there.call("list", "--json").json if t["name"].startswith(prefix)]) == 130
+    assert len([t for t in there.call("list", "--json").json["tables"] if t["name"].startswith(prefix)]) == 130
     assert "130 unchanged" in there.call("migrate").ok().out
 
 

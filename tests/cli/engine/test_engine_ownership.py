@@ -81,15 +81,15 @@ def test_another_project_s_engine_on_the_port_is_neither_read_nor_written(
     task: list[str], project: Project, other: Project
 ) -> None:
     take_over(project, other)
-    before = other.call("list", "--json").ok().json
+    before = other.call("list", "--json").ok().json["tables"]
     refused = project.call(*task).fails("this project's engine is no longer running", "; http://", "dynamotasks up")
     assert "users" not in refused.out
-    assert other.call("list", "--json").ok().json == before
+    assert other.call("list", "--json").ok().json["tables"] == before
 
 
 def test_doctor_names_who_has_the_port(project: Project, other: Project) -> None:
     take_over(project, other)
-    assert "is taken by" in project.call("doctor").out
+    assert "is in use by" in project.call("doctor").out
     assert EngineProject(other.root).name in project.call("list").err
 
 
@@ -138,7 +138,7 @@ def test_a_copied_project_folder_does_not_stop_the_original_s_engine(project: Pr
     try:
         assert up(copied)["port"] != port
         copied.call("migrate").ok()
-        assert project.call("list", "--json").ok().json == []
+        assert project.call("list", "--json").ok().json["tables"] == []
     finally:
         lifecycle.down(EngineProject(copy), volumes=True)
     project.call("list").ok()
@@ -323,7 +323,7 @@ def test_a_full_disk_names_the_file_and_can_be_cleaned_up(project: Project) -> N
         refused = project.call("up", "--backend", "moto", "--port", "0")
         refused.fails("engine.json: No space left on device")
         assert not engines(project)
-        assert "data removed" in project.call("down", "--volumes", "--yes").ok().out
+        assert "data deleted" in project.call("down", "--volumes", "--yes").ok().out
         assert not (folder / "data").exists()
 
 

@@ -50,9 +50,9 @@ def test_prune_alone_plans_and_withholds(prod: Project, plane: ControlPlane) -> 
 @pytest.mark.parametrize(
     ("flags", "words"),
     [
-        ((), "environment prod is not disposable\n  give a second yes: --confirm prod"),
-        (("--confirm", "dev"), "'dev' is not the environment's name, 'prod'"),
-        (("--confirm", "Prod"), "'Prod' is not the environment's name, 'prod'"),
+        ((), "environment prod is not disposable\n  confirm with --confirm prod"),
+        (("--confirm", "dev"), "'dev' is not the name of environment 'prod'"),
+        (("--confirm", "Prod"), "'Prod' is not the name of environment 'prod'"),
     ],
 )
 def test_without_a_second_yes_nothing_is_sent(
@@ -98,13 +98,13 @@ def test_the_name_can_be_typed(typed: str, code: int, left: list[str], prod: Pro
         os.close(ours)
         os.close(theirs)
     assert process.returncode == code, err
-    assert "this removes data or protection in environment prod; type its name to go on:" in err
+    assert "this removes data or protection in environment prod; type its name to continue:" in err
     assert standing(plane, "users") == left
 
 
 def test_a_reviewed_plan_needs_the_same_consent(prod: Project, plane: ControlPlane) -> None:
     prod.call("plan", "--prune", "--out", "plan.json").ok()
-    prod.call("migrate", "--plan", "plan.json", "--allow-destructive").fails("give a second yes: --confirm prod")
+    prod.call("migrate", "--plan", "plan.json", "--allow-destructive").fails("confirm with --confirm prod")
     assert not written(plane)
     prod.call("migrate", "--plan", "plan.json").fails("permit them with --allow-destructive")
     assert standing(plane, "users") == ["by_x", "by_y"]

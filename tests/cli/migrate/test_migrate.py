@@ -159,7 +159,7 @@ def test_reset_outside_disposable_environments_wants_a_second_yes(aws_project: P
     aws_project.call(*reset).fails("not disposable", "--allow-destructive --confirm prod")
     aws_project.call(*reset, "--yes").fails("not disposable")
     aws_project.call(*reset, "--allow-destructive").fails("--confirm prod")
-    aws_project.call(*reset, "--allow-destructive", "--confirm", "dev").fails("'dev' is not the environment's name")
+    aws_project.call(*reset, "--allow-destructive", "--confirm", "dev").fails("'dev' is not the name of environment")
     assert "DeleteTable" not in operations(plane)
 
 

@@ -27,12 +27,12 @@ def test_replicas_are_shown(aws_project: Project, plane: ControlPlane) -> None:
     """Those in other Regions: us-east-1 is the table itself."""
     replicated(aws_project, plane, status="ACTIVE")
     both = {"eu-west-1": "ACTIVE", "us-west-2": "ACTIVE"}
-    (listed,) = aws_project.call("list", "--json").ok().json
+    (listed,) = aws_project.call("list", "--json").ok().json["tables"]
     assert (listed["replicas"], listed["global_table_version"]) == (both, "2019.11.21")
     assert "replica eu-west-1 ACTIVE" in aws_project.call("list").ok().out
     described = aws_project.call("describe", "--json").ok()
     assert described.json["replicas"] == {"users": both}
-    assert "users: replicas in eu-west-1 (ACTIVE), us-west-2 (ACTIVE) are not part of the config" in described.err
+    assert "users: replicas are not part of the config: eu-west-1 (ACTIVE), us-west-2 (ACTIVE)" in described.err
     assert aws_project.call("status", "--json").ok().json["tables"][0]["replicas"] == both
     note = "is a global table, with replicas in eu-west-1 (ACTIVE), us-west-2 (ACTIVE)"
     assert note in aws_project.call("status").ok().out

@@ -71,7 +71,7 @@ def test_how_far_an_index_is_filled_is_told_where_cloudwatch_tells_it(project: P
         project.write("tables_config.json", json.dumps({"tables": [made], "environments": environments}))
         project.call("migrate", "--no-wait").ok()
         plane.indexing = 600
-    assert "is filled to" not in project.call("status").ok().out
+    assert "% backfilled" not in project.call("status").ok().out
     plane.filled["users", "by_x"] = 41.7
     assert "index by_x is 42 % backfilled" in project.call("status").ok().out
 

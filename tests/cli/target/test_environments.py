@@ -44,7 +44,7 @@ def test_write_with_credentials_of_another_account_is_rejected(project: Project,
         f"credentials belong to account {MOTO_S_ACCOUNT}, but environment prod declares account 999999999999",
         "--profile",
     )
-    assert project.call("list", "--json").json == []
+    assert project.call("list", "--json").json["tables"] == []
     configure(project, account(moto, MOTO_S_ACCOUNT), table("users"))
     project.call("migrate").ok()
 
@@ -79,7 +79,7 @@ def test_plan_prints_the_command_that_applies_it(project: Project, plane: Contro
 def test_list_sorts_tables_by_name(project: Project, plane: ControlPlane) -> None:
     configure(project, {}, table("users"), table("orders"))
     project.call("migrate", "--endpoint", plane.endpoint).ok()
-    listed = project.call("list", "--endpoint", plane.endpoint, "--json").json
+    listed = project.call("list", "--endpoint", plane.endpoint, "--json").json["tables"]
     assert [each["name"] for each in listed] == ["orders", "users"]
 
 
@@ -91,10 +91,10 @@ def test_table_prefix_separates_environments(project: Project, plane: ControlPla
     for name in stages:
         project.call("migrate", "--env", name).ok()
     assert sorted(plane.tables) == ["dev-users", "qa-users"]
-    listed = project.call("list", "--env", "dev", "--json").ok().json
+    listed = project.call("list", "--env", "dev", "--json").ok().json["tables"]
     assert [each["name"] for each in listed] == ["users"]
     assert project.call("plan", "--env", "dev").ok().out == "= 1 unchanged\nnothing to do\n"
-    assert project.call("list", "--env", "dev", "--table", "users", "--json").ok().json == listed
+    assert project.call("list", "--env", "dev", "--table", "users", "--json").ok().json["tables"] == listed
     project.call("reset", "--env", "dev", "--yes").ok()
     deleted = [parameters["TableName"] for operation, parameters in plane.calls if operation == "DeleteTable"]
     assert deleted == ["dev-users"]

@@ -105,8 +105,8 @@ def test_list_shows_only_names_without_describe_permission(aws_project: Project,
     plane.forever["DescribeTable"] = (400, "AccessDeniedException", "no")
     listed = aws_project.call("list").ok()
     assert [line.split()[0] for line in listed.out.splitlines()] == ["TABLE", "orders", "users"]
-    assert "names alone: access denied: missing permission dynamodb:DescribeTable" in listed.err
-    assert aws_project.call("list", "--json").json == [{"name": "orders"}, {"name": "users"}]
+    assert "only names are shown: access denied: missing permission dynamodb:DescribeTable" in listed.err
+    assert aws_project.call("list", "--json").json["tables"] == [{"name": "orders"}, {"name": "users"}]
 
 
 def test_migrate_works_without_list_permission(aws_project: Project, plane: ControlPlane) -> None:

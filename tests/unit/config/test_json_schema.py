@@ -128,7 +128,7 @@ def test_validate_prints_github_annotations(project: Project) -> None:
     result = project.call("validate", "--format", "github").fails("must be a string")
     where = Path("config", "tables.yaml")
     assert result.out == f"::error file={where},line=5,col=12::'a' must be a string, not 5; quote it: \"5\"\n"
-    project.call("validate", "--format", "xml").fails("there is no format 'xml'", "text, github")
+    project.call("validate", "--format", "xml").fails("invalid --format 'xml'", "text, github")
 
 
 def test_table_without_name_is_rejected_by_schema_and_validation(tmp_path: Path) -> None:

@@ -162,7 +162,7 @@ def test_missing_config_file_is_reported_with_other_problems(project: Project) -
     assert result.json["error"]["message"] == "2 problems in the config; nothing was sent"
     result = project.call("validate", "--config", "b.yaml", "--format", "github")
     assert result.out.startswith("::error file=b.yaml,line=1,col=1::no such config file")
-    project.call("validate", "--json", "--format", "github").fails("two forms of one result", "choose one")
+    project.call("validate", "--json", "--format", "github").fails("cannot be combined", "omit one of them")
     # a missing config is reported in the same form
     assert project.call("validate", "--json").json["problems"] == []
 
@@ -174,7 +174,7 @@ def test_file_in_a_specified_folder_is_read_once(project: Project) -> None:
 
 @pytest.mark.parametrize("flag", ["env", "endpoint", "region", "profile", "config", "table"])
 def test_empty_flag_is_rejected(flag: str, project: Project) -> None:
-    project.call("list", f"--{flag}", "").fails(f"--{flag} is empty", "leave it away")
+    project.call("list", f"--{flag}", "").fails(f"--{flag} is empty", "omit it")
 
 
 def test_profile_with_dummy_credentials_is_rejected(project: Project) -> None:
