@@ -195,6 +195,7 @@ def test_what_may_not_be_read_back_is_not_done(
     """And what comes after it is done all the same."""
     plane.deny(operation)
     configure(aws_project, table("users", **{**TAGGED, **EXPIRING, **RECOVERABLE, **property}))
-    run = aws_project.call(*task).fails("accepted, but could not be read back: access denied: dynamodb:" + operation)
+    denied = f"access denied: missing permission dynamodb:{operation}"
+    run = aws_project.call(*task).fails(f"accepted, but could not be read back: {denied}")
     assert "blocked" not in run.out
     assert plane.ttl["users"]["Enabled"]

@@ -195,7 +195,7 @@ def test_a_change_that_is_not_allowed_fails_its_table_alone(aws_project: Project
     configure(aws_project, table("users", deletion_protection_enabled=True, tags={"team": "a"}), table("orders"))
     plane.forever["UpdateTable"] = (400, "AccessDeniedException", "no")
     run = aws_project.call("migrate").fails(
-        "set deletion_protection_enabled failed: access denied: dynamodb:UpdateTable"
+        "set deletion_protection_enabled failed: access denied: missing permission dynamodb:UpdateTable"
     )
     assert "~ users: set tags" in run.out
     assert "+ orders: created table" in run.out
