@@ -133,7 +133,7 @@ def test_reset_asks_where_this_project_started_nothing(aws_project: Project, pla
     configure(aws_project, table("users"))
     aws_project.call("migrate").ok()
     del aws_project.variables["DYNAMOTASKS_ENDPOINT"]
-    default = f"import dynamotasks.config.settings as s; s.DEFAULT_ENDPOINT = {plane.endpoint!r}; "
+    default = f"import dynamotasks.config.target as t; t.DEFAULT_ENDPOINT = {plane.endpoint!r}; "
     run = subprocess.run(
         [sys.executable, "-c", default + "from dynamotasks.cli.program import main; main(['dynamotasks', 'reset'])"],
         cwd=aws_project.root,
