@@ -122,7 +122,10 @@ def contract(session: nox.Session, place: str) -> None:
     own = HERE / "tests" / "contract" / f"test_{place}.py"
     suite = ["tests/contract/test_tables.py", "tests/contract/test_changes.py"]
     if place != "aws":
-        suite += [f"tests/contract/test_{name}.py" for name in ("engine", "reach", "replace", "replace_interrupted")]
+        suite += [
+            f"tests/contract/test_{name}.py"
+            for name in ("engine", "reach", "replace", "replace_killed", "replace_backups")
+        ]
     if place in ("docker", "java"):
         suite.append("tests/contract/test_local_ttl.py")
     if own.exists():

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from .cli.tasks import db as db
     from .config import Config as Config
     from .config.environments import Environment as Environment
+    from .data.item_copy import ItemsCopied as ItemsCopied
+    from .data.item_copy import ItemsRestored as ItemsRestored
     from .data.replace import Replacement as Replacement
     from .data.replace import replace_table as replace_table
     from .errors import CallError as CallError
@@ -40,12 +42,15 @@ if TYPE_CHECKING:
     from .errors import UsageError as UsageError
     from .migrate.events import ApplyEvent as ApplyEvent
     from .migrate.events import Cause as Cause
+    from .migrate.events import ErrorResponse as ErrorResponse
     from .migrate.events import Outcome as Outcome
+    from .migrate.events import Reading as Reading
     from .migrate.events import StepEnded as StepEnded
     from .migrate.events import StepStarted as StepStarted
     from .migrate.events import StepWaiting as StepWaiting
     from .migrate.events import TableFinished as TableFinished
     from .migrate.events import TableReplanned as TableReplanned
+    from .migrate.events import TtlSuspended as TtlSuspended
     from .migrate.executor import apply as apply
     from .migrate.plan import Plan as Plan
     from .migrate.plan import Step as Step
@@ -53,6 +58,7 @@ if TYPE_CHECKING:
     from .migrate.status import Status as Status
     from .migrate.status import TableStatus as TableStatus
     from .schema.diff import Change as Change
+    from .schema.live_table import Activity as Activity
     from .schema.live_table import LiveTable as LiveTable
     from .schema.property_path import PropertyPath as PropertyPath
     from .schema.serialization import Call as Call
@@ -61,6 +67,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _MODULES = {
+    "Activity": "schema.live_table",
     "ApplyEvent": "migrate.events",
     "Call": "schema.serialization",
     "CallError": "errors",
@@ -73,14 +80,18 @@ _MODULES = {
     "Engine": "aws.capabilities",
     "EngineError": "errors",
     "Environment": "config.environments",
+    "ErrorResponse": "migrate.events",
     "Hint": "errors",
     "Interrupted": "errors",
+    "ItemsCopied": "data.item_copy",
+    "ItemsRestored": "data.item_copy",
     "LiveTable": "schema.live_table",
     "NoAnswer": "errors",
     "Outcome": "migrate.events",
     "Plan": "migrate.plan",
     "Problem": "errors",
     "PropertyPath": "schema.property_path",
+    "Reading": "migrate.events",
     "Replacement": "data.replace",
     "Status": "migrate.status",
     "Step": "migrate.plan",
@@ -96,6 +107,7 @@ _MODULES = {
     "Target": "aws.target",
     "TargetError": "errors",
     "Task": "errors",
+    "TtlSuspended": "migrate.events",
     "Unavailable": "errors",
     "Unrecognized": "errors",
     "UsageError": "errors",

@@ -16,9 +16,11 @@ from .config.selection import declared
 from .config.settings import Flags, Settings, project_root
 from .config.target import target_of
 from .data.replace import Replacement, prepare
+from .data.replace import replace_table as replace_table
+from .data.replace_backups import backup_of
 from .engines.current_engine import endpoint as engine_endpoint
 from .engines.project import Project
-from .errors import CallError, UsageError
+from .errors import CallError, Hint, Task, UsageError
 from .folders import current_folder
 from .migrate import planner
 from .migrate.comparison import Comparison, compare, live_table_names
@@ -103,7 +105,7 @@ def plan(config: Config, database: Database, *, tables: Iterable[str] = (), prun
     """
     names = tuple(tables)
     found = _compare(config, database, names)
-    note = f"{found.list_error}: each table is asked for by itself" if found.list_error else ""
+    note = f"{found.list_error}: each table is read on its own" if found.list_error else ""
     planned = planner.plan(found.wanted, found.live, found.names, prune=prune, failed=found.read_errors)
     return _sendable(replace(planned, note=note), database)
 
@@ -167,21 +169,24 @@ def status(config: Config, database: Database, *, tables: Iterable[str] = ()) ->
     return read_status(plan(config, database, tables=tables), database)
 
 
-def plan_replacement(config: Config, database: Database, table: str, folder: Path) -> Replacement:
-    """Return how `replace_table` would recreate a table and keep its items; changes nothing.
+def plan_replacement(config: Config, database: Database, table: str, folder: Path | None = None) -> Replacement:
+    """Return how `replace_table` would recreate a table and keep its items; changes no table.
 
     Args:
         config: returned by `load`.
         database: returned by `connect`.
         table: a declared name.
-        folder: an existing one for the copy of the items; the same one again to continue an interrupted run.
+        folder: an existing one for the backup of the items, the same one again to continue an interrupted run; by
+            default `.dynamotasks` in the project's folder.
 
     Raises:
         UsageError: the table is not declared or does not exist, or the environment is not disposable.
         TargetError: the database cannot be reached.
     """
+    folder = folder or Project(project_root(current_folder())).make_folder()
     found = compare(declared(config, database.target, (table,)), database, all_names=False)
-    return prepare(found.wanted[0], database, folder)
+    (wanted,) = found.wanted
+    return prepare(wanted, database, backup_of(folder, database, wanted.spec.name))
 
 
 def _compare(config: Config, database: Database, names: tuple[str, ...]) -> Comparison:
@@ -203,10 +208,10 @@ def _sendable(plan: Plan, database: Database) -> Plan:
     return plan
 
 
-def _close(database: Database, name: str) -> str:
+def _close(database: Database, name: str) -> Hint | str:
     prefix = database.target.table_prefix
     try:
         close = close_to(name, [table.removeprefix(prefix) for table in live_table_names(database)])
     except CallError:  # listing may be forbidden
         close = None
-    return f"did you mean {close!r}?" if close else "see `inv db.list`"
+    return f"did you mean {close!r}?" if close else Hint("see ", Task("list"))

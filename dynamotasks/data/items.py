@@ -1,90 +1,74 @@
-"""Items of a table: read, written, and checked against the keys of a spec."""
+"""Read and write the items of a table."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Any
 
 from ..aws.client import Database
 from ..errors import StepError, TargetError
-from ..schema.limits import ITEMS_PER_BATCH, KEY_VALUE_BYTES
+from ..schema.limits import ITEMS_PER_BATCH
 from ..schema.serialization import Call
-from ..schema.table_spec import GlobalSecondaryIndex, LocalSecondaryIndex, TableSpec
-from .item_file import encode
+from .item_json import Item
 
-Item = Mapping[str, Mapping[str, Any]]
-
-_PATIENCE = 60.0  # seconds without a single item taken
+_LONGEST_PAUSE = 5.0  # seconds between two tries
+_TIMEOUT = 60.0  # seconds without an accepted item
 
 
 def scan(database: Database, table: str) -> Iterator[Item]:
-    """Yield all items of a table, read consistently."""
+    """Yield all items of a table, with consistent reads.
+
+    Args:
+        database: of the table.
+        table: the physical name.
+
+    Raises:
+        TargetError: the endpoint's response is not one of DynamoDB.
+    """
     start: dict[str, Any] = {}
     while True:
-        answer = database.call(Call("Scan", {"TableName": table, "ConsistentRead": True, **start}))
-        last = answer.get("LastEvaluatedKey")
-        if not isinstance(answer.get("Items"), list) or (last and last == start.get("ExclusiveStartKey")):
+        response = database.call(Call("Scan", {"TableName": table, "ConsistentRead": True, **start}))
+        last = response.get("LastEvaluatedKey")
+        if not isinstance(response.get("Items"), list) or (last and last == start.get("ExclusiveStartKey")):
             raise TargetError("the endpoint does not answer Scan as DynamoDB does", where=database.target.location)
-        yield from answer["Items"]
+        yield from response["Items"]
         if not last:
             return
         start = {"ExclusiveStartKey": last}
 
 
-def put_all(database: Database, table: str, items: Iterable[Item], tell: Callable[[int], None]) -> None:
-    """Write items in batches, again and again those that the service did not take.
+def put_all(database: Database, table: str, items: Iterable[Item], on_progress: Callable[[int], None]) -> None:
+    """Write items in batches, and send unprocessed items again.
 
     Args:
-        database: where.
+        database: of the table.
         table: the physical name.
-        items: in any order; an item that is there already is overwritten.
-        tell: hears how many are written.
+        items: in any order; they overwrite items with the same key.
+        on_progress: called with the number of items written so far.
 
     Raises:
-        StepError: nothing more is taken.
+        StepError: DynamoDB accepted no item for a minute.
     """
     source, written = iter(items), 0
-    while batch := [{"PutRequest": {"Item": item}} for item in islice(source, ITEMS_PER_BATCH)]:
-        delay, deadline = 0.05, time.monotonic() + _PATIENCE
-        while batch:
-            answer = database.call(Call("BatchWriteItem", {"RequestItems": {table: batch}}))
-            left = answer.get("UnprocessedItems", {}).get(table, [])
-            if len(left) < len(batch):
-                deadline = time.monotonic() + _PATIENCE
-            elif time.monotonic() > deadline:
-                raise StepError(f"no item was accepted for {_PATIENCE:.0f} s", hint="run the same command again")
-            if left:
-                time.sleep(delay)
-                delay = min(delay * 2, 5.0)
-            written += len(batch) - len(left)
-            batch = left
-        tell(written)
+    while batch := list(islice(source, ITEMS_PER_BATCH)):
+        _put(database, table, batch)
+        written += len(batch)
+        on_progress(written)
 
 
-def misfit(item: Item, spec: TableSpec) -> str:
-    """Return why a table of that spec would refuse the item, or an empty string."""
-    types = {attribute.name: attribute.type for attribute in spec.attributes}
-    parts: tuple[TableSpec | GlobalSecondaryIndex | LocalSecondaryIndex, ...]
-    parts = (spec, *(spec.global_secondary_indexes or ()), *(spec.local_secondary_indexes or ()))
-    for part in parts:
-        for key in part.key_schema:
-            name, kind = key.attribute_name, types[key.attribute_name]
-            value = item.get(name)
-            if value is None:
-                if part is spec:
-                    return f"key attribute {name} is missing"
-                continue
-            if kind not in value:
-                return f"key attribute {name} is of type {next(iter(value))}, declared {kind}"
-            size = len(value[kind].encode() if isinstance(value[kind], str) else value[kind])
-            if not 0 < size <= KEY_VALUE_BYTES[key.key_type]:
-                return f"key attribute {name} has {size} bytes, allowed are 1 to {KEY_VALUE_BYTES[key.key_type]}"
-    return ""
-
-
-def key_of(item: Item, spec: TableSpec) -> str:
-    """Return the item's primary key under that spec, encoded."""
-    keys = (key.attribute_name for key in spec.key_schema)
-    return encode({name: item[name] for name in keys if name in item})
+def _put(database: Database, table: str, items: list[Item]) -> None:
+    unprocessed: list[Any] = [{"PutRequest": {"Item": item}} for item in items]
+    pause, deadline = 0.05, time.monotonic() + _TIMEOUT
+    while True:
+        response = database.call(Call("BatchWriteItem", {"RequestItems": {table: unprocessed}}))
+        sent, unprocessed = unprocessed, response.get("UnprocessedItems", {}).get(table, [])
+        if not unprocessed:
+            return
+        if len(unprocessed) < len(sent):
+            deadline = time.monotonic() + _TIMEOUT
+        elif time.monotonic() > deadline:
+            raise StepError(f"no item was accepted for {_TIMEOUT:.0f} s", hint="run the same command again")
+        time.sleep(pause)
+        pause = min(pause * 2, _LONGEST_PAUSE)

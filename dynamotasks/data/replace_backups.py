@@ -1,10 +1,10 @@
-"""The copies of items that an unfinished `db.replace` keeps in the project's folder."""
+"""The backups that unfinished `db.replace` runs keep in the project's folder."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,36 +12,62 @@ from urllib.parse import urlsplit
 
 from ..aws.endpoints import is_loopback
 from ..errors import UsageError
-from . import item_file
-from .item_file import Manifest
+from .backup import Backup
+from .backup_manifest import Manifest, Phase, TableIdentity
 
 if TYPE_CHECKING:
     from ..aws.client import Database
     from ..engines.engine_record import EngineRecord
     from ..migrate.plan import TablePlan
-    from ..schema.live_table import LiveTable
-
-_GONE = "none"  # no table's identity
-_FIRST = " first: a new table does not get them"
 
 
-def place_of(folder: Path, database: Database, name: str) -> Path:
-    """Return the file for the items of a table of that physical name."""
-    place = sha256("\n".join((database.endpoint, database.region, name)).encode()).hexdigest()[:12]
-    return folder / f"replace-{name[:100]}-{place}.jsonl"
+@dataclass(frozen=True, slots=True)
+class UnfinishedBackup:
+    """A backup of items that are not known to be in their table.
+
+    Attributes:
+        path: the file of the items.
+        table: the physical name.
+        count: the number of items.
+        is_obsolete: the table was dropped after the run, so the items are not restored.
+    """
+
+    path: Path
+    table: str
+    count: int
+    is_obsolete: bool
 
 
-def identity(live: LiveTable | None) -> str:
-    """Return what a table that was dropped and created again does not share; empty where there is no table."""
-    return "" if live is None or live.status == "DELETING" else f"{live.id or ''} {live.created or 0.0}"
+def backup_of(folder: Path, database: Database, table: str) -> Backup:
+    """Return the place of a table's backup.
+
+    Args:
+        folder: of the project.
+        database: of the table.
+        table: the physical name.
+    """
+    digest = sha256("\n".join((database.endpoint, database.region, table)).encode()).hexdigest()[:12]
+    return Backup(folder / f"replace-{table[:100]}-{digest}.jsonl")
+
+
+def read_manifest(backup: Backup, database: Database, table: str) -> Manifest | None:
+    """Return the manifest of a table's backup; `None` if it does not exist.
+
+    Raises:
+        UsageError: it is not valid, or belongs to another table.
+    """
+    manifest = backup.read_manifest()
+    if manifest and (manifest.endpoint, manifest.region, manifest.table) != (database.endpoint, database.region, table):
+        raise backup.invalid_manifest("the manifest belongs to another table or endpoint")
+    return manifest
 
 
 @contextmanager
-def alone(folder: Path) -> Iterator[None]:
-    """Hold the lock on the project's copies.
+def exclusive(folder: Path) -> Iterator[None]:
+    """Hold the lock on the project's backups.
 
     Raises:
-        UsageError: another process has it.
+        UsageError: another process holds it.
     """
     from filelock import FileLock, Timeout
 
@@ -52,61 +78,58 @@ def alone(folder: Path) -> Iterator[None]:
         raise UsageError("another db.replace of this project is running", hint="wait until it has finished") from None
 
 
-def note(folder: Path, database: Database, table: TablePlan, shown: str, *, drops: bool) -> str:
-    """Say that a table has an unfinished copy; empty where it has none.
+def find_unfinished(folder: Path, database: Database, table: TablePlan) -> UnfinishedBackup | None:
+    """Return the unfinished backup of a table.
 
     Args:
         folder: of the project.
-        database: where.
-        table: whose copy.
-        shown: its name in the config.
-        drops: the table is about to be dropped.
+        database: of the table.
+        table: as it was planned.
+
+    Raises:
+        UsageError: the manifest is not valid.
     """
-    dump = place_of(folder, database, table.table)
-    if item_file.manifest_of(dump).name not in _names(folder):
-        return ""
-    try:
-        manifest = _unfinished(dump, database, table.table)
-    except UsageError as error:
-        return f"{shown}: {error.where}: {error.what}; {error.hint}"
-    if manifest is None:
-        return ""
-    kept = f"{shown}: an interrupted `inv db.replace` keeps {item_file.in_words(manifest)} in {dump}"
-    if "table" not in table.unread and manifest.made and manifest.made != identity(table.live):
-        return f"{kept}, of a table that was dropped since; remove that file if they are not needed"
-    return f"{kept}; run `inv db.replace --table {shown}` to finish{_FIRST * drops}"
+    backup = backup_of(folder, database, table.table)
+    manifest = read_manifest(backup, database, table.table)
+    if manifest is None or not manifest.is_unfinished:
+        return None
+    is_obsolete = "table" not in table.unread and not manifest.allows(TableIdentity.of(table.live))
+    return UnfinishedBackup(backup.path, table.table, manifest.items.count, is_obsolete)
 
 
 def invalidate(folder: Path, database: Database, tables: Iterable[TablePlan]) -> None:
-    """Tie the copies of these tables to the tables that stand: what is created after these is not theirs.
+    """Restrict the backups of tables to the live ones: tables that are created later do not receive the items.
+
+    Args:
+        folder: of the project.
+        database: of the tables.
+        tables: that are about to be dropped.
 
     Raises:
         UsageError: a `db.replace` is running.
     """
-    names = _names(folder)
     for table in tables:
-        dump = place_of(folder, database, table.table)
-        if item_file.manifest_of(dump).name in names:
-            with alone(folder):
-                manifest = None
-                with suppress(UsageError):  # damaged: nothing is restored from it
-                    manifest = _unfinished(dump, database, table.table)
-                if manifest and not manifest.made:
-                    item_file.write(dump, replace(manifest, made=identity(table.live) or _GONE))
-
-
-def discard(folder: Path, engine: EngineRecord) -> tuple[str, ...]:
-    """Remove the copies of an engine whose data is removed; return what they were."""
-    removed = []
-    for name in sorted(_names(folder)):
-        dump = (folder / name).with_suffix(".jsonl")
-        try:
-            manifest = item_file.load(dump)
-        except UsageError:  # named by what needs it; nobody knows whose items these are
+        backup = backup_of(folder, database, table.table)
+        if not backup.manifest_path.exists():
             continue
-        if manifest and _serves(engine, manifest.endpoint):
-            item_file.remove(dump)
-            removed.append(f"{item_file.in_words(manifest)} of table {manifest.table} in {dump}")
+        with exclusive(folder), suppress(UsageError):  # a damaged manifest prevents restoring as well
+            manifest = read_manifest(backup, database, table.table)
+            if manifest and manifest.phase is Phase.COPIED and manifest.destination is None:
+                live = TableIdentity.of(table.live)
+                phase = Phase.COPIED if live else Phase.ABANDONED
+                backup.write_manifest(replace(manifest, phase=phase, destination=live))
+
+
+def discard(folder: Path, engine: EngineRecord) -> tuple[UnfinishedBackup, ...]:
+    """Remove the backups of tables on an engine that has lost its data, and return them."""
+    removed = []
+    for file in sorted(folder.glob("replace-*.json")):
+        backup = Backup(file.with_suffix(".jsonl"))
+        with suppress(UsageError):  # the table of a damaged manifest is unknown
+            manifest = backup.read_manifest()
+            if manifest and _serves(engine, manifest.endpoint):
+                backup.remove()
+                removed.append(UnfinishedBackup(backup.path, manifest.table, manifest.items.count, is_obsolete=True))
     return tuple(removed)
 
 
@@ -114,16 +137,3 @@ def _serves(engine: EngineRecord, endpoint: str) -> bool:
     url = urlsplit(endpoint)
     host = engine.instance.host if engine.instance else engine.listen
     return url.port == engine.port and (url.hostname in (host, engine.listen) or is_loopback(endpoint))
-
-
-def _unfinished(dump: Path, database: Database, name: str) -> Manifest | None:
-    manifest = item_file.read(dump, database.endpoint, database.region, name)
-    return manifest if manifest and manifest.phase == "dumped" else None
-
-
-def _names(folder: Path) -> Collection[str]:
-    """Return the manifests that are there."""
-    try:
-        return {file.name for file in folder.iterdir() if file.name.startswith("replace-") and file.suffix == ".json"}
-    except OSError:
-        return ()

@@ -11,6 +11,7 @@ import pytest
 from tests.support.running import Project
 
 from . import places
+from .replaced_table import ReplacedTable
 
 
 @pytest.fixture(scope="session")
@@ -49,3 +50,10 @@ def configure(there: Project, place: places.Place) -> places.Configure:
         there.write("config/tables.yaml", f"tables: {json.dumps(tables)}\n{place.environments}")
 
     return write
+
+
+@pytest.fixture
+def replaced(place: places.Place, tmp_path: Path, prefix: str) -> Iterator[ReplacedTable]:
+    table = ReplacedTable(place, tmp_path / "project", f"{prefix}t")
+    yield table
+    table.drop()

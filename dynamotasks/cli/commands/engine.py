@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 
 from ...aws.target import LOCAL
-from ...data.replace_backups import discard
+from ...data.replace_backups import UnfinishedBackup, discard
 from ...engines import lifecycle
 from ...engines.addresses import LOOPBACK
 from ...engines.current_engine import recorded
@@ -20,6 +20,7 @@ from ...escaping import escape
 from .. import streams
 from ..engine_progress import EngineProgress
 from ..flag_values import seconds, whole_number
+from ..formatting import count
 from ..prompts import confirm
 from ..task_names import command_line
 from .command import Command
@@ -112,7 +113,7 @@ def down(command: Command, volumes: bool, yes: bool) -> None:
         return
     if volumes and not yes:
         confirm(command.out, "delete the local database with all its tables and items")
-    backups: list[str] = []
+    backups: list[UnfinishedBackup] = []
     stopped, removed = lifecycle.down(
         command.project,
         volumes=volumes,
@@ -121,7 +122,8 @@ def down(command: Command, volumes: bool, yes: bool) -> None:
     )
     command.out.line(*(("-", f"{_title(stopped)} stopped") if stopped else ("=", "not running")))
     for backup in backups:
-        command.out.line("-", f"copy of an interrupted {command_line('replace')} deleted: {backup}")
+        items = f"{count(backup.count, 'item')} of table {backup.table} in {backup.path}"
+        command.out.line("-", f"backup of an interrupted {command_line('replace')} deleted: {items}")
     if volumes:
         command.out.line(*(("-", "data deleted") if removed else ("=", "no stored data to delete")))
     command.out.json({"stopped": stopped is not None, "data_removed": removed})

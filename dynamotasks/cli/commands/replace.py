@@ -5,54 +5,76 @@ from __future__ import annotations
 import time
 
 from ... import api
-from ...data.replace import Replacement, replace_table
-from ...data.replace_backups import note
+from ...data.item_copy import ItemsCopied, ItemsRestored, ReplaceEvent
+from ...data.replace import Replacement
+from ...data.replace_backups import UnfinishedBackup, find_unfinished
 from ...errors import UsageError
+from ...migrate.events import StepWaiting
 from ...migrate.plan import Plan
 from .. import plan_view
 from ..formatting import count
 from ..prompts import confirm
+from ..task_names import command_line
 from .command import Command
 
 
 def replace(command: Command, yes: bool) -> None:
     """Show the plan, ask for confirmation and apply it."""
-    names = command.settings.flags.table
-    if len(names) != 1:
+    if len(command.tables) != 1:
         raise UsageError("one table at a time can be replaced", hint="name it: --table NAME")
-    planned = api.plan_replacement(command.config, command.database, names[0], command.project.make_folder())
-    shown = names[0]
-    steps = planned.plan()
-    if planned.needless:
-        _show_in_sync(command, planned, shown)
+    (name,) = command.tables
+    replacement = api.plan_replacement(command.config, command.database, name, command.project.make_folder())
+    if replacement.is_needless:
+        _show_in_sync(command, replacement, name)
         return
-    if not (command.out.as_json and not command.dry):
-        plan_view.show_plan(command.out, steps, command.declared_name, command.database.engine.name, permitted=True)
-    for name in planned.lost:
-        command.out.note(f"  {shown}: {name} is not declared: the new table will not have it")
-    if planned.resumed:
-        command.out.note(f"  {shown}: continuing an interrupted run with the items of {planned.dump}")
+    _show(command, replacement, name)
     if command.dry:
-        command.out.json(plan_view.plan_json(steps, command.declared_name))
+        command.out.json(plan_view.plan_json(replacement.plan(), command.declared_name))
         return
     if not yes:
-        confirm(command.out, f"replace table {shown}, keeping its {count(planned.items, 'item')}")
+        confirm(command.out, f"replace table {name}, keeping its {count(replacement.item_count, 'item')}")
     began = time.monotonic()
-    items = replace_table(planned, command.database, lambda text: command.out.progress([f"{shown}: {text}"]))
-    took = time.monotonic() - began
-    command.out.line("~", f"{shown}: replaced with {count(items, 'item')} in {took:.1f} s")
-    command.out.json(
-        {"ok": True, "table": shown, "items": items, "resumed": bool(planned.resumed), "seconds": round(took, 3)}
-    )
+    items = api.replace_table(replacement, command.database, lambda event: _show_progress(command, name, event))
+    seconds = time.monotonic() - began
+    command.out.line("~", f"{name}: replaced with {count(items, 'item')} in {seconds:.1f} s")
+    _report(command, name, items, resumed=replacement.resumed is not None, seconds=seconds)
 
 
-def _show_in_sync(command: Command, planned: Replacement, shown: str) -> None:
-    command.out.line("=", f"nothing to replace: {shown} is in sync")
+def _show(command: Command, replacement: Replacement, name: str) -> None:
+    if command.dry or not command.out.as_json:
+        steps, engine = replacement.plan(), command.database.engine.name
+        plan_view.show_plan(command.out, steps, command.declared_name, engine, permitted=True)
+    for lost in replacement.lost:
+        command.out.note(f"  {name}: {lost} is not declared: the new table will not have it")
+    if replacement.resumed:
+        command.out.note(f"  {name}: continuing an interrupted run with the items of {replacement.backup.path}")
+
+
+def _show_progress(command: Command, name: str, event: ReplaceEvent) -> None:
+    match event:
+        case ItemsCopied(items):
+            text = f"{items} items copied"
+        case ItemsRestored(items, total):
+            text = f"{items} of {total} items written back"
+        case StepWaiting(step=step, status=status):
+            text = f"{step.title.split(' (')[0]}: {status}"
+        case _:
+            return
+    command.out.progress([f"{name}: {text}"])
+
+
+def _show_in_sync(command: Command, replacement: Replacement, name: str) -> None:
+    command.out.line("=", f"nothing to replace: {name} is in sync")
     if command.dry:
-        command.out.json(plan_view.plan_json(planned.plan(), command.declared_name))
+        command.out.json(plan_view.plan_json(replacement.plan(), command.declared_name))
         return
-    items = replace_table(planned, command.database)
-    command.out.json({"ok": True, "table": shown, "items": items, "resumed": False, "seconds": 0.0})
+    items = api.replace_table(replacement, command.database)
+    _report(command, name, items, resumed=False, seconds=0.0)
+
+
+def _report(command: Command, name: str, items: int, *, resumed: bool, seconds: float) -> None:
+    document = {"ok": True, "table": name, "items": items, "resumed": resumed, "seconds": round(seconds, 3)}
+    command.out.json(document)
 
 
 def remind(command: Command, plan: Plan, *, drops: bool = False) -> None:
@@ -64,6 +86,19 @@ def remind(command: Command, plan: Plan, *, drops: bool = False) -> None:
         drops: whether the plan drops them.
     """
     for table in plan.tables:
-        shown = command.declared_name(table.table)
-        if text := note(command.project.folder, command.database, table, shown, drops=drops):
-            command.out.note(f"  {text}")
+        name = command.declared_name(table.table)
+        try:
+            unfinished = find_unfinished(command.project.folder, command.database, table)
+        except UsageError as error:
+            command.out.note(f"  {name}: {error.where}: {error.what}; {error.hint}")
+        else:
+            if unfinished:
+                command.out.note(f"  {name}: {_describe(unfinished, name, drops)}")
+
+
+def _describe(unfinished: UnfinishedBackup, name: str, drops: bool) -> str:
+    kept = f"an interrupted {command_line('replace')} keeps {count(unfinished.count, 'item')} in {unfinished.path}"
+    if unfinished.is_obsolete:
+        return f"{kept}, of a table that was dropped since; remove that file if they are not needed"
+    first = " first: a new table does not get them" if drops else ""
+    return f"{kept}; run {command_line('replace', f'--table {name}')} to finish{first}"

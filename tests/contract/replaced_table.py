@@ -1,4 +1,4 @@
-"""A project with one table to replace, and a proxy that kills its process at a chosen request."""
+"""A table to replace in the contract suite, and a proxy that kills the process at a chosen request."""
 
 from __future__ import annotations
 
@@ -13,17 +13,22 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from tests.support.running import Project
+from tests.support.running import Project, Result
 
 from .places import Place
 
 HASH, RANGE = {"attribute_name": "pk", "key_type": "HASH"}, {"attribute_name": "sk", "key_type": "RANGE"}
-BY_COLOUR = {
-    "index_name": "by_colour",
-    "key_schema": [{"attribute_name": "colour", "key_type": "HASH"}],
+INVERTED = {
+    "index_name": "inverted",
+    "key_schema": [{**RANGE, "key_type": "HASH"}, {**HASH, "key_type": "RANGE"}],
     "projection": {"projection_type": "ALL"},
 }
-TYPES = [{"name": name, "type": kind} for name, kind in (("pk", "S"), ("sk", "N"), ("colour", "S"))]
+BY_COLOR = {
+    "index_name": "by_color",
+    "key_schema": [{"attribute_name": "color", "key_type": "HASH"}],
+    "projection": {"projection_type": "ALL"},
+}
+TYPES = [{"name": name, "type": kind} for name, kind in (("pk", "S"), ("sk", "N"), ("color", "S"))]
 TTL: dict[str, Any] = {"time_to_live_specification": {"attribute_name": "expires_at"}}
 EXTRA = {
     "bytes": {"B": b"\x00\xff"},
@@ -33,21 +38,21 @@ EXTRA = {
     "blobs": {"BS": [b"b", b"a"]},
 }
 ITEMS: dict[str, dict[str, Any]] = {
-    str(n): {"pk": {"S": f"p{n}"}, "sk": {"N": str(n)}, "colour": {"S": "red"}, "old": {"S": "x" * n}, **EXTRA}
+    str(n): {"pk": {"S": f"p{n}"}, "sk": {"N": str(n)}, "color": {"S": "red"}, "old": {"S": "x" * n}, **EXTRA}
     for n in range(40)
 }
 
 
 def in_order(item: Any) -> Any:
-    """Sort sets: they are returned in any order."""
+    """Sort sets, which DynamoDB returns in any order."""
     return {
         name: {kind: sorted(value) if kind in ("SS", "NS", "BS") else value for kind, value in typed.items()}
         for name, typed in item.items()
     }
 
 
-class Replaced:
-    """A project with one table in the database under test."""
+class ReplacedTable:
+    """A project with one table, in the place where the suite runs."""
 
     def __init__(self, place: Place, root: Path, name: str, endpoint: str | None = None) -> None:
         self.name = name
@@ -79,20 +84,39 @@ class Replaced:
     def keys(self) -> list[str]:
         return [key["AttributeName"] for key in self.client.describe_table(TableName=self.name)["Table"]["KeySchema"]]
 
-    def left(self) -> list[Path]:
+    def drop(self) -> None:
+        if self.name in self.client.list_tables()["TableNames"]:
+            self.client.delete_table(TableName=self.name)
+
+    def replace(self, *flags: str, confirm: bool = True) -> Result:
+        return self.project.call("replace", "--table", self.name, *flags, *(["--yes"] if confirm else []))
+
+    def replace_until(self, killer: Killer, number: int, *operations: str, forward_first: bool = False) -> bool:
+        """Run `db.replace` in a process that is killed at a request, and return whether there was such a request."""
+        killer.arm(number, *operations, forward_first=forward_first)
+        with self.project.start("dynamotasks", "replace", "--table", self.name, "--yes") as victim:
+            killer.watch(victim)
+            victim.communicate()
+        killer.arm(0)
+        return victim.returncode < 0
+
+    def replace_until_operation(self, killer: Killer, operation: str) -> None:
+        """Fill the table, declare another key and run `db.replace` until an operation is about to be sent."""
+        self.declare(HASH)
+        self.project.call("migrate").ok()
+        self.fill()
+        self.declare(HASH, RANGE)
+        assert self.replace_until(killer, 1, operation)
+
+    def backup_files(self) -> list[Path]:
         return sorted((self.project.root / ".dynamotasks").glob("replace-*"))
 
 
-def drop(made: Replaced) -> None:
-    if made.name in made.client.list_tables()["TableNames"]:
-        made.client.delete_table(TableName=made.name)
-
-
 class Killer:
-    """A proxy that kills the client process at its Nth request."""
+    """A proxy to the engine that kills a process at its Nth request."""
 
     def __init__(self, endpoint: str) -> None:
-        self._place = str(urlsplit(endpoint).netloc)
+        self._netloc = str(urlsplit(endpoint).netloc)
         self._lock = threading.Lock()
         self._ready = threading.Event()
         self._victim: subprocess.Popen[str] | None = None
@@ -108,16 +132,16 @@ class Killer:
                 if fatal and not killer._forward_first:
                     killer.kill(self)
                     return
-                upstream = HTTPConnection(killer._place)
+                upstream = HTTPConnection(killer._netloc)
                 upstream.request("POST", self.path, body, dict(self.headers))
-                answer = upstream.getresponse()
-                content = answer.read()
+                response = upstream.getresponse()
+                content = response.read()
                 upstream.close()
                 if fatal:
                     killer.kill(self)
                     return
-                self.send_response_only(answer.status)
-                for name, value in answer.getheaders():
+                self.send_response_only(response.status)
+                for name, value in response.getheaders():
                     if name.lower() not in ("transfer-encoding", "connection", "content-length"):
                         self.send_header(name, value)
                 self.send_header("Content-Length", str(len(content)))
@@ -132,7 +156,7 @@ class Killer:
         self.endpoint = f"http://127.0.0.1:{self.server.server_port}"
 
     def arm(self, at: int, *operations: str, forward_first: bool = False) -> None:
-        """Kill at the request with this number, counting only these operations; 0 disarms."""
+        """Kill the process at the Nth request of these operations; 0 for none."""
         self._left, self._forward_first, self._operations = at, forward_first, operations
         self._ready.clear()
 

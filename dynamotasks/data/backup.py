@@ -1,0 +1,102 @@
+"""A backup of a table's items on disk: a file of items and a manifest, each replaced as a whole."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..errors import UsageError
+from ..private_files import open_private
+from .backup_manifest import Manifest
+
+_BY_HAND = "check whether the table has its items; then remove this file and the .jsonl file of the same name"
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """The two files of a backup.
+
+    Attributes:
+        path: the items, one line of JSON each.
+    """
+
+    path: Path
+
+    @property
+    def manifest_path(self) -> Path:
+        """The path of the manifest."""
+        return self.path.with_suffix(".json")
+
+    def read_manifest(self) -> Manifest | None:
+        """Return the manifest, of whichever table; `None` if it does not exist.
+
+        Raises:
+            UsageError: the file is not a valid manifest.
+        """
+        try:
+            with open_private(self.manifest_path) as file:
+                return Manifest.from_json(json.load(file))
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise self.invalid_manifest(f"not a valid manifest: {error}") from None
+
+    def invalid_manifest(self, what: str) -> UsageError:
+        """Return an error about the manifest."""
+        return UsageError(what, hint=_BY_HAND, where=str(self.manifest_path))
+
+    def write_manifest(self, manifest: Manifest) -> None:
+        """Write the manifest."""
+        _write_lines(self.manifest_path, [json.dumps(manifest.to_json(), indent=2)])
+
+    def lines(self) -> Iterator[str]:
+        """Yield the encoded items.
+
+        Raises:
+            OSError: the file is absent, a symbolic link or not a regular file.
+        """
+        with open_private(self.path) as file:
+            for line in file:
+                yield line.rstrip("\n")
+
+    def write_items(self, lines: Iterable[str]) -> None:
+        """Write the encoded items."""
+        _write_lines(self.path, lines)
+
+    def remove_items(self) -> None:
+        """Remove the items and keep the manifest."""
+        self.path.unlink()
+
+    def remove(self) -> None:
+        """Remove both files, the items first."""
+        self.path.unlink(missing_ok=True)
+        self.manifest_path.unlink(missing_ok=True)
+
+
+def _write_lines(path: Path, lines: Iterable[str]) -> None:
+    """Replace a file, readable by its owner only, with a complete one or not at all, even if power is lost."""
+    scratch = path.with_name(path.name + ".new")
+    scratch.unlink(missing_ok=True)
+    flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0)
+    try:
+        with os.fdopen(os.open(scratch, flags, 0o600), "w", encoding="utf-8", newline="\n") as stream:
+            stream.writelines(line + "\n" for line in lines)
+            stream.flush()
+            os.fsync(stream.fileno())
+        scratch.replace(path)
+        _sync_folder(path.parent)
+    finally:
+        scratch.unlink(missing_ok=True)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Write the new name of a file to disk, where the operating system can do that for a folder."""
+    if os.name == "posix":
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

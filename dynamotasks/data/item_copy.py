@@ -1,0 +1,158 @@
+"""Copy the items of a table to a backup and back, and prove that none is lost or changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from ..aws.client import Database
+from ..errors import StepError, UsageError
+from ..migrate.events import ApplyEvent
+from ..migrate.table_reader import read_description
+from ..schema.table_spec import TableSpec
+from .backup import Backup
+from .backup_manifest import Manifest, TableIdentity
+from .item_json import Item, ItemCounter, ItemSummary, decode, digest_of, encode, summarize
+from .items import put_all, scan
+from .key_check import KeyCheck, primary_key
+
+RUN_AGAIN = "run the same command again to continue"
+_PROBLEMS_SHOWN = 10
+_ITEMS_PER_EVENT = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class ItemsCopied:
+    """So many items are in the backup."""
+
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class ItemsRestored:
+    """So many of all items are in the new table."""
+
+    count: int
+    total: int
+
+
+ReplaceEvent: TypeAlias = ItemsCopied | ItemsRestored | ApplyEvent
+"""What happens during a replacement."""
+Observer: TypeAlias = Callable[[ReplaceEvent], None]
+
+
+def back_up(
+    backup: Backup, database: Database, live: TableSpec, wanted: TableSpec, ttl_attribute: str | None, observe: Observer
+) -> Manifest:
+    """Copy the items of a table to a backup, and check that neither it nor its items have changed meanwhile.
+
+    Args:
+        backup: to write.
+        database: of the table.
+        live: the table.
+        wanted: the declared table, which must be able to hold the items.
+        ttl_attribute: the attribute by which the items expire.
+        observe: called with each event.
+
+    Raises:
+        UsageError: the declared table could not hold an item, or the table has changed. Nothing is left.
+    """
+    source, counter, check = _identity(database, live.name), ItemCounter(), KeyCheck(wanted)
+    problems: list[str] = []
+
+    def lines() -> Iterator[str]:
+        for item in scan(database, live.name):
+            if problem := check.problem(item):
+                problems.append(f"{primary_key(item, live)}: {problem}")
+            line = encode(item)
+            counter.add(line)
+            yield line
+            if counter.count % _ITEMS_PER_EVENT == 0:
+                observe(ItemsCopied(counter.count))
+
+    backup.write_items(lines())
+    items = counter.summary
+    try:
+        _require_fit(problems, items.count)
+        if source is None or summarize(scan(database, live.name)) != items or _identity(database, live.name) != source:
+            what = f"table {live.name} was changed while it was copied; nothing is lost"
+            raise UsageError(what, hint="stop the processes that write to it, and run the same command again")
+    except UsageError:
+        backup.remove()
+        raise
+    manifest = Manifest(
+        endpoint=database.endpoint,
+        region=database.region,
+        table=live.name,
+        source=source,
+        items=items,
+        ttl_attribute=ttl_attribute,
+    )
+    backup.write_manifest(manifest)
+    return manifest
+
+
+def _identity(database: Database, table: str) -> TableIdentity | None:
+    return TableIdentity.of(read_description(database, table))
+
+
+def _require_fit(problems: list[str], count: int) -> None:
+    if problems:
+        more = len(problems) - _PROBLEMS_SHOWN
+        lines = [*problems[:_PROBLEMS_SHOWN], *([f"and {more} more"] if more > 0 else [])]
+        what = f"{len(problems)} of {count} items do not fit the declared keys; nothing is changed"
+        raise UsageError(what, hint="\n".join(lines))
+
+
+def check_backup(backup: Backup, manifest: Manifest, wanted: TableSpec) -> None:
+    """Check that a backup is complete and that the declared table could hold its items.
+
+    Raises:
+        UsageError: it is damaged, or an item does not fit.
+    """
+    counter, check = ItemCounter(), KeyCheck(wanted)
+    try:
+        for line in backup.lines():
+            counter.add(line)
+            if problem := check.problem(decode(line)):
+                hint = "declare the keys that the interrupted run was started with"
+                what = f"item {counter.count} does not fit the keys: {problem}"
+                raise UsageError(what, hint=hint, where=str(backup.path))
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        raise UsageError(f"the backup of an interrupted run cannot be read: {error}", where=str(backup.path)) from None
+    if counter.summary != manifest.items:
+        what = "the backup of an interrupted run is damaged: the count or checksum of its items differs"
+        raise UsageError(what, where=str(backup.path))
+
+
+def restore(backup: Backup, manifest: Manifest, database: Database, observe: Observer) -> None:
+    """Write the items of a backup to the new table, and compare them.
+
+    Raises:
+        UsageError: the table holds other items.
+        StepError: its items differ from those of the backup.
+    """
+    table, wanted = manifest.table, manifest.items
+    found = _require_known(backup, database, table)
+    if found != wanted:
+        items: Iterator[Item] = map(decode, backup.lines())
+        put_all(database, table, items, lambda count: observe(ItemsRestored(count, wanted.count)))
+        found = summarize(scan(database, table))
+    if found != wanted:
+        what = f"the new table {table} has {found.count} items that differ from the {wanted.count} written"
+        raise StepError(what, hint=f"the old items are in {backup.path}; {RUN_AGAIN}")
+
+
+def _require_known(backup: Backup, database: Database, table: str) -> ItemSummary:
+    """Return the summary of a table's items, all of which must be in the backup."""
+    digests, counter = set(map(digest_of, backup.lines())), ItemCounter()
+    for item in scan(database, table):
+        line = encode(item)
+        if counter.add(line) not in digests:
+            raise UsageError(
+                f"the new table {table} holds an item that the old table did not have: {line[:200]}",
+                hint=f"the old items are in {backup.path}: remove the new item, or that file and its .json; "
+                "then run the same command again",
+            )
+    return counter.summary

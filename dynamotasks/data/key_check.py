@@ -1,0 +1,57 @@
+"""Check whether a table with other keys could hold the items."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..schema.limits import KEY_VALUE_BYTES
+from ..schema.table_spec import GlobalSecondaryIndex, Key, LocalSecondaryIndex, TableSpec
+from .item_json import Item, digest_of, encode
+
+
+class KeyCheck:
+    """Checks items, one after another, against the keys of a table.
+
+    Args:
+        spec: of the table.
+    """
+
+    def __init__(self, spec: TableSpec) -> None:
+        self._spec = spec
+        self._types = {attribute.name: attribute.type for attribute in spec.attributes}
+        self._digests = set[bytes]()
+
+    def problem(self, item: Item) -> str | None:
+        """Return why the table could not hold the item beside the items before it; `None` if it could."""
+        problems = (problem for key, required in self._keys() if (problem := self._key_problem(item, key, required)))
+        if problem := next(problems, None):
+            return problem
+        digest = digest_of(primary_key(item, self._spec))
+        if digest in self._digests:
+            return "another item has the same declared key"
+        self._digests.add(digest)
+        return None
+
+    def _keys(self) -> Iterator[tuple[Key, bool]]:
+        """Yield each key of the table and its indexes, and whether every item must have it."""
+        yield from ((key, True) for key in self._spec.key_schema)
+        indexes: tuple[GlobalSecondaryIndex | LocalSecondaryIndex, ...]
+        indexes = (*(self._spec.global_secondary_indexes or ()), *(self._spec.local_secondary_indexes or ()))
+        yield from ((key, False) for index in indexes for key in index.key_schema)
+
+    def _key_problem(self, item: Item, key: Key, required: bool) -> str | None:
+        name, type = key.attribute_name, self._types[key.attribute_name]
+        typed = item.get(name)
+        if typed is None:
+            return f"key attribute {name} is missing" if required else None
+        if type not in typed:
+            return f"key attribute {name} is of type {next(iter(typed))}, declared {type}"
+        value = typed[type]
+        size, most = len(value.encode() if isinstance(value, str) else value), KEY_VALUE_BYTES[key.key_type]
+        return None if 0 < size <= most else f"key attribute {name} has {size} bytes: expected 1 to {most}"
+
+
+def primary_key(item: Item, spec: TableSpec) -> str:
+    """Return the item's primary key in a table of that spec, encoded."""
+    keys = (key.attribute_name for key in spec.key_schema)
+    return encode({name: item[name] for name in keys if name in item})

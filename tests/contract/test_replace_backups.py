@@ -1,0 +1,159 @@
+"""The backup of an interrupted `db.replace`: when it is restored, reported and removed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from .places import Place
+from .replaced_table import HASH, ITEMS, RANGE, ReplacedTable, killing
+
+
+@pytest.fixture
+def interrupted(place: Place, tmp_path: Path, prefix: str) -> Iterator[ReplacedTable]:
+    """Return a table of which the old one is dropped and the new one is still empty."""
+    with killing(str(place.target.endpoint)) as killer:
+        table = ReplacedTable(place, tmp_path / "project", f"{prefix}t", killer.endpoint)
+        table.replace_until_operation(killer, "BatchWriteItem")
+        assert (table.keys(), table.items()) == (["pk", "sk"], {})
+        yield table
+        table.drop()
+
+
+def test_damaged_backup_is_not_restored(interrupted: ReplacedTable) -> None:
+    (items,) = (path for path in interrupted.backup_files() if path.suffix == ".jsonl")
+    lines = items.read_text().splitlines(keepends=True)
+    items.write_text("".join(lines[:-1]))
+    interrupted.replace().fails("is damaged", str(items))
+    items.write_text("".join([*lines[:-1], "{}x\n"]))
+    interrupted.replace().fails("cannot be read", str(items))
+    items.write_text("".join(lines))
+    interrupted.replace().ok()
+    assert interrupted.is_complete()
+
+
+@pytest.mark.parametrize(
+    "damage", ["", "[]", "{}", '{"table": 1}', "null", '{"format": 99}'], ids=lambda text: text or "empty"
+)
+def test_damaged_manifest_is_reported_with_its_path(interrupted: ReplacedTable, damage: str) -> None:
+    (manifest,) = (path for path in interrupted.backup_files() if path.suffix == ".json")
+    valid = manifest.read_text()
+    merged = json.dumps({**json.loads(valid), **json.loads(damage)}) if damage.startswith('{"') else damage
+    manifest.write_text(merged)
+    interrupted.replace().fails(str(manifest))
+    manifest.write_text(valid)
+    interrupted.replace().ok()
+    assert interrupted.is_complete()
+
+
+def test_manifest_of_format_1_is_continued(interrupted: ReplacedTable) -> None:
+    (manifest,) = (path for path in interrupted.backup_files() if path.suffix == ".json")
+    now = json.loads(manifest.read_text())
+    earlier = {name: now[name] for name in ("endpoint", "region", "table")} | now["items"]
+    identity = "{id} {created}".format(**now["source"])
+    manifest.write_text(
+        json.dumps({**earlier, "original": identity, "expiry": "", "phase": "dumped", "made": "", "format": 1})
+    )
+    interrupted.replace().ok()
+    assert interrupted.is_complete()
+
+
+def test_items_written_to_the_new_table_are_not_overwritten(interrupted: ReplacedTable) -> None:
+    other = {"pk": {"S": "p1"}, "sk": {"N": "1"}, "mine": {"S": "new"}}
+    interrupted.client.put_item(TableName=interrupted.name, Item=other)
+    interrupted.replace().fails("that the old table did not have", "remove")
+    assert interrupted.items() == {"1": other}
+    assert len(interrupted.backup_files()) == 2
+    interrupted.client.delete_item(TableName=interrupted.name, Key={"pk": other["pk"], "sk": other["sk"]})
+    interrupted.replace().ok()
+    assert interrupted.is_complete()
+
+
+def test_symbolic_link_in_place_of_a_backup_is_not_followed(interrupted: ReplacedTable, tmp_path: Path) -> None:
+    (items,) = (path for path in interrupted.backup_files() if path.suffix == ".jsonl")
+    elsewhere = tmp_path / "elsewhere"
+    items.rename(elsewhere)
+    items.symlink_to(elsewhere)
+    interrupted.replace().fails("cannot be read")
+    assert elsewhere.exists()
+
+
+def finish(table: ReplacedTable) -> str:
+    items = table.backup_files()[1]
+    return f"keeps {len(ITEMS)} items in {items}; run `dynamotasks replace --table {table.name}` to finish"
+
+
+@pytest.mark.parametrize("task", [["plan"], ["status"], ["migrate"], ["reset", "--dry-run"]], ids=lambda task: task[0])
+def test_other_tasks_report_an_unfinished_run(interrupted: ReplacedTable, task: list[str]) -> None:
+    result = interrupted.project.call(*task, "--json").ok()
+    assert result.err.count(finish(interrupted)) == 1
+    interrupted.replace().ok()
+    assert "interrupted" not in interrupted.project.call(*task).ok().err
+
+
+def test_damaged_manifest_does_not_prevent_a_plan(interrupted: ReplacedTable) -> None:
+    manifest = interrupted.backup_files()[0]
+    manifest.write_text("{}")
+    assert f"{manifest}: not a valid manifest" in interrupted.project.call("plan").ok().err
+
+
+@pytest.mark.parametrize("how", ["reset", "drop", "from outside"])
+def test_items_are_not_restored_into_a_later_table(interrupted: ReplacedTable, how: str) -> None:
+    if how == "from outside":
+        interrupted.drop()
+    else:
+        assert finish(interrupted) in interrupted.project.call(how, "--table", interrupted.name, "--yes").ok().err
+    for _ in range(2):
+        refused = interrupted.replace()
+        refused.fails("was dropped after an interrupted", str(interrupted.backup_files()[1]), "only copy of 40 items")
+        assert "was dropped since" in interrupted.project.call("migrate").ok().err
+    assert (interrupted.items(), len(interrupted.backup_files())) == ({}, 2)
+    for file in interrupted.backup_files():
+        file.unlink()
+    interrupted.replace().ok()
+
+
+@pytest.mark.parametrize("operation", ["DeleteTable", "CreateTable"])
+def test_reset_invalidates_a_backup_made_before_the_new_table(
+    place: Place, tmp_path: Path, prefix: str, operation: str
+) -> None:
+    with killing(str(place.target.endpoint)) as killer:
+        table = ReplacedTable(place, tmp_path / "project", f"{prefix}t", killer.endpoint)
+        try:
+            table.replace_until_operation(killer, operation)
+            table.project.call("reset", "--table", table.name, "--yes").ok()
+            table.replace().fails("was dropped after an interrupted")
+            assert table.items() == {}
+        finally:
+            table.drop()
+
+
+def test_config_changed_after_the_interruption_is_refused(interrupted: ReplacedTable) -> None:
+    interrupted.declare(HASH)
+    refused = interrupted.replace()
+    refused.fails(
+        "the config was changed", "restore the config", str(interrupted.backup_files()[1]), "only copy of 40 items"
+    )
+    assert "inv db.replace" not in refused.err
+    interrupted.declare(HASH, RANGE)
+    interrupted.replace().ok()
+    assert interrupted.is_complete()
+
+
+def test_backup_is_removed_with_the_data_of_its_engine(interrupted: ReplacedTable, place: Place) -> None:
+    manifest, items = interrupted.backup_files()
+    backend = place.name if place.name in ("docker", "moto") else "moto"  # any engine that the project starts
+    endpoint = interrupted.project.call("up", "--backend", backend, "--port", "0", "--json").ok().json["endpoint"]
+    own = manifest.with_name("replace-own-0.jsonl")
+    own.write_bytes(items.read_bytes())
+    own.with_suffix(".json").write_text(json.dumps({**json.loads(manifest.read_text()), "endpoint": endpoint}))
+    interrupted.project.call("down").ok()
+    assert len(interrupted.backup_files()) == 4
+    assert (
+        f"40 items of table {interrupted.name} in {own}"
+        in interrupted.project.call("down", "--volumes", "--yes").ok().out
+    )
+    assert interrupted.backup_files() == [manifest, items]
