@@ -1,4 +1,4 @@
-"""What an endpoint may answer that is not DynamoDB, or is it on a bad day: a proxy that does it, and what must hold."""
+"""Corrupt responses, random inputs, killed and concurrent processes."""
 
 from .kinds import KINDS
 from .proxy import FaultProxy, Reply, Request

@@ -16,43 +16,43 @@ _TYPE = "com.amazonaws.dynamodb.v20120810#"
 
 
 def always(reply: Reply) -> Fault:
-    """The same to whatever is asked; nothing is carried out."""
+    """Return the same reply to every request, without forwarding it."""
     return lambda request: reply
 
 
-def says(status: int, body: bytes = b"", kind: str = JSON, **headers: str) -> Fault:
+def responds(status: int, body: bytes = b"", kind: str = JSON, **headers: str) -> Fault:
     names = {name.replace("_", "-"): value for name, value in headers.items()}
     return always(Reply(status=status, body=body, headers={"Content-Type": kind, "Server": "Server", **names}))
 
 
-def refuses(code: str, message: str = "no", status: int = 400) -> Fault:
-    return says(status, json.dumps({"__type": code, "message": message}).encode())
+def rejects(code: str, message: str = "no", status: int = 400) -> Fault:
+    return responds(status, json.dumps({"__type": code, "message": message}).encode())
 
 
-def wire(raw: bytes) -> Fault:
+def raw_bytes(raw: bytes) -> Fault:
     return always(Reply(raw=raw, end="close"))
 
 
-def spoilt(spoil: Callable[[Reply], Reply]) -> Fault:
-    """It is carried out, and its answer suffers."""
-    return lambda request: spoil(request.forward())
+def corrupted(corrupt: Callable[[Reply], Reply]) -> Fault:
+    """Forward the request, and corrupt the reply."""
+    return lambda request: corrupt(request.forward())
 
 
 def rewritten(change: Callable[[Any], Any]) -> Fault:
-    """It is carried out, and its answer is a JSON document that says something else."""
-    return spoilt(lambda reply: replace(reply, body=json.dumps(change(reply.document)).encode()))
+    """Forward the request, and change the JSON document in the reply."""
+    return corrupted(lambda reply: replace(reply, body=json.dumps(change(reply.document)).encode()))
 
 
 def with_header(name: str, value: str) -> Fault:
-    return spoilt(lambda reply: replace(reply, headers={**reply.headers, name: value}))
+    return corrupted(lambda reply: replace(reply, headers={**reply.headers, name: value}))
 
 
-def everywhere(value: Any, change: Callable[[Any], Any]) -> Any:
-    """The document with each of its leaves changed."""
+def map_leaves(value: Any, change: Callable[[Any], Any]) -> Any:
+    """Return the document with each leaf changed."""
     if isinstance(value, dict):
-        return {name: everywhere(part, change) for name, part in value.items()}
+        return {name: map_leaves(part, change) for name, part in value.items()}
     if isinstance(value, list):
-        return [everywhere(part, change) for part in value]
+        return [map_leaves(part, change) for part in value]
     return change(value)
 
 
@@ -84,11 +84,11 @@ def endless_tags(request: Request) -> Reply:
 
 
 def other_table(request: Request) -> Reply:
-    """Names of other tables in ListTables would be nothing that a client can notice."""
+    """Replace table names, except in ListTables, where a client cannot notice."""
     reply = request.forward()
     if request.operation == "ListTables":
         return reply
-    document = everywhere(reply.document, lambda value: "elsewhere" if value in ("users", "orders") else value)
+    document = map_leaves(reply.document, lambda value: "elsewhere" if value in ("users", "orders") else value)
     return replace(reply, body=json.dumps(document).encode())
 
 
@@ -104,93 +104,97 @@ def late_failure(request: Request) -> Reply:
 
 KINDS: dict[str, Fault] = {
     # --- pages of other servers
-    "html": says(200, HTML, "text/html"),
-    "html that claims to be json": says(200, HTML),
-    "html 404": says(404, HTML, "text/html"),
-    "html 502": says(502, HTML, "text/html"),
-    "html 503, retry later": says(503, HTML, "text/html", Retry_After="1"),
-    "xml 400": says(400, XML, "text/xml"),
-    "xml 200": says(200, XML, "text/xml"),
-    "redirect 301 to https": says(301, b"", "text/html", Location="https://127.0.0.1:9/"),
-    "redirect 302 to a page": says(302, HTML, "text/html", Location="http://127.0.0.1:9/login"),
-    "redirect 307 to nowhere": says(307, b"", "text/html"),
-    "401 of a proxy": says(401, b"", "text/plain", WWW_Authenticate="Basic"),
-    "403 of a firewall": says(403, b"Forbidden", "text/plain"),
-    "407 of a proxy": says(407, HTML, "text/html", Proxy_Authenticate="Basic"),
-    "418": says(418, b"short and stout", "text/plain"),
-    # --- bodies that are no answer
-    "empty": says(200),
-    "204": says(204),
-    "{}": says(200, b"{}"),
-    "null": says(200, b"null"),
-    "[]": says(200, b"[]"),
-    "a string": says(200, b'"tables"'),
-    "NaN": says(200, b"NaN"),
-    "half a document": spoilt(lambda reply: replace(reply, body=reply.body[: len(reply.body) // 2])),
-    "half a body": spoilt(
+    "html": responds(200, HTML, "text/html"),
+    "html with a JSON content type": responds(200, HTML),
+    "html 404": responds(404, HTML, "text/html"),
+    "html 502": responds(502, HTML, "text/html"),
+    "html 503, retry later": responds(503, HTML, "text/html", Retry_After="1"),
+    "xml 400": responds(400, XML, "text/xml"),
+    "xml 200": responds(200, XML, "text/xml"),
+    "redirect 301 to https": responds(301, b"", "text/html", Location="https://127.0.0.1:9/"),
+    "redirect 302 to a page": responds(302, HTML, "text/html", Location="http://127.0.0.1:9/login"),
+    "redirect 307 without a location": responds(307, b"", "text/html"),
+    "401 from a proxy": responds(401, b"", "text/plain", WWW_Authenticate="Basic"),
+    "403 from a firewall": responds(403, b"Forbidden", "text/plain"),
+    "407 from a proxy": responds(407, HTML, "text/html", Proxy_Authenticate="Basic"),
+    "418": responds(418, b"short and stout", "text/plain"),
+    # --- bodies that are not responses
+    "empty": responds(200),
+    "204": responds(204),
+    "{}": responds(200, b"{}"),
+    "null": responds(200, b"null"),
+    "[]": responds(200, b"[]"),
+    "a string": responds(200, b'"tables"'),
+    "NaN": responds(200, b"NaN"),
+    "truncated document": corrupted(lambda reply: replace(reply, body=reply.body[: len(reply.body) // 2])),
+    "truncated body": corrupted(
         lambda reply: replace(reply, body=reply.body[: len(reply.body) // 2], length=len(reply.body), end="close")
     ),
-    "bad UTF-8": spoilt(lambda reply: replace(reply, body=reply.body.replace(b'": ', b'": "\xff\xfe\x80", "x": ', 1))),
-    "UTF-16": spoilt(lambda reply: replace(reply, body=reply.body.decode().encode("utf-16"))),
-    "nested beyond reason": says(200, b'{"a":' * 20_000 + b"1" + b"}" * 20_000),
-    "10 MB of nothing": spoilt(lambda reply: replace(reply, body=reply.body + b" " * 10_000_000)),
-    "10 MB of something": says(200, json.dumps({"x" * 1000 + str(n): n for n in range(10_000)}).encode()),
-    # --- documents that are not DynamoDB's
+    "bad UTF-8": corrupted(
+        lambda reply: replace(reply, body=reply.body.replace(b'": ', b'": "\xff\xfe\x80", "x": ', 1))
+    ),
+    "UTF-16": corrupted(lambda reply: replace(reply, body=reply.body.decode().encode("utf-16"))),
+    "20,000 nested objects": responds(200, b'{"a":' * 20_000 + b"1" + b"}" * 20_000),
+    "10 MB of spaces": corrupted(lambda reply: replace(reply, body=reply.body + b" " * 10_000_000)),
+    "10 MB of members": responds(200, json.dumps({"x" * 1000 + str(n): n for n in range(10_000)}).encode()),
+    # --- documents that do not come from DynamoDB
     "no members": rewritten(lambda document: {name: {} for name in document}),
     "null members": rewritten(lambda document: dict.fromkeys(document)),
     "list members": rewritten(
         lambda document: {name: {} if isinstance(part, list) else [] for name, part in document.items()}
     ),
-    "null leaves": rewritten(lambda document: everywhere(document, lambda leaf: None)),
-    "leaves of other types": rewritten(lambda document: everywhere(document, other_type)),
-    "endless numbers": rewritten(
-        lambda document: everywhere(document, lambda leaf: leaf if isinstance(leaf, str) else 1e308 * 10)
+    "null leaves": rewritten(lambda document: map_leaves(document, lambda leaf: None)),
+    "leaves with other types": rewritten(lambda document: map_leaves(document, other_type)),
+    "infinite numbers": rewritten(
+        lambda document: map_leaves(document, lambda leaf: leaf if isinstance(leaf, str) else 1e308 * 10)
     ),
     "no TableStatus": without("TableStatus"),
     "no KeySchema": without("KeySchema", "AttributeDefinitions"),
     "no ARN": without("TableArn", "TableId"),
-    "no names of indexes": without("IndexName", "IndexStatus"),
+    "no index names": without("IndexName", "IndexStatus"),
     "another table": other_table,
-    "an answer in an answer": rewritten(lambda document: {"Answer": document}),
-    "the same page of names for ever": endless_names,
-    "the same page of tags for ever": endless_tags,
+    "nested response": rewritten(lambda document: {"Answer": document}),
+    "endless pages of names": endless_names,
+    "endless pages of tags": endless_tags,
     "escape sequences": rewritten(
-        lambda document: everywhere(document, lambda leaf: f"{leaf}\x1b[2J\x1b]0;x\x07" if leaf == "ACTIVE" else leaf)
+        lambda document: map_leaves(document, lambda leaf: f"{leaf}\x1b[2J\x1b]0;x\x07" if leaf == "ACTIVE" else leaf)
     ),
-    # --- refusals
-    "400 without a body": says(400),
-    "400 with {}": says(400, b"{}"),
-    "400 with null": says(400, b"null"),
-    "400 with a message alone": says(400, b'{"message": "something"}'),
-    "400 of an unknown code": refuses("com.example#StrangeException", "what"),
-    "400 with escape sequences": refuses(_TYPE + "ValidationException", "bad\x1b[2J\n::error::injected\r\nbad"),
-    "500 with text": says(500, b"Internal Server Error", "text/plain"),
-    "500 without a body": says(500),
-    "500": refuses(_TYPE + "InternalServerError", status=500),
-    "500 after the deed": late_failure,
-    "503": says(503, b"", "text/plain"),
-    "throttles": refuses(_TYPE + "ThrottlingException", "Rate exceeded"),
-    "other throttles": refuses(_TYPE + "RequestLimitExceeded", "Too many requests"),
-    "denials": refuses(_TYPE + "AccessDeniedException", "User: x is not authorized to perform: dynamodb:Anything"),
-    "expired credentials": refuses(_TYPE + "ExpiredTokenException", "The security token is expired"),
-    # --- the wire
-    "reset before the deed": always(Reply(end="reset")),
-    "reset after the deed": late_reset,
-    "closed without an answer": wire(b""),
-    "no HTTP": wire(b"SSH-2.0-OpenSSH_9.6\r\n"),
-    "a head without an end": wire(b"HTTP/1.1 200 OK\r\nContent-Type: a"),
-    "a head beyond reason": wire(b"HTTP/1.1 200 OK\r\nX: " + b"x" * 100_000 + b"\r\n\r\n"),
-    "two lengths": wire(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{} "),
-    "a bad length": wire(b"HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n{}"),
-    "bad chunks": wire(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n"),
-    "a slow head": spoilt(lambda reply: replace(reply, pause=0.001)),
-    "a wrong checksum": with_header("x-amz-crc32", "1"),
-    "a checksum that is no number": with_header("x-amz-crc32", "many"),
-    "gzip that is none": with_header("Content-Encoding", "gzip"),
-    "gzip": spoilt(
+    # --- errors
+    "400 without a body": responds(400),
+    "400 with {}": responds(400, b"{}"),
+    "400 with null": responds(400, b"null"),
+    "400 with only a message": responds(400, b'{"message": "something"}'),
+    "400 with an unknown code": rejects("com.example#StrangeException", "what"),
+    "400 with escape sequences": rejects(_TYPE + "ValidationException", "bad\x1b[2J\n::error::injected\r\nbad"),
+    "500 with text": responds(500, b"Internal Server Error", "text/plain"),
+    "500 without a body": responds(500),
+    "500": rejects(_TYPE + "InternalServerError", status=500),
+    "500 after the operation": late_failure,
+    "503": responds(503, b"", "text/plain"),
+    "throttling": rejects(_TYPE + "ThrottlingException", "Rate exceeded"),
+    "other throttling": rejects(_TYPE + "RequestLimitExceeded", "Too many requests"),
+    "access denied": rejects(
+        _TYPE + "AccessDeniedException", "User: x is not authorized to perform: dynamodb:Anything"
+    ),
+    "expired credentials": rejects(_TYPE + "ExpiredTokenException", "The security token is expired"),
+    # --- the connection
+    "reset before the operation": always(Reply(end="reset")),
+    "reset after the operation": late_reset,
+    "closed without a response": raw_bytes(b""),
+    "not HTTP": raw_bytes(b"SSH-2.0-OpenSSH_9.6\r\n"),
+    "unfinished head": raw_bytes(b"HTTP/1.1 200 OK\r\nContent-Type: a"),
+    "100 kB header": raw_bytes(b"HTTP/1.1 200 OK\r\nX: " + b"x" * 100_000 + b"\r\n\r\n"),
+    "two Content-Length headers": raw_bytes(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{} "),
+    "invalid Content-Length": raw_bytes(b"HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n{}"),
+    "invalid chunks": raw_bytes(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n"),
+    "slow head": corrupted(lambda reply: replace(reply, pause=0.001)),
+    "wrong checksum": with_header("x-amz-crc32", "1"),
+    "checksum that is not a number": with_header("x-amz-crc32", "many"),
+    "body that is not gzip": with_header("Content-Encoding", "gzip"),
+    "gzip": corrupted(
         lambda reply: replace(
             reply, body=gzip.compress(reply.body), headers={**reply.headers, "Content-Encoding": "gzip"}
         )
     ),
-    "an unknown encoding": with_header("Content-Encoding", "odd"),
+    "unknown encoding": with_header("Content-Encoding", "odd"),
 }

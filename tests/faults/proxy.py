@@ -1,4 +1,4 @@
-"""An HTTP proxy that spoils answers."""
+"""An HTTP proxy that corrupts replies."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ JSON = "application/x-amz-json-1.0"
 
 @dataclass(frozen=True, kw_only=True)
 class Reply:
-    """What goes back over the wire.
+    """What the proxy sends back.
 
     Attributes:
-        raw: all of it, head and body, instead of the rest.
-        length: what Content-Length says, if not the truth.
+        raw: the head and body to send, instead of the other attributes.
+        length: a false Content-Length.
         pause: seconds between the bytes of the head.
-        end: what happens to the connection afterwards.
+        end: what is done with the connection afterwards.
     """
 
     status: int = 200
@@ -43,25 +43,25 @@ class Reply:
 
 @dataclass(frozen=True)
 class Request:
-    """One call on its way; `forward` has it carried out and tells the true answer."""
+    """A request of the client; `forward` sends it to the server and returns the reply."""
 
     operation: str
     forward: Callable[[], Reply]
 
 
 Fault: TypeAlias = Callable[[Request], Reply]
-# whether a request suffers, by its number and its operation
-Spoils: TypeAlias = Callable[[int, str], bool]
+# whether a request is selected, by its number and operation
+Selection: TypeAlias = Callable[[int, str], bool]
 
 
 class FaultProxy:
-    """Stands before a server and spoils what `spoils` chooses.
+    """Forwards requests to a server, and applies a fault to the selected ones.
 
     Attributes:
-        endpoint: where it listens.
-        fault: what is done to an answer.
-        spoiled: how many were.
-        stopping: set at the end, for a fault that makes a client wait.
+        endpoint: the URL of the proxy.
+        fault: what is done to a selected request.
+        corrupted_count: number of requests with the fault.
+        stopping: set at the end, for a fault that does not reply.
     """
 
     def __init__(self, behind: str) -> None:
@@ -69,30 +69,30 @@ class FaultProxy:
         self.endpoint = ""
         self.stopping = threading.Event()
         self._lock = threading.Lock()
-        self.spoil(lambda request: request.forward(), lambda number, operation: False)
+        self.inject(lambda request: request.forward(), lambda number, operation: False)
 
-    def spoil(self, fault: Fault, spoils: Spoils) -> None:
-        """From the next request on, which is number 0."""
+    def inject(self, fault: Fault, selection: Selection) -> None:
+        """Apply the fault to selected requests from now on; the next request has number 0."""
         with self._lock:
-            self.fault, self._spoils = fault, spoils
-            self._number = self.spoiled = 0
+            self.fault, self._selection = fault, selection
+            self._number = self.corrupted_count = 0
 
     def silence(self, request: Request) -> Reply:
-        """A fault of its own: the request is taken and never answered."""
+        """A fault that accepts the request and never replies."""
         self.stopping.wait()
         return Reply(end="reset")
 
     def chosen(self, operation: str) -> bool:
         with self._lock:
-            chosen = self._spoils(self._number, operation)
+            chosen = self._selection(self._number, operation)
             self._number += 1
-            self.spoiled += chosen
+            self.corrupted_count += chosen
             return chosen
 
 
 @contextmanager
 def fault_proxy(behind: str) -> Iterator[FaultProxy]:
-    """Runs one on a free port of this machine."""
+    """Run a proxy on a free local port."""
     made = FaultProxy(behind)
 
     class Handler(_Handler):
@@ -123,21 +123,21 @@ class _Handler(BaseHTTPRequestHandler):
         reply = self.proxy.fault(request) if self.proxy.chosen(operation) else request.forward()
         try:
             self._send(reply)
-        except OSError:  # the client has had enough
+        except OSError:  # the client has closed the connection
             self.close_connection = True
 
     do_GET = do_POST
 
     def _forward(self, body: bytes) -> Reply:
         url = urlsplit(self.proxy.behind)
-        aws_project = http.client.HTTPConnection(url.hostname or "", url.port)
+        server = http.client.HTTPConnection(url.hostname or "", url.port)
         try:
-            aws_project.request("POST", "/", body, dict(self.headers))
-            answer = aws_project.getresponse()
+            server.request("POST", "/", body, dict(self.headers))
+            answer = server.getresponse()
             kept = {name: answer.headers[name] for name in ("Content-Type", "Server")}
             return Reply(status=answer.status, body=answer.read(), headers=kept)
         finally:
-            aws_project.close()
+            server.close()
 
     def _send(self, reply: Reply) -> None:
         head, body = _head(reply), reply.body
@@ -149,7 +149,7 @@ class _Handler(BaseHTTPRequestHandler):
                 break
         self.wfile.write(body if reply.pause else head + body)
         self.close_connection = reply.end != "keep"
-        if reply.end == "reset":  # no linger makes the end a reset, not an orderly close
+        if reply.end == "reset":  # without lingering, closing sends a reset
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
     def log_message(self, format: str, *arguments: object) -> None:

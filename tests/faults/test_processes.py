@@ -1,4 +1,4 @@
-"""Processes that are killed and processes that write at the same time: the declared state, or a non-zero exit."""
+"""Killed and concurrent processes: the tables are as declared, or the exit code is not 0."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 from tests.simulator import ControlPlane, control_plane
 from tests.support.running import Project, Result, until
 
-from .declared import DROP, index, is_declared, said_well, table
+from .expectations import DROP, assert_clean_output, index, is_declared, table
 
 BEFORE = {"global_secondary_indexes": [{**index("email"), "index_name": "by_old"}], "tags": {"old": "x"}}
 TASKS = {
@@ -32,7 +32,7 @@ def served() -> Iterator[ControlPlane]:
 
 @pytest.fixture
 def shared(served: ControlPlane, tmp_path: Path) -> Project:
-    """A project whose `users` exists and differs, and whose `orders` is missing."""
+    """Return a project with a table `users` that differs from the declared one, and without the table `orders`."""
     served.tables.clear()
     served.calls.clear()
     project = Project(tmp_path)
@@ -51,14 +51,14 @@ def configure(project: Project, plane: ControlPlane, *tables: dict[str, Any]) ->
 
 @pytest.mark.parametrize("task", TASKS)
 @pytest.mark.parametrize("calls", [1, 2, 4, 6, 9, 13, 18, 24, 31, 40])
-def test_killed_process_is_finished_by_the_next(calls: int, task: str, shared: Project, served: ControlPlane) -> None:
-    """SIGKILL once so many calls have arrived, whatever the process is at."""
+def test_next_run_completes_a_killed_one(calls: int, task: str, shared: Project, served: ControlPlane) -> None:
+    """Kill the process after this number of calls."""
     begun = len(served.calls)
     process = shared.start("dynamotasks", *TASKS[task])
     until(lambda: len(served.calls) >= begun + calls or process.poll() is not None)
     process.send_signal(signal.SIGKILL)
     out, err = process.communicate(timeout=60)
-    if process.returncode != -signal.SIGKILL:  # it had ended before
+    if process.returncode != -signal.SIGKILL:  # it ended before the signal
         assert process.returncode == 0, err
         assert is_declared(served), out
     shared.call(*TASKS[task]).ok()
@@ -72,15 +72,15 @@ def test_killed_process_is_finished_by_the_next(calls: int, task: str, shared: P
     ids="+".join,
 )
 @pytest.mark.parametrize("time", range(3))
-def test_processes_at_the_same_time(time: int, tasks: tuple[str, ...], shared: Project, served: ControlPlane) -> None:
-    """Each reaches the declared state or says that it did not; where all migrate, each does."""
+def test_concurrent_processes(time: int, tasks: tuple[str, ...], shared: Project, served: ControlPlane) -> None:
+    """Each process succeeds or reports a failure; concurrent migrates all succeed."""
     running = [shared.start("dynamotasks", *TASKS[task], "--timeout", "30") for task in tasks]
     results = []
     for process in running:
         out, err = process.communicate(timeout=90)
         results.append(Result(process.returncode, out, err))
     for result in results:
-        said_well(result)
+        assert_clean_output(result)
         assert result.code in (0, 1)
     if all(result.code == 0 for result in results):
         assert is_declared(served), results

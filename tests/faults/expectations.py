@@ -1,4 +1,4 @@
-"""Two tables, whether they are as declared, and whether a command ended as a command should."""
+"""Two tables, and checks that they are as declared and that a command ended properly."""
 
 from __future__ import annotations
 
@@ -39,14 +39,14 @@ def table(name: str, **properties: Any) -> dict[str, Any]:
     }
 
 
-def seen(plane: ControlPlane, operation: str, **parameters: Any) -> dict[str, Any]:
+def ask(plane: ControlPlane, operation: str, **parameters: Any) -> dict[str, Any]:
     status, document = plane.answer(operation, parameters)
     return document if status == 200 else {}
 
 
 def state(plane: ControlPlane, name: str) -> Any:
-    """What counts of a table, read from the plane itself; tables that are as declared are equal."""
-    shown = seen(plane, "DescribeTable", TableName=name).get("Table")
+    """Return the declared properties of a table as the control plane has them."""
+    shown = ask(plane, "DescribeTable", TableName=name).get("Table")
     if shown is None:
         return None
     return (
@@ -54,7 +54,7 @@ def state(plane: ControlPlane, name: str) -> Any:
         [(each["IndexName"], each["IndexStatus"]) for each in shown.get("GlobalSecondaryIndexes", ())],
         shown.get("StreamSpecification"),
         dict(plane.tables[name].tags),
-        seen(plane, "DescribeTimeToLive", TableName=name)["TimeToLiveDescription"],
+        ask(plane, "DescribeTimeToLive", TableName=name)["TimeToLiveDescription"],
         plane.tables[name].pitr is not None,
     )
 
@@ -73,23 +73,23 @@ def is_declared(plane: ControlPlane) -> bool:
     return all(state(plane, name) == DECLARED for name in ("users", "orders"))
 
 
-def said_well(result: Result) -> None:
+def assert_clean_output(result: Result) -> None:
     for text in (result.out, result.err):
         assert "Traceback" not in text, text
         assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]|^::error", text, re.M), text
     assert result.code in (0, 1, 2), result
     if result.code == 1:
-        assert result.err.strip(), "it fails without a word"
-        assert len(result.err) < 20_000, "it fails with a flood of words"
+        assert result.err.strip(), "it fails without a message"
+        assert len(result.err) < 20_000, "the message is too long"
 
 
 class Hanging(BaseException):
-    """Nothing that is called may catch it."""
+    """Raised by the alarm; the code under test does not catch it."""
 
 
 @contextmanager
-def in_time() -> Iterator[None]:
-    """Ends a call that hangs; one that cannot be ended so, with the process."""
+def time_limit() -> Iterator[None]:
+    """Raise an error in a call that hangs; if that does not end it, exit the process."""
 
     def late(signum: int, frame: object) -> None:
         raise Hanging(f"for more than {HANG} s")

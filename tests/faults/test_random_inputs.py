@@ -1,6 +1,6 @@
-"""Inputs at random: flags, variables, state files, plan files, answers; a message and an exit code, never a traceback.
+"""Random flags, variables, state files, plan files and responses: a message and an exit code, never a traceback.
 
-`DYNAMOTASKS_TEST_FUZZ` tells how many inputs in all.
+`DYNAMOTASKS_TEST_FUZZ` sets the number of inputs.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ from hypothesis import strategies as st
 from tests.properties.test_broken_configs import ODD, at, mutate, places
 from tests.support.running import Project
 
-from .declared import in_time, said_well, table
+from .expectations import assert_clean_output, table, time_limit
 from .proxy import FaultProxy, Reply, Request
-from .test_faults import Stage, servers
+from .test_corrupt_responses import FaultyProject, servers
 
 __all__ = ["servers"]
 
 INPUTS = int(os.environ.get("DYNAMOTASKS_TEST_FUZZ", "200"))
 
-some = pytest.mark.parametrize("half", range(2))  # for two processes
+two_halves = pytest.mark.parametrize("half", range(2))  # for two processes
 words = st.text(st.characters(exclude_characters="\0"), max_size=20) | st.sampled_from(
     ["", " ", "-", "--", "~nosuch/x", "${NOPE}", "é", "\udc80", "\x1b[31m", "a\nb", "0", "-1", "9" * 30, "1e400", "nan",
      "http://", "http://[", "http://h:99999", "http://h:port", "ftp://h", "http://u:p@127.0.0.1:9", "[", "{}", "null"]
@@ -47,7 +47,7 @@ FLAGS = [
     "--shell",
     "--no",
 ]
-OFFLINE = ["validate", "schema", "env", "logs"]  # a task at random must not reach a database that is someone's
+OFFLINE = ["validate", "schema", "env", "logs"]  # random tasks must not reach a database
 VARIABLES = [
     "DYNAMOTASKS_ENV", "DYNAMOTASKS_CONFIG", "DYNAMOTASKS_REGION", "DYNAMOTASKS_PROFILE", "DYNAMOTASKS_ENDPOINT",
     "DYNAMOTASKS_TABLE", "DYNAMOTASKS_ODD", "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE", "AWS_CONFIG_FILE",
@@ -59,8 +59,8 @@ STATE: dict[str, Any] = {
 }  # fmt: skip
 
 
-def share(part: float) -> settings:
-    """A part of the inputs, in two halves."""
+def share_of_inputs(part: float) -> settings:
+    """Return settings for half of this share_of_inputs of the inputs."""
     return settings(max_examples=max(5, int(INPUTS * part / 2)), suppress_health_check=list(HealthCheck))
 
 
@@ -82,16 +82,16 @@ def mutated(draw: st.DrawFn, document: Any) -> Any:
     return document
 
 
-def written(draw: Callable[[Any], Any], document: Any) -> bytes:
-    """The document, or what a full disk and an editor leave of it."""
+def damaged_file(draw: Callable[[Any], Any], document: Any) -> bytes:
+    """Return the document, possibly truncated or with bytes appended."""
     text = json.dumps(document).encode()
     end = draw(st.integers(0, len(text)) | st.just(len(text)))
     return text[:end] + draw(st.sampled_from([b"", b"", b"\xff", b"\x00", b"}", b"\xef\xbb\xbf"]))  # type: ignore[no-any-return]
 
 
 @pytest.fixture(scope="module", autouse=True)
-def quick() -> Iterator[None]:
-    """Botocore reads its models once, not for each client, and retries come at once."""
+def fast_botocore() -> Iterator[None]:
+    """Let botocore read its models once, and retry without delay."""
     sleep = time.sleep
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(time, "sleep", lambda seconds: sleep(min(seconds, 0.01)))
@@ -107,69 +107,69 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     return made
 
 
-@some
-@share(0.4)
+@two_halves
+@share_of_inputs(0.4)
 @given(argv=command_lines())
-def test_flags(half: int, argv: list[str], project: Project) -> None:
-    with in_time():
-        said_well(project.call(*argv))
+def test_random_flags(half: int, argv: list[str], project: Project) -> None:
+    with time_limit():
+        assert_clean_output(project.call(*argv))
 
 
 def is_encodable(text: str) -> bool:
-    """No process can have half of a surrogate pair in a variable."""
+    """Return whether an environment variable can have this value."""
     return not any("\ud800" <= character <= "\udfff" for character in text)
 
 
-@some
-@share(0.2)
+@two_halves
+@share_of_inputs(0.2)
 @given(
     task=st.sampled_from(OFFLINE),
     variables=st.dictionaries(st.sampled_from(VARIABLES), words.filter(is_encodable), max_size=4),
 )
-def test_variables(half: int, task: str, variables: dict[str, str], project: Project) -> None:
-    with in_time():
-        said_well(project.call(task, **variables))
+def test_random_variables(half: int, task: str, variables: dict[str, str], project: Project) -> None:
+    with time_limit():
+        assert_clean_output(project.call(task, **variables))
 
 
-@some
-@share(0.2)
+@two_halves
+@share_of_inputs(0.2)
 @given(data=st.data(), document=mutated(STATE), task=st.sampled_from(["env", "logs"]))
-def test_state_files(half: int, data: st.DataObject, document: Any, task: str, project: Project) -> None:
+def test_corrupt_state_files(half: int, data: st.DataObject, document: Any, task: str, project: Project) -> None:
     folder = project.root / ".dynamotasks"
     folder.mkdir(exist_ok=True)
-    (folder / "engine.json").write_bytes(written(data.draw, document))
-    with in_time():
-        said_well(project.call(task))
+    (folder / "engine.json").write_bytes(damaged_file(data.draw, document))
+    with time_limit():
+        assert_clean_output(project.call(task))
 
 
 @pytest.fixture(scope="module")
-def stage(servers: tuple[Any, FaultProxy], tmp_path_factory: pytest.TempPathFactory) -> Stage:
-    return Stage(Project(tmp_path_factory.mktemp("fuzz")), *servers)
+def faulty(servers: tuple[Any, FaultProxy], tmp_path_factory: pytest.TempPathFactory) -> FaultyProject:
+    return FaultyProject(Project(tmp_path_factory.mktemp("fuzz")), *servers)
 
 
-@some
-@share(0.1)
+@two_halves
+@share_of_inputs(0.1)
 @given(data=st.data())
-def test_plan_files(half: int, data: st.DataObject, stage: Stage) -> None:
-    """They change nothing: what is mutated away would have been a change."""
-    made = stage.project.root / "plan.json"
+def test_corrupt_plan_files(half: int, data: st.DataObject, faulty: FaultyProject) -> None:
+    """A dry run, because a mutated plan may still be valid."""
+    made = faulty.project.root / "plan.json"
     if not made.exists():
-        stage.project.call("plan", "--out", "plan.json").ok()
+        faulty.project.call("plan", "--out", "plan.json").ok()
     document = data.draw(mutated(json.loads(made.read_bytes())))
-    Path(stage.project.root, "other.json").write_bytes(written(data.draw, document))
-    with in_time():
-        said_well(stage.project.call("migrate", "--plan", "other.json", "--dry-run"))
+    Path(faulty.project.root, "other.json").write_bytes(damaged_file(data.draw, document))
+    with time_limit():
+        assert_clean_output(faulty.project.call("migrate", "--plan", "other.json", "--dry-run"))
 
 
-@some
-@share(0.1)
+@two_halves
+@share_of_inputs(0.1)
 @given(data=st.data(), task=st.sampled_from(["list", "status", "plan", "describe"]))
-def test_answers(half: int, data: st.DataObject, task: str, stage: Stage) -> None:
-    """One part of one answer is of another kind."""
+def test_random_values_in_responses(half: int, data: st.DataObject, task: str, faulty: FaultyProject) -> None:
+    """One value of one response is replaced by one of another type."""
     chosen = data.draw(st.integers(0, 3))
     odd, where = data.draw(st.sampled_from(ODD)), data.draw(st.integers(0, 10_000))
 
-    def spoil(request: Request) -> Reply:
+    def corrupt(request: Request) -> Reply:
         reply = request.forward()
         document = reply.document
         if found := places(document):
@@ -177,6 +177,6 @@ def test_answers(half: int, data: st.DataObject, task: str, stage: Stage) -> Non
             at(document, path[:-1])[path[-1]] = odd
         return Reply(status=reply.status, body=json.dumps(document).encode(), headers=reply.headers)
 
-    stage.proxy.spoil(spoil, lambda number, operation: number == chosen)
-    with in_time():
-        said_well(stage.project.call(task))
+    faulty.proxy.inject(corrupt, lambda number, operation: number == chosen)
+    with time_limit():
+        assert_clean_output(faulty.project.call(task))
