@@ -59,4 +59,4 @@ def test_example_of_the_library_page_runs(consumer: Consumer) -> None:
     (consumer.root / "config" / "tables.yaml").write_text(config)
     (consumer.root / "example.py").write_text(example)
     consumer.run("dynamotasks", "up", "--port", "0")
-    assert "done create table" in consumer.run("python", "example.py")
+    assert "orders in sync" in consumer.run("python", "example.py")
