@@ -5,15 +5,19 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_right
+from collections.abc import Callable
 from itertools import accumulate
-from typing import NoReturn
+from typing import TypeVar, cast
 
 from yaml.error import Mark
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from .yaml12 import TAG, parse_integer
 
+T = TypeVar("T")
+
 _SPACE = re.compile(r"[ \t\n\r]*")
+_SIMPLE_STRING = re.compile(r'"([^"\\\x00-\x1f]*)"[ \t\n\r]*')
 _DECODER = json.JSONDecoder(parse_int=parse_integer)  # only reads scalars here
 _LITERALS = {"t": "bool", "f": "bool", "n": "null"}
 
@@ -29,6 +33,24 @@ def compose_json(text: str) -> Node:
     if end < len(text):
         raise json.JSONDecodeError("Extra data", text, end)
     return root
+
+
+class _LazyMark:
+    """The line and column of a PyYAML mark, from 0, computed only where a problem is reported."""
+
+    __slots__ = ("_at", "_lines")
+
+    def __init__(self, lines: list[int], at: int) -> None:
+        self._lines = lines
+        self._at = at
+
+    @property
+    def line(self) -> int:
+        return bisect_right(self._lines, self._at) - 1
+
+    @property
+    def column(self) -> int:
+        return self._at - self._lines[self.line]
 
 
 class _Composer:
@@ -53,35 +75,35 @@ class _Composer:
                 return self._scalar(at)
 
     def _mapping(self, at: int) -> tuple[Node, int]:
-        node = MappingNode(TAG + "map", [], self._mark(at))
-        at = self.skip(at + 1)
-        if self._text.startswith("}", at):
-            return node, self.skip(at + 1)
-        while True:
-            if not self._text.startswith('"', at):
-                self._fail("Expecting property name enclosed in double quotes", at)
-            key, at = self._scalar(at)
-            if not self._text.startswith(":", at):
-                self._fail("Expecting ':' delimiter", at)
-            value, at = self.node(self.skip(at + 1))
-            node.value.append((key, value))
-            if self._text.startswith("}", at):
-                return node, self.skip(at + 1)
-            at = self._after_comma(at)
+        pairs, end = self._parts(at, "}", self._pair)
+        return MappingNode(TAG + "map", pairs, self._mark(at)), end
 
     def _sequence(self, at: int) -> tuple[Node, int]:
-        node = SequenceNode(TAG + "seq", [], self._mark(at))
+        items, end = self._parts(at, "]", self.node)
+        return SequenceNode(TAG + "seq", items, self._mark(at)), end
+
+    def _parts(self, at: int, close: str, part: Callable[[int], tuple[T, int]]) -> tuple[list[T], int]:
+        parts: list[T] = []
         at = self.skip(at + 1)
-        if self._text.startswith("]", at):
-            return node, self.skip(at + 1)
+        if self._text.startswith(close, at):
+            return parts, self.skip(at + 1)
         while True:
-            item, at = self.node(at)
-            node.value.append(item)
-            if self._text.startswith("]", at):
-                return node, self.skip(at + 1)
-            at = self._after_comma(at)
+            value, at = part(at)
+            parts.append(value)
+            if self._text.startswith(close, at):
+                return parts, self.skip(at + 1)
+            at = self._after(",", at)
+
+    def _pair(self, at: int) -> tuple[tuple[Node, Node], int]:
+        if not self._text.startswith('"', at):
+            raise json.JSONDecodeError("Expecting property name enclosed in double quotes", self._text, at)
+        key, at = self._scalar(at)
+        value, at = self.node(self._after(":", at))
+        return (key, value), at
 
     def _scalar(self, at: int) -> tuple[Node, int]:
+        if simple := _SIMPLE_STRING.match(self._text, at):
+            return ScalarNode(TAG + "str", simple[1], self._mark(at), style='"'), simple.end()
         value, end = _DECODER.raw_decode(self._text, at)
         first = self._text[at]
         if first == '"':
@@ -90,14 +112,10 @@ class _Composer:
         kind = _LITERALS.get(first) or ("int" if re.fullmatch(r"-?\d+", literal) else "float")
         return ScalarNode(TAG + kind, literal, self._mark(at)), self.skip(end)
 
-    def _after_comma(self, at: int) -> int:
-        if not self._text.startswith(",", at):
-            self._fail("Expecting ',' delimiter", at)
+    def _after(self, delimiter: str, at: int) -> int:
+        if not self._text.startswith(delimiter, at):
+            raise json.JSONDecodeError(f"Expecting '{delimiter}' delimiter", self._text, at)
         return self.skip(at + 1)
 
-    def _fail(self, message: str, at: int) -> NoReturn:
-        raise json.JSONDecodeError(message, self._text, at)
-
     def _mark(self, at: int) -> Mark:
-        line = bisect_right(self._lines, at) - 1
-        return Mark("", at, line, at - self._lines[line], None, 0)
+        return cast("Mark", _LazyMark(self._lines, at))

@@ -282,6 +282,19 @@ SEVERAL = {
         "6:63: unknown key 'AttributeType'; did you mean 'type'?",
     ],
     "name: ${NOPE}": ["5:5: duplicate key 'name'"],
+    # an invalid item does not change the positions of the others
+    f"global_secondary_indexes: [{GSI.replace('ALL', 'SOME')}, {GSI.replace('ALL', 'INCLUDE')}]": [
+        "5:115: invalid projection_type 'SOME'",
+        "5:210: table 'users': INCLUDE requires",
+    ],
+    "key_schema: 5\n    tags: {'aws:x': y}\n  - name: orders\n"
+    "    attributes: [{name: id}, {name: n, type: N}, {name: n, type: N}]\n"
+    "    key_schema: [{attribute_name: n, key_type: HASH}]": [
+        "5:5: duplicate key 'key_schema'",
+        "6:12: table 'users': tag 'aws:x' is reserved",
+        "8:18: missing required key 'type'",
+        "8:51: table 'orders': duplicate attribute 'n'",
+    ],
     "tags: 5\n  - name: ${NOPE}-x": [
         "5:5: 'tags' must be a map",
         "6:5: missing required key 'attributes'",
