@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -33,6 +34,11 @@ def pytest_configure() -> None:
         number = getattr(signal, name, None)
         if number is not None and signal.getsignal(number) is signal.SIG_IGN:
             signal.signal(number, lambda *_: None)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if os.name == "nt" and item.get_closest_marker("posix"):
+        pytest.skip("needs signals, shells, terminals or file modes of POSIX")
 
 
 @pytest.fixture

@@ -49,6 +49,7 @@ def printed(result: Result) -> list[str]:
 # --- where the text goes
 
 
+@pytest.mark.posix
 def test_a_reader_that_leaves_does_not_stop_the_work(aws_project: Project, plane: ControlPlane) -> None:
     plane.creating = 0.2
     configure(aws_project, *(table(f"table{number:03}") for number in range(100)))
@@ -57,6 +58,7 @@ def test_a_reader_that_leaves_does_not_stop_the_work(aws_project: Project, plane
     assert len(plane.tables) == 100
 
 
+@pytest.mark.posix
 @pytest.mark.parametrize("reader", ["head -1", "true"])
 def test_a_reader_that_leaves_does_not_change_the_exit_code(
     reader: str, aws_project: Project, plane: ControlPlane
@@ -67,6 +69,7 @@ def test_a_reader_that_leaves_does_not_change_the_exit_code(
     assert shell(aws_project, f"{{}} 2>&1 | {reader}", "dynamotasks", "migrate").code == 1
 
 
+@pytest.mark.posix
 @pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-", "<&- >&- 2>&-"])
 @pytest.mark.parametrize("task", ["plan", "list", "doctor", "reset", "--list"])
 def test_closed_streams_change_nothing(closed: str, task: str, aws_project: Project, plane: ControlPlane) -> None:
@@ -75,6 +78,7 @@ def test_closed_streams_change_nothing(closed: str, task: str, aws_project: Proj
     assert ("CreateTable" in operations(plane)) == (task == "reset")
 
 
+@pytest.mark.posix
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this machine has no /dev/full")
 def test_a_result_that_cannot_be_written_is_an_error(aws_project: Project, plane: ControlPlane) -> None:
     configure(aws_project, table("users"), table("orders"))
@@ -88,6 +92,7 @@ def test_a_result_that_cannot_be_written_is_an_error(aws_project: Project, plane
     assert shell(aws_project, "{} 2> /dev/full", "inv", "db.plan").code == 0
 
 
+@pytest.mark.posix
 @pytest.mark.newest_boto3
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
 @pytest.mark.parametrize("task", ["migrate", "plan", "describe", "status", "doctor", "validate"])
@@ -97,6 +102,7 @@ def test_characters_that_the_encoding_lacks_are_escaped(encoding: str, task: str
     shell(aws_project, "{}", "inv", f"db.{task}", PYTHONIOENCODING=encoding).ok()
 
 
+@pytest.mark.posix
 @pytest.mark.newest_boto3
 def test_yaml_in_a_narrow_encoding_says_the_same(aws_project: Project) -> None:
     configure(aws_project, table("users", time_to_live_specification={"attribute_name": "läuft☂ab"}))
@@ -105,6 +111,7 @@ def test_yaml_in_a_narrow_encoding_says_the_same(aws_project: Project) -> None:
     aws_project.call("plan", "--exit-code", "--config", "again.yaml").ok()
 
 
+@pytest.mark.posix
 def test_json_is_whole_in_any_encoding(aws_project: Project) -> None:
     configure(aws_project, table("users", time_to_live_specification={"attribute_name": "läuft☂ab"}))
     run = shell(aws_project, "{}", "inv", "db.plan", "--json", PYTHONIOENCODING="ascii").ok()

@@ -58,6 +58,7 @@ def test_an_engine_that_dies_is_told_once(aws_project: Project, plane: ControlPl
     assert len((ended.out + ended.err).splitlines()) < 10
 
 
+@pytest.mark.posix
 def test_ctrl_c_is_told_once(aws_project: Project, plane: ControlPlane) -> None:
     plane.creating = 600
     ttl = {"time_to_live_specification": {"attribute_name": "expires"}}
@@ -72,6 +73,7 @@ def test_ctrl_c_is_told_once(aws_project: Project, plane: ControlPlane) -> None:
     assert len(out.splitlines()) == 1
 
 
+@pytest.mark.posix
 @pytest.mark.parametrize("task", ["migrate", "plan"])
 def test_impatient_ctrl_c_ends_it_without_a_traceback(task: str, aws_project: Project, plane: ControlPlane) -> None:
     plane.creating = 600

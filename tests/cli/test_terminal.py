@@ -28,6 +28,7 @@ def aws_project(project: Project, plane: ControlPlane) -> Project:
     return project
 
 
+@pytest.mark.posix
 def test_terminal_output_has_color_and_table_borders(aws_project: Project) -> None:
     code, screen = show(aws_project, "inv", "db.migrate", "db.list")
     assert code == 0
@@ -35,12 +36,14 @@ def test_terminal_output_has_color_and_table_borders(aws_project: Project) -> No
     assert "│ users" in screen
 
 
+@pytest.mark.posix
 def test_no_color_disables_color(aws_project: Project) -> None:
     _, screen = show(aws_project, "inv", "db.migrate", "db.list", NO_COLOR="1")
     assert "+ users: created table" in screen
     assert not COLOR.search(screen)
 
 
+@pytest.mark.posix
 def test_progress_lines_are_removed_at_the_end(aws_project: Project, plane: ControlPlane) -> None:
     plane.creating = 0.5
     _, screen = show(aws_project, "inv", "db.migrate")
@@ -56,6 +59,7 @@ def test_piped_output_is_plain_text(aws_project: Project) -> None:
     assert re.search(r"^users +ACTIVE +id S +- +0 +0 B$", out.out, re.MULTILINE)
 
 
+@pytest.mark.posix
 def test_closed_pipe_prints_no_traceback(aws_project: Project) -> None:
     aws_project.run("inv", "db.migrate").ok()
     listing = shlex.join(command_line(("inv", "db.list", "--json")))
@@ -71,6 +75,7 @@ def test_closed_pipe_prints_no_traceback(aws_project: Project) -> None:
     assert "BrokenPipe" not in shell.stderr
 
 
+@pytest.mark.posix
 def test_reset_asks_on_a_terminal_and_obeys_the_answer(aws_project: Project, plane: ControlPlane) -> None:
     plane.answer(
         "CreateTable",
@@ -107,6 +112,7 @@ tables:
 LONG = "a_table.with-a-name-as-long-as-names-of-tables-are-in-some-companies"
 
 
+@pytest.mark.posix
 def test_names_are_not_markup_and_not_cut_on_a_narrow_terminal(aws_project: Project) -> None:
     aws_project.write("config/tables.yaml", MARKUP.partition("    global_secondary")[0])
     code, screen = show(aws_project, "inv", "db.migrate", COLUMNS="40")
@@ -119,12 +125,14 @@ def test_names_are_not_markup_and_not_cut_on_a_narrow_terminal(aws_project: Proj
     assert screen.count(LONG) == 3
 
 
+@pytest.mark.posix
 def test_plan_on_a_terminal_is_grouped_by_table(aws_project: Project) -> None:
     aws_project.write("config/tables.yaml", CONFIG + "    time_to_live_specification: {attribute_name: expires}\n")
     _, screen = show(aws_project, "inv", "db.plan", NO_COLOR="1")
     assert "\nusers\n  + create table (id HASH)\n  + set time_to_live_specification (expires)" in screen
 
 
+@pytest.mark.posix
 def test_states_have_color_and_numbers_are_right_aligned(aws_project: Project, plane: ControlPlane) -> None:
     aws_project.run("inv", "db.migrate").ok()
     plane.items = 12345
@@ -137,6 +145,7 @@ def test_states_have_color_and_numbers_are_right_aligned(aws_project: Project, p
     assert "\x1b[33mmissing" in screen
 
 
+@pytest.mark.posix
 def test_progress_shows_tables_in_progress_and_their_count(aws_project: Project, plane: ControlPlane) -> None:
     plane.creating = 0.5
     aws_project.write("config/tables.yaml", CONFIG + CONFIG.partition("tables:")[2].replace("users", "orders"))
@@ -147,6 +156,7 @@ def test_progress_shows_tables_in_progress_and_their_count(aws_project: Project,
     assert "\n1/2 tables, " in screen
 
 
+@pytest.mark.posix
 def test_doctor_marks_findings_by_state(aws_project: Project) -> None:
     code, screen = show(aws_project, "inv", "db.doctor", DOCKER_HOST="unix:///nosuch", PYTHONIOENCODING="utf-8")
     assert code == 0, screen
@@ -159,6 +169,7 @@ def test_doctor_marks_findings_by_state(aws_project: Project) -> None:
     assert "\x1b[31m!\x1b[0m config: " in screen
 
 
+@pytest.mark.posix
 def test_ctrl_c_restores_the_cursor(aws_project: Project, plane: ControlPlane) -> None:
     plane.creating = 600
     terminal = Terminal(aws_project, "inv", "db.migrate")

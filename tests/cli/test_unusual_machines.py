@@ -44,6 +44,7 @@ def test_a_path_that_is_no_text(tmp_path: Path, plane: ControlPlane) -> None:
     project.run("inv", "db.down", "--volumes", "--yes", variables=engine).ok()
 
 
+@pytest.mark.posix
 def test_a_current_directory_that_is_gone(aws_project: Project, tmp_path: Path) -> None:
     configure(aws_project, table("users"))
     gone = f"mkdir {shlex.quote(str(tmp_path / 'gone'))} && cd $_ && rmdir $PWD && {{}}"
@@ -73,6 +74,7 @@ PROFILES = {
 }
 
 
+@pytest.mark.posix
 @pytest.mark.parametrize("profile", PROFILES)
 def test_a_broken_profile_is_one_message(profile: str, project: Project) -> None:
     project.write("tables_config.json", json.dumps({"tables": [table("users")]}))
@@ -83,6 +85,7 @@ def test_a_broken_profile_is_one_message(profile: str, project: Project) -> None
     assert "Traceback" not in project.call("doctor", "--env", "aws").err
 
 
+@pytest.mark.posix
 def test_a_credential_process_that_works(project: Project, plane: ControlPlane) -> None:
     said = '{"Version": 1, "AccessKeyId": "a", "SecretAccessKey": "b"}'
     project.variables["AWS_CONFIG_FILE"] = str(project.write("c", f"[default]\ncredential_process = echo '{said}'\n"))

@@ -183,6 +183,7 @@ def test_concurrent_ups_of_several_projects_use_different_ports(backend: str, tm
             lifecycle.down(EngineProject(project.root), volumes=True)
 
 
+@pytest.mark.posix
 def test_ctrl_c_during_up_leaves_no_engine(project: Project, backend: str) -> None:
     """Ctrl-C arrives while the engine starts: the state file exists, but the engine does not respond yet."""
     process = project.start("inv", "db.up", "--backend", backend, "--port", "0")
@@ -230,6 +231,7 @@ def test_up_with_other_settings_is_refused_while_running(project: Project, up: U
     project.run("inv", "db.up", "--port", str(port + 1)).fails(f"already running at {endpoint}", "inv db.down")
 
 
+@pytest.mark.posix
 def test_logs_are_shown_and_followed(project: Project, up: Up) -> None:
     up()
     project.run("inv", "db.list").ok()
@@ -262,6 +264,7 @@ def test_engine_listens_on_loopback_or_warns(project: Project, backend: str, up:
         assert listening == {"127.0.0.1"}
 
 
+@pytest.mark.posix
 def test_boto3_finds_the_engine_through_env_exports(project: Project, backend: str, up: Up) -> None:
     """`eval "$(inv db.env)"` works with plain boto3, also in a shell with a broken profile."""
     up()

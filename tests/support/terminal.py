@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pty
 import select
 import signal
 import subprocess
@@ -22,6 +21,8 @@ class Terminal:
     """
 
     def __init__(self, project: Project, *argv: str, **variables: str) -> None:
+        import pty  # Windows does not have it
+
         self._ours, theirs = pty.openpty()
         environment = clean_environment({**project.variables, "TERM": "xterm", "COLUMNS": "100", **variables})
         self._process = subprocess.Popen(

@@ -240,7 +240,7 @@ def test_a_broken_state_file_does_not_stop_an_up(project: Project) -> None:
     assert "set aside" in again.err
 
 
-@pytest.mark.skipif(os.name == "nt", reason="symbolic links and modes of POSIX")
+@pytest.mark.posix
 @pytest.mark.parametrize("name", ["engine.json", "engine.log", "lock", ".gitignore", "data"])
 def test_links_in_the_folder_are_not_followed(name: str, project: Project, tmp_path: Path) -> None:
     precious = tmp_path / "precious"
@@ -259,7 +259,7 @@ def test_links_in_the_folder_are_not_followed(name: str, project: Project, tmp_p
     (folder / name).unlink(missing_ok=True)
 
 
-@pytest.mark.skipif(os.name == "nt", reason="symbolic links and modes of POSIX")
+@pytest.mark.posix
 def test_a_folder_that_is_a_link_is_refused(project: Project, tmp_path: Path) -> None:
     (tmp_path / "elsewhere" / "data").mkdir(parents=True)
     (project.root / ".dynamotasks").symlink_to(tmp_path / "elsewhere")
@@ -269,7 +269,7 @@ def test_a_folder_that_is_a_link_is_refused(project: Project, tmp_path: Path) ->
     (project.root / ".dynamotasks").unlink()
 
 
-@pytest.mark.skipif(os.name == "nt", reason="symbolic links and modes of POSIX")
+@pytest.mark.posix
 def test_what_is_kept_is_for_its_owner_only(project: Project) -> None:
     before = os.umask(0)
     try:
@@ -310,7 +310,7 @@ def small_disk(place: Path) -> Iterator[None]:
         subprocess.run(["umount", str(place)], check=True)
 
 
-@pytest.mark.skipif(not shutil.which("mount"), reason="needs Linux")
+@pytest.mark.skipif(sys.platform != "linux", reason="mounts a tmpfs")
 def test_a_full_disk_names_the_file_and_can_be_cleaned_up(project: Project) -> None:
     folder = project.root / ".dynamotasks"
     with small_disk(folder):
@@ -327,7 +327,7 @@ def test_a_full_disk_names_the_file_and_can_be_cleaned_up(project: Project) -> N
         assert not (folder / "data").exists()
 
 
-@pytest.mark.skipif(os.name == "nt", reason="a folder in use cannot be removed there")
+@pytest.mark.posix
 def test_a_deleted_working_directory_is_named(project: Project, tmp_path: Path) -> None:
     gone = tmp_path / "gone"
     gone.mkdir()

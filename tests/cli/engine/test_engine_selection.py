@@ -34,6 +34,7 @@ def script(folder: Path, name: str, text: str) -> None:
     file.chmod(0o755)
 
 
+@pytest.mark.posix
 def test_auto_takes_the_first_that_can_start_and_says_why_not_the_others(project: Project, bare: Path) -> None:
     up = project.run("inv", "db.up", "--port", "0", variables={"PATH": str(bare), **NOTHING}).ok()
     assert "+ moto (this Python) started" in up.out
@@ -42,6 +43,7 @@ def test_auto_takes_the_first_that_can_start_and_says_why_not_the_others(project
     assert "data is not kept" in up.err
 
 
+@pytest.mark.posix
 def test_a_project_sticks_to_its_backend(project: Project, bare: Path) -> None:
     """If Docker is down tomorrow, that is an error with the hint, and not an empty moto."""
     folder = EngineProject(project.root).make_folder()
@@ -60,6 +62,7 @@ def test_a_project_sticks_to_its_backend(project: Project, bare: Path) -> None:
     assert "already running" in project.run("inv", "db.up").ok().out
 
 
+@pytest.mark.posix
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -86,6 +89,7 @@ def test_a_docker_host_that_does_not_answer_is_named(project: Project) -> None:
     refused.fails("DOCKER_HOST=tcp://127.0.0.1:9" if shutil.which("docker") else "not installed")
 
 
+@pytest.mark.posix
 @pytest.mark.parametrize("task", [["db.up", "--port", "0"], ["db.down", "--volumes", "--yes"], ["db.doctor"]])
 def test_a_hanging_docker_is_asked_once(task: list[str], project: Project, bare: Path) -> None:
     asked = project.root / "asked"
@@ -98,18 +102,21 @@ def test_a_hanging_docker_is_asked_once(task: list[str], project: Project, bare:
     assert len(asked.read_text().splitlines()) == 1
 
 
+@pytest.mark.posix
 def test_a_docker_that_hangs_is_an_error_in_words(project: Project, bare: Path) -> None:
     script(bare, "docker", f"exec {shutil.which('sleep')} 300")
     refused = project.run("inv", "db.up", "--backend", "docker", variables={"PATH": str(bare)}, timeout=90)
     refused.fails("no response from the Docker daemon")
 
 
+@pytest.mark.posix
 def test_a_docker_that_is_no_program(project: Project, bare: Path) -> None:
     (bare / "docker").write_text("")
     (bare / "docker").chmod(0o755)
     project.run("inv", "db.up", "--backend", "docker", variables={"PATH": str(bare)}).fails("the docker command")
 
 
+@pytest.mark.posix
 def test_a_java_that_is_too_old_is_named(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     script(bare, "java", "echo 'openjdk version \"11.0.2\" 2019-01-15' >&2")
     monkeypatch.setenv("PATH", str(bare))
@@ -133,6 +140,7 @@ def test_numbers_that_are_none(flag: str, value: str, project: Project) -> None:
     project.run("inv", "db.up", flag, value).fails(f"{flag} is '{value[:20]}", "give a whole number")
 
 
+@pytest.mark.posix
 def test_no_backend_at_all_tells_the_cure_of_each(project: Project, bare: Path) -> None:
     without_moto = "import sys; sys.modules['flask'] = None; from dynamotasks.cli.program import main; main()"
     file = project.write("run.py", without_moto)
@@ -169,6 +177,7 @@ def test_names_carry_the_project(tmp_path: Path) -> None:
     assert one.name.startswith("dynamotasks-my-shop-")
 
 
+@pytest.mark.posix
 def test_a_docker_that_cannot_be_asked_is_not_taken_for_a_stopped_one(project: Project, bare: Path) -> None:
     """The container may still run: `db.down` must neither say that nothing runs, nor forget it."""
     folder = EngineProject(project.root).make_folder()

@@ -57,6 +57,7 @@ def test_the_exit_code_is_the_command_s(code: int, project: Project) -> None:
     assert not is_running(project)
 
 
+@pytest.mark.posix
 def test_a_command_ended_by_a_signal(project: Project) -> None:
     killed = "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
     assert project.run("inv", "db.run", *MOTO, "--", sys.executable, "-c", killed).code == 128 + signal.SIGKILL
@@ -127,20 +128,20 @@ while True:
 """
 
 
-@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
-@pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_is_passed_on_and_the_engine_stopped(kind: signal.Signals, project: Project) -> None:
+@pytest.mark.posix
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_a_signal_is_passed_on_and_the_engine_stopped(name: str, project: Project) -> None:
     process = project.start("inv", "db.run", *MOTO, "--", sys.executable, "-c", WAITING)
     until((project.root / "ready").exists)
-    process.send_signal(kind)
+    process.send_signal(signal.Signals[name])
     _, err = process.communicate(timeout=60)
     assert process.returncode == 40, err
-    assert (project.root / "took").read_text() == kind.name
+    assert (project.root / "took").read_text() == name
     assert "Traceback" not in err
     assert not is_running(project)
 
 
-@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+@pytest.mark.posix
 def test_ctrl_c_at_a_terminal_reaches_the_command_once(project: Project) -> None:
     """The terminal sends it to both; the command may take its time, and a second Ctrl-C is its own, too."""
     import pty
@@ -187,7 +188,7 @@ while True:
     assert not is_running(project)
 
 
-@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+@pytest.mark.posix
 @pytest.mark.parametrize(("kind", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_signal_before_the_command_leaves_no_engine(kind: signal.Signals, code: int, project: Project) -> None:
     process = project.start("inv", "db.run", *MOTO, "--", sys.executable, "-c", WAITING)

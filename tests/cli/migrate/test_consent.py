@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import pty
 import subprocess
 from typing import Any
 
@@ -79,8 +78,11 @@ def test_a_disposable_environment_asks_for_one_yes(prod: Project, plane: Control
     assert standing(plane, "users") == ["by_x"]
 
 
+@pytest.mark.posix
 @pytest.mark.parametrize(("typed", "code", "left"), [("prod\n", 0, ["by_x"]), ("yes\n", 1, ["by_x", "by_y"])])
 def test_the_name_can_be_typed(typed: str, code: int, left: list[str], prod: Project, plane: ControlPlane) -> None:
+    import pty  # Windows does not have it
+
     ours, theirs = pty.openpty()
     try:
         process = subprocess.Popen(

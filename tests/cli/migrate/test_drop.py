@@ -118,6 +118,7 @@ def test_a_count_of_hours_ago_does_not_prove_that_a_table_is_empty(
     assert not written(plane)
 
 
+@pytest.mark.posix
 def test_the_plan_is_shown_before_the_question_and_the_answer_is_not_timed(dev: Project, plane: ControlPlane) -> None:
     plane.items = 20
     began = time.monotonic()
@@ -135,6 +136,7 @@ def test_the_plan_is_shown_before_the_question_and_the_answer_is_not_timed(dev: 
     assert float(took[1]) <= time.monotonic() - began - waited + 0.1
 
 
+@pytest.mark.posix
 def test_the_plan_is_shown_before_the_name_is_asked_for(dev: Project, plane: ControlPlane) -> None:
     declare(dev, plane, table("users"), table("stray", deletion_protection_enabled=False), disposable=False)
     terminal = Terminal(dev, "inv", "db.migrate", "--allow-destructive")

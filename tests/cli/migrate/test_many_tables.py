@@ -7,9 +7,13 @@ import subprocess
 import sys
 from typing import Any
 
+import pytest
+
 from tests.simulator import ControlPlane
 from tests.support.running import Project, clean_environment
 from tests.support.tables import indexes, operations, table
+
+pytestmark = pytest.mark.posix  # measures with the module `resource`
 
 TABLES = 2500
 MEMORY = 400  # MB

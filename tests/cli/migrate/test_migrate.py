@@ -7,6 +7,8 @@ import signal
 import subprocess
 import sys
 
+import pytest
+
 from tests.simulator import ControlPlane
 from tests.support.running import Project, clean_environment, until
 from tests.support.tables import configure, operations, table
@@ -94,6 +96,7 @@ def test_tables_are_created_side_by_side(aws_project: Project, plane: ControlPla
     assert "30 tables created" in out
 
 
+@pytest.mark.posix
 def test_ctrl_c_tells_what_is_done_and_what_is_not(aws_project: Project, plane: ControlPlane) -> None:
     plane.creating = 600
     configure(aws_project, table("users", time_to_live_specification={"attribute_name": "expires"}))

@@ -294,6 +294,7 @@ def test_an_old_file_stays_where_the_new_one_cannot_be_written(aws_project: Proj
     assert (aws_project.root / "plan.json").read_bytes() == before
 
 
+@pytest.mark.posix
 def test_an_old_file_stays_where_there_is_no_room_for_the_new_one(aws_project: Project) -> None:
     before = (aws_project.root / "plan.json").read_bytes()
     full = ["bash", "-c", 'ulimit -f 0 && exec "$@"', "-", *command_line(("inv", "db.plan", "--out", "plan.json"))]
@@ -311,6 +312,7 @@ def test_an_old_file_stays_where_there_is_no_room_for_the_new_one(aws_project: P
     assert not [file.name for file in aws_project.root.iterdir() if file.name.startswith(".plan.json")]
 
 
+@pytest.mark.posix
 def test_it_is_for_its_owner_alone_and_leaves_nothing_behind(aws_project: Project) -> None:
     assert (aws_project.root / "plan.json").stat().st_mode & 0o777 == 0o600
     assert not [file.name for file in aws_project.root.iterdir() if file.name.startswith(".plan.json")]

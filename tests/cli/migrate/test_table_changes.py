@@ -6,6 +6,8 @@ import signal
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from tests.simulator import ControlPlane, Faults, control_plane
 from tests.simulator.calls import KINESIS
 from tests.simulator.faults import Fault
@@ -57,6 +59,7 @@ def test_without_waiting_the_first_index_is_started_and_later_runs_finish(
     assert aws_project.call("plan", "--exit-code").ok().out.endswith("nothing to do\n")
 
 
+@pytest.mark.posix
 def test_ctrl_c_tells_what_goes_on_by_itself(aws_project: Project, plane: ControlPlane) -> None:
     configure(aws_project, table("users"))
     aws_project.call("migrate").ok()
