@@ -32,15 +32,10 @@ _STUCK = 25.0
 
 
 class LocalTtl:
-    """TTL of the tables of a run on DynamoDB Local: suspended where it blocks indexes, restored at the end.
-
-    Args:
-        database: the engine.
-        tables: the tables of the run.
-    """
+    """TTL of the tables of a run on DynamoDB Local: suspended where it blocks indexes, restored at the end."""
 
     def __init__(self, database: Database, tables: Iterable[TablePlan]) -> None:
-        self._database = database
+        self.database = database
         self._lock = Lock()
         self._suspended: dict[str, str] = {}
         self._planned: dict[str, bool] = {}
@@ -94,9 +89,9 @@ class LocalTtl:
     def _enabled(self) -> dict[str, str]:
         """Return the TTL attribute of each table that has TTL."""
         found = {}
-        for name in self._database.table_names():
+        for name in self.database.table_names():
             try:
-                answer = self._database.call(Call("DescribeTimeToLive", {"TableName": name}))
+                answer = self.database.call(Call("DescribeTimeToLive", {"TableName": name}))
             except CallError:  # deleted meanwhile
                 continue
             description = answer.get("TimeToLiveDescription", {})
@@ -108,7 +103,7 @@ class LocalTtl:
         specification = {"Enabled": enabled, "AttributeName": attribute}
         call = Call("UpdateTimeToLive", {"TableName": name, "TimeToLiveSpecification": specification})
         try:
-            self._database.call(call)
+            self.database.call(call)
         except CallError as error:
             # TTL is so already, or the table was deleted meanwhile
             if error.code not in ("ValidationException", "ResourceNotFoundException"):
@@ -119,16 +114,11 @@ class IndexWatch:
     """Notice that DynamoDB Local does not finish an index, and suspend TTL where that helps.
 
     Args:
-        database: any engine; only DynamoDB Local is watched.
-        gate: limits the calls.
-        local_ttl: the TTL of the tables of the run.
-        notify: receives the tables whose TTL was suspended.
+        notify: receives the tables on which TTL was suspended.
     """
 
-    def __init__(
-        self, database: Database, gate: CallGate, local_ttl: LocalTtl, notify: Callable[[TtlSuspended], None]
-    ) -> None:
-        self._database, self._gate, self._local_ttl, self._notify = database, gate, local_ttl, notify
+    def __init__(self, gate: CallGate, local_ttl: LocalTtl, notify: Callable[[TtlSuspended], None]) -> None:
+        self._gate, self._local_ttl, self._notify = gate, local_ttl, notify
         self._began = gate.now()
         self._suspend_after = _SLOW
 
@@ -138,7 +128,7 @@ class IndexWatch:
         Raises:
             StepError: it never ends.
         """
-        if self._database.engine is not DYNAMODB_LOCAL or activity.index is None:
+        if self._local_ttl.database.engine is not DYNAMODB_LOCAL or activity.index is None:
             return
         waited = self._gate.now() - self._began
         if waited > self._suspend_after:

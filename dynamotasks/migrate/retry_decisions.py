@@ -25,12 +25,12 @@ class RetryDecisions:
         self._invalid = 0
 
     def retry(self, error: CallError | Interrupted, live: LiveTable | None, attempts: int, now: float) -> bool:
-        """Return whether to send the call again.
+        """Return whether to send a call again.
 
         Args:
             error: of the last attempt.
             live: the table after that attempt.
-            attempts: the number of attempts.
+            attempts: the number of attempts so far.
             now: monotonic seconds.
         """
         if live is not None and not live.idle:

@@ -1,12 +1,18 @@
-"""What all steps of a run share."""
+"""What the steps of a run share."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from ..aws.client import Database
+from ..schema.live_table import LiveTable
 from .call_gate import CallGate
+from .events import WaitStatus
 from .local_ttl import LocalTtl
+from .table_reader import read_description, with_settings
+from .verification import StepGoal
+from .waits import consistency_delay
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,9 +21,7 @@ class RunContext:
 
     Attributes:
         timeout: the seconds that a table may take in all.
-        allow_destructive: whether steps may lose data or protection.
         wait: whether to wait for the last change of a table, such as an index backfill.
-        prune: whether undeclared indexes and tags are removed.
         fixed: whether only the steps of the reviewed plan may be sent.
         created: the tables that this run created; they can have no items of others.
     """
@@ -31,3 +35,37 @@ class RunContext:
     prune: bool
     fixed: bool
     created: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepContext:
+    """One step of a run.
+
+    Attributes:
+        deadline: in monotonic seconds.
+        waits: whether to wait until the table and its indexes are idle.
+        notify: receives what the step waits for.
+    """
+
+    run: RunContext
+    goal: StepGoal
+    deadline: float
+    waits: bool
+    notify: Callable[[WaitStatus], None]
+
+    @property
+    def consistency(self) -> float:
+        """The seconds after which reads show every earlier change."""
+        return consistency_delay(self.run.database.engine)
+
+    def now(self) -> float:
+        """Return monotonic time in seconds."""
+        return self.run.gate.now()
+
+    def read(self) -> LiveTable | None:
+        """Return the table as DescribeTable shows it."""
+        return self.run.gate.read(lambda: read_description(self.run.database, self.goal.step.table))
+
+    def read_settings(self, live: LiveTable) -> LiveTable:
+        """Return the table with the settings that the step makes."""
+        return self.run.gate.read(lambda: with_settings(self.run.database, live, self.goal.focus))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,25 +14,19 @@ from ..schema.live_table import LiveTable
 from ..schema.serialization import Call
 from ..schema.table_description import from_description
 from .call_gate import Stopped
-from .events import Cause, ErrorResponse, Outcome, Reading, StepEnded, WaitStatus
+from .events import Cause, ErrorResponse, Outcome, Reading, StepEnded
 from .local_ttl import IndexWatch
-from .plan import TablePlan
 from .retry_decisions import RetryDecisions
-from .run_context import RunContext
+from .run_context import StepContext
 from .safety_checks import check_empty, requires_empty_table
 from .step_wait import StepWait, timed_out
-from .table_reader import read_description, with_settings
 from .verification import (
-    StepGoal,
     creates_again,
     is_reached,
     is_reached_by_description,
     settings_changed,
     table_changed,
 )
-from .waits import consistency_delay
-
-Notify = Callable[[WaitStatus], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,31 +43,14 @@ class _Sent:
 
 
 class StepRun:
-    """The execution of one step.
+    """The execution of one step, which is possible and permitted."""
 
-    Args:
-        run: the run that it belongs to.
-        table: the plan that it belongs to.
-        number: of the step, which is possible and permitted, from 0.
-        deadline: in monotonic seconds.
-        waits: whether to wait until the table and its indexes are idle.
-        notify: receives what the step waits for.
-    """
-
-    def __init__(
-        self, run: RunContext, table: TablePlan, number: int, deadline: float, waits: bool, notify: Notify
-    ) -> None:
-        self._run, self._gate, self._database = run, run.gate, run.database
-        self._step = table.steps[number]
-        self._goal = StepGoal.of(table, number)
-        self._deadline, self._waits, self._notify = deadline, waits, notify
-        self._watch = IndexWatch(run.database, run.gate, run.local_ttl, notify)
+    def __init__(self, context: StepContext) -> None:
+        self._context, self._run, self._gate = context, context.run, context.run.gate
+        self._goal, self._step = context.goal, context.goal.step
+        self._watch = IndexWatch(self._gate, self._run.local_ttl, context.notify)
         about_index = self._step.path.name in INDEX_LISTS
-        self._decisions = RetryDecisions(self._gate.now(), self._consistency, about_index=about_index)
-
-    @property
-    def _consistency(self) -> float:
-        return consistency_delay(self._database.engine)
+        self._decisions = RetryDecisions(self._gate.now(), context.consistency, about_index=about_index)
 
     def execute(self) -> StepEnded:
         """Send the step and wait for it.
@@ -100,15 +76,15 @@ class StepRun:
         return StepEnded(self._step.table, self._step, outcome, cause, error)
 
     def _wait(self, sent: _Sent) -> StepEnded:
-        wait = StepWait(self._run, self._goal, self._deadline, self._notify, self._watch)
+        wait = StepWait(self._context, self._watch)
         error = None
         if self._goal.operation == "DeleteTable":
             wait.until_deleted(sent.table)
-        elif self._waits or not self._step.settles:
+        elif self._context.waits or not self._step.settles:
             error = wait.until_visible(sent.table, by_others=sent.by_others)
         if error:
             return self._ended(Outcome.FAILED, Cause.UNVERIFIED, error)
-        return self._ended(Outcome.CONTINUES if self._step.slow and not self._waits else Outcome.DONE)
+        return self._ended(Outcome.CONTINUES if self._step.slow and not self._context.waits else Outcome.DONE)
 
     def _send(self, call: Call) -> _Sent | StepEnded:
         """Send the call until it is accepted, unless its aim is reached already."""
@@ -126,12 +102,14 @@ class StepRun:
 
     def _checked_call(self, call: Call) -> dict[str, Any] | StepEnded:
         checks = requires_empty_table(self._step, self._run.created)
-        return (checks and check_empty(self._database, self._step)) or self._database.call(call)
+        if checks and (blocked := check_empty(self._run.database, self._step)):
+            return blocked
+        return self._run.database.call(call)
 
     def _table_of(self, call: Call, answer: dict[str, Any]) -> LiveTable | None:
         if call.operation == "CreateTable":
             self._run.created.add(self._step.table)
-        at_once = call.operation == "CreateTable" and self._database.engine in (DYNAMODB_LOCAL, MOTO)
+        at_once = call.operation == "CreateTable" and self._run.database.engine in (DYNAMODB_LOCAL, MOTO)
         return from_description(answer["TableDescription"]) if at_once or call.operation == "DeleteTable" else None
 
     def _refused(self, error: CallError | Interrupted, attempts: int, delay: float) -> _Sent | StepEnded | None:
@@ -146,17 +124,17 @@ class StepRun:
             self._watch.check(activity)
         if not self._decisions.retry(error, live, attempts, self._gate.now()):
             raise error
-        if not self._waits and activity and activity.index:
+        if not self._context.waits and activity and activity.index:
             return self._ended(Outcome.PENDING, activity)
         status = activity or ErrorResponse(error.code)
-        if self._gate.now() + delay > self._deadline:
+        if self._gate.now() + delay > self._context.deadline:
             raise timed_out(status, self._run.timeout) from error
-        self._notify(status)
+        self._context.notify(status)
         return None
 
     def _read_after(self, error: CallError | Interrupted) -> LiveTable | None:
         try:
-            return self._read()
+            return self._context.read()
         except (CallError, Interrupted):
             raise error from None
 
@@ -171,9 +149,9 @@ class StepRun:
         Raises:
             StepError: the table is neither as planned nor as declared.
         """
-        trusted_at = self._gate.now() + self._consistency
+        trusted_at = self._gate.now() + self._context.consistency
         for delay in backoff_delays():
-            live = self._read()
+            live = self._context.read()
             try:
                 if self._is_reached(live):
                     return True
@@ -189,19 +167,19 @@ class StepRun:
                     f"not sent, because the table changed since it was planned: {changed}",
                     hint=Hint("someone else is at work on it: see ", Task("plan"), ", and run the same command again"),
                 )
-            self._notify(Reading.BEFORE)
+            self._context.notify(Reading.BEFORE)
             self._gate.pause(delay)
         raise AssertionError("unreachable: backoff_delays() has no end")
 
     def _is_replaced(self, live: LiveTable | None) -> bool:
         """Return whether the table was deleted, or created again, since it was read."""
-        now = self._read()
+        now = self._context.read()
         return now is None or (live is not None and not now.is_same(live))
 
     def _is_reached(self, live: LiveTable | None) -> bool:
         reached = is_reached_by_description(self._goal, live)
         if reached is None and live is not None:
-            return is_reached(self._goal, self._read_settings(live))
+            return is_reached(self._goal, self._context.read_settings(live))
         return bool(reached)
 
     def _changed(self, live: LiveTable | None) -> str | None:
@@ -209,10 +187,4 @@ class StepRun:
             return changed
         if live is None or creates_again(self._goal):
             return None
-        return settings_changed(self._goal, self._read_settings(live))
-
-    def _read(self) -> LiveTable | None:
-        return self._gate.read(lambda: read_description(self._database, self._step.table))
-
-    def _read_settings(self, live: LiveTable) -> LiveTable:
-        return self._gate.read(lambda: with_settings(self._database, live, self._goal.focus))
+        return settings_changed(self._goal, self._context.read_settings(live))

@@ -8,48 +8,30 @@ from ..errors import Hint, StepError, Task
 from ..schema.live_table import Activity, LiveTable
 from .events import Reading, WaitStatus
 from .local_ttl import IndexWatch
-from .run_context import RunContext
-from .table_reader import read_description, with_settings
-from .verification import StepGoal, unmet, unread
-from .waits import consistency_delay, poll
+from .run_context import StepContext
+from .verification import unmet, unread
+from .waits import poll
 
 _TRANSIENT = ("CREATING", "UPDATING", "DELETING")
 
 
 def timed_out(status: WaitStatus, timeout: float) -> StepError:
-    """Return the error of a step that reached the deadline.
-
-    Args:
-        status: what it waited for last.
-        timeout: seconds.
-    """
+    """Return the error of a step that still waits after `timeout` seconds."""
     hint = "DynamoDB continues: run the same command again later, or raise --timeout"
     return StepError(f"still {status} after {timeout:.0f} s", hint=hint)
 
 
 class StepWait:
-    """The wait after a step.
+    """The wait after a step."""
 
-    Args:
-        run: the run that the step belongs to.
-        goal: what to wait for.
-        deadline: in monotonic seconds.
-        notify: receives what it waits for.
-        watch: notices indexes that are never finished.
-    """
-
-    def __init__(
-        self, run: RunContext, goal: StepGoal, deadline: float, notify: Callable[[WaitStatus], None], watch: IndexWatch
-    ) -> None:
-        self._run, self._gate, self._goal = run, run.gate, goal
-        self._deadline, self._notify, self._watch = deadline, notify, watch
-        self._consistency = consistency_delay(run.database.engine)
+    def __init__(self, context: StepContext, watch: IndexWatch) -> None:
+        self._context, self._goal, self._watch = context, context.goal, watch
         self._answered: LiveTable | None = None
         self._first: LiveTable | None = None
         self._by_others = False
         self._missing_since: float | None = None
         self._visible_by: float | None = None
-        self._deleting_at = run.gate.now()
+        self._deleting_at = context.now()
         self._unread: tuple[str, ...] = ()
 
     def until_deleted(self, answered: LiveTable | None) -> None:
@@ -61,7 +43,7 @@ class StepWait:
         deleted = answered if answered and (answered.id or answered.created) else self._goal.planned
 
         def look() -> Activity | None:
-            live = self._read()
+            live = self._context.read()
             gone = live is None or (deleted is not None and live.replaces(deleted))
             return None if gone else Activity(status="DELETING")
 
@@ -98,10 +80,10 @@ class StepWait:
         return self._invisible(live) if live and self._goal.step.makes else None
 
     def _next(self) -> LiveTable | None:
-        live, self._answered = self._answered or self._read(), None
-        now = self._gate.now()
+        live, self._answered = self._answered or self._context.read(), None
+        now = self._context.now()
         self._missing_since = None if live else now if self._missing_since is None else self._missing_since
-        if self._missing_since is not None and now - self._missing_since > self._consistency:
+        if self._missing_since is not None and now - self._missing_since > self._context.consistency:
             raise StepError("the table is gone: someone else deleted it", hint="run the same command again")
         return live
 
@@ -122,10 +104,10 @@ class StepWait:
         """
         status, planned = live.indexes.get(index), self._goal.planned
         if status in (None, "DELETING"):
-            self._deleting_at = self._gate.now()
+            self._deleting_at = self._context.now()
             return status is None
         was_creating = planned is not None and planned.indexes.get(index) == "CREATING"
-        is_stale = self._gate.now() - self._deleting_at <= self._consistency
+        is_stale = self._context.now() - self._deleting_at <= self._context.consistency
         if is_stale and (status != "CREATING" or was_creating):
             return False
         if self._goal.step.makes:
@@ -135,12 +117,12 @@ class StepWait:
 
     def _invisible(self, live: LiveTable) -> Reading | None:
         """Return that the change is not visible yet."""
-        read = self._gate.read(lambda: with_settings(self._run.database, live, self._goal.focus))
+        read = self._context.read_settings(live)
         if not (left := unmet(self._goal, read)):
             self._unread = unread(self._goal, read)
             return None
-        now = self._gate.now()
-        self._visible_by = now + self._consistency if self._visible_by is None else self._visible_by
+        now = self._context.now()
+        self._visible_by = now + self._context.consistency if self._visible_by is None else self._visible_by
         if now > self._visible_by:
             raise self._ignored(live, ", ".join(str(change.path) for change in left))
         return Reading.AFTER
@@ -150,10 +132,7 @@ class StepWait:
             hint = "run the same command again when they are done"
             return StepError(f"someone else is at work on the table: {paths} is not as declared", hint=hint)
         hint_ = Hint("see ", Task("status"), "; if this engine does not support it, declare it only for others")
-        return StepError(f"{self._run.database.engine.name} accepted the call and ignored {paths}", hint=hint_)
-
-    def _read(self) -> LiveTable | None:
-        return self._gate.read(lambda: read_description(self._run.database, self._goal.step.table))
+        return StepError(f"{self._context.run.database.engine.name} accepted the call and ignored {paths}", hint=hint_)
 
     def _poll(self, look: Callable[[], WaitStatus | None]) -> None:
         def watched() -> WaitStatus | None:
@@ -162,5 +141,6 @@ class StepWait:
                 self._watch.check(status)
             return status
 
-        if status := poll(watched, self._gate, self._deadline, self._notify):
-            raise timed_out(status, self._run.timeout)
+        context = self._context
+        if status := poll(watched, context.run.gate, context.deadline, context.notify):
+            raise timed_out(status, context.run.timeout)

@@ -11,21 +11,16 @@ from .call_gate import Stopped
 from .events import ApplyEvent, Cause, Outcome, StepEnded, StepStarted, StepWaiting, TableReplanned
 from .plan import Step, TablePlan, TargetTable
 from .planner import plan_table
-from .run_context import RunContext
+from .run_context import RunContext, StepContext
 from .step_run import StepRun
 from .table_reader import read_table
+from .verification import StepGoal
 
 _COMPLETED = (Outcome.DONE, Outcome.SKIPPED)
 
 
 class TableRun:
-    """The steps of one table.
-
-    Args:
-        run: the run that it belongs to.
-        table: its plan.
-        report: receives events.
-    """
+    """The steps of one table. `report` receives the events."""
 
     def __init__(self, run: RunContext, table: TablePlan, report: Callable[[ApplyEvent], None]) -> None:
         self._run, self._table, self._report = run, table, report
@@ -93,15 +88,15 @@ class TableRun:
         self._report(StepStarted(name, step))
         # without waiting, a backfill continues in the background, and what must come after it is left to a later run
         waits = self._run.wait or (number + 1 < len(self._table.steps) and not step.slow)
+        context = StepContext(
+            run=self._run,
+            goal=StepGoal.of(self._table, number),
+            deadline=self._deadline,
+            waits=waits,
+            notify=lambda status: self._report(StepWaiting(name, step, status)),
+        )
         try:
-            return StepRun(
-                self._run,
-                self._table,
-                number,
-                self._deadline,
-                waits,
-                lambda status: self._report(StepWaiting(name, step, status)),
-            ).execute()
+            return StepRun(context).execute()
         except DynamotasksError as error:
             return StepEnded(name, step, Outcome.FAILED, error=error)
 
