@@ -27,7 +27,9 @@ class StrictTask(Task[Body]):
 
     def get_arguments(self, ignore_unknown_help: bool | None = None) -> list[Argument]:
         """Return the flags, of which the repeatable ones have no value yet: Invoke begins with an empty list."""
+        texts = dict(self.help)
         arguments = super().get_arguments(ignore_unknown_help)
+        self.help = texts  # Invoke removes the texts that it reads
         for argument in arguments:
             if argument.kind is list:
                 argument.raw_value = None

@@ -12,13 +12,13 @@ from .task_declaration import db as db
 if TYPE_CHECKING:
     from .commands.command import Command
 
-_BACKEND = "docker, java, moto or auto (default: as before, else auto)"
-_PORT = "port, or 0 for any free one (default: as before, else 8000)"
+_BACKEND = "docker, java, moto or auto (default: as before or auto)"
+_PORT = "port; 0 for any free one (default: as before or 8000)"
 _IN_MEMORY = "do not persist data"
 _EXIT_CODE = "exit with 2 if a table is not in sync"
 _DRY_RUN = "show the plan without applying it"
 _YES = "skip the confirmation prompt"
-_CONFIRM = "repeat the environment's name to confirm destructive steps"
+_CONFIRM = "the environment's name, to confirm destructive steps"
 _PRUNE = "also remove undeclared indexes and tags"
 _TIMEOUT = "seconds allowed per table (default 900)"
 
@@ -76,7 +76,7 @@ def logs(command: Command, follow: bool = False, lines: str = "100") -> None:
 @db_task(  # noqa: S604
     shell="bash, zsh, fish or powershell (default: detected)",
     format="shell, dotenv or json",
-    as_="further variable to set to the endpoint (repeatable)",
+    as_="also set this variable to the endpoint (repeatable)",
 )
 def env(command: Command, shell: str | None = None, format: str = "shell", as_: Sequence[str] | None = None) -> None:
     """Print shell exports for any AWS SDK: eval "$(inv db.env)".
@@ -103,7 +103,7 @@ def run(command: Command, backend: str | None = None, port: str | None = None, i
 
 @db_task(json=JSON)
 def list_(command: Command) -> None:
-    """List existing tables with status, keys, indexes, items and size."""
+    """List existing tables: status, keys, indexes, items, size."""
     from .commands import tables
 
     tables.list_tables(command)
@@ -155,7 +155,7 @@ def schema(command: Command) -> None:
 
 @db_task(target=False, dry_run="show what would be written", json=JSON)
 def init(command: Command) -> None:
-    """Create tasks.py, a sample config and its JSON Schema, if missing.
+    """Create tasks.py, a sample config and its JSON Schema.
 
     Existing files are not changed. If tasks.py has other tasks, the lines to
     add to it are printed.
@@ -183,7 +183,7 @@ def plan(command: Command, exit_code: bool = False, prune: bool = False, out: st
     allow_destructive="permit steps that remove data or protection",
     confirm=_CONFIRM,
     prune=_PRUNE,
-    plan="file from db.plan --out to apply if no table has changed since",
+    plan="apply a plan from db.plan --out if it is still current",
     no_wait="do not wait for index backfills",
     timeout=_TIMEOUT,
     json=JSON,
@@ -199,9 +199,9 @@ def migrate(
 ) -> int:
     """Create and update tables to match the config.
 
-    Waits until the tables are ready. Steps that remove data or protection are
-    skipped unless --allow-destructive is given; outside disposable
-    environments they also need --confirm.
+    Waits until the tables are ready. Steps that remove data or protection
+    require --allow-destructive and, outside disposable environments, also
+    --confirm.
     """
     from .commands import changes
 

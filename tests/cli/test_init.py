@@ -54,7 +54,7 @@ def test_nothing_that_exists_is_changed(empty: Project) -> None:
     assert [line for line in told.out.splitlines() if line.startswith("=")] == [
         f"= {name}: exists, unchanged" for name in WRITTEN
     ]
-    assert "the editor schema is another version's" in told.err
+    assert "config/tables.schema.json is from another version" in told.err
     assert contents(empty) == before
     assert empty.call("init", "--json").json["written"] == []
 
@@ -103,6 +103,8 @@ def test_a_dry_run_writes_nothing(empty: Project) -> None:
     told = empty.call("init", "--dry-run").ok()
     assert "tasks.py: would be written" in told.out
     assert contents(empty) == {}
+    empty.call("init").ok()
+    assert empty.call("init", "--dry-run", "--json").ok().json["written"] == []
 
 
 def test_what_cannot_be_written(empty: Project) -> None:

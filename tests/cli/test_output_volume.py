@@ -94,29 +94,6 @@ def test_impatient_ctrl_c_ends_it_without_a_traceback(task: str, aws_project: Pr
     assert "Exception ignored" not in err
 
 
-def hints(project: Project, *argv: str) -> str:
-    return project.run(*argv, variables={"DYNAMOTASKS_ENDPOINT": ""}).fails().err
-
-
-def test_hints_name_the_tasks_as_the_reader_calls_them(project: Project) -> None:
-    configure(project, table("users"))
-    silent = ("--endpoint", "http://127.0.0.1:9")
-    assert "start it with `inv db.up`" in hints(project, "inv", "db.list", *silent)
-    assert "start it with `dynamotasks up`" in hints(project, "dynamotasks", "list", *silent)
-    ours = "from invoke import Collection, task\nfrom dynamotasks import db\n"
-    project.write("tasks.py", f"{ours}ns = Collection()\nns.add_collection(db, name='dynamo')\n")
-    assert "start it with `inv dynamo.up`" in hints(project, "inv", "dynamo.list", *silent)
-    project.write("tasks.py", f"{ours}ns = Collection(ops=Collection(data=db))\n")
-    assert "start it with `inv ops.data.up`" in hints(project, "inv", "ops.data.list", *silent)
-    project.write("tasks.py", "from dynamotasks import db as ns\n")
-    assert "start it with `inv up`" in hints(project, "inv", "list", *silent)
-    project.write(
-        "tasks.py", f"{ours}@task(pre=[db.tasks['validate']])\ndef all(c): pass\nns = Collection(all, dynamo=db)\n"
-    )
-    project.write("tables_config.json", "{}")
-    assert "inv db." not in hints(project, "inv", "all")
-
-
 def test_an_undeclared_local_index_is_not_said_to_be_removable(aws_project: Project) -> None:
     local = {
         "attributes": [{"name": "id", "type": "S"}, {"name": "at", "type": "S"}],

@@ -1,12 +1,14 @@
-"""`db.init`: what a new project starts from. Nothing that exists is overwritten."""
+"""`db.init`: create the files of a new project. Existing files are not changed."""
 
 from __future__ import annotations
 
 import ast
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 from ...config.discovery import discover
+from ..task_names import command_line
 from .command import Command
 
 _TASKS = '''\
@@ -55,6 +57,8 @@ tables:
 #       example: {deletion_protection_enabled: true}
 """
 
+_SCHEMA = "config/tables.schema.json"
+_TASK_FILES = ("tasks.py", "__init__.py")
 _IMPORTS = ("from dynamotasks import db",)
 _NEW = (
     "import sys",
@@ -66,48 +70,47 @@ _NEW = (
 
 
 def init(command: Command) -> None:
-    """Write tasks.py, a config and the editor schema where they are missing, and say what comes next."""
+    """Create tasks.py, a config and its JSON Schema where missing, and print the next steps."""
+    root, out = command.settings.root, command.out
+    new, existing = _plan_files(root)
+    out.note(f"project: {root}")
+    written = []
+    for file, text in new.items():
+        if not file.exists() if command.dry else _write(file, text):
+            written.append(_relative(file, root))
+            out.line("+", f"{written[-1]}: {'would be written' if command.dry else 'written'}")
+        else:
+            existing.append(file)
+    unchanged = [_relative(file, root) for file in existing]
+    for name in unchanged:
+        out.line("=", f"{name}: exists, unchanged")
+    schema = root / _SCHEMA
+    if schema in existing and schema.read_bytes() != new[schema].encode():
+        out.note(f"  {_SCHEMA} is from another version; update it: {command_line('schema', f'> {_SCHEMA}')}")
+    missing_lines = _missing_lines(existing[0]) if existing and existing[0].name in _TASK_FILES else []
+    if missing_lines:
+        for line in (f"add to {unchanged[0]}:", *(f"    {line}" for line in missing_lines)):
+            out.text(line)
+    out.text(f"next: {command_line('up')}, then {command_line('migrate')}")
+    out.json({"project": str(root), "written": written, "unchanged": unchanged, "add_to_tasks": missing_lines})
+
+
+def _plan_files(root: Path) -> tuple[dict[Path, str], list[Path]]:
+    """Return the text of the files to create, and the existing files that make others of them unnecessary."""
     from ...config.json_schema import json_schema
 
-    root = command.settings.root
-    schema = json.dumps(json_schema(), indent=2) + "\n"
-    kept, written = _existing_tasks(root), []
-    missing = {} if kept else {root / "tasks.py": _TASKS}
-    if found := discover(root):
-        kept.append(found[0] if len(found) == 1 else found[0].parent)
+    existing = [file for file in (root / "tasks" / "__init__.py", root / "tasks.py") if file.exists()][:1]
+    new = {} if existing else {root / "tasks.py": _TASKS}
+    if configs := discover(root):
+        existing.append(configs[0] if len(configs) == 1 else configs[0].parent)
     else:
-        missing[root / "config" / "tables.yaml"] = _CONFIG
-    missing[root / "config" / "tables.schema.json"] = schema
-    command.out.note(f"project: {root}")
-    for file, text in missing.items():
-        if not command.dry and not _write(file, text):
-            kept.append(file)
-            continue
-        written.append(file)
-        command.out.line("+", f"{_shown(file, root)}: {'would be written' if command.dry else 'written'}")
-    for file in kept:
-        command.out.line("=", f"{_shown(file, root)}: exists, unchanged")
-    if _differs(root / "config" / "tables.schema.json", schema):
-        command.out.note("  the editor schema is another version's: `inv db.schema > config/tables.schema.json`")
-    to_add = [line for file in kept if file.name in _PYTHON for line in _to_add(file)]
-    if to_add:
-        for line in (f"add to {_shown(kept[0], root)}:", *(f"    {line}" for line in to_add)):
-            command.out.text(line)
-    command.out.text("next: `inv db.up`, then `inv db.migrate`")
-    shown = [[_shown(file, root) for file in files] for files in (written, kept)]
-    command.out.json({"project": str(root), "written": shown[0], "unchanged": shown[1], "add_to_tasks": to_add})
-
-
-_PYTHON = ("tasks.py", "__init__.py")
-
-
-def _existing_tasks(root: Path) -> list[Path]:
-    """The tasks that Invoke finds: a package goes before a module."""
-    return [file for file in (root / "tasks" / "__init__.py", root / "tasks.py") if file.exists()][:1]
+        new[root / "config" / "tables.yaml"] = _CONFIG
+    new[root / _SCHEMA] = json.dumps(json_schema(), indent=2) + "\n"
+    return new, existing
 
 
 def _write(file: Path, text: str) -> bool:
-    """Write a file that does not exist; return whether it did not."""
+    """Write a new file; return `False` if it exists."""
     file.parent.mkdir(parents=True, exist_ok=True)
     try:
         stream = file.open("x", encoding="utf-8", newline="\n")
@@ -122,29 +125,28 @@ def _write(file: Path, text: str) -> bool:
     return True
 
 
-def _differs(file: Path, text: str) -> bool:
-    return file.is_file() and file.read_bytes() != text.encode()
-
-
-def _to_add(tasks: Path) -> list[str]:
-    """The lines that add the tasks to a file that has others; nothing where it has them."""
+def _missing_lines(tasks: Path) -> list[str]:
+    """Return the lines that add the `db` collection to a file with other tasks; none if it imports dynamotasks."""
     try:
         tree = ast.parse(tasks.read_bytes())
     except (SyntaxError, ValueError):
         return list(_NEW)
-    modules = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
-    modules |= {name.name for node in ast.walk(tree) if isinstance(node, ast.Import) for name in node.names}
-    if any((module or "").split(".")[0] == "dynamotasks" for module in modules):
+    if any(module.split(".")[0] == "dynamotasks" for module in _imported(tree)):
         return []
-    assigned = [
-        target.id
-        for node in tree.body
-        if isinstance(node, ast.Assign)
-        for target in node.targets
-        if isinstance(target, ast.Name) and target.id in ("ns", "namespace")
-    ]
-    return [*_IMPORTS, f"{assigned[0]}.add_collection(db)"] if assigned else list(_NEW)
+    targets = (target for node in tree.body if isinstance(node, ast.Assign) for target in node.targets)
+    for target in targets:
+        if isinstance(target, ast.Name) and target.id in ("ns", "namespace"):
+            return [*_IMPORTS, f"{target.id}.add_collection(db)"]
+    return list(_NEW)
 
 
-def _shown(file: Path, root: Path) -> str:
+def _imported(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            yield node.module or ""
+        elif isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+
+
+def _relative(file: Path, root: Path) -> str:
     return file.relative_to(root).as_posix()
