@@ -10,10 +10,14 @@ from typing import Any
 from ..schema.fields import Boolean, Choice, Integer, ListOf, MapOf, Record, Shape, fields_of
 from ..schema.limits import (
     DEFAULT_RECOVERY_PERIOD_DAYS,
+    GLOBAL_SECONDARY_INDEXES,
     GSI_KEYS_PER_TYPE,
+    LOCAL_SECONDARY_INDEXES,
     PROJECTED_ATTRIBUTES_PER_INDEX,
     TABLE_NAME_RULE,
+    TAGS,
     UNITS,
+    VECTOR_INDEXES,
 )
 from ..schema.table_spec import (
     Attribute,
@@ -104,12 +108,18 @@ ROWS: Mapping[type, Mapping[str, Row]] = {
         "provisioned_throughput": ("Capacity of a PROVISIONED table.", _CAPACITY),
         "on_demand_throughput": ("Maximum on-demand throughput.", _MAXIMUM),
         "warm_throughput": ("Throughput available at once. AWS raises it automatically; it cannot be lowered.", _WARM),
-        "global_secondary_indexes": ("Indexes with another key than the table.", [_GLOBAL]),
+        "global_secondary_indexes": (
+            f"Indexes with keys that differ from the table's; AWS's default quota is {GLOBAL_SECONDARY_INDEXES}.",
+            [_GLOBAL],
+        ),
         "local_secondary_indexes": (
-            "Indexes that share the table's HASH key; created and deleted only with the table.",
+            f"Up to {LOCAL_SECONDARY_INDEXES} indexes that share the table's HASH key; fixed on table creation.",
             [{"index_name": "by_date", "key_schema": [_HASH, _RANGE], "projection": _ALL}],
         ),
-        "vector_indexes": ("Indexes for nearest-neighbor search; only on-demand tables support them.", [_VECTOR]),
+        "vector_indexes": (
+            f"Up to {VECTOR_INDEXES} indexes for nearest-neighbor search; only on-demand tables support them.",
+            [_VECTOR],
+        ),
         "stream_specification": ("Stream of changes.", {"stream_view_type": "NEW_AND_OLD_IMAGES"}),
         "time_to_live_specification": (
             "Attribute that holds the expiry time of an item.",
@@ -121,8 +131,8 @@ ROWS: Mapping[type, Mapping[str, Row]] = {
         ),
         "sse_specification": ("Encryption at rest with a KMS key.", {"enabled": True, "sse_type": "KMS"}),
         "table_class": ("Storage class.", "STANDARD_INFREQUENT_ACCESS"),
-        "deletion_protection_enabled": ("Whether DynamoDB rejects deleting the table.", True),
-        "tags": ("Tags. Keys must not start with `aws:`.", {"team": "shop"}),
+        "deletion_protection_enabled": ("Whether DynamoDB refuses to delete the table.", True),
+        "tags": (f"Up to {TAGS} tags; keys must not start with `aws:`.", {"team": "shop"}),
         "resource_policy": ("Resource-based policy document.", _POLICY),
         "contributor_insights_specification": ("CloudWatch Contributor Insights.", {"enabled": True}),
         "kinesis_stream_specification": ("Kinesis data stream that receives changes.", {"stream_arn": _STREAM}),
@@ -172,7 +182,7 @@ ROWS: Mapping[type, Mapping[str, Row]] = {
     VectorAttribute: {"attribute_name": ("The attribute that holds the vectors.", "embedding")},
     SearchKey: {
         "attribute_name": ("An attribute of `attributes`.", "category"),
-        "search_schema_element_type": ("How the attribute filters a search.", "INLINE_FILTER"),
+        "search_schema_element_type": ("How the attribute is used in a search.", "INLINE_FILTER"),
     },
     VectorIndex: {
         "index_name": ("Index name, unique in the table.", "by_embedding"),
@@ -211,12 +221,21 @@ ROWS: Mapping[type, Mapping[str, Row]] = {
 
 def markdown() -> str:
     """Return the reference of docs/config.md: one Markdown table for each type."""
-    return "\n\n".join(f"**{_title(kind)}**\n\n{_table(kind)}" for kind in _ORDER) + "\n"
+    return "\n\n".join(f"### {_title(kind)}\n\n{_table(kind)}" for kind in _ORDER) + "\n"
 
 
 _ORDER = list(dict.fromkeys((TableSpec, GlobalSecondaryIndex, LocalSecondaryIndex, VectorIndex, Environment, *ROWS)))
 _ORDER.remove(Top)
-_TITLES: Mapping[type, str] = {TableSpec: "table", Key: "key schema element", SearchKey: "search schema element"}
+_TITLES: Mapping[type, str] = {
+    TableSpec: "table",
+    Key: "key schema element",
+    SearchKey: "search schema element",
+    OnDemandThroughput: "on-demand throughput",
+    TimeToLive: "Time to Live",
+    PointInTimeRecovery: "point-in-time recovery",
+    ContributorInsights: "Contributor Insights",
+    KinesisStream: "Kinesis stream",
+}
 
 
 def _title(kind: type) -> str:
@@ -242,7 +261,7 @@ def _type(shape: Shape) -> str:
             text = f"number from {minimum}" if maximum == UNITS.maximum else f"number {minimum} to {maximum}"
             return text if also is None else f"{text}, or {also}"
         case Record(kind):
-            return _title(kind)
+            return f"[{_title(kind)}](#{_title(kind).lower().replace(' ', '-')})"
         case ListOf(item, owned):
             return f"list of {_type(item)}" + ("; can be empty" if owned else "")
         case MapOf(_, owned):

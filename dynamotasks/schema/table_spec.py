@@ -82,7 +82,7 @@ class ContributorInsights:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GlobalSecondaryIndex:
-    """An index with another key than the table."""
+    """An index with a key that differs from the table's."""
 
     index_name: str
     key_schema: KeySchema
