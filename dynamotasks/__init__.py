@@ -43,17 +43,17 @@ if TYPE_CHECKING:
     from .migrate.events import ApplyEvent as ApplyEvent
     from .migrate.events import Cause as Cause
     from .migrate.events import ErrorResponse as ErrorResponse
+    from .migrate.events import OperationEnded as OperationEnded
+    from .migrate.events import OperationStarted as OperationStarted
+    from .migrate.events import OperationWaiting as OperationWaiting
     from .migrate.events import Outcome as Outcome
     from .migrate.events import Reading as Reading
-    from .migrate.events import StepEnded as StepEnded
-    from .migrate.events import StepStarted as StepStarted
-    from .migrate.events import StepWaiting as StepWaiting
     from .migrate.events import TableFinished as TableFinished
     from .migrate.events import TableReplanned as TableReplanned
     from .migrate.events import TtlSuspended as TtlSuspended
     from .migrate.executor import apply as apply
+    from .migrate.operations import Operation as Operation
     from .migrate.plan import Plan as Plan
-    from .migrate.plan import Step as Step
     from .migrate.plan import TablePlan as TablePlan
     from .migrate.status import Status as Status
     from .migrate.status import TableStatus as TableStatus
@@ -87,6 +87,10 @@ _MODULES = {
     "ItemsRestored": "data.item_copy",
     "LiveTable": "schema.live_table",
     "NoAnswer": "errors",
+    "Operation": "migrate.operations",
+    "OperationEnded": "migrate.events",
+    "OperationStarted": "migrate.events",
+    "OperationWaiting": "migrate.events",
     "Outcome": "migrate.events",
     "Plan": "migrate.plan",
     "Problem": "errors",
@@ -94,11 +98,7 @@ _MODULES = {
     "Reading": "migrate.events",
     "Replacement": "data.replace",
     "Status": "migrate.status",
-    "Step": "migrate.plan",
-    "StepEnded": "migrate.events",
     "StepError": "errors",
-    "StepStarted": "migrate.events",
-    "StepWaiting": "migrate.events",
     "TableFinished": "migrate.events",
     "TablePlan": "migrate.plan",
     "TableReplanned": "migrate.events",

@@ -105,9 +105,8 @@ def plan(config: Config, database: Database, *, tables: Iterable[str] = (), prun
     """
     names = tuple(tables)
     found = _compare(config, database, names)
-    note = f"{found.list_error}: each table is read on its own" if found.list_error else ""
-    planned = planner.plan(found.wanted, found.live, found.names, prune=prune, failed=found.read_errors)
-    return _sendable(replace(planned, note=note), database)
+    planned = planner.plan(found.wanted, found.live, found.names, prune=prune, read_errors=found.read_errors)
+    return _sendable(replace(planned, list_error=found.list_error), database)
 
 
 def plan_reset(config: Config, database: Database, *, tables: Iterable[str] = ()) -> Plan:
@@ -129,7 +128,7 @@ def plan_reset(config: Config, database: Database, *, tables: Iterable[str] = ()
         TargetTable(*omit_unsupported(spec, database.engine)) for spec in declared(config, database.target, names)
     ]
     exact = database.engine.exact_item_count
-    return _sendable(planner.reset(wanted, found.live, found.read_errors, exact=exact), database)
+    return _sendable(planner.plan_reset(wanted, found.live, found.read_errors, is_exact=exact), database)
 
 
 def plan_drop(database: Database, tables: Iterable[str], *, config: Config | None = None) -> Plan:
@@ -151,7 +150,7 @@ def plan_drop(database: Database, tables: Iterable[str], *, config: Config | Non
     for name, table in found.items():
         if table is None and name not in known:
             raise UsageError(f"no such table: {name}", hint=_close(database, name))
-    return planner.drop([table for table in found.values() if table], exact=database.engine.exact_item_count)
+    return planner.plan_drop([table for table in found.values() if table], is_exact=database.engine.exact_item_count)
 
 
 def status(config: Config, database: Database, *, tables: Iterable[str] = ()) -> Status:
@@ -198,13 +197,13 @@ def _compare(config: Config, database: Database, names: tuple[str, ...]) -> Comp
 
 def _sendable(plan: Plan, database: Database) -> Plan:
     """Return the plan if the installed botocore supports all of its calls, so that none of them fails halfway."""
-    for step in plan.steps:
-        if step.call:
+    for operation in plan.operations:
+        if call := operation.call:
             try:
-                database.check_sdk_support(step.call)
+                database.check_sdk_support(call)
             except CallError as error:
-                hint = f"{error.hint}, or remove the setting from the config"
-                raise UsageError(error.what, hint=hint, where=step.table) from None
+                hint = error.hint + ", or remove the setting from the config"
+                raise UsageError(error.what, hint=hint, where=operation.table) from None
     return plan
 
 

@@ -25,7 +25,7 @@ def plan_exit_code(plan: Plan, differences: bool) -> int:
         plan: what is shown.
         differences: return `DIFFERENCES` if a table is not in sync.
     """
-    if plan.failed:
+    if plan.has_read_errors:
         return FAILED
     return DIFFERENCES if differences and not plan.in_sync else 0
 

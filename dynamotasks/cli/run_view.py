@@ -1,193 +1,185 @@
-"""What became of a plan: told while it happens, summed up at the end."""
+"""Show the progress and the result of a run."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
+from ..aws.client import Database
 from ..errors import DynamotasksError, StepError, TargetError
 from ..migrate.events import (
     ApplyEvent,
     Cause,
+    OperationEnded,
+    OperationStarted,
+    OperationWaiting,
     Outcome,
-    StepEnded,
-    StepStarted,
-    StepWaiting,
     TableFinished,
     TableReplanned,
 )
-from ..migrate.plan import Mark, Plan, Step, TablePlan
+from ..migrate.operations import CreateTable, DeleteTable, Operation
+from ..migrate.plan import Plan, TablePlan
+from ..migrate.risk_wording import advice, reason
+from ..migrate.wording import title
 from ..schema.limits import TTL_CHANGE_SECONDS
 from .formatting import count, few
 from .output import Output
-from .plan_view import plan_json
-
-_PAST = {
-    "change": "changed",
-    "create": "created",
-    "delete": "deleted",
-    "lift": "lifted",
-    "remove": "removed",
-    "turn": "turned",
-    "wait": "waited",
-}
+from .plan_view import PlanView
 
 
-@dataclass(slots=True)
 class RunView:
-    """What became of a plan, gathered from its events."""
+    """A run, from its events.
 
-    plan: Plan
-    shown: Callable[[str], str]
-    ends: dict[int, StepEnded] = field(default_factory=dict)
-    _under_way: dict[str, str] = field(default_factory=dict)
-    _begun: set[int] = field(default_factory=set)
-    _failed: dict[str, list[str]] = field(default_factory=dict)
-    _cut_off: set[str] = field(default_factory=set)
+    Args:
+        out: receives the text.
+        plan: the plan that is applied.
+        database: the database.
+    """
 
-    def follow(self, report: Output, events: Iterable[ApplyEvent], elapsed: Callable[[], float]) -> None:
-        """Prints what happens while it happens: lines that move on a terminal, a line an event elsewhere."""
-        total, finished = sum(bool(table.steps) for table in self.plan.tables), 0
+    def __init__(self, out: Output, plan: Plan, database: Database) -> None:
+        self._out, self._plan, self._database = out, plan, database
+        self._prefix = database.target.table_prefix
+        self._ends: dict[int, OperationEnded] = {}  # by the identity of the operation
+        self._in_progress: dict[str, str] = {}
+        self._started: set[int] = set()
+        self._failed_tables: dict[str, list[str]] = {}
+        self._unreachable: set[str] = set()
+
+    def follow(self, events: Iterable[ApplyEvent], elapsed: Callable[[], float]) -> None:
+        """Show events as they happen: as moving lines on a terminal, as one line per event elsewhere.
+
+        Args:
+            events: of the run.
+            elapsed: returns the seconds since its start.
+        """
+        total, finished = sum(bool(table.operations) for table in self._plan.tables), 0
         for event in events:
-            self._take(report, event)
+            self._take(event)
             finished += isinstance(event, TableFinished)
-            if self._under_way:
-                done = f"{finished}/{total} tables, {elapsed():.0f} s"
-                report.progress([*(f"{name}: {doing}" for name, doing in self._under_way.items()), done])
-        for names in self._failed.values():
+            if self._in_progress:
+                tables = (f"{name}: {text}" for name, text in self._in_progress.items())
+                self._out.progress([*tables, f"{finished}/{total} tables, {elapsed():.0f} s"])
+        for names in self._failed_tables.values():
             if len(names) > 1:
-                report.note(f"! the same failed for {few(names[1:], 'more table')}")
-        self._show_how_to_continue(report)
+                self._out.note(f"! same error for {few(names[1:], 'more table')}")
+        self._show_how_to_continue()
 
-    def _show_how_to_continue(self, report: Output) -> None:
-        if stopped := self.steps(Outcome.INTERRUPTED):
-            begun = [step for step in stopped if id(step) in self._begun]
-            left = f"{count(len(stopped) - len(begun), 'step')} not started"
-            if begun:
-                names = few([f"{self.shown(step.table)}: {step.title.split(' (')[0]}" for step in begun], "table")
-                left += f", {count(len(begun), 'step')} under way may still complete ({names})"
-            report.note(f"interrupted: {left}; run the same command again to continue")
-        elif any(isinstance(end.error, TargetError) for end in self.ends.values()):
-            report.note("  run the same command again to continue: what is done is not repeated")
-
-    def _take(self, report: Output, event: ApplyEvent) -> None:
-        name = self.shown(event.table)
+    def _take(self, event: ApplyEvent) -> None:
+        name = event.table.removeprefix(self._prefix)
         match event:
             case TableReplanned():
-                self._replan(report, event.plan)
+                self._replan(event.plan)
             case TableFinished():
-                self._under_way.pop(name, None)
-            case StepStarted():
-                self._begun.add(id(event.step))
-                self._under_way[name] = _brief(event.step)
-            case StepWaiting():
-                doing = f"{_brief(event.step)}: {event.status}"
-                if self._under_way.get(name) != doing:
-                    report.event(f"  {name}: {doing}")
-                self._under_way[name] = doing
-            case StepEnded():
-                self._end(report, name, event)
+                self._in_progress.pop(name, None)
+            case OperationStarted():
+                self._started.add(id(event.operation))
+                self._in_progress[name] = title(event.operation).short
+            case OperationWaiting():
+                text = f"{title(event.operation).short}: {event.status}"
+                if self._in_progress.get(name) != text:
+                    self._out.event(f"  {name}: {text}")
+                self._in_progress[name] = text
+            case OperationEnded():
+                self._ends[id(event.operation)] = event
+                self._show_end(name, event)
 
-    def _end(self, report: Output, name: str, event: StepEnded) -> None:
-        self.ends[id(event.step)] = event
-        title, outcome = _brief(event.step), event.outcome
-        mark: Mark = "!" if outcome is Outcome.BLOCKED else "="
+    def _show_end(self, name: str, event: OperationEnded) -> None:
+        words, outcome, sign = title(event.operation), event.outcome, event.operation.sign.value
         if outcome is Outcome.DONE:
-            report.line(event.step.mark, f"{name}: {_past(title)}")
+            self._out.line(sign, f"{name}: {words.done}")
         elif outcome is Outcome.CONTINUES:
-            report.line(event.step.mark, f"{name}: {title}: started, continues in the background")
-        elif error := _error(event):
-            self._show_failure(report, name, title, error)
-        elif outcome is not Outcome.INTERRUPTED and name not in self._cut_off:
-            detail = f" ({_detail(event)})" if _detail(event) else ""
-            report.line(mark, f"{name}: {title}: {outcome.value}{detail}")
+            self._out.line(sign, f"{name}: {words.short}: started, continues in the background")
+        elif error := self._error(event):
+            self._show_failure(name, words.short, error)
+        elif outcome is not Outcome.INTERRUPTED and name not in self._unreachable:
+            detail = _detail(event)
+            sign = "!" if outcome is Outcome.BLOCKED else "="
+            self._out.line(sign, f"{name}: {words.short}: {outcome.value}" + (f" ({detail})" if detail else ""))
 
-    def _show_failure(self, report: Output, name: str, title: str, error: DynamotasksError) -> None:
-        """What fails alike for many tables is told once; where nothing can be reached, the rest goes without saying."""
+    def _show_failure(self, name: str, text: str, error: DynamotasksError) -> None:
+        """Show an error once for all tables that it affects."""
         if isinstance(error, TargetError):
-            self._cut_off.add(name)
-        alike = self._failed.setdefault(str(error), [])
-        if not alike:
-            report.failure(f"! {name}: {title} failed", error)
-        if name not in alike:
-            alike.append(name)
+            self._unreachable.add(name)
+        tables = self._failed_tables.setdefault(str(error), [])
+        if not tables:
+            self._out.failure(f"! {name}: {text} failed", error)
+        if name not in tables:
+            tables.append(name)
 
-    def _replan(self, report: Output, planned: TablePlan) -> None:
-        tables = (planned if table.table == planned.table else table for table in self.plan.tables)
-        self.plan = replace(self.plan, tables=tuple(tables))
-        for why in planned.unread.values():
-            report.note(f"! {self.shown(planned.table)}: could not be read: {why}")
+    def _replan(self, planned: TablePlan) -> None:
+        tables = (planned if table.table == planned.table else table for table in self._plan.tables)
+        self._plan = replace(self._plan, tables=tuple(tables))
+        if planned.read_error is not None:
+            name = planned.table.removeprefix(self._prefix)
+            self._out.note(f"! {name}: could not be read: {planned.read_error}")
 
-    def steps(self, *outcomes: Outcome) -> list[Step]:
-        """Return the steps with one of the outcomes."""
-        return [end.step for end in self.ends.values() if end.outcome in outcomes]
+    def _show_how_to_continue(self) -> None:
+        if interrupted := self.operations(Outcome.INTERRUPTED):
+            started = [operation for operation in interrupted if id(operation) in self._started]
+            text = f"{count(len(interrupted) - len(started), 'operation')} not started"
+            if started:
+                names = [f"{o.table.removeprefix(self._prefix)}: {title(o).short}" for o in started]
+                text += f", {count(len(started), 'operation')} in progress may still complete ({few(names, 'table')})"
+            self._out.note(f"interrupted: {text}; run the same command again to continue")
+        elif any(isinstance(end.error, TargetError) for end in self._ends.values()):
+            self._out.note("  run the same command again to continue; completed operations are not repeated")
+
+    def operations(self, *outcomes: Outcome) -> list[Operation]:
+        """Return the operations that ended so."""
+        return [end.operation for end in self._ends.values() if end.outcome in outcomes]
 
     @property
     def ok(self) -> bool:
-        """Whether no step failed, was blocked or interrupted, and everything declared could be read."""
-        unread = any(table.unread for table in self.plan.tables)
-        return not unread and not self.steps(Outcome.FAILED, Outcome.BLOCKED, Outcome.INTERRUPTED)
+        """Whether nothing failed, was blocked or interrupted, and everything declared could be read."""
+        complete = not any(table.is_incomplete for table in self._plan.tables)
+        return complete and not self.operations(Outcome.FAILED, Outcome.BLOCKED, Outcome.INTERRUPTED)
 
     def summary(self, seconds: float) -> str:
-        """One line that tells all: `3 tables created, 1 unchanged in 0.8 s`."""
-        done = [(step.table, step.call.operation) for step in self.steps(Outcome.DONE, Outcome.CONTINUES) if step.call]
-        created = {table for table, operation in done if operation == "CreateTable"}
-        dropped = {table for table, operation in done if operation == "DeleteTable"} - created
-        changed = {table for table, _ in done} - created - dropped
-        ends = ((created, "created"), (dropped, "dropped"))
-        parts = [f"{count(len(tables), 'table')} {end}" for tables, end in ends if tables]
-        parts += [
-            f"{number} {word}"
-            for number, word in (
-                (len(changed), "changed"),
-                (sum(table.unchanged for table in self.plan.tables), "unchanged"),
-                (len({step.table for step in self.steps(Outcome.FAILED)}), "failed"),
-                (sum(bool(table.unread) for table in self.plan.tables), "unknown"),
-            )
-            if number
-        ]
-        others = (Outcome.SKIPPED, Outcome.BLOCKED, Outcome.PENDING, Outcome.INTERRUPTED)
-        parts += [f"{count(len(steps), 'step')} {each.value}" for each in others if (steps := self.steps(each))]
+        """Return the result in one line, such as `3 tables created, 1 unchanged in 0.8 s`."""
+        done = self.operations(Outcome.DONE, Outcome.CONTINUES)
+        created = {operation.table for operation in done if isinstance(operation, CreateTable)}
+        deleted = {operation.table for operation in done if isinstance(operation, DeleteTable)} - created
+        changed = {operation.table for operation in done if operation.call} - created - deleted
+        tables = ((created, "created"), (deleted, "deleted"))
+        parts = [f"{count(len(names), 'table')} {word}" for names, word in tables if names]
+        numbers = (
+            (len(changed), "changed"),
+            (sum(table.is_unchanged for table in self._plan.tables), "unchanged"),
+            (len({operation.table for operation in self.operations(Outcome.FAILED)}), "failed"),
+            (sum(table.is_incomplete for table in self._plan.tables), "unknown"),
+        )
+        parts += [f"{number} {word}" for number, word in numbers if number]
+        for outcome in (Outcome.SKIPPED, Outcome.BLOCKED, Outcome.PENDING, Outcome.INTERRUPTED):
+            if operations := self.operations(outcome):
+                parts.append(f"{count(len(operations), 'operation')} {outcome.value}")
         return f"{', '.join(parts) or 'nothing to do'} in {seconds:.1f} s"
 
-    def json(self, seconds: float) -> Mapping[str, Any]:
-        """The same as data."""
-        document = plan_json(self.plan, self.shown)
-        document.pop("in_sync")  # that was before
-        for table, planned in zip(document["tables"], self.plan.tables, strict=True):
-            table["before"] = table.pop("state")
-            for shape, step in zip(table["steps"], planned.steps, strict=True):
-                end = self.ends.get(id(step)) or StepEnded(step.table, step, Outcome.INTERRUPTED)
-                shape["result"] = end.outcome.value
+    def document(self, seconds: float) -> dict[str, Any]:
+        """Return the result as JSON values: the plan with the outcome of each operation."""
+        document = PlanView(self._out, self._plan, self._database).document()
+        del document["in_sync"]  # it describes the state before the run
+        for entry, table in zip(document["tables"], self._plan.tables, strict=True):
+            for item, operation in zip(entry["operations"], table.operations, strict=True):
+                end = self._ends.get(id(operation)) or OperationEnded(table.table, operation, Outcome.INTERRUPTED)
+                item["result"] = end.outcome.value
                 if detail := _detail(end):
-                    shape["detail"] = detail
-                if error := _error(end):
-                    shape["error"] = str(error)
-                    table.setdefault("error", str(error))
-        document["ok"] = self.ok
-        document["seconds"] = round(seconds, 3)
-        return document
+                    item["detail"] = detail
+                if error := self._error(end):
+                    item["error"] = str(error)
+                    entry.setdefault("error", str(error))
+        return {**document, "ok": self.ok, "seconds": round(seconds, 3)}
+
+    def _error(self, end: OperationEnded) -> DynamotasksError | None:
+        if end.cause is Cause.IMPOSSIBLE:
+            table = next(table for table in self._plan.tables if table.table == end.table)
+            return StepError(f"impossible in place: {reason(end.operation, table)}", hint=advice(end.operation, table))
+        return end.error if end.outcome is Outcome.FAILED else None
 
 
-def _brief(step: Step) -> str:
-    return step.title.split(" (")[0]
-
-
-def _error(end: StepEnded) -> DynamotasksError | None:
-    if end.cause is Cause.IMPOSSIBLE:
-        return StepError(f"impossible in place: {end.step.reason}", hint=end.step.hint)
-    return end.error if end.outcome is Outcome.FAILED else None
-
-
-def _detail(end: StepEnded) -> str | None:
+def _detail(end: OperationEnded) -> str | None:
     if end.cause is Cause.TTL_LIMIT:
         retry = time.strftime("%H:%M", time.localtime(time.time() + TTL_CHANGE_SECONDS))
         return f"{end.detail}: run it again at {retry}"
     return "already as declared" if end.outcome is Outcome.SKIPPED else end.detail
-
-
-def _past(title: str) -> str:
-    verb, _, rest = title.partition(" ")
-    return f"{_PAST.get(verb, verb)} {rest}".strip()

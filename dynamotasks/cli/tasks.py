@@ -175,7 +175,7 @@ def plan(command: Command, exit_code: bool = False, prune: bool = False, out: st
     """Show what db.migrate would do, without changing anything."""
     from .commands import changes
 
-    return changes.show_plan(command, exit_code, prune, out)
+    return changes.show_plan(command, exit_code=exit_code, prune=prune, out=out)
 
 
 @db_task(
@@ -205,7 +205,9 @@ def migrate(
     """
     from .commands import changes
 
-    return changes.migrate(command, allow_destructive, confirm, prune, plan, not no_wait, timeout)
+    consent = changes.Consent(allow_destructive=allow_destructive, confirm=confirm)
+    run = changes.run_options(timeout, wait=not no_wait)
+    return changes.migrate(command, consent, run, prune=prune, reviewed=plan)
 
 
 _dropping = functools.partial(
@@ -230,7 +232,8 @@ def reset(
     """Drop the declared tables with their items and recreate them."""
     from .commands import changes
 
-    return changes.drop_and_create(command, yes, allow_destructive, confirm, timeout)
+    consent = changes.Consent(yes=yes, allow_destructive=allow_destructive, confirm=confirm)
+    return changes.reset(command, consent, changes.run_options(timeout))
 
 
 @_dropping()
@@ -247,7 +250,8 @@ def drop(
     """
     from .commands import changes
 
-    return changes.drop(command, yes, allow_destructive, confirm, timeout)
+    consent = changes.Consent(yes=yes, allow_destructive=allow_destructive, confirm=confirm)
+    return changes.drop(command, consent, changes.run_options(timeout))
 
 
 @db_task(dry_run=_DRY_RUN, yes=_YES, json=JSON)

@@ -13,11 +13,13 @@ from ..aws.client import Database
 from ..errors import Hint, StepError, Task, UsageError
 from ..formats.config_table import table_to_config
 from ..migrate import executor
-from ..migrate.events import Outcome, StepEnded
-from ..migrate.plan import Plan, Step, TargetTable
-from ..migrate.planner import plan, plan_table, reset
+from ..migrate.events import OperationEnded, Outcome
+from ..migrate.operations import CopyItems, CreateTable, DeleteTable, DisableDeletionProtection, RestoreItems
+from ..migrate.plan import Plan, TargetTable
+from ..migrate.planner import plan, plan_reset, plan_table
 from ..migrate.table_reader import read_description, read_table
 from ..migrate.table_settings import TABLE_SETTINGS
+from ..migrate.wording import title
 from ..schema.diff import INDEX_LISTS, diff
 from ..schema.live_table import LiveTable
 from .backup import Backup
@@ -71,24 +73,26 @@ class Replacement:
         now = plan_table(self.wanted, self.live)
         unread = set(self.live.denied) & table_to_config(self.wanted.spec).keys()
         undeclared_index = any(lost.partition("[")[0] in INDEX_LISTS for lost in self.lost)
-        return not (now.changes or now.steps or unread or undeclared_index)
+        return not (now.changes or now.operations or unread or undeclared_index)
 
     def plan(self) -> Plan:
-        """Return the steps, to be shown."""
+        """Return the operations, to be shown."""
         if self.is_needless:
             return plan([self.wanted], {self.name: self.live})
-        (table,) = reset([self.wanted], {self.name: None if self.resumed else self.live}).tables
-        items = f"{self.item_count} item{'' if self.item_count == 1 else 's'}"
-        kept = f"its items are kept in {self.backup.path.name} until they are found in the new table"
-        steps = [replace(step, kind="safe", reason=kept) if step.destructive else step for step in table.steps]
-        made = 1 + next(n for n, step in enumerate(steps) if step.call and step.call.operation == "CreateTable")
-        copy = [] if self.resumed else [self._step(f"copy {items} to {self.backup.path.name}")]
-        first = [] if self.resumed and self.live else steps[:made]
-        back = self._step(f"write {items} back and compare them")
-        return Plan((replace(table, live=self.live, steps=(*copy, *first, back, *steps[made:])),))
-
-    def _step(self, title: str) -> Step:
-        return Step(table=self.name, mark="=", title=title)
+        (table,) = plan_reset([self.wanted], {self.name: None if self.resumed else self.live}).tables
+        operations = [
+            replace(operation, keeps_items=True)
+            if isinstance(operation, DeleteTable | DisableDeletionProtection)
+            else operation
+            for operation in table.operations
+        ]
+        created = 1 + next(n for n, operation in enumerate(operations) if isinstance(operation, CreateTable))
+        items, file = self.item_count, self.backup.path.name
+        copy = [] if self.resumed else [CopyItems(table=self.name, items=items, file=file)]
+        recreation = [] if self.resumed and self.live else operations[:created]
+        restoration = RestoreItems(table=self.name, items=items)
+        planned = (*copy, *recreation, restoration, *operations[created:])
+        return Plan((replace(table, live=self.live, operations=planned),))
 
 
 def prepare(wanted: TargetTable, database: Database, backup: Backup) -> Replacement:
@@ -139,8 +143,8 @@ def _check_destination(backup: Backup, manifest: Manifest, wanted: TargetTable, 
             f"table {wanted.spec.name} was dropped after an interrupted db.replace: its old items are not written back",
             hint=f"if they are not needed, remove the file {backup.path}, {only}",
         )
-    steps = plan([_without_settings(wanted)], {wanted.spec.name: live}).steps
-    if impossible := [step.title for step in steps if step.kind == "impossible"]:
+    operations = plan([_without_settings(wanted)], {wanted.spec.name: live}).operations
+    if impossible := [str(title(operation)) for operation in operations if operation.is_impossible]:
         raise UsageError(
             "the config was changed after an interrupted db.replace, and the new table cannot be changed in place: "
             + ", ".join(impossible),
@@ -184,13 +188,13 @@ def _recreate(replacement: Replacement, database: Database, observe: Observer) -
     name, bare = replacement.name, _without_settings(replacement.wanted)
     if replacement.resumed:
         manifest = replacement.resumed
-        steps = plan([bare], {name: read_table(database, name, bare.spec)})
+        operations = plan([bare], {name: read_table(database, name, bare.spec)})
     else:
         assert replacement.live is not None
         wanted, ttl_attribute = replacement.wanted.spec, replacement.ttl_attribute
         manifest = back_up(replacement.backup, database, replacement.live.spec, wanted, ttl_attribute, observe)
-        steps = reset([bare], {name: replacement.live})
-    _apply(steps, database, observe, allow_destructive=True, hint=Hint(RUN_AGAIN))
+        operations = plan_reset([bare], {name: replacement.live})
+    _apply(operations, database, observe, allow_destructive=True, hint=Hint(RUN_AGAIN))
     manifest = replace(manifest, destination=TableIdentity.of(read_description(database, name)))
     replacement.backup.write_manifest(manifest)
     return manifest
@@ -202,11 +206,11 @@ def _without_settings(wanted: TargetTable) -> TargetTable:
     return replace(wanted, spec=replace(wanted.spec, **later))
 
 
-def _apply(steps: Plan, database: Database, observe: Observer, *, allow_destructive: bool, hint: Hint) -> None:
-    for event in executor.apply(steps, database, allow_destructive=allow_destructive):
+def _apply(plan: Plan, database: Database, observe: Observer, *, allow_destructive: bool, hint: Hint) -> None:
+    for event in executor.apply(plan, database, allow_destructive=allow_destructive):
         observe(event)
-        if isinstance(event, StepEnded) and event.outcome not in (Outcome.DONE, Outcome.SKIPPED):
+        if isinstance(event, OperationEnded) and event.outcome not in (Outcome.DONE, Outcome.SKIPPED):
             if event.error and event.outcome is Outcome.FAILED:
                 raise event.error
-            what = f"{event.step.title}: {event.outcome.value}" + (f" ({event.detail})" if event.detail else "")
+            what = f"{title(event.operation)}: {event.outcome.value}" + (f" ({event.detail})" if event.detail else "")
             raise StepError(what, hint=hint)

@@ -93,7 +93,7 @@ def find_unfinished(folder: Path, database: Database, table: TablePlan) -> Unfin
     manifest = read_manifest(backup, database, table.table)
     if manifest is None or not manifest.is_unfinished:
         return None
-    is_obsolete = "table" not in table.unread and not manifest.allows(TableIdentity.of(table.live))
+    is_obsolete = table.read_error is None and not manifest.allows(TableIdentity.of(table.live))
     return UnfinishedBackup(backup.path, table.table, manifest.items.count, is_obsolete)
 
 

@@ -8,18 +8,19 @@ from enum import Enum
 
 from ..errors import DynamotasksError
 from ..schema.live_table import Activity
-from .plan import Step, TablePlan
+from .operations import Operation
+from .plan import TablePlan
 
 
 class Outcome(str, Enum):
-    """How a step ended.
+    """How a operation ended.
 
     Attributes:
         SKIPPED: the table was already as declared, so nothing was sent.
         CONTINUES: it was sent, and DynamoDB works on it after the run.
-        BLOCKED: it lacks consent, is no longer safe, or requires a step that was not completed.
+        BLOCKED: it lacks consent, is no longer safe, or requires a operation that was not completed.
         PENDING: a later run can do it.
-        INTERRUPTED: the run was stopped before the step was completed.
+        INTERRUPTED: the run was stopped before the operation was completed.
     """
 
     DONE = "done"
@@ -32,18 +33,18 @@ class Outcome(str, Enum):
 
 
 class Cause(str, Enum):
-    """Why a step ended as it did, where no error and no activity explains it. The values are English phrases."""
+    """Why a operation ended as it did, where no error and no activity explains it. The values are English phrases."""
 
     IMPOSSIBLE = "impossible in place"
     UNVERIFIED = "sent, but could not be read back"
     NEEDS_CONSENT = "destructive"
-    PREREQUISITE = "requires a step that was not completed"
+    PREREQUISITE = "requires a operation that was not completed"
     NOT_IN_PLAN = "not in the plan that was made before the wait: plan again"
     HAS_ITEMS = "the table has items now, and expired ones would be deleted: plan again"
     ITEMS_UNKNOWN = "the table may have items now, and expired ones would be deleted: plan again"
     TTL_LIMIT = "TTL can be changed once per hour"
     NO_WAIT = "run it again later"
-    AFTER_PENDING = "after the previous step"
+    AFTER_PENDING = "after the previous operation"
     STARTED = "continues in the background"
     NOT_STARTED = "not started"
 
@@ -91,30 +92,30 @@ class ApplyEvent:
 
 
 @dataclass(frozen=True, slots=True)
-class StepStarted(ApplyEvent):
-    """A step is about to be sent."""
+class OperationStarted(ApplyEvent):
+    """A operation is about to be sent."""
 
-    step: Step
+    operation: Operation
 
 
 @dataclass(frozen=True, slots=True)
-class StepWaiting(ApplyEvent):
-    """A step waits for something."""
+class OperationWaiting(ApplyEvent):
+    """A operation waits for something."""
 
-    step: Step
+    operation: Operation
     status: WaitStatus
 
 
 @dataclass(frozen=True, slots=True)
-class StepEnded(ApplyEvent):
-    """A step ended.
+class OperationEnded(ApplyEvent):
+    """A operation ended.
 
     Attributes:
-        cause: an `Activity` is what the step must wait for.
-        error: of a step that failed, or of the call that could not exclude a loss.
+        cause: an `Activity` is what the operation must wait for.
+        error: of a operation that failed, or of the call that could not exclude a loss.
     """
 
-    step: Step
+    operation: Operation
     outcome: Outcome
     cause: Cause | Activity | None = None
     error: DynamotasksError | None = None
@@ -130,14 +131,14 @@ class StepEnded(ApplyEvent):
 
 @dataclass(frozen=True, slots=True)
 class TableReplanned(ApplyEvent):
-    """A table was busy, has settled, and was planned again."""
+    """A table was busy, has idle, and was planned again."""
 
     plan: TablePlan
 
 
 @dataclass(frozen=True, slots=True)
 class TableFinished(ApplyEvent):
-    """All steps of a table have ended."""
+    """All operations of a table have ended."""
 
 
 def some(names: Iterable[str]) -> str:

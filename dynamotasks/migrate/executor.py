@@ -1,4 +1,4 @@
-"""Apply a plan: tables side by side, the steps of each table in order.
+"""Apply a plan: tables side by side, the operations of each table in order.
 
 The live tables are the only state: a run that was interrupted is completed by planning and applying again.
 """
@@ -23,7 +23,7 @@ from .table_run import TableRun
 TIMEOUT = 900.0  # seconds
 
 
-def apply(  # noqa: PLR0913 - the options of a run, by keyword
+def apply(  # noqa: PLR0913 - keyword arguments, each of its own meaning
     plan: Plan,
     database: Database,
     *,
@@ -38,7 +38,7 @@ def apply(  # noqa: PLR0913 - the options of a run, by keyword
     Args:
         plan: what `plan` returned.
         database: the one that it was planned for.
-        allow_destructive: permits steps that lose data or protection; otherwise they, and what requires them, are
+        allow_destructive: permits operations that lose data or protection; otherwise they, and what requires them, are
             blocked.
         wait: `False` leaves a table when its last call is sent; what has to wait for it is pending.
         timeout: the seconds that a table may take in all.
@@ -51,7 +51,7 @@ def apply(  # noqa: PLR0913 - the options of a run, by keyword
     Raises:
         TargetError: before the first call, if the account is not that of the environment.
     """
-    tables = [table for table in plan.tables if table.steps]
+    tables = [table for table in plan.tables if table.operations]
     if not tables:
         return
     database.check_account(table.live.arn for table in plan.tables if table.live)
@@ -65,7 +65,7 @@ def apply(  # noqa: PLR0913 - the options of a run, by keyword
         allow_destructive=allow_destructive,
         wait=wait,
         prune=plan.prune,
-        fixed=plan.fixed,
+        is_reviewed=plan.is_reviewed,
     )
     try:
         yield from _side_by_side(tables, run)

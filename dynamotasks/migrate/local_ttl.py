@@ -19,7 +19,8 @@ from ..schema.property_path import PropertyPath
 from ..schema.serialization import Call
 from .call_gate import CallGate
 from .events import TtlSuspended, some
-from .plan import Step, TablePlan
+from .operations import Operation
+from .plan import TablePlan
 
 _MOST = 6  # tables with TTL beside which an index job still finds a thread
 _SPARE = 1  # one more than needed, in case another table gets TTL meanwhile
@@ -41,13 +42,15 @@ class LocalTtl:
         self._planned: dict[str, bool] = {}
         self._declared: dict[str, str | None] = {}
         for table in tables:
-            self.keep(table.table, table.steps)
+            self.keep(table.table, table.operations)
             ttl = table.wanted.time_to_live_specification
             self._declared[table.table] = ttl.attribute_name if ttl and ttl.enabled else None
 
-    def keep(self, table: str, steps: Iterable[Step]) -> None:
-        """Leave the TTL of a table alone while one of the steps that it still has changes TTL."""
-        self._planned[table] = any(step.call is not None and step.path.covers(_TTL) for step in steps)
+    def keep(self, table: str, operations: Iterable[Operation]) -> None:
+        """Leave the TTL of a table alone while one of the operations that it still has changes TTL."""
+        self._planned[table] = any(
+            operation.call is not None and operation.path.covers(_TTL) for operation in operations
+        )
 
     def suspend(self) -> tuple[str, ...]:
         """Turn TTL off on as many tables as necessary and return their names.
@@ -123,7 +126,7 @@ class IndexWatch:
         self._suspend_after = _SLOW
 
     def check(self, activity: Activity) -> None:
-        """Check what a step waits for.
+        """Check what a operation waits for.
 
         Raises:
             StepError: it never ends.

@@ -1,138 +1,83 @@
-"""A plan as data: what would be done to which table, in which order, and what there is to know about it. PURE.
-
-A plan can be printed, written as JSON, reviewed and carried out elsewhere; it knows nothing of boto3 or Invoke.
-"""
+"""A plan: the operations that make live tables match the declared ones. It is data, without text or clients."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass
+from enum import Enum
 
 from ..schema.diff import Change
 from ..schema.live_table import LiveTable
-from ..schema.property_path import WHOLE_TABLE, PropertyPath
-from ..schema.serialization import Call
+from ..schema.property_path import PropertyPath
 from ..schema.table_spec import TableSpec
-
-TableState = Literal["missing", "in sync", "differs", "busy", "unknown"]
-Mark = Literal["+", "~", "-", "!", "="]
-Kind = Literal["safe", "destructive", "impossible"]
+from .operations import DeleteTable, Operation
 
 
-def item_count(items: int, exact: bool) -> str:
-    """Return a number of items in words.
+class TableState(Enum):
+    """How a live table compares with its declaration."""
 
-    Args:
-        items: as DescribeTable counts them.
-        exact: whether the engine counts at once; AWS does about every six hours
-            (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TableDescription.html).
-    """
-    words = f"{items} item{'' if items == 1 else 's'}"
-    return words if exact else f"about {words}, as of up to 6 hours ago"
+    MISSING = "missing"
+    IN_SYNC = "in sync"
+    DIFFERS = "differs"
+    BUSY = "busy"
+    UNKNOWN = "unknown"  # it could not be read
+    UNMANAGED = "unmanaged"  # it is not declared
 
 
 @dataclass(frozen=True, slots=True)
 class TargetTable:
-    """A declared table as one engine can have it.
+    """A declared table, limited to what the engine supports.
 
     Attributes:
-        spec: without what the engine cannot do.
-        skipped: config paths that were taken out for that.
+        skipped: the properties that the engine does not support.
     """
 
     spec: TableSpec
     skipped: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """One call and what there is to know about it.
-
-    Attributes:
-        mark: `+` makes, `~` changes, `-` removes, `!` cannot be done, `=` only waits.
-        path: what it is about. A step that did not reach its end stops the
-            later ones of its path, and one of the whole table stops all.
-        call: `None` for a step that only waits, and for one that is impossible.
-        makes: what must no longer differ afterwards; the whole table means all that no later step makes.
-        needs: other paths whose steps must have been done.
-        settles: the table and its indexes have to come to rest before the next step.
-        kind: `destructive` loses data, protection or a reader's source; `impossible` in place.
-        reason: why it is destructive or impossible.
-        hint: the way out of that, or around it.
-        slow: AWS builds an index, which takes minutes to hours.
-        limit: how often AWS allows it.
-        elsewhere: what it does to the replicas in other Regions.
-    """
-
-    table: str
-    mark: Mark
-    title: str
-    path: PropertyPath = WHOLE_TABLE
-    call: Call | None = None
-    makes: tuple[PropertyPath, ...] = ()
-    needs: tuple[PropertyPath, ...] = ()
-    settles: bool = False
-    kind: Kind = "safe"
-    reason: str = ""
-    hint: str = ""
-    slow: bool = False
-    limit: str = ""
-    elsewhere: str = ""
-
-    @property
-    def destructive(self) -> bool:
-        """Needs consent."""
-        return self.kind == "destructive"
-
-    @property
-    def deleted_index(self) -> str | None:
-        """The index that its call deletes."""
-        parameters = self.call.parameters if self.call else {}
-        for member in ("GlobalSecondaryIndexUpdates", "VectorIndexUpdates"):
-            for update in parameters.get(member, ()):
-                if "Delete" in update:
-                    return str(update["Delete"]["IndexName"])
-        return None
-
-    @property
-    def expires_by(self) -> str:
-        """The attribute by whose time items are deleted from then on; empty where its call enables no TTL."""
-        if self.call is None or self.call.operation != "UpdateTimeToLive":
-            return ""
-        asked = self.call.parameters["TimeToLiveSpecification"]
-        return str(asked["AttributeName"]) if asked["Enabled"] else ""
-
-    def covers(self, path: PropertyPath) -> bool:
-        """Whether a difference at that path is this step's to end."""
-        return any(made.covers(path) for made in self.makes)
-
-
 @dataclass(frozen=True, slots=True)
+class ChangeSet:
+    """A live table and the differences to resolve."""
+
+    wanted: TableSpec
+    live: LiveTable
+    changes: tuple[Change, ...]
+
+    @property
+    def table(self) -> str:
+        """The physical name."""
+        return self.wanted.name
+
+    def of(self, property: str) -> tuple[Change, ...]:
+        """Return the differences in one property of the table."""
+        return tuple(change for change in self.changes if change.property == property)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TablePlan:
-    """What a run would do to one table.
+    """The plan for one table.
 
     Attributes:
-        wanted: the declaration that the steps make true.
-        live: the table as it was when this was planned.
-        state: how the live table stands to the declared one.
-        steps: in the order they must be carried out.
-        changes: what differs.
-        undeclared: what is live, of an owned list, not declared, and left alone.
-        skipped: config paths that this engine cannot do.
-        notes: what else the reader should know.
-        unread: what could not be read, with the reason: declared properties, or `table` for all of it.
+        live: the table at the time of planning.
+        operations: in the order of their execution.
+        changes: the differences to resolve.
+        undeclared: live entries of declared lists and maps that the plan keeps.
+        scaled: differences in capacities that Application Auto Scaling sets, which the plan keeps.
+        skipped: the properties that the engine does not support.
+        read_error: why the table could not be read.
+        after_deletion: a table of that name is being deleted.
     """
 
     wanted: TableSpec
-    live: LiveTable | None
+    live: LiveTable | None = None
     state: TableState
-    steps: tuple[Step, ...] = ()
+    operations: tuple[Operation, ...] = ()
     changes: tuple[Change, ...] = ()
     undeclared: tuple[Change, ...] = ()
+    scaled: tuple[PropertyPath, ...] = ()
     skipped: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
-    unread: Mapping[str, str] = field(default_factory=dict)
+    read_error: str | None = None
+    after_deletion: bool = False
 
     @property
     def table(self) -> str:
@@ -140,9 +85,14 @@ class TablePlan:
         return self.wanted.name
 
     @property
-    def unchanged(self) -> bool:
-        """In sync, with nothing to do."""
-        return not self.steps and self.state == "in sync"
+    def is_unchanged(self) -> bool:
+        """Whether it is in sync and there is nothing to do."""
+        return not self.operations and self.state is TableState.IN_SYNC
+
+    @property
+    def is_incomplete(self) -> bool:
+        """Whether the table, or a declared property of it, could not be read."""
+        return self.read_error is not None or bool(self.live and self.live.denied)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,53 +101,39 @@ class Plan:
 
     Attributes:
         tables: in the order of the config.
-        unmanaged: the names of live tables that nothing declares.
-        note: what could not be known.
-        prune: whether it removes what is not declared.
-        fixed: nothing but its steps may be carried out, because they were reviewed.
+        unmanaged: the names of live tables that are not declared.
+        list_error: why the live tables could not be listed.
+        prune: whether it removes undeclared entries.
+        is_reviewed: it comes from a plan file, so nothing but its operations is allowed.
     """
 
     tables: tuple[TablePlan, ...]
     unmanaged: tuple[str, ...] = ()
-    note: str = ""
+    list_error: str | None = None
     prune: bool = False
-    fixed: bool = False
+    is_reviewed: bool = False
 
     @property
-    def steps(self) -> tuple[Step, ...]:
-        """All steps, table by table."""
-        return tuple(step for table in self.tables for step in table.steps)
+    def operations(self) -> tuple[Operation, ...]:
+        """All operations, table by table."""
+        return tuple(operation for table in self.tables for operation in table.operations)
 
     @property
-    def failed(self) -> bool:
-        """A table could not be read at all."""
-        return any("table" in table.unread for table in self.tables)
+    def has_read_errors(self) -> bool:
+        """Whether a table could not be read."""
+        return any(table.read_error is not None for table in self.tables)
 
     @property
     def in_sync(self) -> bool:
-        """Nothing to do and nothing that differs."""
-        return all(table.state == "in sync" for table in self.tables)
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeSet:
-    """One table that exists and what has to change: what steps are made of.
-
-    Attributes:
-        wanted: the declared table.
-        live: the table that stands.
-        changes: the differences to end.
-    """
-
-    wanted: TableSpec
-    live: LiveTable
-    changes: tuple[Change, ...]
+        """Whether all tables are in sync."""
+        return all(table.state is TableState.IN_SYNC for table in self.tables)
 
     @property
-    def name(self) -> str:
-        """The physical name."""
-        return self.wanted.name
+    def is_destructive(self) -> bool:
+        """Whether an operation needs consent."""
+        return any(operation.is_destructive for operation in self.operations)
 
-    def of(self, property: str) -> tuple[Change, ...]:
-        """The differences in one property of the table."""
-        return tuple(change for change in self.changes if change.property == property)
+    @property
+    def deletes_tables(self) -> bool:
+        """Whether it deletes a table."""
+        return any(isinstance(operation, DeleteTable) for operation in self.operations)

@@ -10,12 +10,12 @@ _INVALID_ATTEMPTS = 2
 
 
 class RetryDecisions:
-    """The decisions about the attempts of one step.
+    """The decisions about the attempts of one operation.
 
     Args:
         now: monotonic seconds.
         consistency: the seconds after which reads show every earlier change.
-        about_index: whether the step changes an index.
+        about_index: whether the operation changes an index.
     """
 
     def __init__(self, now: float, consistency: float, *, about_index: bool) -> None:

@@ -1,4 +1,4 @@
-"""What the steps of a run share."""
+"""What the operations of a run share."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .call_gate import CallGate
 from .events import WaitStatus
 from .local_ttl import LocalTtl
 from .table_reader import read_description, with_settings
-from .verification import StepGoal
+from .verification import OperationGoal
 from .waits import consistency_delay
 
 
@@ -22,7 +22,7 @@ class RunContext:
     Attributes:
         timeout: the seconds that a table may take in all.
         wait: whether to wait for the last change of a table, such as an index backfill.
-        fixed: whether only the steps of the reviewed plan may be sent.
+        is_reviewed: whether only the operations of the reviewed plan may be sent.
         created: the tables that this run created; they can have no items of others.
     """
 
@@ -33,22 +33,22 @@ class RunContext:
     allow_destructive: bool
     wait: bool
     prune: bool
-    fixed: bool
+    is_reviewed: bool
     created: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StepContext:
-    """One step of a run.
+class OperationContext:
+    """One operation of a run.
 
     Attributes:
         deadline: in monotonic seconds.
         waits: whether to wait until the table and its indexes are idle.
-        notify: receives what the step waits for.
+        notify: receives what the operation waits for.
     """
 
     run: RunContext
-    goal: StepGoal
+    goal: OperationGoal
     deadline: float
     waits: bool
     notify: Callable[[WaitStatus], None]
@@ -64,8 +64,8 @@ class StepContext:
 
     def read(self) -> LiveTable | None:
         """Return the table as DescribeTable shows it."""
-        return self.run.gate.read(lambda: read_description(self.run.database, self.goal.step.table))
+        return self.run.gate.read(lambda: read_description(self.run.database, self.goal.operation.table))
 
     def read_settings(self, live: LiveTable) -> LiveTable:
-        """Return the table with the settings that the step makes."""
+        """Return the table with the settings that the operation makes."""
         return self.run.gate.read(lambda: with_settings(self.run.database, live, self.goal.focus))

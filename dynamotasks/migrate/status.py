@@ -1,15 +1,15 @@
-"""The state of each declared table, as a user of the library reads it."""
+"""The state of each table, as a library user reads it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
 
 from ..aws.client import Database
 from ..aws.related_services import backfill_progress
 from ..schema.diff import Change
 from .plan import Plan, TablePlan, TableState
+from .wording import notes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,18 +18,19 @@ class TableStatus:
 
     Attributes:
         name: without the environment's prefix.
-        state: `unknown` if the table could not be read, `unmanaged` if the config does not declare it.
         changes: differences that an update would remove.
-        undeclared: live indexes, tags and other entries that the config does not declare.
-        unread: the reason for each property that could not be read; the key `table` means the whole table.
-        backfill: percentage of completion of each index that is backfilling, where CloudWatch reports it.
+        undeclared: live entries of lists and maps, such as indexes and tags, that the config does not declare.
+        read_error: why the table could not be read.
+        unread: why a property could not be read.
+        backfill: the progress of each index that is backfilling in percent, where CloudWatch reports it.
         notes: other facts, as text.
     """
 
     name: str
-    state: TableState | Literal["unmanaged"]
+    state: TableState
     changes: tuple[Change, ...] = ()
     undeclared: tuple[Change, ...] = ()
+    read_error: str | None = None
     unread: Mapping[str, str] = field(default_factory=dict)
     backfill: Mapping[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
@@ -71,17 +72,19 @@ def read_status(plan: Plan, database: Database) -> Status:
 def _rows(plan: Plan, database: Database) -> Iterator[TableStatus]:
     prefix = database.target.table_prefix
     for table in plan.tables:
+        backfill = _backfill(table, database)
         yield TableStatus(
             name=table.table.removeprefix(prefix),
             state=table.state,
             changes=table.changes,
             undeclared=table.undeclared,
-            unread=table.unread,
-            backfill=_backfill(table, database),
-            notes=table.notes,
+            read_error=table.read_error,
+            unread=table.live.denied if table.live else {},
+            backfill=backfill,
+            notes=(*notes(table), *(f"index {index} is {percent} % backfilled" for index, percent in backfill.items())),
         )
     for name in plan.unmanaged:
-        yield TableStatus(name=name.removeprefix(prefix), state="unmanaged")
+        yield TableStatus(name=name.removeprefix(prefix), state=TableState.UNMANAGED)
 
 
 def _backfill(table: TablePlan, database: Database) -> dict[str, int]:

@@ -136,7 +136,7 @@ class _SettingsReader:
         try:
             return _all_pages(self._database, call)
         except CallError as error:
-            if error.code in setting.absent:
+            if error.code in setting.not_set:
                 return None
             raise
 

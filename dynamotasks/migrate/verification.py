@@ -1,4 +1,4 @@
-"""Decide whether a live table is as a step makes it, and whether it changed since it was planned. PURE."""
+"""Decide whether a live table is as an operation makes it, and whether it changed since it was planned. PURE."""
 
 from __future__ import annotations
 
@@ -10,105 +10,110 @@ from ..schema.diff import Change, diff, is_off
 from ..schema.live_table import LiveTable
 from ..schema.property_path import WHOLE_TABLE, PropertyPath
 from ..schema.table_spec import TableSpec
-from .plan import Step, TablePlan
+from .operations import CreateTable, DeleteIndex, DeleteTable, Operation
+from .plan import TablePlan
 from .staleness import value_at
 from .table_settings import TABLE_SETTINGS
 
 
 @dataclass(frozen=True)
-class StepGoal:
-    """A step among the other steps of its table.
+class OperationGoal:
+    """An operation among the other operations of its table.
 
     Attributes:
-        declared: the table that all steps lead to.
+        declared: the table that all operations lead to.
         planned: the live table that the plan was made for.
-        earlier, later: the steps before and after it.
+        earlier, later: the operations before and after it.
     """
 
-    step: Step
+    operation: Operation
     declared: TableSpec
     planned: LiveTable | None
-    earlier: tuple[Step, ...] = ()
-    later: tuple[Step, ...] = ()
+    earlier: tuple[Operation, ...] = ()
+    later: tuple[Operation, ...] = ()
 
     @classmethod
-    def of(cls, table: TablePlan, number: int) -> StepGoal:
-        """Return the goal of a table's step, counted from 0."""
-        steps = table.steps
-        return cls(steps[number], table.wanted, table.live, steps[:number], steps[number + 1 :])
+    def of(cls, table: TablePlan, number: int) -> OperationGoal:
+        """Return the goal of a table's operation, counted from 0."""
+        operations = table.operations
+        return cls(operations[number], table.wanted, table.live, operations[:number], operations[number + 1 :])
 
     @cached_property
     def makes(self) -> tuple[PropertyPath, ...]:
-        """The paths that the step, or a later one that it prepares, makes as declared."""
-        prepared = (path for step in self.later if step.path == self.step.path for path in step.makes)
-        return self.step.makes or tuple(prepared)
+        """The paths that the operation, or a later one that it prepares, makes as declared."""
+        prepared = (
+            path for operation in self.later if operation.path == self.operation.path for path in operation.makes
+        )
+        return self.operation.makes or tuple(prepared)
 
     @cached_property
     def focus(self) -> TableSpec:
-        """The declaration without the settings that the step does not make: they need not be read."""
+        """The declaration without the settings that the operation does not make: they need not be read."""
         unread: dict[str, Any] = {row.property: None for row in TABLE_SETTINGS if not self._makes_part_of(row.property)}
         return replace(self.declared, **unread)
 
     def _makes_part_of(self, property: str) -> bool:
         path = PropertyPath(property)
-        if self.step.makes and self.is_left_to_later(path):
+        if self.operation.makes and self.is_left_to_later(path):
             return False
         return any(made.covers(path) or path.covers(made) for made in self.makes)
 
     def is_left_to_later(self, path: PropertyPath) -> bool:
-        """Return whether a later step makes what is at a path."""
-        return any(step.covers(path) for step in self.later)
+        """Return whether a later operation makes what is at a path."""
+        return any(operation.covers(path) for operation in self.later)
+
+    @property
+    def deleted_index(self) -> str | None:
+        """The name of the index that the operation deletes."""
+        return self.operation.index.index_name if isinstance(self.operation, DeleteIndex) else None
 
     @property
     def follows_a_loss(self) -> bool:
-        """Whether an earlier step deletes what this one creates again."""
-        path = self.step.path
-        return path != WHOLE_TABLE and any(step.destructive and step.path == path for step in self.earlier)
-
-    @property
-    def operation(self) -> str | None:
-        """The API operation that the step calls."""
-        return self.step.call.operation if self.step.call else None
+        """Whether an earlier operation deletes what this one creates again."""
+        path = self.operation.path
+        return path != WHOLE_TABLE and any(
+            operation.is_destructive and operation.path == path for operation in self.earlier
+        )
 
 
-def is_reached_by_description(goal: StepGoal, live: LiveTable | None) -> bool | None:
-    """Return whether someone else, or an own call without a response, has reached the aim of a step.
+def is_reached_by_description(goal: OperationGoal, live: LiveTable | None) -> bool | None:
+    """Return whether someone else, or an own call without a response, has reached the aim of an operation.
 
     Args:
-        goal: of a step that sends a call.
+        goal: of an operation that sends a call.
         live: the table as DescribeTable shows it.
 
     Returns:
         `None` when the settings of the table must be read to decide.
     """
-    if goal.operation == "DeleteTable":
+    if isinstance(goal.operation, DeleteTable):
         return live is None or _is_replaced(goal, live)
     if live is None or live.status == "DELETING":
         return False
-    if goal.operation == "CreateTable":  # it is compared with the declared table once it is ACTIVE
+    if isinstance(goal.operation, CreateTable):  # it is compared with the declared table once it is ACTIVE
         return True
-    if any(_deletes_table(step) for step in goal.later) and _is_replaced(goal, live):
+    if any(isinstance(operation, DeleteTable) for operation in goal.later) and _is_replaced(goal, live):
         return True
-    index = goal.step.deleted_index
-    return True if index is not None and index not in live.indexes else None
+    deleted = goal.deleted_index
+    return True if deleted is not None and deleted not in live.indexes else None
 
 
-def is_reached(goal: StepGoal, read: LiveTable) -> bool:
-    """Return whether a table that was read with its settings is as the step makes it."""
+def is_reached(goal: OperationGoal, read: LiveTable) -> bool:
+    """Return whether a table that was read with its settings is as the operation makes it."""
     if any(_property_of(path) in read.denied for path in goal.makes):
         return False
-    cleared = not goal.step.makes and _is_off(goal.step.path, read)
+    cleared = not goal.operation.makes and _is_off(goal.operation.path, read)
     return cleared or bool(goal.makes and not unmet(goal, read))
 
 
-def unmet(goal: StepGoal, read: LiveTable) -> tuple[Change, ...]:
-    """Return the differences that the step should have removed, as far as they could be read."""
+def unmet(goal: OperationGoal, read: LiveTable) -> tuple[Change, ...]:
+    """Return the differences that the operation should have removed, as far as they could be read."""
     changes = diff(goal.focus, read.spec)
     return tuple(c for c in changes if _is_made_by(goal, c) and c.property not in read.denied)
 
 
-def unread(goal: StepGoal, read: LiveTable) -> tuple[str, ...]:
-    """Return why what the step makes could not be read."""
+def unread(goal: OperationGoal, read: LiveTable) -> tuple[str, ...]:
+    """Return why what the operation makes could not be read."""
     return tuple(
         why
         for name, why in read.denied.items()
@@ -117,7 +122,7 @@ def unread(goal: StepGoal, read: LiveTable) -> tuple[str, ...]:
     )
 
 
-def table_changed(goal: StepGoal, live: LiveTable | None) -> str | None:
+def table_changed(goal: OperationGoal, live: LiveTable | None) -> str | None:
     """Return how the table itself changed since the plan, unless this run created or deleted it."""
     if creates_again(goal) or goal.planned is None:
         return None
@@ -126,16 +131,18 @@ def table_changed(goal: StepGoal, live: LiveTable | None) -> str | None:
     return None if goal.planned.is_same(live) else "the table was dropped and created again"
 
 
-def settings_changed(goal: StepGoal, read: LiveTable) -> str | None:
+def settings_changed(goal: OperationGoal, read: LiveTable) -> str | None:
     """Return which parts of a table are neither as planned, nor as declared, nor as this run left them."""
     if creates_again(goal) or goal.planned is None:
         return None
     before = goal.planned.spec
-    paths = [path for path in goal.step.makes or (goal.step.path,) if path.name is not None]
+    paths = [path for path in goal.operation.makes or (goal.operation.path,) if path.name is not None]
     for path in paths:
         if denied := read.denied.get(str(path.name)):
             return f"{path} cannot be read: {denied}"
-    if any(step.path == goal.step.path and step.call for step in goal.earlier) and _is_off(goal.step.path, read):
+    if any(operation.path == goal.operation.path and operation.call for operation in goal.earlier) and _is_off(
+        goal.operation.path, read
+    ):
         return None
     left = unmet(goal, read)
     differ = [path for path in paths if value_at(before, path) != value_at(read.spec, path)]
@@ -143,17 +150,13 @@ def settings_changed(goal: StepGoal, read: LiveTable) -> str | None:
     return f"{', '.join(changed)} has another value now" if changed else None
 
 
-def creates_again(goal: StepGoal) -> bool:
-    """Return whether an earlier step of the run creates or deletes the whole table."""
-    return any(step.path == WHOLE_TABLE and step.call for step in goal.earlier)
+def creates_again(goal: OperationGoal) -> bool:
+    """Return whether an earlier operation of the run creates or deletes the whole table."""
+    return any(operation.path == WHOLE_TABLE and operation.call for operation in goal.earlier)
 
 
-def _is_replaced(goal: StepGoal, live: LiveTable) -> bool:
+def _is_replaced(goal: OperationGoal, live: LiveTable) -> bool:
     return goal.planned is not None and live.replaces(goal.planned)
-
-
-def _deletes_table(step: Step) -> bool:
-    return step.call is not None and step.call.operation == "DeleteTable"
 
 
 def _is_off(path: PropertyPath, read: LiveTable) -> bool:
@@ -163,10 +166,10 @@ def _is_off(path: PropertyPath, read: LiveTable) -> bool:
     return value is None or value is False or is_off(value)
 
 
-def _is_made_by(goal: StepGoal, change: Change) -> bool:
+def _is_made_by(goal: OperationGoal, change: Change) -> bool:
     if change.undeclared:
-        return change.path in goal.step.makes
-    if goal.step.makes and goal.is_left_to_later(change.path):
+        return change.path in goal.operation.makes
+    if goal.operation.makes and goal.is_left_to_later(change.path):
         return False
     return any(made.covers(change.path) for made in goal.makes)
 

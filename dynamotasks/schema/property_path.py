@@ -1,6 +1,6 @@
-"""Where in a table something is: a property, an entry of it by name, a part of that entry. PURE.
+"""The path of a property, of one of its entries, or of a part of an entry.
 
-Names of indexes, tags and attributes may hold dots and brackets, so a path is a value and is never parsed from text.
+Names of indexes, tags and attributes may contain dots and brackets, so a path is a value and is never parsed from text.
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 
 @dataclass(frozen=True, slots=True)
 class PropertyPath:
-    """A place in a `TableSpec`; without a property it is the whole table.
+    """A path in a `TableSpec`; without a name it is the whole table.
 
     Attributes:
-        name: the field of `TableSpec`.
-        key: the name of an entry of that field: of an index, a tag or an attribute.
-        inner: the fields within the entry or, where there is none, within the property.
+        name: a field of `TableSpec`.
+        key: the name of an entry of that field: an index, a tag or an attribute.
+        inner: the fields within the entry or, without a key, within the property.
     """
 
     name: str | None = None
@@ -32,8 +32,10 @@ class PropertyPath:
 
     @property
     def field(self) -> str | None:
-        """The field that the path leads to first: of the entry, else the property itself; `None` for an entry."""
-        return self.inner[0] if self.key is not None and self.inner else self.name if self.key is None else None
+        """The first field: of the entry, or the property itself; `None` for a whole entry."""
+        if self.key is None:
+            return self.name
+        return self.inner[0] if self.inner else None
 
     def covers(self, other: PropertyPath) -> bool:
         """Return whether the other path is this one or lies within it."""
@@ -41,8 +43,8 @@ class PropertyPath:
             return True
         if self.name != other.name or self.key not in (None, other.key):
             return False
-        within_entry = self.key is None and not self.inner
-        return within_entry or (self.key == other.key and other.inner[: len(self.inner)] == self.inner)
+        is_property = self.key is None and not self.inner
+        return is_property or (self.key == other.key and other.inner[: len(self.inner)] == self.inner)
 
 
 WHOLE_TABLE = PropertyPath()

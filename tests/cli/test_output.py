@@ -115,7 +115,7 @@ def test_yaml_in_a_narrow_encoding_says_the_same(aws_project: Project) -> None:
 def test_json_is_whole_in_any_encoding(aws_project: Project) -> None:
     configure(aws_project, table("users", time_to_live_specification={"attribute_name": "läuft☂ab"}))
     run = shell(aws_project, "{}", "inv", "db.plan", "--json", PYTHONIOENCODING="ascii").ok()
-    assert "läuft☂ab" in run.json["tables"][0]["steps"][1]["title"]
+    assert "läuft☂ab" in run.json["tables"][0]["operations"][1]["title"]
 
 
 def test_a_log_that_is_followed_ends_with_its_reader(project: Project) -> None:

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from dynamotasks.aws.capabilities import omit_unsupported, omit_unsupported_changes
 from dynamotasks.migrate.executor import apply
+from dynamotasks.migrate.operations import Sign
 from dynamotasks.migrate.plan import TargetTable
-from dynamotasks.migrate.planner import plan, reset
+from dynamotasks.migrate.planner import plan, plan_reset
 from dynamotasks.migrate.table_reader import read_table
 from dynamotasks.schema.table_spec import TableSpec
 from tests.support.events import incomplete
@@ -139,8 +140,8 @@ def test_plan_file_is_applied_exactly_or_not_at_all(
     configure(table(f"{prefix}t", **indexes(BY_B)), table(f"{prefix}new"))
     planned = there.call("plan", "--out", "plan.json", "--json").ok().json
     run = there.call("migrate", "--plan", "plan.json", "--json").ok().json
-    assert [step["parameters"] for t in run["tables"] for step in t["steps"]] == [
-        step["parameters"] for t in planned["tables"] for step in t["steps"]
+    assert [step["call"] for t in run["tables"] for step in t["operations"]] == [
+        step["call"] for t in planned["tables"] for step in t["operations"]
     ]
     again = there.call("migrate", "--plan", "plan.json")
     again.fails(f"table {prefix}t has changed since the plan was made: ", "global_secondary_indexes", "plan --out")
@@ -174,6 +175,6 @@ def test_law_any_table_becomes_any_other_in_one_plan(data: st.DataObject, place:
 
 def _drop(database: Any, spec: TableSpec) -> None:
     live = read_table(database, spec.name, spec)
-    whole = reset([TargetTable(spec)], {spec.name: live})
-    steps = tuple(step for step in whole.tables[0].steps if step.mark == "-")
-    list(apply(replace(whole, tables=(replace(whole.tables[0], steps=steps),)), database, allow_destructive=True))
+    whole = plan_reset([TargetTable(spec)], {spec.name: live})
+    steps = tuple(step for step in whole.tables[0].operations if step.sign is Sign.REMOVE)
+    list(apply(replace(whole, tables=(replace(whole.tables[0], operations=steps),)), database, allow_destructive=True))

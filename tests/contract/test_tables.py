@@ -15,8 +15,9 @@ from dynamotasks.config.yaml12 import dump
 from dynamotasks.errors import CallError, TargetError
 from dynamotasks.formats.config_table import table_to_config
 from dynamotasks.migrate.executor import apply
+from dynamotasks.migrate.operations import Sign
 from dynamotasks.migrate.plan import TargetTable
-from dynamotasks.migrate.planner import plan, reset
+from dynamotasks.migrate.planner import plan, plan_reset
 from dynamotasks.migrate.table_reader import describe, read_table
 from dynamotasks.migrate.table_settings import TABLE_SETTINGS
 from dynamotasks.schema.diff import diff
@@ -56,7 +57,7 @@ def test_engine_deviates_exactly_in_the_listed_properties(
     wanted = _specs(there, place)[0]
     database = place.database
     try:
-        for step in plan([TargetTable(wanted)], {}).steps:
+        for step in plan([TargetTable(wanted)], {}).operations:
             assert step.call
             database.call(step.call)
         database.engine = replace(database.engine, unsupported=frozenset())
@@ -157,9 +158,9 @@ def test_law_plan_is_empty_after_migrate(data: st.DataObject, place: Place, ther
 
 
 def _drop_only(spec: TableSpec, live: Any) -> Any:
-    whole = reset([TargetTable(spec)], {spec.name: live})
-    steps = tuple(step for step in whole.tables[0].steps if step.mark == "-")
-    return replace(whole, tables=(replace(whole.tables[0], steps=steps),))
+    whole = plan_reset([TargetTable(spec)], {spec.name: live})
+    steps = tuple(step for step in whole.tables[0].operations if step.sign is Sign.REMOVE)
+    return replace(whole, tables=(replace(whole.tables[0], operations=steps),))
 
 
 def _specs(there: Project, place: Place) -> tuple[TableSpec, ...]:

@@ -144,7 +144,7 @@ def test_invalid_config_has_problems_and_valid_one_has_sendable_calls(
             assert problem.message
         return
     for spec in (*config.tables, *config.tables_of("prod")):
-        for step in plan([TargetTable(spec)], {}).steps:
+        for step in plan([TargetTable(spec)], {}).operations:
             assert step.call
             accepted(step.call)
 

@@ -16,10 +16,10 @@ from dynamotasks.aws.client import Database
 from dynamotasks.aws.sessions import REMOTE_LIMITS
 from dynamotasks.aws.target import Target
 from dynamotasks.formats.config_table import table_to_config
-from dynamotasks.migrate import plan_file
 from dynamotasks.migrate.events import ApplyEvent, Outcome
 from dynamotasks.migrate.executor import apply
 from dynamotasks.migrate.plan import Plan, TargetTable
+from dynamotasks.migrate.plan_document import plan_document, plan_of
 from dynamotasks.migrate.planner import plan
 from dynamotasks.migrate.staleness import changed_since
 from dynamotasks.migrate.table_reader import read_table
@@ -69,7 +69,7 @@ def test_any_form_becomes_any_other_in_one_legal_plan(pair: tuple[TableSpec, Tab
         simulation.clock.now += HOURS
         left = planned(simulation.database, spec)
         assert left.in_sync, [change.path for change in left.tables[0].changes]
-        assert not left.steps
+        assert not left.operations
 
 
 @given(tables())
@@ -91,13 +91,15 @@ def test_a_plan_survives_being_written_and_read(pair: tuple[TableSpec, TableSpec
     well_ended(carried_out(planned(simulation.database, pair[0]), simulation))
     simulation.clock.now += HOURS
     made = planned(simulation.database, pair[1])
-    document = plan_file.as_document(made, simulation.database)
-    again = plan_file.from_document(json.loads(json.dumps(document)))
-    assert [table.steps for table in again.tables] == [table.steps for table in made.tables if table.steps]
-    assert [table.wanted for table in again.tables] == [t.wanted for t in made.tables if t.steps]
+    document = plan_document(made, simulation.database)
+    again = plan_of(json.loads(json.dumps(document)))
+    assert [table.operations for table in again.tables] == [
+        table.operations for table in made.tables if table.operations
+    ]
+    assert [table.wanted for table in again.tables] == [t.wanted for t in made.tables if t.operations]
     now = planned(simulation.database, pair[1])
     assert [changed_since(t.wanted, t.live, n.live) for t, n in zip(again.tables, now.tables, strict=False)] == [
-        "" for _ in again.tables
+        None for _ in again.tables
     ]
 
 

@@ -40,7 +40,7 @@ def accepted(call: Call) -> None:
 def test_botocore_accepts_the_calls_that_make_and_read_a_table(spec: TableSpec) -> None:
     for row in TABLE_SETTINGS:
         accepted(row.read(spec.name, ARN))
-    for step in plan([TargetTable(spec)], {}).steps:
+    for step in plan([TargetTable(spec)], {}).operations:
         assert step.call
         accepted(step.call)
 
@@ -85,8 +85,8 @@ def test_a_plan_for_nothing_creates_each_table_first(specs: list[TableSpec]) -> 
     made = plan([TargetTable(spec) for spec in specs], {}, names=["other"])
     assert [table.table for table in made.tables] == [spec.name for spec in specs]
     for table in made.tables:
-        first = table.steps[0].call
+        first = table.operations[0].call
         assert first
         assert first.operation == "CreateTable"
-        assert not any(step.destructive for step in table.steps)
+        assert not any(operation.is_destructive for operation in table.operations)
     assert made.unmanaged == tuple({"other"} - {spec.name for spec in specs})

@@ -12,7 +12,9 @@ import pytest
 import dynamotasks
 from dynamotasks import ApplyEvent, Config, Database, DynamotasksError, Plan
 from dynamotasks.errors import TargetError, UsageError
-from dynamotasks.migrate.events import Cause, Outcome, StepEnded, StepStarted, StepWaiting, TableFinished
+from dynamotasks.migrate.events import Cause, OperationEnded, OperationStarted, OperationWaiting, Outcome, TableFinished
+from dynamotasks.migrate.operations import CreateTable, DeleteTable
+from dynamotasks.migrate.plan import TableState
 from tests.simulator import ControlPlane
 from tests.support.events import ends
 from tests.support.tables import indexes, operations, table
@@ -52,8 +54,11 @@ def migrated(declared: Config, database: Database, **words: Any) -> list[ApplyEv
 def test_a_plan_is_data_until_it_is_applied(declared: Config, database: Database, plane: ControlPlane) -> None:
     made = dynamotasks.plan(declared, database)
     assert isinstance(made, Plan)
-    assert [(each.table, each.state) for each in made.tables] == [("users", "missing"), ("orders", "missing")]
-    assert [step.call and step.call.operation for step in made.steps] == ["CreateTable", "CreateTable"]
+    assert [(each.table, each.state) for each in made.tables] == [
+        ("users", TableState.MISSING),
+        ("orders", TableState.MISSING),
+    ]
+    assert [step.call and step.call.operation for step in made.operations] == ["CreateTable", "CreateTable"]
     assert not plane.tables
     events = list(dynamotasks.apply(made, database))
     assert all(isinstance(event, ApplyEvent) for event in events)
@@ -64,8 +69,8 @@ def test_a_plan_is_data_until_it_is_applied(declared: Config, database: Database
 def test_each_table_s_events_are_in_order_and_closed(declared: Config, database: Database) -> None:
     events = migrated(declared, database)
     for name in ("users", "orders"):
-        own = [event for event in events if event.table == name and not isinstance(event, StepWaiting)]
-        assert [type(event) for event in own] == [StepStarted, StepEnded, TableFinished]
+        own = [event for event in events if event.table == name and not isinstance(event, OperationWaiting)]
+        assert [type(event) for event in own] == [OperationStarted, OperationEnded, TableFinished]
         assert [event.outcome for event in ends(own)] == [Outcome.DONE]
 
 
@@ -84,7 +89,7 @@ def test_recreate_drops_what_stands_and_makes_it_again(
     migrated(declared, database)
     before = plane.tables["users"].id
     made = dynamotasks.plan_reset(declared, database, tables=["users"])
-    assert [step.mark for step in made.steps] == ["-", "+"]
+    assert [type(operation) for operation in made.operations] == [DeleteTable, CreateTable]
     kept = list(dynamotasks.apply(made, database))
     assert [(end.outcome, end.cause) for end in ends(kept)] == [
         (Outcome.BLOCKED, Cause.NEEDS_CONSENT),
@@ -137,7 +142,7 @@ def test_a_run_that_is_no_longer_listened_to_stops(folder: Path, database: Datab
     declared = config(folder, *(table(f"table{number:03}") for number in range(150)))
     plane.creating = 3600
     events = dynamotasks.apply(dynamotasks.plan(declared, database), database)
-    assert isinstance(next(events), StepStarted)
+    assert isinstance(next(events), OperationStarted)
     events.close()  # type: ignore[attr-defined]
     sent = operations(plane).count("CreateTable")
     assert sent <= 100

@@ -1,4 +1,4 @@
-"""What changes tables: `db.plan`, `db.migrate`, `db.reset`, `db.drop`."""
+"""Plan and change tables: `db.plan`, `db.migrate`, `db.reset`, `db.drop`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import redirect_stdout
+from dataclasses import dataclass
 from pathlib import Path
 from shlex import quote
 
@@ -16,142 +17,189 @@ from ...errors import UsageError
 from ...migrate import plan_file
 from ...migrate.events import Outcome
 from ...migrate.executor import TIMEOUT, apply
-from ...migrate.plan import Plan, item_count
-from .. import plan_view, prompts
+from ...migrate.plan import Plan
+from ...migrate.wording import item_count
 from ..exit_codes import plan_exit_code
 from ..flag_values import seconds
 from ..formatting import count
 from ..interrupts import stoppable
 from ..output import Output
+from ..plan_view import PlanView
+from ..prompts import confirm, confirm_environment, not_disposable
 from ..run_view import RunView
+from ..task_names import command_line
 from .command import Command
 from .replace import remind
 
 
-def show_plan(command: Command, exit_code: bool, prune: bool, out: str | None) -> int:
-    """What `migrate` would do."""
-    now = _planned(command, prune)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consent:
+    """The flags that permit destructive operations.
+
+    Attributes:
+        confirm: the name of the environment.
+        yes: skip the prompt.
+    """
+
+    allow_destructive: bool = False
+    confirm: str | None = None
+    yes: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """How a plan is applied.
+
+    Attributes:
+        wait: wait for index backfills.
+        timeout: seconds for each table.
+    """
+
+    wait: bool = True
+    timeout: float = TIMEOUT
+
+
+def run_options(timeout: str | None, *, wait: bool = True) -> Run:
+    """Return the options of a run from its flags.
+
+    Raises:
+        UsageError: the timeout is invalid.
+    """
+    return Run(wait=wait, timeout=seconds(timeout, TIMEOUT))
+
+
+def show_plan(command: Command, *, exit_code: bool, prune: bool, out: str | None) -> int:
+    """Show what `migrate` would do, and write it to a plan file if one is named."""
+    plan = _plan(command, prune)
     if out is not None:
-        tables = command.tables
-        specs = declared(command.config, command.target, tables)
-        plan_file.write(now, specs, command.database, Path(out), whole=not tables)
+        specs = declared(command.config, command.target, command.tables)
+        plan_file.write(plan, specs, command.database, Path(out), is_complete=not command.tables)
         flags = " ".join([*command.settings.flags.given(), "--plan", quote(out)])
-        command.out.note(
-            f"  written to {out}: " + (f"carry it out with `inv db.migrate {flags}`" if now.steps else "nothing to do")
-        )
-    remind(command, now)
-    return _show(command, now, exit_code)
+        next_step = f"apply it with {command_line('migrate', flags)}" if plan.operations else "nothing to do"
+        command.out.note(f"  written to {out}: {next_step}")
+    remind(command, plan)
+    return _show(command, plan, exit_code)
 
 
-def _show(command: Command, now: Plan, exit_code: bool = False) -> int:
-    plan_view.show_plan(command.out, now, command.declared_name, command.database.engine.name)
-    command.out.json(plan_view.plan_json(now, command.declared_name))
-    return plan_exit_code(now, exit_code)
-
-
-def migrate(
-    command: Command,
-    allow_destructive: bool,
-    confirm: str | None,
-    prune: bool,
-    reviewed: str | None,
-    wait: bool,
-    timeout: str | None,
-) -> int:
-    """Carries the plan out: the one of now, or the one that was written to a file."""
-    began, limit = time.monotonic(), seconds(timeout, TIMEOUT)
-    now = _planned(command, prune) if reviewed is None else _reviewed(command, reviewed, prune)
-    remind(command, now)
-    if command.dry:
-        return _show(command, now)
-    destructive = any(step.destructive for step in now.steps)
-    target = command.target
-    if allow_destructive and destructive and not target.disposable:
-        began += _asked(
-            command, now, lambda: prompts.confirm_environment(command.out, target, confirm), shown=confirm is None
-        )
-    return _carry_out(command, now, began, allow_destructive, wait, limit)
-
-
-def _planned(command: Command, prune: bool) -> Plan:
+def _plan(command: Command, prune: bool) -> Plan:
     return api.plan(command.config, command.database, tables=command.tables, prune=prune)
+
+
+def _show(command: Command, plan: Plan, exit_code: bool = False) -> int:
+    view = PlanView(command.out, plan, command.database)
+    view.show()
+    command.out.json(view.document())
+    return plan_exit_code(plan, exit_code)
+
+
+def migrate(command: Command, consent: Consent, run: Run, *, prune: bool = False, reviewed: str | None = None) -> int:
+    """Apply the current plan, or the one in the file `reviewed`."""
+    clock = _Clock()
+    plan = _plan(command, prune) if reviewed is None else _reviewed(command, reviewed, prune)
+    remind(command, plan)
+    if command.dry:
+        return _show(command, plan)
+    if consent.allow_destructive and plan.is_destructive and not command.target.disposable:
+        _confirm(command, plan, consent, clock)
+    return _apply(command, plan, run, clock, allow_destructive=consent.allow_destructive)
 
 
 def _reviewed(command: Command, file: str, prune: bool) -> Plan:
     if prune or command.tables:
-        raise UsageError("--plan carries out what the file says", hint="leave --prune and --table away")
+        raise UsageError("--plan applies exactly what the file contains", hint="omit --prune and --table")
     return plan_file.read(Path(file), declared(command.config, command.target), command.database)
 
 
-def drop_and_create(
-    command: Command, yes: bool, allow_destructive: bool, confirm: str | None, timeout: str | None
-) -> int:
-    """Drops the declared tables and creates them again, after a yes where there is something to lose."""
-    began, limit = time.monotonic(), seconds(timeout, TIMEOUT)
-    now = api.plan_reset(command.config, command.database, tables=command.tables)
-    remind(command, now, drops=True)
-    if command.dry:
-        return _show(command, now)
-    began += _consent_to_drop(command, now, yes, allow_destructive, confirm)
-    invalidate(command.project.folder, command.database, now.tables)
-    return _carry_out(command, now, began, True, True, limit)
+def reset(command: Command, consent: Consent, run: Run) -> int:
+    """Delete the declared tables and create them again, with consent if there is something to lose."""
+    clock = _Clock()
+    plan = api.plan_reset(command.config, command.database, tables=command.tables)
+    return _delete(command, plan, consent, run, clock)
 
 
-def drop(command: Command, yes: bool, allow_destructive: bool, confirm: str | None, timeout: str | None) -> int:
-    """Drops the named tables, declared or not, with the consent that a reset needs."""
-    began, limit = time.monotonic(), seconds(timeout, TIMEOUT)
+def drop(command: Command, consent: Consent, run: Run) -> int:
+    """Delete the tables that `--table` names, declared or not, with the consent that a reset requires."""
+    clock = _Clock()
     if not command.tables:
-        raise UsageError("db.drop drops only what is named", hint="name the tables: --table NAME")
+        raise UsageError("db.drop deletes only named tables", hint="name them: --table NAME")
     config = command.config if command.settings.has_config() else None
-    now = api.plan_drop(command.database, command.tables, config=config)
-    remind(command, now, drops=True)
+    return _delete(command, api.plan_drop(command.database, command.tables, config=config), consent, run, clock)
+
+
+def _delete(command: Command, plan: Plan, consent: Consent, run: Run, clock: _Clock) -> int:
+    remind(command, plan, drops=True)
     if command.dry:
-        return _show(command, now)
-    if now.steps:
-        began += _consent_to_drop(command, now, yes, allow_destructive, confirm)
-        invalidate(command.project.folder, command.database, now.tables)
-    return _carry_out(command, now, began, True, True, limit)
+        return _show(command, plan)
+    if plan.operations:
+        _consent_to_delete(command, plan, consent, clock)
+        invalidate(command.project.folder, command.database, plan.tables)
+    return _apply(command, plan, run, clock, allow_destructive=True)
 
 
-def _consent_to_drop(command: Command, now: Plan, yes: bool, allow_destructive: bool, confirm: str | None) -> float:
-    """Goes on only with the consent to drop the tables of a plan; returns the seconds that the answer took."""
-    target = command.target
+class _Clock:
+    """The duration of a command, without the time that a person takes to answer."""
+
+    def __init__(self) -> None:
+        self._start = time.monotonic()
+
+    def elapsed(self) -> float:
+        """Return seconds."""
+        return time.monotonic() - self._start
+
+    def exclude(self, ask: Callable[[], None]) -> None:
+        """Ask, and do not count the time."""
+        asked = time.monotonic()
+        ask()
+        self._start += time.monotonic() - asked
+
+
+def _consent_to_delete(command: Command, plan: Plan, consent: Consent, clock: _Clock) -> None:
+    """Continue only with consent to delete the tables of a plan."""
+    target, engine = command.target, command.database.engine
     if not target.disposable:
-        if not allow_destructive:
-            raise prompts.not_disposable(target, f"confirm with --allow-destructive --confirm {target.env}")
-        return _asked(
-            command, now, lambda: prompts.confirm_environment(command.out, target, confirm), shown=confirm is None
-        )
-    live = [table.live for table in now.tables if table.live and any(step.destructive for step in table.steps)]
-    items, exact = sum(table.items for table in live), command.database.engine.exact_item_count
-    # what this project did not start or describe may be someone else's, and a count of hours ago proves nothing
-    if yes or not live or (exact and not items and not target.endpoint_assumed and not target.overridden_by):
-        return 0
-    action = f"drop {count(len(live), 'table')} ({item_count(items, exact)})"
-    return _asked(command, now, lambda: prompts.confirm(command.out, action))
+        if not consent.allow_destructive:
+            raise not_disposable(target, f"confirm with --allow-destructive --confirm {target.env}")
+        _confirm(command, plan, consent, clock)
+        return
+    live = [table.live for table in plan.tables if table.live and any(o.is_destructive for o in table.operations)]
+    items = sum(table.items for table in live)
+    # what this project did not start or declare may belong to someone else, and a count of hours ago proves nothing
+    is_empty = engine.exact_item_count and not items and not target.endpoint_assumed and not target.overridden_by
+    if consent.yes or not live or is_empty:
+        return
+    action = f"delete {count(len(live), 'table')} ({item_count(items, engine.exact_item_count)})"
+    _show_in_question(command, plan)
+    clock.exclude(lambda: confirm(command.out, action))
 
 
-def _asked(command: Command, now: Plan, ask: Callable[[], None], *, shown: bool = True) -> float:
-    """Shows the plan, as a part of the question, and asks; returns the seconds that the answer took."""
-    if shown:
-        with redirect_stdout(sys.stderr):  # stdout is the result's, and may be JSON or a file
-            plan_view.show_plan(Output(), now, command.declared_name, command.database.engine.name, permitted=True)
-    began = time.monotonic()
-    ask()
-    return time.monotonic() - began
+def _confirm(command: Command, plan: Plan, consent: Consent, clock: _Clock) -> None:
+    """Continue only with the name of the environment, given or typed."""
+    if consent.confirm is None:
+        _show_in_question(command, plan)
+    clock.exclude(lambda: confirm_environment(command.out, command.target, consent.confirm))
 
 
-def _carry_out(command: Command, now: Plan, began: float, allowed: bool, wait: bool, limit: float) -> int:
-    plan_view.show_others(command.out, now, command.declared_name, command.database.engine.name)
-    outcome = RunView(now, command.declared_name)
+def _show_in_question(command: Command, plan: Plan) -> None:
+    """Show the plan on stderr: stdout is for the result, and may be JSON or a file."""
+    with redirect_stdout(sys.stderr):
+        PlanView(Output(), plan, command.database).show(has_consent=True)
+
+
+def _apply(command: Command, plan: Plan, run: Run, clock: _Clock, *, allow_destructive: bool) -> int:
+    PlanView(command.out, plan, command.database).show_notes()
+    view = RunView(command.out, plan, command.database)
     with stoppable() as stop:
-        events = apply(now, command.database, allow_destructive=allowed, wait=wait, timeout=limit, stop=stop)
-        outcome.follow(command.out, events, lambda: time.monotonic() - began)
-    if not allowed and any(step.destructive for step in outcome.steps(Outcome.BLOCKED)):
-        command.out.note("  destructive steps are blocked: permit them with --allow-destructive")
-    if outcome.steps(Outcome.PENDING):
-        command.out.note("  what is pending is done by a later run of the same command")
-    took = time.monotonic() - began
-    command.out.text(outcome.summary(took))
-    command.out.json(outcome.json(took))
-    return stop.code if stop.is_set() else 0 if outcome.ok else 1
+        events = apply(
+            plan, command.database, allow_destructive=allow_destructive, wait=run.wait, timeout=run.timeout, stop=stop
+        )
+        view.follow(events, clock.elapsed)
+    if not allow_destructive and any(operation.is_destructive for operation in view.operations(Outcome.BLOCKED)):
+        command.out.note("  destructive operations are blocked; --allow-destructive permits them")
+    if view.operations(Outcome.PENDING):
+        command.out.note("  run the same command again later for pending operations")
+    elapsed = clock.elapsed()
+    command.out.text(view.summary(elapsed))
+    command.out.json(view.document(elapsed))
+    if stop.is_set():
+        return stop.code
+    return 0 if view.ok else 1

@@ -9,10 +9,11 @@ from ...data.item_copy import ItemsCopied, ItemsRestored, ReplaceEvent
 from ...data.replace import Replacement
 from ...data.replace_backups import UnfinishedBackup, find_unfinished
 from ...errors import UsageError
-from ...migrate.events import StepWaiting
+from ...migrate.events import OperationWaiting
 from ...migrate.plan import Plan
-from .. import plan_view
+from ...migrate.wording import title
 from ..formatting import count
+from ..plan_view import PlanView
 from ..prompts import confirm
 from ..task_names import command_line
 from .command import Command
@@ -29,7 +30,7 @@ def replace(command: Command, yes: bool) -> None:
         return
     _show(command, replacement, name)
     if command.dry:
-        command.out.json(plan_view.plan_json(replacement.plan(), command.declared_name))
+        command.out.json(PlanView(command.out, replacement.plan(), command.database).document())
         return
     if not yes:
         confirm(command.out, f"replace table {name}, keeping its {count(replacement.item_count, 'item')}")
@@ -42,8 +43,7 @@ def replace(command: Command, yes: bool) -> None:
 
 def _show(command: Command, replacement: Replacement, name: str) -> None:
     if command.dry or not command.out.as_json:
-        steps, engine = replacement.plan(), command.database.engine.name
-        plan_view.show_plan(command.out, steps, command.declared_name, engine, permitted=True)
+        PlanView(command.out, replacement.plan(), command.database).show(has_consent=True)
     for lost in replacement.lost:
         command.out.note(f"  {name}: {lost} is not declared: the new table will not have it")
     if replacement.resumed:
@@ -56,8 +56,8 @@ def _show_progress(command: Command, name: str, event: ReplaceEvent) -> None:
             text = f"{items} items copied"
         case ItemsRestored(items, total):
             text = f"{items} of {total} items written back"
-        case StepWaiting(step=step, status=status):
-            text = f"{step.title.split(' (')[0]}: {status}"
+        case OperationWaiting(operation=operation, status=status):
+            text = f"{title(operation).short}: {status}"
         case _:
             return
     command.out.progress([f"{name}: {text}"])
@@ -66,7 +66,7 @@ def _show_progress(command: Command, name: str, event: ReplaceEvent) -> None:
 def _show_in_sync(command: Command, replacement: Replacement, name: str) -> None:
     command.out.line("=", f"nothing to replace: {name} is in sync")
     if command.dry:
-        command.out.json(plan_view.plan_json(replacement.plan(), command.declared_name))
+        command.out.json(PlanView(command.out, replacement.plan(), command.database).document())
         return
     items = api.replace_table(replacement, command.database)
     _report(command, name, items, resumed=False, seconds=0.0)

@@ -16,7 +16,7 @@ from ...aws.target import LOCAL
 from ...config.target import environment_of
 from ...engines.lifecycle import RunningEngine
 from ...errors import Hint, Task, UsageError
-from .changes import migrate
+from .changes import Consent, Run, migrate
 from .command import Command
 from .engine import UpFlags, local_variables, start
 
@@ -106,15 +106,7 @@ def run(command: Command, flags: UpFlags) -> int:
                 if _uses_own_engine(command):
                     engine = start(command, flags)
                 values = local_variables(command)
-                code = migrate(
-                    command,
-                    allow_destructive=False,
-                    confirm=None,
-                    prune=False,
-                    reviewed=None,
-                    wait=True,
-                    timeout=None,
-                )
+                code = migrate(command, Consent(), Run())
             inherited = {name: value for name, value in os.environ.items() if name not in UNSET}
             return code or signals.run(words, {**inherited, **values})
         finally:

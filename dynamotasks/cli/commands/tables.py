@@ -14,9 +14,10 @@ from ...formats.config_table import table_to_config
 from ...migrate.comparison import live_table_names
 from ...migrate.table_reader import read_description, read_table
 from ...schema.live_table import LiveTable
-from .. import list_view, plan_view
+from .. import list_view
 from ..exit_codes import plan_exit_code
 from ..formatting import count
+from ..plan_view import PlanView, status_row
 from .command import Command
 from .replace import remind
 
@@ -96,9 +97,12 @@ def status(command: Command, exit_code: bool) -> int:
     """Print the state of each declared table."""
     now = api.status(command.config, command.database, tables=command.tables)
     command.out.note(f"engine: {now.engine}")
-    command.out.table(["TABLE", "STATE", "NOTE"], map(plan_view.status_row, now.tables))
-    plan_view.show_unmanaged_hint(command.out, now.plan)
+    command.out.table(["TABLE", "STATE", "NOTE"], map(status_row, now.tables))
+    view = PlanView(command.out, now.plan, command.database)
+    view.show_unmanaged_hint()
     remind(command, now.plan)
-    document = plan_view.status_json(now, command.declared_name)
-    command.out.json({"engine": now.engine, "endpoint": now.endpoint, **document})
+    document = view.document()
+    for entry, table in zip(document["tables"], now.tables, strict=False):  # unmanaged tables come last
+        entry["notes"] = list(table.notes)
+    command.out.json({"engine": now.engine, **document})
     return plan_exit_code(now.plan, exit_code)

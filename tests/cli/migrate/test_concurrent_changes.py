@@ -117,7 +117,7 @@ def carried_out(database: Database, plane: ControlPlane, folder: Path, case: Cha
     created = dynamotasks.plan(config(folder, table("users", **before)), database)
     list(dynamotasks.apply(created, database))
     planned = dynamotasks.plan(config(folder, table("users", **after)), database, prune=True)
-    assert any(step.destructive for step in planned.steps)
+    assert planned.is_destructive
     meanwhile(plane)
     plane.calls.clear()
     return list(dynamotasks.apply(planned, database, allow_destructive=True))
@@ -221,7 +221,7 @@ def test_ttl_that_was_safe_is_blocked_once_the_table_has_items(
     if not missing:
         list(dynamotasks.apply(dynamotasks.plan(config(folder, table("users")), database), database))
     planned = dynamotasks.plan(config(folder, table("users", **EXPIRING)), database)
-    assert not any(step.destructive for step in planned.steps)
+    assert not planned.is_destructive
     (create_and_fill if missing else fill)(plane)
     events = list(dynamotasks.apply(planned, database, allow_destructive=allowed))
     assert [end.cause for end in ends(events, Outcome.BLOCKED)] == [Cause.HAS_ITEMS], events

@@ -47,7 +47,7 @@ def test_an_undeclared_table_is_dropped(dev: Project, plane: ControlPlane) -> No
 
 def test_a_declared_table_is_dropped_and_not_created_again(dev: Project, plane: ControlPlane) -> None:
     told = dev.call("drop", "--table", "users", "--table", "orders", "--yes", "--json").ok().json
-    assert [(each["name"], each["steps"][0]["result"]) for each in told["tables"]] == [("users", "done")]
+    assert [(each["name"], each["operations"][0]["result"]) for each in told["tables"]] == [("users", "done")]
     assert written(plane) == ["DeleteTable"]
     # what is declared and absent is nothing to do, so that a script can run twice
     assert "nothing to do" in dev.call("drop", "--table", "users", "--yes").ok().out

@@ -68,5 +68,5 @@ def test_an_index_on_each_of_many_tables_is_made_side_by_side(aws_project: Proje
     aws_project.write("tables_config.json", json.dumps({"tables": [table(name, **indexes("x")) for name in names]}))
     plane.updating, plane.indexing, plane.most = 0.5, 0.5, 0
     run, _ = measured(aws_project, "migrate")
-    assert {step["result"] for each in run["tables"] for step in each["steps"]} == {"done"}
+    assert {step["result"] for each in run["tables"] for step in each["operations"]} == {"done"}
     assert 10 < plane.most <= 100

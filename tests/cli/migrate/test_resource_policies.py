@@ -87,8 +87,8 @@ def test_risk_of_a_policy_change(
 ) -> None:
     migrated(aws_project, plane, **(policy(*before) if before else {}))
     configure(aws_project, table("users", **policy(*after)))
-    (step,) = aws_project.call("plan", "--json").ok().json["tables"][0]["steps"]
-    assert step["kind"] == kind
+    (step,) = aws_project.call("plan", "--json").ok().json["tables"][0]["operations"]
+    assert (step["risk"] or {"severity": "safe"})["severity"] == kind
 
 
 class ConcurrentPolicy(ControlPlane):

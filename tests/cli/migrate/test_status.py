@@ -131,23 +131,25 @@ def test_a_program_reads_the_same_with_the_exact_calls(aws_project: Project, pla
     aws_project.call("migrate").ok()
     configure(aws_project, table("users", table_class="STANDARD_INFREQUENT_ACCESS", **indexes("x")))
     document = aws_project.call("plan", "--json").ok().json
-    class_, index = document["tables"][0]["steps"]
+    class_, index = document["tables"][0]["operations"]
     assert class_ == {
-        "table": "users",
+        "operation": "ChangeTableClass",
+        "sign": "~",
         "title": "change table_class (STANDARD -> STANDARD_INFREQUENT_ACCESS)",
-        "mark": "~",
         "path": "table_class",
-        "kind": "safe",
+        "risk": None,
         "reason": "",
         "hint": "",
+        "caution": "AWS allows 2 changes in 30 days",
         "slow": False,
-        "limit": "AWS allows 2 changes in 30 days",
-        "elsewhere": "",
-        "operation": "UpdateTable",
-        "parameters": {"TableName": "users", "TableClass": "STANDARD_INFREQUENT_ACCESS"},
+        "replicas": "",
+        "call": {
+            "operation": "UpdateTable",
+            "parameters": {"TableName": "users", "TableClass": "STANDARD_INFREQUENT_ACCESS"},
+        },
     }
-    assert (index["mark"], index["slow"], index["operation"]) == ("+", True, "UpdateTable")
+    assert (index["sign"], index["slow"], index["operation"]) == ("+", True, "AddIndex")
     plane.calls.clear()
     aws_project.call("migrate").ok()
     sent = [parameters for operation, parameters in plane.calls if operation == "UpdateTable"]
-    assert sent == [class_["parameters"], index["parameters"]]
+    assert sent == [class_["call"]["parameters"], index["call"]["parameters"]]

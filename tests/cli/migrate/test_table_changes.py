@@ -21,11 +21,11 @@ def test_another_ttl_attribute_is_pending_within_the_hour(aws_project: Project, 
     aws_project.call("migrate").ok()
     configure(aws_project, table("users", time_to_live_specification={"attribute_name": "new"}))
     plane.ttl_interval = 0  # an hour has passed
-    off, on = aws_project.call("plan", "--json").ok().json["tables"][0]["steps"]
-    assert (off["kind"], on["kind"]) == ("destructive", "safe")
+    off, on = aws_project.call("plan", "--json").ok().json["tables"][0]["operations"]
+    assert (off["risk"]["code"], on["risk"]) == ("DD108", None)
     plane.ttl_interval = 3600
     pending = aws_project.call("migrate", "--allow-destructive", "--json").ok()
-    assert [step["result"] for step in pending.json["tables"][0]["steps"]] == ["pending", "pending"]
+    assert [step["result"] for step in pending.json["tables"][0]["operations"]] == ["pending", "pending"]
     plane.tables["users"] = replace(plane.tables["users"], ttl_changed=NEVER)
     half = aws_project.call("migrate", "--allow-destructive").ok()
     assert "- users: turned off time_to_live_specification" in half.out
@@ -46,7 +46,7 @@ def test_without_waiting_the_first_index_is_started_and_later_runs_finish(
     aws_project.call("migrate").ok()
     configure(aws_project, table("users", **indexes("x", "y", "z")))
     plane.indexing = 600
-    left = aws_project.call("migrate", "--no-wait", "--json").ok().json["tables"][0]["steps"]
+    left = aws_project.call("migrate", "--no-wait", "--json").ok().json["tables"][0]["operations"]
     assert [step["result"] for step in left] == ["continues", "pending", "pending"]
     assert standing(plane, "users") == ["by_x"]
     busy = aws_project.call("migrate", "--no-wait").ok()

@@ -129,7 +129,7 @@ def test_json_contains_failures(aws_project: Project, plane: ControlPlane) -> No
     plane.errors["CreateTable"] = [(400, "ValidationException", "One or more parameter values were invalid")]
     run = aws_project.call("migrate", "--json").fails()
     assert run.json["ok"] is False
-    assert sorted(table["steps"][0]["result"] for table in run.json["tables"]) == ["done", "failed"]
+    assert sorted(table["operations"][0]["result"] for table in run.json["tables"]) == ["done", "failed"]
 
 
 def test_unresolvable_host_is_an_error(aws_project: Project) -> None:

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from dynamotasks.migrate.plan import TablePlan, TargetTable
-from dynamotasks.migrate.planner import plan_table, reset
+from dynamotasks.migrate.planner import plan_reset, plan_table
 from dynamotasks.migrate.verification import (
-    StepGoal,
+    OperationGoal,
     is_reached,
     is_reached_by_description,
     settings_changed,
@@ -53,8 +53,8 @@ def planned(declared: TableSpec, table: LiveTable | None) -> TablePlan:
     return plan_table(TargetTable(declared), table, prune=True)
 
 
-def goal(declared: TableSpec, table: LiveTable | None, number: int = 0) -> StepGoal:
-    return StepGoal.of(planned(declared, table), number)
+def goal(declared: TableSpec, table: LiveTable | None, number: int = 0) -> OperationGoal:
+    return OperationGoal.of(planned(declared, table), number)
 
 
 PROTECT = goal(spec(deletion_protection_enabled=True), live())
@@ -72,7 +72,7 @@ def test_table_that_someone_else_created_counts_as_created() -> None:
 
 
 def test_deleted_or_replaced_table_counts_as_deleted() -> None:
-    delete = StepGoal.of(reset([TargetTable(spec())], {"users": live()}).tables[0], 0)
+    delete = OperationGoal.of(plan_reset([TargetTable(spec())], {"users": live()}).tables[0], 0)
     assert is_reached_by_description(delete, live()) is False
     assert is_reached_by_description(delete, None) is True
     assert is_reached_by_description(delete, replace(live(), id="2", created=2.0)) is True
@@ -133,8 +133,8 @@ def test_missing_or_replaced_table_has_changed() -> None:
 
 
 def test_own_new_table_has_not_changed() -> None:
-    whole = reset([TargetTable(spec(time_to_live_specification=EXPIRES))], {"users": live()}).tables[0]
-    assert table_changed(StepGoal.of(whole, 2), replace(live(), id="2")) is None
+    whole = plan_reset([TargetTable(spec(time_to_live_specification=EXPIRES))], {"users": live()}).tables[0]
+    assert table_changed(OperationGoal.of(whole, 2), replace(live(), id="2")) is None
 
 
 def view(kind: Any) -> dict[str, StreamSpecification]:

@@ -1,4 +1,4 @@
-"""Execute one step: send its call with retries, then wait until the change is visible."""
+"""Execute one operation: send its call with retries, then wait until the change is visible."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ from ..schema.live_table import LiveTable
 from ..schema.serialization import Call
 from ..schema.table_description import from_description
 from .call_gate import Stopped
-from .events import Cause, ErrorResponse, Outcome, Reading, StepEnded
+from .events import Cause, ErrorResponse, OperationEnded, Outcome, Reading
 from .local_ttl import IndexWatch
+from .operation_wait import OperationWait, timed_out
+from .operations import CreateTable, DeleteTable
 from .retry_decisions import RetryDecisions
-from .run_context import StepContext
+from .run_context import OperationContext
 from .safety_checks import check_empty, requires_empty_table
-from .step_wait import StepWait, timed_out
 from .verification import (
     creates_again,
     is_reached,
@@ -31,7 +32,7 @@ from .verification import (
 
 @dataclass(frozen=True, slots=True)
 class _Sent:
-    """A step was sent, or its aim was reached without it.
+    """An operation was sent, or its aim was reached without it.
 
     Attributes:
         table: the table as the response shows it, if that is as good as reading it.
@@ -42,18 +43,18 @@ class _Sent:
     by_others: bool = False
 
 
-class StepRun:
-    """The execution of one step, which is possible and permitted."""
+class OperationRun:
+    """The execution of one operation, which is possible and permitted."""
 
-    def __init__(self, context: StepContext) -> None:
+    def __init__(self, context: OperationContext) -> None:
         self._context, self._run, self._gate = context, context.run, context.run.gate
-        self._goal, self._step = context.goal, context.goal.step
+        self._goal, self._operation = context.goal, context.goal.operation
         self._watch = IndexWatch(self._gate, self._run.local_ttl, context.notify)
-        about_index = self._step.path.name in INDEX_LISTS
+        about_index = self._operation.path.name in INDEX_LISTS
         self._decisions = RetryDecisions(self._gate.now(), context.consistency, about_index=about_index)
 
-    def execute(self) -> StepEnded:
-        """Send the step and wait for it.
+    def execute(self) -> OperationEnded:
+        """Send the operation and wait for it.
 
         Returns:
             How it ended.
@@ -64,59 +65,63 @@ class StepRun:
         """
         begun = False
         try:
-            sent = self._send(self._step.call) if self._step.call else _Sent()
-            if isinstance(sent, StepEnded):
+            sent = self._send(self._operation.call) if self._operation.call else _Sent()
+            if isinstance(sent, OperationEnded):
                 return sent
-            begun = self._step.call is not None
+            begun = self._operation.call is not None
             return self._wait(sent)
         except Stopped:
             return self._ended(Outcome.INTERRUPTED, Cause.STARTED if begun else Cause.NOT_STARTED)
 
-    def _ended(self, outcome: Outcome, cause: Any = None, error: DynamotasksError | None = None) -> StepEnded:
-        return StepEnded(self._step.table, self._step, outcome, cause, error)
+    def _ended(self, outcome: Outcome, cause: Any = None, error: DynamotasksError | None = None) -> OperationEnded:
+        return OperationEnded(self._operation.table, self._operation, outcome, cause, error)
 
-    def _wait(self, sent: _Sent) -> StepEnded:
-        wait = StepWait(self._context, self._watch)
+    def _wait(self, sent: _Sent) -> OperationEnded:
+        wait = OperationWait(self._context, self._watch)
         error = None
-        if self._goal.operation == "DeleteTable":
+        if isinstance(self._operation, DeleteTable):
             wait.until_deleted(sent.table)
-        elif self._context.waits or not self._step.settles:
+        elif self._context.waits or not self._operation.until_idle:
             error = wait.until_visible(sent.table, by_others=sent.by_others)
         if error:
             return self._ended(Outcome.FAILED, Cause.UNVERIFIED, error)
-        return self._ended(Outcome.CONTINUES if self._step.slow and not self._context.waits else Outcome.DONE)
+        return self._ended(Outcome.CONTINUES if self._operation.is_slow and not self._context.waits else Outcome.DONE)
 
-    def _send(self, call: Call) -> _Sent | StepEnded:
+    def _send(self, call: Call) -> _Sent | OperationEnded:
         """Send the call until it is accepted, unless its aim is reached already."""
         for attempts, delay in enumerate(backoff_delays(), start=1):
             if self._verifies_first and self._is_done_already():
                 return self._ended(Outcome.SKIPPED)
             try:
                 answer = self._gate.turn(lambda: self._checked_call(call))
-                return answer if isinstance(answer, StepEnded) else _Sent(self._table_of(call, answer))
+                return answer if isinstance(answer, OperationEnded) else _Sent(self._table_of(answer))
             except (CallError, Interrupted) as error:
                 if ended := self._refused(error, attempts, delay):
                     return ended
             self._gate.pause(delay)
         raise AssertionError("unreachable: backoff_delays() has no end")
 
-    def _checked_call(self, call: Call) -> dict[str, Any] | StepEnded:
-        checks = requires_empty_table(self._step, self._run.created)
-        if checks and (blocked := check_empty(self._run.database, self._step)):
+    def _checked_call(self, call: Call) -> dict[str, Any] | OperationEnded:
+        checks = requires_empty_table(self._operation, self._run.created)
+        if checks and (blocked := check_empty(self._run.database, self._operation)):
             return blocked
         return self._run.database.call(call)
 
-    def _table_of(self, call: Call, answer: dict[str, Any]) -> LiveTable | None:
-        if call.operation == "CreateTable":
-            self._run.created.add(self._step.table)
-        at_once = call.operation == "CreateTable" and self._run.database.engine in (DYNAMODB_LOCAL, MOTO)
-        return from_description(answer["TableDescription"]) if at_once or call.operation == "DeleteTable" else None
+    def _table_of(self, answer: dict[str, Any]) -> LiveTable | None:
+        if isinstance(self._operation, CreateTable):
+            self._run.created.add(self._operation.table)
+        at_once = isinstance(self._operation, CreateTable) and self._run.database.engine in (DYNAMODB_LOCAL, MOTO)
+        return (
+            from_description(answer["TableDescription"])
+            if at_once or isinstance(self._operation, DeleteTable)
+            else None
+        )
 
-    def _refused(self, error: CallError | Interrupted, attempts: int, delay: float) -> _Sent | StepEnded | None:
-        """Return what an error means for the step; `None` means that the call is worth another attempt."""
+    def _refused(self, error: CallError | Interrupted, attempts: int, delay: float) -> _Sent | OperationEnded | None:
+        """Return what an error means for the operation; `None` means that the call is worth another attempt."""
         live = self._read_after(error)
         if self._is_reached(live):
-            return _Sent(by_others=self._goal.operation == "CreateTable")
+            return _Sent(by_others=isinstance(self._operation, CreateTable))
         if is_ttl_limit(error):
             return self._ended(Outcome.PENDING, Cause.TTL_LIMIT)
         activity = live.activity if live else None
@@ -140,8 +145,8 @@ class StepRun:
 
     @property
     def _verifies_first(self) -> bool:
-        loses = self._step.destructive or self._goal.follows_a_loss
-        return loses or requires_empty_table(self._step, self._run.created)
+        loses = self._operation.is_destructive or self._goal.follows_a_loss
+        return loses or requires_empty_table(self._operation, self._run.created)
 
     def _is_done_already(self) -> bool:
         """Read the table before something is lost: the plan may be old, and others may be at work.
@@ -155,7 +160,7 @@ class StepRun:
             try:
                 if self._is_reached(live):
                     return True
-                changed = self._changed(live) if self._step.destructive else None
+                changed = self._changed(live) if self._operation.is_destructive else None
             except CallError as error:
                 if error.not_found and self._is_replaced(live):
                     continue

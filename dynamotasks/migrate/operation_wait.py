@@ -1,4 +1,4 @@
-"""Wait until the change that a step made is visible."""
+"""Wait until the change that an operation made is visible."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from ..errors import Hint, StepError, Task
 from ..schema.live_table import Activity, LiveTable
 from .events import Reading, WaitStatus
 from .local_ttl import IndexWatch
-from .run_context import StepContext
+from .run_context import OperationContext
 from .verification import unmet, unread
 from .waits import poll
 
@@ -16,15 +16,15 @@ _TRANSIENT = ("CREATING", "UPDATING", "DELETING")
 
 
 def timed_out(status: WaitStatus, timeout: float) -> StepError:
-    """Return the error of a step that still waits after `timeout` seconds."""
+    """Return the error of an operation that still waits after `timeout` seconds."""
     hint = "DynamoDB continues: run the same command again later, or raise --timeout"
     return StepError(f"still {status} after {timeout:.0f} s", hint=hint)
 
 
-class StepWait:
-    """The wait after a step."""
+class OperationWait:
+    """The wait after an operation."""
 
-    def __init__(self, context: StepContext, watch: IndexWatch) -> None:
+    def __init__(self, context: OperationContext, watch: IndexWatch) -> None:
         self._context, self._goal, self._watch = context, context.goal, watch
         self._answered: LiveTable | None = None
         self._first: LiveTable | None = None
@@ -50,11 +50,11 @@ class StepWait:
         self._poll(look)
 
     def until_visible(self, answered: LiveTable | None, *, by_others: bool) -> StepError | None:
-        """Wait until the table is idle and reads show what the step makes.
+        """Wait until the table is idle and reads show what the operation makes.
 
         Args:
             answered: the table, if the response shows it.
-            by_others: whether someone else did what the step does.
+            by_others: whether someone else did what the operation does.
 
         Returns:
             The error of a change that was accepted, but may not be read.
@@ -77,7 +77,7 @@ class StepWait:
         if activity := self._activity(live) if live else Activity(status="CREATING"):
             self._visible_by = None
             return activity
-        return self._invisible(live) if live and self._goal.step.makes else None
+        return self._invisible(live) if live and self._goal.operation.makes else None
 
     def _next(self) -> LiveTable | None:
         live, self._answered = self._answered or self._context.read(), None
@@ -90,15 +90,15 @@ class StepWait:
     def _activity(self, live: LiveTable) -> Activity | None:
         if live.status not in ("ACTIVE", *_TRANSIENT):
             raise StepError(f"the table is {live.status}", hint="see it in the AWS console; waiting does not help")
-        if not self._goal.step.settles:
+        if not self._goal.operation.until_idle:
             return None
-        index = self._goal.step.deleted_index
+        index = self._goal.deleted_index
         if index is not None and not self._is_deleted(index, live):
             return Activity(status="DELETING", index=index)
         return live.activity
 
     def _is_deleted(self, index: str, live: LiveTable) -> bool:
-        """Return whether the index that the step deletes is gone; someone may have created another one of its name.
+        """Return whether the index that the operation deletes is gone; another one may have its name by now.
 
         Reads may show the old index for a while: ACTIVE, or as it was when this was planned.
         """
@@ -110,7 +110,7 @@ class StepWait:
         is_stale = self._context.now() - self._deleting_at <= self._context.consistency
         if is_stale and (status != "CREATING" or was_creating):
             return False
-        if self._goal.step.makes:
+        if self._goal.operation.makes:
             hint = Hint("see ", Task("plan"), "; agree with them, then run the same command again")
             raise StepError(f"someone else created index {index} again while it was deleted", hint=hint)
         return True

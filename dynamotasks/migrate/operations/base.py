@@ -1,0 +1,127 @@
+"""What all operations have in common."""
+
+from __future__ import annotations
+
+from abc import ABC
+from dataclasses import dataclass
+from enum import Enum
+from typing import ClassVar
+
+from ...schema.property_path import WHOLE_TABLE, PropertyPath
+from ...schema.serialization import Call
+from ..risks import Caution, Risk, Severity
+
+
+class Sign(Enum):
+    """How an operation is marked in a plan."""
+
+    ADD = "+"
+    CHANGE = "~"
+    REMOVE = "-"
+    IMPOSSIBLE = "!"
+    WAIT = "="
+
+
+@dataclass(frozen=True, slots=True)
+class ReplicaEffect:
+    """What an operation means for the replicas of a global table.
+
+    Attributes:
+        regions: the other Regions.
+        applied: whether DynamoDB applies it there as well.
+    """
+
+    regions: tuple[str, ...]
+    applied: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation(ABC):
+    """One change of one table: at most one API call, and what there is to know about it.
+
+    Attributes:
+        table: the physical name.
+        until_idle: wait until the table and its indexes are idle before the next operation.
+        is_slow: DynamoDB builds an index, which takes minutes to hours.
+    """
+
+    table: str
+    replica_effect: ReplicaEffect | None = None
+
+    until_idle: ClassVar[bool] = False
+    is_slow: ClassVar[bool] = False
+
+    @property
+    def sign(self) -> Sign:
+        """How a plan marks it."""
+        return Sign.CHANGE
+
+    @property
+    def path(self) -> PropertyPath:
+        """What it changes. If it fails, later operations on this path are blocked."""
+        return WHOLE_TABLE
+
+    @property
+    def call(self) -> Call | None:
+        """The API call; `None` where it only waits, and where it is impossible."""
+        return None
+
+    @property
+    def makes(self) -> tuple[PropertyPath, ...]:
+        """The paths that no longer differ afterwards."""
+        return (self.path,)
+
+    @property
+    def needs(self) -> tuple[PropertyPath, ...]:
+        """The paths whose earlier operations must succeed first."""
+        return ()
+
+    @property
+    def risk(self) -> Risk | None:
+        """The risk; `None` for a safe operation."""
+        return None
+
+    @property
+    def caution(self) -> Caution | None:
+        """The quota or cost that it uses up."""
+        return None
+
+    @property
+    def is_destructive(self) -> bool:
+        """Whether it removes data, protection or access, and so needs consent."""
+        return self.risk is not None and self.risk.severity is Severity.DESTRUCTIVE
+
+    @property
+    def is_impossible(self) -> bool:
+        """Whether DynamoDB offers no way to do it in place."""
+        return self.risk is not None and self.risk.severity is Severity.IMPOSSIBLE
+
+    def covers(self, path: PropertyPath) -> bool:
+        """Return whether it resolves a difference at that path."""
+        return any(made.covers(path) for made in self.makes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Impossible(Operation):
+    """A difference that cannot be resolved in place.
+
+    Attributes:
+        blockers: the indexes or Regions that prevent it.
+    """
+
+    target: PropertyPath
+    reason: Risk
+    blockers: tuple[str, ...] = ()
+
+    sign = Sign.IMPOSSIBLE
+    makes = ()
+
+    @property
+    def path(self) -> PropertyPath:
+        """The difference."""
+        return self.target
+
+    @property
+    def risk(self) -> Risk:
+        """Why it is impossible."""
+        return self.reason
