@@ -1,4 +1,4 @@
-"""Laws of migrations on the simulator: any way, with faults, kills and others at work, ends at what is declared."""
+"""Migrations on the simulator end as declared, despite faults, kills and concurrent runs."""
 
 from __future__ import annotations
 
@@ -49,23 +49,19 @@ def planned(database: Database, *specs: TableSpec) -> Plan:
     return plan([TargetTable(spec) for spec in specs], live, prune=True)
 
 
-def carried_out(made: Plan, simulation: Simulation, database: Database | None = None) -> list[ApplyEvent]:
+def apply_all(made: Plan, simulation: Simulation, database: Database | None = None) -> list[ApplyEvent]:
     clock = RunClock(simulation.clock)
     return list(apply(made, database or simulation.database, allow_destructive=True, clock=clock, timeout=1e6))
 
 
-def well_ended(events: list[ApplyEvent]) -> None:
-    assert not incomplete(events)
-
-
 @settings(suppress_health_check=[HealthCheck.too_slow])
 @given(evolutions(), st.integers(0, 20))
-def test_any_form_becomes_any_other_in_one_legal_plan(pair: tuple[TableSpec, TableSpec], stale: int) -> None:
-    """The simulator refuses what DynamoDB refuses, so each step is legal; botocore checks the parameters."""
+def test_any_table_becomes_any_other_in_one_valid_plan(pair: tuple[TableSpec, TableSpec], stale: int) -> None:
+    """The simulator rejects what DynamoDB rejects, and botocore checks the parameters."""
     simulation = simulated(stale=stale)
     for spec in pair:
         simulation.clock.now += HOURS
-        well_ended(carried_out(planned(simulation.database, spec), simulation))
+        assert not incomplete(apply_all(planned(simulation.database, spec), simulation))
         simulation.clock.now += HOURS
         left = planned(simulation.database, spec)
         assert left.in_sync, [change.path for change in left.tables[0].changes]
@@ -73,10 +69,9 @@ def test_any_form_becomes_any_other_in_one_legal_plan(pair: tuple[TableSpec, Tab
 
 
 @given(tables())
-def test_what_describe_prints_is_in_sync(spec: TableSpec) -> None:
-    """Through the config's words: loading them is a law of its own."""
+def test_described_table_is_in_sync(spec: TableSpec) -> None:
     simulation = simulated()
-    well_ended(carried_out(planned(simulation.database, spec), simulation))
+    assert not incomplete(apply_all(planned(simulation.database, spec), simulation))
     simulation.clock.now += HOURS
     live = read_table(simulation.database, spec.name)
     assert live
@@ -86,9 +81,9 @@ def test_what_describe_prints_is_in_sync(spec: TableSpec) -> None:
 
 
 @given(evolutions())
-def test_a_plan_survives_being_written_and_read(pair: tuple[TableSpec, TableSpec]) -> None:
+def test_plan_file_round_trip(pair: tuple[TableSpec, TableSpec]) -> None:
     simulation = simulated()
-    well_ended(carried_out(planned(simulation.database, pair[0]), simulation))
+    assert not incomplete(apply_all(planned(simulation.database, pair[0]), simulation))
     simulation.clock.now += HOURS
     made = planned(simulation.database, pair[1])
     document = plan_document(made, simulation.database)
@@ -104,11 +99,11 @@ def test_a_plan_survives_being_written_and_read(pair: tuple[TableSpec, TableSpec
 
 
 class Killed(BaseException):
-    """The process is gone: before a call was sent, or after it was and before its answer was read."""
+    """The process was killed before a call was sent, or before its response was read."""
 
 
 class Dying(DirectDatabase):
-    """A connection whose process ends at one of its calls.
+    """A connection of a process that is killed at one of its calls.
 
     Args:
         simulation: what answers.
@@ -149,7 +144,7 @@ _PAIRS = _example_pairs()
 
 
 @pytest.mark.parametrize("seed", range(100))
-def test_a_run_that_was_killed_anywhere_is_finished_by_the_next(seed: int) -> None:
+def test_run_that_was_killed_anywhere_is_finished_by_the_next(seed: int) -> None:
     chance = random.Random(seed)
     simulation = simulated(stale=chance.choice([0, 5]))
     for spec in drawn_pair(seed):
@@ -157,18 +152,18 @@ def test_a_run_that_was_killed_anywhere_is_finished_by_the_next(seed: int) -> No
         for _ in range(chance.randint(1, 4)):
             dying = Dying(simulation, chance.randint(0, 25), chance.random() < 0.5)
             try:
-                carried_out(planned(dying, spec), simulation, dying)
+                apply_all(planned(dying, spec), simulation, dying)
             except Killed:
                 simulation.clock.now += chance.choice([0, 1, 10, 200])
         simulation.clock.now += HOURS
-        well_ended(carried_out(planned(simulation.database, spec), simulation))
+        assert not incomplete(apply_all(planned(simulation.database, spec), simulation))
         simulation.clock.now += HOURS
         assert planned(simulation.database, spec).in_sync
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_two_at_once_end_as_declared_or_leave_it_to_the_other(seed: int) -> None:
-    """A destructive step that finds the other's work half done stops, says so, and a later run finds nothing wrong."""
+def test_concurrent_runs_end_as_declared_or_report_the_conflict(seed: int) -> None:
+    """A destructive step fails if the other run has partly done it; a later run finishes."""
     simulation = simulated()
     for spec in drawn_pair(seed):
         simulation.clock.now += HOURS
@@ -176,7 +171,7 @@ def test_two_at_once_end_as_declared_or_leave_it_to_the_other(seed: int) -> None
         events: list[list[ApplyEvent]] = [[], []]
 
         def run(number: int, plans: list[Plan] = plans, events: list[list[ApplyEvent]] = events) -> None:
-            events[number] = carried_out(plans[number], simulation, DirectDatabase(simulation.plane))
+            events[number] = apply_all(plans[number], simulation, DirectDatabase(simulation.plane))
 
         both = [threading.Thread(target=run, args=(number,)) for number in range(2)]
         for thread in both:
@@ -188,7 +183,7 @@ def test_two_at_once_end_as_declared_or_leave_it_to_the_other(seed: int) -> None
         assert all("changed since it was planned" in str(event.error) for event in stopped), stopped
         simulation.clock.now += HOURS
         if stopped:
-            well_ended(carried_out(planned(simulation.database, spec), simulation))
+            assert not incomplete(apply_all(planned(simulation.database, spec), simulation))
             simulation.clock.now += HOURS
         else:
             assert not [event for ended in events for event in incomplete(ended)]
@@ -196,8 +191,8 @@ def test_two_at_once_end_as_declared_or_leave_it_to_the_other(seed: int) -> None
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_faults_of_service_and_network_are_got_over(seed: int) -> None:
-    """5 % throttles, 2 % errors of the service, 1 % connections that are cut, through botocore and HTTP."""
+def test_service_and_network_faults_are_survived(seed: int) -> None:
+    """5 % throttled calls, 2 % service errors and 1 % broken connections, through botocore and HTTP."""
     pairs = {pair[0].name: pair for pair in _PAIRS[seed::3]}
     with control_plane() as plane:
         plane.ttl_interval = 0
@@ -209,7 +204,7 @@ def test_faults_of_service_and_network_are_got_over(seed: int) -> None:
                 specs = [replace(pair[form], sse_specification=None) for pair in pairs.values()]
                 plane.faults = Faults(throttles=0.05, errors=0.02, resets=0.01, seed=seed)
                 made = planned(database, *specs)
-                well_ended(list(apply(made, database, allow_destructive=True, timeout=60)))
+                assert not incomplete(apply(made, database, allow_destructive=True, timeout=60))
                 plane.faults = Faults()
                 assert planned(database, *specs).in_sync
         finally:

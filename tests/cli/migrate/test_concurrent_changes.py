@@ -1,4 +1,4 @@
-"""Others change tables between a plan and its steps, and while a step is on its way."""
+"""Others change tables between a plan and its steps, and while a step is in progress."""
 
 from __future__ import annotations
 
@@ -106,13 +106,13 @@ CHANGED: dict[str, ChangeSet] = {
 
 @pytest.fixture
 def database(folder: Path, plane: ControlPlane) -> Iterator[Database]:
-    """A local engine by its header: what it shows counts after two seconds."""
+    """A local engine, according to its header: reads are trusted after two seconds."""
     plane.server_header, plane.tag_lock, plane.ttl_interval = "Server", 0, 0
     with dynamotasks.connect(config(folder, table("users")), endpoint=plane.endpoint) as made:
         yield made
 
 
-def carried_out(database: Database, plane: ControlPlane, folder: Path, case: ChangeSet) -> list[ApplyEvent]:
+def apply_all(database: Database, plane: ControlPlane, folder: Path, case: ChangeSet) -> list[ApplyEvent]:
     before, after, meanwhile = case
     created = dynamotasks.plan(config(folder, table("users", **before)), database)
     list(dynamotasks.apply(created, database))
@@ -124,10 +124,10 @@ def carried_out(database: Database, plane: ControlPlane, folder: Path, case: Cha
 
 
 @pytest.mark.parametrize("kind", AS_DECLARED)
-def test_what_is_as_declared_by_now_is_skipped(
+def test_step_that_someone_else_has_done_is_skipped(
     kind: str, database: Database, plane: ControlPlane, folder: Path
 ) -> None:
-    events = carried_out(database, plane, folder, AS_DECLARED[kind])
+    events = apply_all(database, plane, folder, AS_DECLARED[kind])
     assert {end.outcome for end in ends(events)} == {Outcome.SKIPPED}, events
     assert not {"UpdateTable", "DeleteTable", "UntagResource", "UpdateTimeToLive"} & set(operations(plane))
     after = AS_DECLARED[kind][1]
@@ -135,20 +135,19 @@ def test_what_is_as_declared_by_now_is_skipped(
 
 
 @pytest.mark.parametrize("kind", CHANGED)
-def test_what_is_neither_as_planned_nor_as_declared_is_left_alone(
+def test_destructive_step_is_not_sent_if_the_table_changed(
     kind: str, database: Database, plane: ControlPlane, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plane.server_header = "Werkzeug/3 amazon.com"  # an engine whose reads are never behind for long
     with dynamotasks.connect(config(folder, table("users")), endpoint=plane.endpoint) as local:
-        events = carried_out(local, plane, folder, CHANGED[kind])
+        events = apply_all(local, plane, folder, CHANGED[kind])
     failed = ends(events, Outcome.FAILED)
     assert failed, events
     assert "not sent, because the table changed since it was planned" in str(failed[0].error)
     assert not {"UpdateTable", "DeleteTable", "UntagResource", "UpdateTimeToLive"} & set(operations(plane))
 
 
-def test_a_wait_ends_when_the_deleted_index_is_created_again(project: Project, plane: ControlPlane) -> None:
-    """By a colleague, while it is being deleted."""
+def test_wait_ends_if_the_deleted_index_is_created_again(project: Project, plane: ControlPlane) -> None:
     project.variables["DYNAMOTASKS_ENDPOINT"] = plane.endpoint
     configure(project, table("users", **indexes("x", "y")))
     project.call("migrate").ok()
@@ -171,8 +170,8 @@ def test_a_wait_ends_when_the_deleted_index_is_created_again(project: Project, p
 
 
 @pytest.mark.parametrize("header", ["Server", "Jetty(12.0.14)"])
-def test_six_resets_at_once(header: str, project: Project, plane: ControlPlane) -> None:
-    """Each ends well or says honestly why not, and the tables are as declared."""
+def test_six_concurrent_resets(header: str, project: Project, plane: ControlPlane) -> None:
+    """Each run succeeds or reports why not, and the tables are as declared."""
     plane.server_header, plane.tag_lock, plane.ttl_interval = header, 0, 0
     project.variables["DYNAMOTASKS_ENDPOINT"] = plane.endpoint
     configure(project, table("users", **indexes("x"), **EXPIRING), table("orders"))
@@ -214,10 +213,10 @@ def create_and_fill(plane: ControlPlane) -> None:
 
 @pytest.mark.parametrize("allowed", [False, True])
 @pytest.mark.parametrize("missing", [False, True])
-def test_ttl_that_was_safe_is_blocked_once_the_table_has_items(
+def test_safe_ttl_is_blocked_once_the_table_has_items(
     missing: bool, allowed: bool, database: Database, plane: ControlPlane, folder: Path
 ) -> None:
-    """Filled by a colleague after the plan, who has also created it where it was missing; consent was for others."""
+    """Someone else created it, if it was missing, and filled it after the plan; consent covers only planned losses."""
     if not missing:
         list(dynamotasks.apply(dynamotasks.plan(config(folder, table("users")), database), database))
     planned = dynamotasks.plan(config(folder, table("users", **EXPIRING)), database)
@@ -229,7 +228,7 @@ def test_ttl_that_was_safe_is_blocked_once_the_table_has_items(
     assert not plane.ttl
 
 
-def test_ttl_that_was_safe_is_blocked_where_items_may_no_longer_be_counted(
+def test_safe_ttl_is_blocked_if_items_may_no_longer_be_counted(
     database: Database, plane: ControlPlane, folder: Path
 ) -> None:
     list(dynamotasks.apply(dynamotasks.plan(config(folder, table("users")), database), database))
@@ -241,9 +240,7 @@ def test_ttl_that_was_safe_is_blocked_where_items_may_no_longer_be_counted(
     assert not plane.ttl
 
 
-def test_ttl_that_a_colleague_turned_on_meanwhile_is_done(
-    database: Database, plane: ControlPlane, folder: Path
-) -> None:
+def test_ttl_that_someone_else_enabled_is_skipped(database: Database, plane: ControlPlane, folder: Path) -> None:
     list(dynamotasks.apply(dynamotasks.plan(config(folder, table("users")), database), database))
     planned = dynamotasks.plan(config(folder, table("users", **EXPIRING)), database)
     ask(plane, ttl(enabled=True))
@@ -260,7 +257,7 @@ def test_ttl_of_a_table_that_the_run_created_needs_no_scan(project: Project, pla
     assert plane.ttl["users"]["Enabled"]
 
 
-def test_a_run_blocks_ttl_when_a_colleague_creates_and_fills_the_table(project: Project, plane: ControlPlane) -> None:
+def test_ttl_is_blocked_if_someone_else_creates_and_fills_the_table(project: Project, plane: ControlPlane) -> None:
     """Between the plan and CreateTable."""
     project.variables["DYNAMOTASKS_ENDPOINT"] = plane.endpoint
     configure(project, table("users", **EXPIRING))

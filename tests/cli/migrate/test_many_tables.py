@@ -1,4 +1,4 @@
-"""As many tables as an account may have: the tasks end, within bounds of memory and of what AWS allows at a time."""
+"""The tasks handle as many tables as an account may have, within limits of memory and concurrency."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ finally:
 
 
 def measured(project: Project, *argv: str) -> tuple[Any, float]:
-    """The JSON of a task in a process of its own, and the most MB it took."""
+    """Return the JSON of a task that runs in a process, and the peak memory in MB."""
     run = subprocess.run(
         [sys.executable, "-c", CODE, *argv, "--json"],
         cwd=project.root,
@@ -61,7 +61,7 @@ def test_as_many_tables_as_an_account_may_have(aws_project: Project, plane: Cont
     assert peak < MEMORY
 
 
-def test_an_index_on_each_of_many_tables_is_made_side_by_side(aws_project: Project, plane: ControlPlane) -> None:
+def test_indexes_of_many_tables_are_created_in_parallel(aws_project: Project, plane: ControlPlane) -> None:
     names = [f"table{number:03}" for number in range(200)]
     aws_project.write("tables_config.json", json.dumps({"tables": [table(name) for name in names]}))
     measured(aws_project, "migrate")

@@ -1,4 +1,4 @@
-"""Waiting, stopping and meeting others: what AWS's slowness makes possible."""
+"""`db.migrate` waits, retries and can be interrupted."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ INDEXED = {
 }
 
 
-def test_it_waits_for_tables_and_their_indexes(aws_project: Project, plane: ControlPlane) -> None:
+def test_waits_for_tables_and_their_indexes(aws_project: Project, plane: ControlPlane) -> None:
     """TableStatus turns ACTIVE before the indexes do."""
     plane.creating, plane.indexing = 0.3, 0.4
     configure(aws_project, table("users", **INDEXED))
@@ -34,20 +34,20 @@ def test_it_waits_for_tables_and_their_indexes(aws_project: Project, plane: Cont
     assert index["IndexStatus"] == "ACTIVE"
 
 
-def test_what_is_set_after_creation_waits_for_it(aws_project: Project, plane: ControlPlane) -> None:
+def test_settings_of_a_new_table_wait_until_it_is_active(aws_project: Project, plane: ControlPlane) -> None:
     plane.creating = 0.3
     configure(aws_project, table("users", time_to_live_specification={"attribute_name": "expires"}))
     aws_project.call("migrate", "--no-wait").ok()
     assert "UpdateTimeToLive" in operations(plane)
 
 
-def test_no_wait_leaves_when_the_last_call_is_sent(aws_project: Project, plane: ControlPlane) -> None:
+def test_no_wait_ends_after_the_last_call(aws_project: Project, plane: ControlPlane) -> None:
     plane.creating = 600
     configure(aws_project, table("users"), table("orders"))
     assert "2 tables created" in aws_project.call("migrate", "--no-wait").ok().out
 
 
-def test_a_table_that_takes_too_long_is_told_and_finishes_later(aws_project: Project, plane: ControlPlane) -> None:
+def test_timeout_is_reported_and_a_later_run_finishes(aws_project: Project, plane: ControlPlane) -> None:
     plane.creating = 600
     configure(aws_project, table("users"))
     aws_project.call("migrate", "--timeout", "1").fails("still CREATING after 1 s", "--timeout")
@@ -56,7 +56,7 @@ def test_a_table_that_takes_too_long_is_told_and_finishes_later(aws_project: Pro
     assert "1 unchanged" in aws_project.call("migrate").ok().out
 
 
-def test_limits_and_throttles_are_waited_out(aws_project: Project, plane: ControlPlane) -> None:
+def test_throttled_calls_are_retried(aws_project: Project, plane: ControlPlane) -> None:
     plane.errors["CreateTable"] = [
         (400, "LimitExceededException", "Too many operations"),
         (400, "ThrottlingException", "Rate exceeded"),
@@ -66,7 +66,7 @@ def test_limits_and_throttles_are_waited_out(aws_project: Project, plane: Contro
     assert "1 table created" in aws_project.call("migrate").ok().out
 
 
-def test_backups_that_are_not_there_yet_are_waited_for(aws_project: Project, plane: ControlPlane) -> None:
+def test_point_in_time_recovery_of_a_new_table_is_retried(aws_project: Project, plane: ControlPlane) -> None:
     """Point-in-time recovery right after CreateTable."""
     plane.errors["UpdateContinuousBackups"] = [(400, "ContinuousBackupsUnavailableException", "not yet")]
     configure(
@@ -76,8 +76,8 @@ def test_backups_that_are_not_there_yet_are_waited_for(aws_project: Project, pla
     assert operations(plane).count("UpdateContinuousBackups") == 2
 
 
-def test_a_table_that_someone_else_creates_is_waited_for(aws_project: Project, plane: ControlPlane) -> None:
-    """They were quicker, between our ListTables and our CreateTable."""
+def test_waits_for_a_table_that_someone_else_creates(aws_project: Project, plane: ControlPlane) -> None:
+    """Between the own ListTables and CreateTable."""
     plane.creating = 0.3
     configure(aws_project, table("users"))
     both = [aws_project.start("inv", "db.migrate") for _ in range(2)]
@@ -85,8 +85,8 @@ def test_a_table_that_someone_else_creates_is_waited_for(aws_project: Project, p
     assert [code for _, code in ends] == [0, 0], ends
 
 
-def test_tables_are_created_side_by_side(aws_project: Project, plane: ControlPlane) -> None:
-    """None becomes ACTIVE before all are asked for: one after the other, the second would never be."""
+def test_tables_are_created_in_parallel(aws_project: Project, plane: ControlPlane) -> None:
+    """None becomes ACTIVE before all calls are sent."""
     plane.creating = 3600
     configure(aws_project, *(table(f"table{number}") for number in range(30)))
     process = aws_project.start("inv", "db.migrate")
@@ -97,7 +97,7 @@ def test_tables_are_created_side_by_side(aws_project: Project, plane: ControlPla
 
 
 @pytest.mark.posix
-def test_ctrl_c_tells_what_is_done_and_what_is_not(aws_project: Project, plane: ControlPlane) -> None:
+def test_ctrl_c_reports_steps_that_were_not_started(aws_project: Project, plane: ControlPlane) -> None:
     plane.creating = 600
     configure(aws_project, table("users", time_to_live_specification={"attribute_name": "expires"}))
     process = aws_project.start("inv", "db.migrate")
@@ -116,7 +116,7 @@ def test_ctrl_c_tells_what_is_done_and_what_is_not(aws_project: Project, plane: 
     assert plane.ttl["users"]["Enabled"]
 
 
-def test_gaps_of_engines_are_never_those_of_aws(aws_project: Project, plane: ControlPlane) -> None:
+def test_all_settings_are_sent_to_aws(aws_project: Project, plane: ControlPlane) -> None:
     configure(aws_project, table("users", tags={"team": "a"}, table_class="STANDARD_INFREQUENT_ACCESS"))
     assert "not supported" not in aws_project.call("migrate").ok().err
     sent = dict(plane.calls)["CreateTable"]
@@ -124,15 +124,15 @@ def test_gaps_of_engines_are_never_those_of_aws(aws_project: Project, plane: Con
     assert sent["TableClass"] == "STANDARD_INFREQUENT_ACCESS"
 
 
-def test_an_unrecognized_engine_is_sent_everything(aws_project: Project, plane: ControlPlane) -> None:
+def test_all_settings_are_sent_to_an_unrecognized_engine(aws_project: Project, plane: ControlPlane) -> None:
     plane.server_header = "something of their own"
     configure(aws_project, table("users", tags={"team": "a"}))
     aws_project.call("migrate").ok()
     assert "Tags" in dict(plane.calls)["CreateTable"]
 
 
-def test_reset_asks_where_this_project_started_nothing(aws_project: Project, plane: ControlPlane) -> None:
-    """What listens on the default port may be another project's."""
+def test_reset_asks_if_the_project_started_no_engine(aws_project: Project, plane: ControlPlane) -> None:
+    """The engine on the default port may belong to another project."""
     configure(aws_project, table("users"))
     aws_project.call("migrate").ok()
     del aws_project.variables["DYNAMOTASKS_ENDPOINT"]
@@ -152,7 +152,7 @@ def test_reset_asks_where_this_project_started_nothing(aws_project: Project, pla
     assert "DeleteTable" not in operations(plane)
 
 
-def test_reset_outside_disposable_environments_wants_a_second_yes(aws_project: Project, plane: ControlPlane) -> None:
+def test_reset_requires_confirmation_outside_disposable_environments(aws_project: Project, plane: ControlPlane) -> None:
     aws_project.write(
         "tables_config.json",
         json.dumps({"tables": [table("users")], "environments": {"prod": {"endpoint": plane.endpoint}}}),
@@ -166,7 +166,7 @@ def test_reset_outside_disposable_environments_wants_a_second_yes(aws_project: P
     assert "DeleteTable" not in operations(plane)
 
 
-def test_insights_of_an_index_are_set_where_a_run_was_cut_off(aws_project: Project, plane: ControlPlane) -> None:
+def test_insights_of_an_existing_index_are_enabled(aws_project: Project, plane: ControlPlane) -> None:
     index = {**INDEXED["global_secondary_indexes"][0], "contributor_insights_specification": {"enabled": True}}
     configure(aws_project, table("users", **INDEXED))
     aws_project.call("migrate").ok()
@@ -175,7 +175,7 @@ def test_insights_of_an_index_are_set_where_a_run_was_cut_off(aws_project: Proje
     assert dict(plane.calls)["UpdateContributorInsights"]["IndexName"] == "by_id"
 
 
-def test_what_removes_protection_or_data_is_blocked_without_consent(aws_project: Project, plane: ControlPlane) -> None:
+def test_destructive_step_is_blocked_without_consent(aws_project: Project, plane: ControlPlane) -> None:
     plane.ttl_interval = 0  # the hour between two changes has passed
     configure(aws_project, table("users", time_to_live_specification={"attribute_name": "expires"}))
     aws_project.call("migrate").ok()

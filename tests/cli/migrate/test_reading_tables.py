@@ -1,4 +1,4 @@
-"""What is read of live tables: when, how with_retries, and what happens where it cannot be."""
+"""How live tables are read, and what happens if they cannot be read."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ TAGGED = {"tags": {f"tag{number:02}": "x" for number in range(25)}}
 
 
 @pytest.mark.parametrize("unready", ["invalid", "not found"])
-def test_a_run_that_was_killed_while_it_created_is_finished(
+def test_run_that_was_killed_during_creation_is_finished(
     unready: Any, aws_project: Project, plane: ControlPlane
 ) -> None:
-    """The settings of a table that is CREATING cannot be read: AWS calls it invalid, or does not find the table."""
+    """For the settings of a CREATING table AWS answers that the call is invalid or the table not found."""
     plane.unready, plane.creating = unready, 600
     configure(aws_project, table("users", **EXPIRING))
     process = aws_project.start("inv", "db.migrate")
@@ -37,7 +37,7 @@ def test_a_run_that_was_killed_while_it_created_is_finished(
     aws_project.call("status", "--exit-code").ok()
 
 
-def test_what_a_colleague_does_during_the_wait_is_not_done_again(aws_project: Project, plane: ControlPlane) -> None:
+def test_table_is_planned_again_after_a_wait(aws_project: Project, plane: ControlPlane) -> None:
     plane.creating = 600
     configure(aws_project, table("users"))
     aws_project.call("migrate", "--no-wait").ok()
@@ -63,7 +63,7 @@ def test_all_pages_of_tags_are_read(aws_project: Project, plane: ControlPlane) -
     assert plane.tables["users"].tags["tag24"] == "y"
 
 
-def test_encryption_on_its_way_is_waited_for(aws_project: Project, plane: ControlPlane) -> None:
+def test_waits_for_encryption(aws_project: Project, plane: ControlPlane) -> None:
     encrypted = {"enabled": True, "sse_type": "KMS", "kms_master_key_id": KEY}
     configure(aws_project, table("users"))
     aws_project.call("migrate").ok()
@@ -76,8 +76,8 @@ def test_encryption_on_its_way_is_waited_for(aws_project: Project, plane: Contro
     aws_project.call("status", "--exit-code").ok()
 
 
-def test_a_change_back_waits_for_the_encryption_on_its_way(aws_project: Project, plane: ControlPlane) -> None:
-    """What DescribeTable shows of it meanwhile is neither the old nor the new one."""
+def test_opposite_change_waits_for_encryption(aws_project: Project, plane: ControlPlane) -> None:
+    """Meanwhile DescribeTable shows neither the old nor the new encryption."""
     encrypted = {"enabled": True, "sse_type": "KMS", "kms_master_key_id": KEY}
     plane.sse_by_change = True
     configure(aws_project, table("users", sse_specification=encrypted))
@@ -97,7 +97,7 @@ def test_a_change_back_waits_for_the_encryption_on_its_way(aws_project: Project,
 
 @pytest.mark.newest_boto3
 @pytest.mark.parametrize("of_index", [False, True])
-def test_warm_throughput_on_its_way_is_waited_for(of_index: bool, aws_project: Project, plane: ControlPlane) -> None:
+def test_waits_for_warm_throughput(of_index: bool, aws_project: Project, plane: ControlPlane) -> None:
     warm = {"warm_throughput": {"read_units_per_second": 15000}}
     key = [{"attribute_name": "id", "key_type": "HASH"}]
 
@@ -115,7 +115,7 @@ def test_warm_throughput_on_its_way_is_waited_for(of_index: bool, aws_project: P
     aws_project.call("status", "--exit-code").ok()
 
 
-def test_reads_are_as_patient_as_steps(aws_project: Project, plane: ControlPlane) -> None:
+def test_throttled_reads_are_retried(aws_project: Project, plane: ControlPlane) -> None:
     configure(aws_project, table("users", **EXPIRING))
     aws_project.call("migrate").ok()
     for operation in ("ListTables", "DescribeTable", "DescribeTimeToLive"):
@@ -123,7 +123,7 @@ def test_reads_are_as_patient_as_steps(aws_project: Project, plane: ControlPlane
     aws_project.call("plan", "--exit-code").ok()
 
 
-def test_one_table_that_cannot_be_read_does_not_stop_the_others(aws_project: Project, plane: ControlPlane) -> None:
+def test_unreadable_table_does_not_stop_the_others(aws_project: Project, plane: ControlPlane) -> None:
     configure(aws_project, table("users", **EXPIRING))
     aws_project.call("migrate").ok()
     configure(aws_project, table("users", **EXPIRING), table("orders"))
@@ -138,7 +138,7 @@ def test_one_table_that_cannot_be_read_does_not_stop_the_others(aws_project: Pro
     aws_project.call("status", "--exit-code").ok()
 
 
-def test_a_table_that_cannot_be_read_is_not_reset(aws_project: Project, plane: ControlPlane) -> None:
+def test_unreadable_table_is_not_reset(aws_project: Project, plane: ControlPlane) -> None:
     configure(aws_project, table("users", **EXPIRING), table("orders"))
     aws_project.call("migrate").ok()
     before = plane.tables["users"].id
@@ -156,7 +156,7 @@ def test_a_table_that_cannot_be_read_is_not_reset(aws_project: Project, plane: C
         ({"contributor_insights_specification": {"enabled": True}}, "DescribeContributorInsights"),
     ],
 )
-def test_what_is_denied_is_unknown(
+def test_denied_setting_is_unknown(
     property: dict[str, Any], operation: str, aws_project: Project, plane: ControlPlane
 ) -> None:
     configure(aws_project, table("users", **property), table("orders"))
@@ -170,7 +170,7 @@ def test_what_is_denied_is_unknown(
     assert json.dumps(run.json).count(f"missing permission dynamodb:{operation}")
 
 
-def test_a_denied_setting_does_not_stop_other_changes(aws_project: Project, plane: ControlPlane) -> None:
+def test_denied_setting_does_not_stop_other_changes(aws_project: Project, plane: ControlPlane) -> None:
     configure(aws_project, table("users", **EXPIRING))
     aws_project.call("migrate").ok()
     plane.deny("DescribeTimeToLive")
@@ -189,10 +189,9 @@ def test_a_denied_setting_does_not_stop_other_changes(aws_project: Project, plan
         ({"contributor_insights_specification": {"enabled": True}}, "DescribeContributorInsights"),
     ],
 )
-def test_what_may_not_be_read_back_is_not_done(
+def test_setting_that_cannot_be_read_back_fails_and_blocks_nothing(
     property: dict[str, Any], operation: str, task: tuple[str, ...], aws_project: Project, plane: ControlPlane
 ) -> None:
-    """And what comes after it is done all the same."""
     plane.deny(operation)
     configure(aws_project, table("users", **{**TAGGED, **EXPIRING, **RECOVERABLE, **property}))
     denied = f"access denied: missing permission dynamodb:{operation}"

@@ -1,4 +1,4 @@
-"""Changes of tables that stand, as a user meets them: quotas, hours to wait, interruptions, lost answers."""
+"""`db.migrate` changes existing tables: quotas, interruptions, lost responses, denied calls."""
 
 from __future__ import annotations
 
@@ -39,9 +39,7 @@ def test_another_ttl_attribute_is_pending_within_the_hour(aws_project: Project, 
     assert plane.ttl["users"] == {"Enabled": True, "AttributeName": "new"}
 
 
-def test_without_waiting_the_first_index_is_started_and_later_runs_finish(
-    aws_project: Project, plane: ControlPlane
-) -> None:
+def test_no_wait_starts_the_first_index_and_later_runs_finish(aws_project: Project, plane: ControlPlane) -> None:
     configure(aws_project, table("users"))
     aws_project.call("migrate").ok()
     configure(aws_project, table("users", **indexes("x", "y", "z")))
@@ -60,7 +58,7 @@ def test_without_waiting_the_first_index_is_started_and_later_runs_finish(
 
 
 @pytest.mark.posix
-def test_ctrl_c_tells_what_goes_on_by_itself(aws_project: Project, plane: ControlPlane) -> None:
+def test_ctrl_c_reports_steps_that_may_still_complete(aws_project: Project, plane: ControlPlane) -> None:
     configure(aws_project, table("users"))
     aws_project.call("migrate").ok()
     configure(aws_project, table("users", deletion_protection_enabled=True, **indexes("x", "y")))
@@ -80,7 +78,7 @@ def test_ctrl_c_tells_what_goes_on_by_itself(aws_project: Project, plane: Contro
     assert standing(plane, "users") == ["by_x", "by_y"]
 
 
-def test_a_run_that_was_killed_is_finished_by_the_next(aws_project: Project, plane: ControlPlane) -> None:
+def test_killed_run_is_finished_by_the_next(aws_project: Project, plane: ControlPlane) -> None:
     before = table("users", stream_specification={"stream_view_type": "KEYS_ONLY"}, tags={"old": "x"})
     configure(aws_project, before, table("orders", **PROVISIONED))
     aws_project.call("migrate").ok()
@@ -100,7 +98,7 @@ def test_a_run_that_was_killed_is_finished_by_the_next(aws_project: Project, pla
 
 
 class FirstAnswersLost(Faults):
-    """Every call is carried out, its answer is lost, and only that of its repetition is heard."""
+    """Every first response is lost, although the call was applied."""
 
     lost = False
 
@@ -109,8 +107,8 @@ class FirstAnswersLost(Faults):
         return "reset after" if self.lost else None
 
 
-def test_answers_that_are_lost_are_no_reason_to_fail(aws_project: Project, plane: ControlPlane) -> None:
-    """What is sent again is refused as done already; what is turned off first, to be set anew, is no exception."""
+def test_lost_responses_do_not_fail_a_run(aws_project: Project, plane: ControlPlane) -> None:
+    """Repeated calls are rejected because the change was applied, also of settings that are turned off first."""
     plane.ttl_interval = plane.tag_lock = plane.policy_lock = 0
     before = {
         **PROVISIONED,
@@ -133,10 +131,8 @@ def test_answers_that_are_lost_are_no_reason_to_fail(aws_project: Project, plane
     assert aws_project.call("status", "--exit-code", "--json").ok().json["in_sync"] is True
 
 
-def test_a_kinesis_stream_is_waited_for_before_another_takes_its_place(
-    aws_project: Project, plane: ControlPlane
-) -> None:
-    """It is DISABLING for a while, and one stream at a time is allowed."""
+def test_kinesis_stream_is_disabled_before_another_is_enabled(aws_project: Project, plane: ControlPlane) -> None:
+    """It is DISABLING for a while, and a table can have one stream."""
     plane.updating = 0.3
     for arn in (KINESIS, f"{KINESIS}2"):
         configure(aws_project, table("users", kinesis_stream_specification={"stream_arn": arn}))
@@ -144,9 +140,7 @@ def test_a_kinesis_stream_is_waited_for_before_another_takes_its_place(
     assert aws_project.call("status", "--exit-code", "--json").ok().json["in_sync"] is True
 
 
-def test_a_fourth_switch_of_a_day_fails_at_once_with_the_words_of_aws(
-    aws_project: Project, plane: ControlPlane
-) -> None:
+def test_daily_on_demand_quota_is_not_retried(aws_project: Project, plane: ControlPlane) -> None:
     configure(aws_project, table("users", **PROVISIONED))
     aws_project.call("migrate").ok()
     for form in (ON_DEMAND, PROVISIONED) * 4:
@@ -159,9 +153,7 @@ def test_a_fourth_switch_of_a_day_fails_at_once_with_the_words_of_aws(
     assert operations(plane)[since:].count("UpdateTable") <= 3  # as often as botocore tries it
 
 
-def test_a_third_change_of_class_in_a_month_fails_at_once_with_the_words_of_aws(
-    aws_project: Project, plane: ControlPlane
-) -> None:
+def test_monthly_table_class_quota_is_not_retried(aws_project: Project, plane: ControlPlane) -> None:
     for kind in ("STANDARD", "STANDARD_INFREQUENT_ACCESS", "STANDARD"):
         configure(aws_project, table("users", table_class=kind))
         aws_project.call("migrate").ok()
@@ -169,7 +161,7 @@ def test_a_third_change_of_class_in_a_month_fails_at_once_with_the_words_of_aws(
     aws_project.call("migrate").fails("Updates to TableClass are limited to 2 times in 30 day(s).")
 
 
-def test_a_setting_that_may_not_be_read_is_unknown(aws_project: Project, plane: ControlPlane) -> None:
+def test_changed_setting_that_may_not_be_read_is_unknown(aws_project: Project, plane: ControlPlane) -> None:
     configure(aws_project, table("users", time_to_live_specification={"attribute_name": "old"}))
     aws_project.call("migrate").ok()
     configure(aws_project, table("users", time_to_live_specification={"attribute_name": "new"}))
@@ -185,14 +177,14 @@ def test_a_setting_that_may_not_be_read_is_unknown(aws_project: Project, plane: 
     assert plane.ttl["users"]["AttributeName"] == "old"
 
 
-def test_what_may_be_neither_read_nor_written_is_not_called_done(aws_project: Project, plane: ControlPlane) -> None:
+def test_denied_setting_is_not_reported_as_done(aws_project: Project, plane: ControlPlane) -> None:
     for operation in ("DescribeTimeToLive", "UpdateTimeToLive"):
         plane.forever[operation] = (400, "AccessDeniedException", f"not authorized to perform: dynamodb:{operation}")
     configure(aws_project, table("users", time_to_live_specification={"attribute_name": "expires"}))
     aws_project.call("migrate").fails("access denied: missing permission dynamodb:UpdateTimeToLive")
 
 
-def test_a_change_that_is_not_allowed_fails_its_table_alone(aws_project: Project, plane: ControlPlane) -> None:
+def test_denied_change_fails_only_its_table(aws_project: Project, plane: ControlPlane) -> None:
     configure(aws_project, table("users"))
     aws_project.call("migrate").ok()
     configure(aws_project, table("users", deletion_protection_enabled=True, tags={"team": "a"}), table("orders"))
@@ -204,7 +196,7 @@ def test_a_change_that_is_not_allowed_fails_its_table_alone(aws_project: Project
     assert "+ orders: created table" in run.out
 
 
-def test_what_an_engine_accepts_and_ignores_is_told(project: Project) -> None:
+def test_change_that_the_engine_ignores_fails(project: Project) -> None:
     """A DynamoDB Local without deletion protection."""
 
     class Forgetful(ControlPlane):
@@ -223,7 +215,7 @@ def test_what_an_engine_accepts_and_ignores_is_told(project: Project) -> None:
         project.call("status", "--exit-code").fails(code=2)
 
 
-def test_an_engine_s_refusal_is_told_in_its_words(aws_project: Project, plane: ControlPlane) -> None:
+def test_error_message_of_the_engine_is_shown(aws_project: Project, plane: ControlPlane) -> None:
     configure(aws_project, table("users"))
     aws_project.call("migrate").ok()
     configure(aws_project, table("users", stream_specification={"stream_view_type": "NEW_IMAGE"}), table("orders"))
