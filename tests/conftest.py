@@ -23,9 +23,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--place",
         default="moto",
         choices=("docker", "java", "moto", "aws"),
-        help="where the contract suite runs; it must be there: nothing is skipped",
+        help="the database of the contract tests; an error if it is unavailable",
     )
-    parser.addoption("--wheels", help="the folder with the built wheel, for tests/package")
+    parser.addoption("--wheels", help="folder with the built wheel, for tests/package")
 
 
 def pytest_configure() -> None:
@@ -43,7 +43,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Iterator[Project]:
-    """A project whose path has a space and letters beyond ASCII; its engine and data are gone afterwards."""
+    """Return a project with a space and non-ASCII letters in its path; remove its engine and data at the end."""
     made = Project(tmp_path / "my projéct ☂")
     yield made
     lifecycle.down(EngineProject(made.root), volumes=True)
@@ -51,14 +51,14 @@ def project(tmp_path: Path) -> Iterator[Project]:
 
 @pytest.fixture
 def plane() -> Iterator[ControlPlane]:
-    """A stand-in for AWS's control plane."""
+    """Serve a simulated control plane."""
     with control_plane() as made:
         yield made
 
 
 @pytest.fixture
 def simulation() -> Simulation:
-    """The same without a wire, under a clock that stands still until it is moved."""
+    """Return a simulation without HTTP, on a virtual clock."""
     return Simulation()
 
 

@@ -31,7 +31,7 @@ class Consumer:
 
     def run(self, *argv: str, code: int = 0) -> str:
         # no Docker, no Java: a machine with only Python
-        told = subprocess.run(
+        run = subprocess.run(
             [str(self.bin / argv[0]), *argv[1:]],
             cwd=self.root,
             env=clean_environment({"PATH": str(self.bin)}),
@@ -40,9 +40,9 @@ class Consumer:
             timeout=180,
             check=False,
         )
-        assert told.returncode == code, told.stdout + told.stderr
-        assert "Traceback" not in told.stderr
-        return told.stdout + told.stderr
+        assert run.returncode == code, run.stdout + run.stderr
+        assert "Traceback" not in run.stderr
+        return run.stdout + run.stderr
 
 
 @pytest.fixture(scope="session")

@@ -1,11 +1,11 @@
-"""What a consumer gets: the built wheel in an environment of its own, without this repository."""
+"""The built wheel in a separate environment, without this repository."""
 
 from __future__ import annotations
 
 from tests.package.conftest import Consumer
 
 
-def test_two_lines_in_another_tasks_py(consumer: Consumer) -> None:
+def test_two_lines_in_tasks_py_add_the_tasks(consumer: Consumer) -> None:
     consumer.tasks("from invoke import Collection\nfrom dynamotasks import db\n\nns = Collection(db)\n")
     assert "db.migrate" in consumer.run("inv", "--list")
     out = consumer.run("inv", "db.up", "--port", "0", "db.migrate", "db.list")
@@ -14,7 +14,7 @@ def test_two_lines_in_another_tasks_py(consumer: Consumer) -> None:
     assert "1 table created" in out
 
 
-def test_under_another_name_with_a_configuration_of_their_own(consumer: Consumer) -> None:
+def test_collection_with_another_name_and_configuration(consumer: Consumer) -> None:
     (consumer.root / "elsewhere").mkdir()
     (consumer.root / "tables_config.json").rename(consumer.root / "elsewhere" / "tables.json")
     consumer.tasks(
@@ -28,7 +28,7 @@ def test_under_another_name_with_a_configuration_of_their_own(consumer: Consumer
     assert "1 table in" in consumer.run("inv", "dynamo.validate")
 
 
-def test_the_console_command_needs_no_tasks_py(consumer: Consumer) -> None:
+def test_console_command_works_without_tasks_py(consumer: Consumer) -> None:
     assert "migrate" in consumer.run("dynamotasks", "--list")
     (consumer.root / "invoke.yaml").write_text("dynamotasks: {port: 0}\n")
     out = consumer.run("dynamotasks", "up", "migrate", "list")
@@ -37,7 +37,7 @@ def test_the_console_command_needs_no_tasks_py(consumer: Consumer) -> None:
     assert "--config belongs behind the task" in consumer.run("dynamotasks", "--config", "x.yaml", "list", code=1)
 
 
-def test_the_library_is_typed_and_lazy(consumer: Consumer) -> None:
+def test_library_is_typed_and_imported_lazily(consumer: Consumer) -> None:
     slow = "import sys, dynamotasks.cli.tasks; print({'boto3', 'pydantic', 'rich', 'psutil'} & set(sys.modules))"
     assert consumer.run("python", "-c", slow).strip() == "set()"
     where = "import dynamotasks, pathlib; print((pathlib.Path(dynamotasks.__file__).parent / 'py.typed').exists())"

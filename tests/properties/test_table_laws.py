@@ -1,4 +1,4 @@
-"""Laws that hold for every valid table: of the config, the calls and the comparison."""
+"""Laws for every valid table: config, calls and comparison."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def accepted(call: Call) -> None:
 
 
 @given(tables())
-def test_botocore_accepts_the_calls_that_make_and_read_a_table(spec: TableSpec) -> None:
+def test_botocore_accepts_all_calls_for_a_table(spec: TableSpec) -> None:
     for row in TABLE_SETTINGS:
         accepted(row.read(spec.name, ARN))
     for step in plan([TargetTable(spec)], {}).operations:
@@ -46,21 +46,21 @@ def test_botocore_accepts_the_calls_that_make_and_read_a_table(spec: TableSpec) 
 
 
 @given(tables())
-def test_a_table_does_not_differ_from_itself(spec: TableSpec) -> None:
+def test_table_does_not_differ_from_itself(spec: TableSpec) -> None:
     assert diff(spec, spec) == ()
 
 
 @given(tables(), tables())
-def test_what_differs_is_told(one: TableSpec, other: TableSpec) -> None:
+def test_diff_contains_exactly_the_differences(one: TableSpec, other: TableSpec) -> None:
     changed = [name for name in ("table_class", "deletion_protection_enabled") if getattr(one, name) is not None]
-    told = {str(change.path) for change in diff(one, other)}
+    found = {str(change.path) for change in diff(one, other)}
     for name in changed:
-        assert (name in told) == (getattr(one, name) != getattr(other, name))
+        assert (name in found) == (getattr(one, name) != getattr(other, name))
 
 
 @given(st.lists(tables(), min_size=1, max_size=4, unique_by=lambda spec: spec.name))
-def test_a_config_survives_being_written_and_read(tmp_path_factory, specs) -> None:  # type: ignore[no-untyped-def]
-    """What `db.describe` prints, as YAML and as JSON, gives the tables again, but for what is off."""
+def test_config_round_trip(tmp_path_factory, specs) -> None:  # type: ignore[no-untyped-def]
+    """The output of `db.describe`, as YAML and as JSON, declares the same tables."""
     folder: Path = tmp_path_factory.mktemp("config")
     document = {"tables": [table_to_config(spec) for spec in specs]}
     (folder / "t.yaml").write_text(dump(document), encoding="utf-8")
@@ -71,7 +71,7 @@ def test_a_config_survives_being_written_and_read(tmp_path_factory, specs) -> No
 
 
 @given(tables(), st.sampled_from([DYNAMODB_LOCAL, MOTO]))
-def test_trimming_takes_out_exactly_the_gaps(spec: TableSpec, engine) -> None:  # type: ignore[no-untyped-def]
+def test_exactly_unsupported_properties_are_omitted(spec: TableSpec, engine) -> None:  # type: ignore[no-untyped-def]
     trimmed, skipped = omit_unsupported(spec, engine)
     assert omit_unsupported(trimmed, engine) == (trimmed, ())
     for name in engine.unsupported:
@@ -81,7 +81,7 @@ def test_trimming_takes_out_exactly_the_gaps(spec: TableSpec, engine) -> None:  
 
 
 @given(st.lists(tables(), max_size=5, unique_by=lambda spec: spec.name))
-def test_a_plan_for_nothing_creates_each_table_first(specs: list[TableSpec]) -> None:
+def test_plan_for_an_empty_database_creates_each_table_first(specs: list[TableSpec]) -> None:
     made = plan([TargetTable(spec) for spec in specs], {}, names=["other"])
     assert [table.table for table in made.tables] == [spec.name for spec in specs]
     for table in made.tables:

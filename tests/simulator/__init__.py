@@ -1,4 +1,4 @@
-"""A simulator of DynamoDB's control plane: its operations, its rules and its slowness, without an account.
+"""A simulator of DynamoDB's control plane: its operations, rules and delays, without an account.
 
 It knows tables and their settings and no items. What is simplified: one duration for each kind of change; decreases of
 throughput are not counted; toggles of deletion protection and policies are not throttled; a Kinesis stream and a KMS

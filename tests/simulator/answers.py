@@ -1,6 +1,6 @@
-"""How the service says no.
+"""Error responses of the service.
 
-The words are AWS's. In this package "reported" means reported of the live service by others (October 2026),
+The messages are those of AWS. In this package "reported" means reported of the live service by others (October 2026),
 "documented" means https://docs.aws.amazon.com/amazondynamodb/latest/, and "measured" on DynamoDB Local 3.3.1.
 """
 
@@ -19,7 +19,7 @@ def error(status: int, code: str, message: str) -> tuple[int, dict[str, Any]]:
 
 
 class Refusal(Exception):
-    """An operation that is not carried out; nothing of it is applied."""
+    """An operation that is rejected; no part of it is applied."""
 
     def __init__(self, code: str, message: str, status: int = 400) -> None:
         super().__init__(message)

@@ -13,15 +13,15 @@ from .table import View
 
 
 def list_tags(store: Store, parameters: Parameters) -> dict[str, Any]:
-    """Documented: where there are more, with a NextToken (API_ListTagsOfResource.html)."""
+    """Documented: the response has a NextToken if there are more (API_ListTagsOfResource.html)."""
     tags = store.of_arn(parameters["ResourceArn"], store.look).table.tags
-    told = [{"Key": key, "Value": value} for key, value in tags.items()]
+    shown = [{"Key": key, "Value": value} for key, value in tags.items()]
     token = parameters.get("NextToken", "0")
     if not token.isdecimal():
         raise invalid("Invalid NextToken")
     first = int(token)
-    more = {"NextToken": str(first + store.tag_page)} if first + store.tag_page < len(told) else {}
-    return {"Tags": told[first : first + store.tag_page], **more}
+    more = {"NextToken": str(first + store.tag_page)} if first + store.tag_page < len(shown) else {}
+    return {"Tags": shown[first : first + store.tag_page], **more}
 
 
 def tag(store: Store, parameters: Parameters) -> dict[str, Any]:
@@ -39,7 +39,7 @@ def untag(store: Store, parameters: Parameters) -> dict[str, Any]:
 
 
 def _write_tags(store: Store, view: View, tags: Mapping[str, str]) -> None:
-    """Reported: a write locks the tags for about 1.6 s; one that changes nothing does not, but meets the lock too."""
+    """Reported: a write locks the tags for about 1.6 s; a write without effect does not lock them, but is blocked."""
     if view.at < view.table.tagged + store.tag_lock:
         raise limit_exceeded(f"Table tags are being updated: {view.table.name}")
     if view.status == "DELETING":

@@ -1,4 +1,4 @@
-"""Calls as the tests of the simulator make them, and a simulation under a clock of its own."""
+"""Calls for tests of the simulator, and a simulation on a virtual clock."""
 
 from __future__ import annotations
 
@@ -135,12 +135,12 @@ V, IN_USE, LIMIT, GONE = (
     "ResourceNotFoundException",
 )
 
-# what went before (calls, and seconds), the call, its code and a part of its message; no code where it is allowed
+# earlier calls and seconds between them, the call, its error code (None if it is allowed), a part of the message
 Rule: TypeAlias = tuple[list[Call | float], Call, str | None, str]
 
 
 class Clock:
-    """Time that passes only when it is told to."""
+    """A clock that a test advances."""
 
     def __init__(self) -> None:
         self.now = 1000.0
@@ -151,7 +151,7 @@ class Clock:
 
 @dataclass
 class Simulation:
-    """A plane under a virtual clock. Everything takes time: 10 s a creation, 5 s an update, 100 s a backfill."""
+    """A control plane on a virtual clock: a creation takes 10 s, an update 5 s, a backfill 100 s."""
 
     clock: Clock = field(default_factory=Clock)
 
@@ -162,7 +162,7 @@ class Simulation:
         self.database = DirectDatabase(self.plane)
 
     def run(self, *steps: Call | float) -> dict[str, Any]:
-        """Calls, and seconds that pass between them; the last answer."""
+        """Send calls, let the given seconds pass between them, and return the last response."""
         answer: dict[str, Any] = {}
         for step in steps:
             if isinstance(step, Call):
@@ -181,7 +181,7 @@ class Simulation:
         return table["TableStatus"], *(each["IndexStatus"] for each in indexes)
 
     def keeps(self, before: list[Call | float], call: Call, code: str | None, words: str) -> None:
-        """The call is refused so, and nothing of it was done; or it is allowed."""
+        """Check that the call is refused without any effect, or allowed."""
         self.run(*before)
         tables = dict(self.plane.tables)
         if code is None:
@@ -190,4 +190,4 @@ class Simulation:
         with pytest.raises(CallError) as refused:
             self.run(call)
         assert (refused.value.code, words in str(refused.value)) == (code, True), refused.value
-        assert self.plane.tables == tables, "a refused call applied something"
+        assert self.plane.tables == tables, "a refused call had an effect"

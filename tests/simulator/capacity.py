@@ -16,24 +16,24 @@ _SWITCHES = 4
 
 
 def change_capacity(view: View, asked: Parameters) -> Table:
-    """What comes with it: throughput of indexes, and the maxima of on-demand."""
+    """Return what changes with it: the throughput of indexes, and on-demand maxima."""
     updates = _index_updates(asked)
-    stands: str = view.table.shape["BillingMode"]
-    wanted: str = asked.get("BillingMode", stands)
+    current: str = view.table.shape["BillingMode"]
+    wanted: str = asked.get("BillingMode", current)
     if not updates and not {"BillingMode", "ProvisionedThroughput", "OnDemandThroughput"} & set(asked):
         return view.table
     _refuse_wrong_mode(asked, wanted)
-    if wanted != stands:
+    if wanted != current:
         _refuse_switch(view, wanted, updates)
-    _refuse_no_change(view, asked, wanted != stands)
+    _refuse_no_change(view, asked, wanted != current)
     table = replace(view.table, indexes=_updated_indexes(view, wanted, updates))
     shape = _capacity(table.shape, asked, wanted)
-    if shape["BillingMode"] == stands and shape.get("ProvisionedThroughput") == table.shape.get(
+    if shape["BillingMode"] == current and shape.get("ProvisionedThroughput") == table.shape.get(
         "ProvisionedThroughput"
     ):
         return replace(table, shape=shape)  # the maxima of on-demand change at once
     on_demand = wanted == "PAY_PER_REQUEST"
-    switched = (view.at,) if on_demand and wanted != stands else ()
+    switched = (view.at,) if on_demand and wanted != current else ()
     return replace(
         table,
         shape=shape,
@@ -52,7 +52,7 @@ def _index_updates(asked: Parameters) -> dict[str, Shape]:
 def _capacity(shape: Shape, asked: Parameters, wanted: str) -> Shape:
     changed = {**shape, "BillingMode": wanted}
     changed.pop("ProvisionedThroughput" if wanted == "PAY_PER_REQUEST" else "OnDemandThroughput", None)
-    # what a table can serve at once never falls, whatever it is paid by
+    # warm throughput never decreases, whatever the billing mode
     changed["WarmThroughput"] = warmth(shape, shape["BillingMode"])
     if "ProvisionedThroughput" in asked:
         changed["ProvisionedThroughput"] = asked["ProvisionedThroughput"]
@@ -92,7 +92,7 @@ def _refuse_switch(view: View, wanted: str, updates: dict[str, Shape]) -> None:
 
 
 def _refuse_no_change(view: View, asked: Parameters, switched: bool) -> None:
-    """On-demand again is no mistake and no change."""
+    """Setting on-demand again is allowed and changes nothing."""
     if not switched and asked.get("ProvisionedThroughput") and _same(view.table.shape, asked):
         raise invalid(_will_not_change("table", asked["ProvisionedThroughput"]))
 
@@ -141,7 +141,7 @@ def _updated_index(view: View, index: Index, wanted: str, update: Shape | None, 
 
 
 def warm_up(view: View, asked: Parameters) -> Table:
-    """The table stays ACTIVE, its warm throughput is UPDATING."""
+    """The table stays ACTIVE while its warm throughput is UPDATING."""
     shape = view.table.shape
     _refuse_cooling(shape, shape["BillingMode"], asked, "table")
     warm = {**warmth(shape, shape["BillingMode"]), **asked["WarmThroughput"]}
@@ -149,9 +149,9 @@ def warm_up(view: View, asked: Parameters) -> Table:
 
 
 def _refuse_cooling(shape: Shape, billing: str, asked: Shape, what: str) -> None:
-    stands = warmth(shape, billing)
+    current = warmth(shape, billing)
     for name, value in asked["WarmThroughput"].items():
-        if value < stands[name]:
+        if value < current[name]:
             raise bad_value(
                 f"Requested {name} for WarmThroughput for {what} is lower than current WarmThroughput, "
                 "decreasing WarmThroughput is not supported"

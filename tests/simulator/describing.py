@@ -1,4 +1,4 @@
-"""A table as DescribeTable shows it.
+"""The table description that DescribeTable returns.
 
 Documented: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TableDescription.html
 """
@@ -29,7 +29,7 @@ def moment(at: float) -> float:
 
 
 def warmth(shape: Shape, billing: str) -> dict[str, int]:
-    """What a table or index can serve at once: what was asked for, else what its billing gives."""
+    """Return the warm throughput: the requested one, or the default of the billing mode."""
     if billing == "PAY_PER_REQUEST":
         initial = ON_DEMAND_WARMTH
     else:
@@ -91,39 +91,39 @@ def _billing_summary(view: View) -> dict[str, Any]:
 
 
 def _on_demand(shape: Shape) -> dict[str, Any]:
-    """A maximum of -1 is none, and what has no maximum is not shown (reported)."""
+    """A maximum of -1 means none, and absent maxima are not shown (reported)."""
     limits = {name: value for name, value in shape.get("OnDemandThroughput", {}).items() if value != -1}
     return {"OnDemandThroughput": limits} if limits else {}
 
 
 def _local_indexes(name: str, shape: Shape) -> dict[str, Any]:
-    told = [{**index, **_size(name, index["IndexName"])} for index in shape.get("LocalSecondaryIndexes", ())]
-    return {"LocalSecondaryIndexes": told} if told else {}
+    shown = [{**index, **_size(name, index["IndexName"])} for index in shape.get("LocalSecondaryIndexes", ())]
+    return {"LocalSecondaryIndexes": shown} if shown else {}
 
 
 def _indexes(view: View) -> dict[str, Any]:
-    told: dict[str, list[dict[str, Any]]] = {}
+    shown: dict[str, list[dict[str, Any]]] = {}
     for index in view.indexes:
-        told.setdefault(index.member, []).append(_index(view, index))
-    return told
+        shown.setdefault(index.member, []).append(_index(view, index))
+    return shown
 
 
 def _index(view: View, index: Index) -> dict[str, Any]:
     status, backfilling, billing = view.index_status(index), view.backfilling(index), view.shape["BillingMode"]
-    told = {
+    shown = {
         **{name: value for name, value in index.shape.items() if name != "OnDemandThroughput"},
         "IndexStatus": status,
         **_size(view.table.name, index.name, view.pace.items),
         **({} if backfilling is None else {"Backfilling": backfilling}),
     }
     if index.member == "VectorIndexes":
-        return told
+        return shown
     # documented: only UPDATING or ACTIVE (API_GlobalSecondaryIndexWarmThroughputDescription.html)
     warm_status = "UPDATING" if status == "UPDATING" or view.is_warming(index.warmed) else "ACTIVE"
-    # a table that is just becoming PROVISIONED has given its indexes throughput, one that was it may have not
+    # a switch to PROVISIONED gives the indexes throughput; before it they may have none
     warm_as = billing if "ProvisionedThroughput" in index.shape else "PAY_PER_REQUEST"
     return {
-        **told,
+        **shown,
         **_on_demand(index.shape),
         "ProvisionedThroughput": _provisioned(index.shape, billing),
         "WarmThroughput": {**warmth(index.shape, warm_as), "Status": warm_status},
@@ -139,16 +139,16 @@ def _size(table: str, index: str, items: int = 0) -> dict[str, Any]:
 
 
 def _stream(view: View) -> dict[str, Any]:
-    """A stream that was turned off leaves its ARN behind (reported)."""
+    """The ARN of a disabled stream remains (reported)."""
     label, specification = view.table.stream_label, view.table.shape.get("StreamSpecification")
-    told: dict[str, Any] = {"StreamSpecification": specification} if specification else {}
+    shown: dict[str, Any] = {"StreamSpecification": specification} if specification else {}
     if label:
-        told |= {"LatestStreamLabel": label, "LatestStreamArn": f"{table_arn(view.table.name)}/stream/{label}"}
-    return told
+        shown |= {"LatestStreamLabel": label, "LatestStreamArn": f"{table_arn(view.table.name)}/stream/{label}"}
+    return shown
 
 
 def _encryption(view: View) -> dict[str, Any]:
-    """Absent for a key that AWS owns, once the change to it is over (reported)."""
+    """Absent for an AWS owned key after the change to it (reported)."""
     key = view.table.shape.get("Encryption")
     if view.encrypting:
         return {"SSEDescription": {"Status": view.encrypting, **(key or {})}}
@@ -158,13 +158,13 @@ def _encryption(view: View) -> dict[str, Any]:
 def _replicas(view: View) -> dict[str, Any]:
     """Documented: API_ReplicaDescription.html. They follow a change of their table."""
     now = "UPDATING" if view.replicas_changing else "ACTIVE"
-    told: dict[str, Any] = {}
+    shown: dict[str, Any] = {}
     if view.table.global_version:
-        told["GlobalTableVersion"] = view.table.global_version
+        shown["GlobalTableVersion"] = view.table.global_version
     if view.table.consistency:
-        told["MultiRegionConsistency"] = view.table.consistency
+        shown["MultiRegionConsistency"] = view.table.consistency
     if view.table.replicas:
-        told["Replicas"] = [
+        shown["Replicas"] = [
             {"RegionName": region, "ReplicaStatus": status or now} for region, status in view.table.replicas.items()
         ]
-    return told
+    return shown

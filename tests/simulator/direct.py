@@ -1,4 +1,4 @@
-"""The control plane without a wire: stands in for `dynamotasks.aws.client.Database` in library calls."""
+"""The control plane without HTTP, in place of `dynamotasks.aws.client.Database`."""
 
 from __future__ import annotations
 
@@ -45,11 +45,11 @@ def _service(name: str) -> ServiceModel:
 
 
 class DirectDatabase(Database):
-    """Checks calls and reads answers with botocore's own model; no state is shared with the plane by reference.
+    """Validates calls and parses responses with the model of botocore; no state is shared with the plane.
 
     Args:
-        plane: what answers.
-        engine: what it passes for.
+        plane: the control plane that responds.
+        engine: the engine that it claims to be.
     """
 
     def __init__(self, plane: ControlPlane, engine: Engine = capabilities.AWS, target: Target | None = None) -> None:
@@ -60,7 +60,7 @@ class DirectDatabase(Database):
         self.endpoint = plane.endpoint or f"https://dynamodb.{self.region}.amazonaws.com"
 
     def call(self, call: Call) -> dict[str, Any]:
-        """The answer to one call.
+        """Return the response to a call.
 
         Raises:
             CallError: DynamoDB, or botocore before it, refused the call.
@@ -78,22 +78,22 @@ class DirectDatabase(Database):
         return answer
 
     def check_sdk_support(self, call: Call) -> None:
-        """What botocore does not know, it refuses by itself."""
+        """Unknown parameters are rejected by botocore."""
 
     def call_related_service(self, service: str, call: Call) -> dict[str, Any] | None:
-        """KMS and Application Auto Scaling answer; CloudWatch knows nothing."""
+        """Return the response of KMS or Application Auto Scaling; CloudWatch has no data."""
         if service == "kms":
             return {"KeyMetadata": {"Arn": key_arn(call.parameters["KeyId"])}}
         return self.call(call) if service == "application-autoscaling" else None
 
     def check_account(self, arns: Iterable[str]) -> None:
-        """Compares the environment's `account_id` with the plane's."""
+        """Compare the `account_id` of the environment with that of the plane."""
         wanted = self.target.account_id
         if wanted is not None and any(arn.split(":")[4] != wanted for arn in (*arns, f"::::{ACCOUNT}")):
             raise self._account_mismatch("the tables", ACCOUNT)
 
     def check_reachable(self) -> None:
-        """It always listens."""
+        """Always ready."""
 
     def close(self) -> None:
-        """There is nothing to close."""
+        """Nothing to close."""

@@ -1,4 +1,4 @@
-"""What goes wrong between a client and the service, by chance with a seed."""
+"""Random faults between client and service, reproducible by a seed."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ Fault = Literal["throttle", "error", "reset before", "reset after"]
 
 @dataclass
 class Faults:
-    """How often a request meets one, as parts of 1; the same seed gives the same faults in the same order.
+    """Probabilities of faults, each from 0 to 1; the same seed gives the same sequence of faults.
 
     Attributes:
-        throttles: ThrottlingException; nothing was done.
-        errors: InternalServerError; nothing was done.
-        resets: the connection ends without an answer, in half of the cases after the operation was carried out.
+        throttles: ThrottlingException, before the operation.
+        errors: InternalServerError, before the operation.
+        resets: the connection is reset without a response, half of the time after the operation.
     """
 
     throttles: float = 0.0

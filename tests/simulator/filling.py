@@ -1,4 +1,4 @@
-"""CloudWatch, as far as it tells how much of an index is built.
+"""The CloudWatch metric for the progress of an index backfill.
 
 Documented: OnlineIndexPercentageProgress in
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/metrics-dimensions.html

@@ -1,4 +1,4 @@
-"""Adding an index to a table and taking one away. The rules and words are reported, save where a source is named."""
+"""Creating and deleting indexes. Rules and messages are reported, unless another source is named."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _MEMBERS: dict[str, IndexMember] = {
 
 
 def structural(asked: Parameters) -> list[tuple[str, str, Shape]]:
-    """The creations and deletions of indexes: the member they stand in, `Create` or `Delete`, and its shape."""
+    """Yield index creations and deletions: the member, `Create` or `Delete`, and the shape."""
     return [
         (updates, action, shape)
         for updates in _MEMBERS
@@ -27,7 +27,7 @@ def structural(asked: Parameters) -> list[tuple[str, str, Shape]]:
 
 
 def change_index(view: View, asked: Parameters) -> Table:
-    """Documented and measured too: one index at a time, in a call and in a table."""
+    """Documented and measured: one index operation at a time, per call and per table."""
     changes = structural(asked)
     if not changes:
         return view.table
@@ -48,7 +48,7 @@ def _online(view: View) -> list[Index]:
 
 
 def _delete(view: View, member: IndexMember, name: str) -> Table:
-    """An index that backfills may be deleted: so its creation is called off."""
+    """Deleting an index while it backfills cancels its creation."""
     index = view.index(name)
     if index is None or index.member != member:
         raise Refusal("ResourceNotFoundException", "Requested resource not found")
@@ -99,7 +99,7 @@ def _refuse_mistakes(view: View, member: IndexMember, shape: Shape) -> None:
 
 
 def _define(view: View, member: IndexMember, shape: Shape, definitions: list[Shape] | None) -> list[Shape]:
-    """The definitions that stand afterwards.
+    """Return the attribute definitions after the change.
 
     All of the table's are wanted: DynamoDB itself is content with those that are new, but moto takes what is sent for
     all there are (measured), so a call that leaves some out is a mistake anywhere.

@@ -1,4 +1,4 @@
-"""KMS, as far as it tells which key an alias means: every alias has a key of its own."""
+"""The KMS operation that resolves key aliases: each alias has a separate key."""
 
 from __future__ import annotations
 

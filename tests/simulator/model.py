@@ -1,4 +1,4 @@
-"""DynamoDB's control plane in memory: the operations, and answers that a test prescribes."""
+"""DynamoDB's control plane in memory, with responses that a test can prescribe."""
 
 from __future__ import annotations
 
@@ -49,16 +49,16 @@ OPERATIONS: dict[str, Callable[[Any, Parameters], dict[str, Any]]] = {
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class ControlPlane(Store):
-    """Answers operations, one at a time. Time passes by `clock` only.
+    """Executes operations one at a time, on the time of `clock`.
 
     Attributes:
-        errors: for an operation, the (HTTP status, code, message) of the next answers.
-        forever: for an operation, that of all answers.
-        calls: the operations in the order they came, with their parameters.
-        scalable: the resource ids that Application Auto Scaling has targets for, such as `table/users`.
-        filled: how many per cent of an index CloudWatch says are built, by the names of table and index.
-        faults: what the server does to answers.
-        server_header, endpoint: of its server, where there is one.
+        errors: the next responses of an operation, as (HTTP status, code, message).
+        forever: the response of an operation to all calls.
+        calls: the operations in order, with their parameters.
+        scalable: the resource ids of Application Auto Scaling targets, such as `table/users`.
+        filled: the backfill progress in CloudWatch in percent, by (table, index).
+        faults: the faults that the server injects.
+        server_header, endpoint: of the HTTP server, if it runs.
     """
 
     errors: dict[str, list[tuple[int, str, str]]] = field(default_factory=lambda: defaultdict(list))
@@ -72,7 +72,7 @@ class ControlPlane(Store):
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def answer(self, operation: str, parameters: Parameters) -> tuple[int, dict[str, Any]]:
-        """The HTTP status and document for a call."""
+        """Return the HTTP status and the document for a call."""
         with self.lock:
             self.calls.append((operation, parameters))
             if prescribed := self._prescribed(operation):
@@ -88,7 +88,7 @@ class ControlPlane(Store):
                 self.settle()
 
     def deny(self, *operations: str) -> None:
-        """From now on they are denied, in the words of IAM.
+        """Deny these operations from now on, with the message of IAM.
 
         Documented: https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
         """
@@ -108,7 +108,7 @@ class ControlPlane(Store):
         version: str = "2019.11.21",
         consistency: str | None = None,
     ) -> None:
-        """Makes a table one of a global table's; without a status its replicas follow what is done to the table."""
+        """Add replicas to a table; replicas without a status follow the changes of the table."""
         with self.lock:
             table = self.tables[name]
             replicas = {**table.replicas, **dict.fromkeys(regions, status)}

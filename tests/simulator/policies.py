@@ -1,4 +1,4 @@
-"""Resource policies, and what becomes of one that is written."""
+"""Resource policies, and how the service rewrites them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def get(store: Store, parameters: Parameters) -> dict[str, Any]:
 
 
 def put(store: Store, parameters: Parameters) -> dict[str, Any]:
-    """Documented: the same policy again keeps its revision (API_PutResourcePolicy.html)."""
+    """Documented: putting the same policy keeps its revision (API_PutResourcePolicy.html)."""
     for mistake in shapes.policy(parameters["Policy"]):
         raise mistake
     return _write(store, parameters, rewritten(parameters["Policy"]))
@@ -38,7 +38,7 @@ def delete(store: Store, parameters: Parameters) -> dict[str, Any]:
 
 
 def _write(store: Store, parameters: Parameters, policy: str | None) -> dict[str, Any]:
-    """Reported: a write keeps the next one, and DeleteTable, out for about 2 s."""
+    """Reported: a write blocks the next one, and DeleteTable, for about 2 s."""
     view = store.of_arn(parameters["ResourceArn"], store.find)
     table = view.table
     if view.status == "DELETING":
@@ -51,14 +51,14 @@ def _write(store: Store, parameters: Parameters, policy: str | None) -> dict[str
     return {"RevisionId": _revision(table.id, revision)}
 
 
-def _refuse_unexpected(parameters: Parameters, stands: str) -> None:
-    """Documented: PolicyNotFoundException, also where there is a policy of another revision (API_PutResourcePolicy)."""
-    if parameters.get("ExpectedRevisionId", stands) != stands:
+def _refuse_unexpected(parameters: Parameters, current: str) -> None:
+    """Documented: PolicyNotFoundException, also if the revision differs (API_PutResourcePolicy.html)."""
+    if parameters.get("ExpectedRevisionId", current) != current:
         raise _no_policy(parameters["ResourceArn"])
 
 
 def rewritten(policy: str) -> str:
-    """As it comes back: written anew, a bare account id as the ARN of its root.
+    """Return the policy as the service returns it: reformatted, with account ids as root ARNs.
 
     Documented, that both are one and that services tell the ARN:
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html

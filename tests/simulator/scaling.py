@@ -1,4 +1,4 @@
-"""Application Auto Scaling, as far as it tells whose capacity it owns.
+"""The Application Auto Scaling operation that lists scalable targets.
 
 Documented: https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DescribeScalableTargets.html
 """

@@ -24,7 +24,7 @@ _REFUSALS: dict[Fault | None, tuple[int, dict[str, Any]]] = {
 
 @contextmanager
 def control_plane(plane: ControlPlane | None = None) -> Iterator[ControlPlane]:
-    """Runs one on a free port of this machine."""
+    """Serve a control plane on a free local port."""
     served = plane or ControlPlane()
 
     class Handler(_Handler):
@@ -44,7 +44,7 @@ def control_plane(plane: ControlPlane | None = None) -> Iterator[ControlPlane]:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True  # or each answer's body waits 40 ms for the client to have seen its head
+    disable_nagle_algorithm = True  # otherwise each body is delayed by 40 ms, until the client acknowledges the head
     plane: ControlPlane
 
     def do_POST(self) -> None:
@@ -74,7 +74,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(payload)
 
     def _reset(self) -> None:
-        """No linger makes the end a reset, not an orderly close."""
+        """Close the connection with a reset: no lingering."""
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.close_connection = True
 

@@ -1,4 +1,4 @@
-"""The settings with calls of their own: Time to Live, backups, contributor insights, Kinesis destinations."""
+"""Settings with separate operations: Time to Live, backups, contributor insights, Kinesis destinations."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def describe_ttl(store: Store, parameters: Parameters) -> dict[str, Any]:
 
 
 def _ttl(view: View) -> dict[str, str]:
-    """Documented: the change takes up to an hour (API_UpdateTimeToLive.html). Off, no attribute is told."""
+    """Documented: a change takes up to an hour (API_UpdateTimeToLive.html). The attribute is absent while disabled."""
     ttl = view.table.ttl
     if ttl is None:
         return {"TimeToLiveStatus": "DISABLED"}
@@ -38,15 +38,15 @@ def _ttl(view: View) -> dict[str, str]:
 
 
 def update_ttl(store: Store, parameters: Parameters) -> dict[str, Any]:
-    """Documented: once an hour (API_UpdateTimeToLive.html); about half an hour was reported. The words are reported."""
+    """Documented: once an hour (API_UpdateTimeToLive.html); reported: half an hour, and the message."""
     view = _to_write(store.find(parameters["TableName"]))
     if view.status == "CREATING":
         raise store.not_ready(view, not_found(f"Table: {view.table.name}"))
-    asked, stands = parameters["TimeToLiveSpecification"], view.table.ttl
-    on = stands is not None and stands["Enabled"]
-    if on and stands and asked["AttributeName"] != stands["AttributeName"]:
+    asked, current = parameters["TimeToLiveSpecification"], view.table.ttl
+    on = current is not None and current["Enabled"]
+    if on and current and asked["AttributeName"] != current["AttributeName"]:
         raise invalid(
-            f"TimeToLive is active on a different AttributeName: current AttributeName is {stands['AttributeName']}"
+            f"TimeToLive is active on a different AttributeName: current AttributeName is {current['AttributeName']}"
         )
     if asked["Enabled"] == on:
         raise invalid(f"TimeToLive is already {'enabled' if on else 'disabled'}")
@@ -57,7 +57,7 @@ def update_ttl(store: Store, parameters: Parameters) -> dict[str, Any]:
 
 
 def _with_backups(store: Store, name: str) -> View:
-    """Reported: backup calls do not know a table that is CREATING, and have a code of their own for it."""
+    """Reported: backup operations have a separate error code for a table that is CREATING."""
     refusal = Refusal("TableNotFoundException", f"Table not found: {name}")
     if name not in store.tables:
         raise refusal
@@ -83,7 +83,7 @@ def describe_backups(store: Store, parameters: Parameters) -> dict[str, Any]:
 
 
 def update_backups(store: Store, parameters: Parameters) -> dict[str, Any]:
-    """Documented: 1 to 35 days, 35 where nothing is said (API_PointInTimeRecoverySpecification.html)."""
+    """Documented: 1 to 35 days, default 35 (API_PointInTimeRecoverySpecification.html)."""
     view = _to_write(_with_backups(store, parameters["TableName"]))
     asked = parameters["PointInTimeRecoverySpecification"]
     days = asked.get("RecoveryPeriodInDays")
@@ -106,11 +106,11 @@ def update_backups(store: Store, parameters: Parameters) -> dict[str, Any]:
 
 def _insights(view: View, index: str | None) -> dict[str, Any]:
     setting = view.table.insights.get(index)
-    told = {"TableName": view.table.name, **({"IndexName": index} if index else {})}
+    shown = {"TableName": view.table.name, **({"IndexName": index} if index else {})}
     if setting is None or not (setting.on or view.changing(setting.since)):
-        return {**told, "ContributorInsightsStatus": "DISABLED"}
+        return {**shown, "ContributorInsightsStatus": "DISABLED"}
     status = ("ENABLING" if setting.on else "DISABLING") if view.changing(setting.since) else "ENABLED"
-    return {**told, "ContributorInsightsStatus": status, "ContributorInsightsMode": setting.detail}
+    return {**shown, "ContributorInsightsStatus": status, "ContributorInsightsMode": setting.detail}
 
 
 def _for_insights(store: Store, parameters: Parameters) -> View:
@@ -158,11 +158,11 @@ def _for_kinesis(store: Store, name: str) -> View:
 
 def describe_kinesis(store: Store, parameters: Parameters) -> dict[str, Any]:
     view = _for_kinesis(store, parameters["TableName"])
-    told = [
+    shown = [
         {"StreamArn": arn, "DestinationStatus": status, _PRECISION: view.table.kinesis[arn].detail}
         for arn, status in _destinations(view).items()
     ]
-    return {"TableName": view.table.name, "KinesisDataStreamDestinations": told}
+    return {"TableName": view.table.name, "KinesisDataStreamDestinations": shown}
 
 
 def enable_kinesis(store: Store, parameters: Parameters) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What a table or an index may look like: rules on what is sent, whatever stands.
+"""Rules on the shape of tables and indexes that do not depend on existing tables.
 
 Each rule takes the shape of a table and tells its mistakes; the words are reported.
 """
@@ -19,7 +19,7 @@ Mistakes = Iterator[Refusal]
 
 
 def refuse_mistakes(shape: Shape) -> None:
-    """Raises the first mistake of a table that is to be created."""
+    """Raise the first error in the parameters of CreateTable."""
     for rule in _RULES:
         for mistake in rule(shape):
             raise mistake
@@ -72,8 +72,8 @@ def _index_keys(shape: Shape) -> Mistakes:
 
 
 def projection(index: Shape) -> Mistakes:
-    told = index["Projection"]
-    kind, extra = told.get("ProjectionType"), told.get("NonKeyAttributes")
+    shown = index["Projection"]
+    kind, extra = shown.get("ProjectionType"), shown.get("NonKeyAttributes")
     if kind is None:
         yield bad_value("Unknown ProjectionType: null")
     elif kind == "INCLUDE" and not extra:
@@ -119,15 +119,15 @@ def _counts(shape: Shape) -> Mistakes:
 def _definitions(shape: Shape) -> Mistakes:
     defined = [each["AttributeName"] for each in shape["AttributeDefinitions"]]
     used = list(dict.fromkeys(used_names(shape)))
-    told = f"AttributeDefinitions: [{', '.join(defined)}]"
+    shown = f"AttributeDefinitions: [{', '.join(defined)}]"
     for name in defined:
         if defined.count(name) > 1:
             yield invalid(f"Attribute Name is duplicated: {name}")
     if set(used) - set(defined):
-        yield bad_value(f"Some index key attributes are not defined in AttributeDefinitions. Keys: {used}, {told}")
+        yield bad_value(f"Some index key attributes are not defined in AttributeDefinitions. Keys: {used}, {shown}")
     if set(defined) - set(used):
         if secondary(shape) or shape.get("VectorIndexes"):
-            yield bad_value(f"Some AttributeDefinitions are not used. {told}, keys used: {used}")
+            yield bad_value(f"Some AttributeDefinitions are not used. {shown}, keys used: {used}")
         yield bad_value(
             "Number of attributes in KeySchema does not exactly match number of attributes defined in "
             "AttributeDefinitions"
@@ -191,11 +191,11 @@ def _stream(shape: Shape) -> Mistakes:
 
 
 def encryption(shape: Shape) -> Mistakes:
-    told = shape.get("SSESpecification", {})
-    kind, key = told.get("SSEType"), told.get("KMSMasterKeyId")
-    if told.get("Enabled") is False:
+    shown = shape.get("SSESpecification", {})
+    kind, key = shown.get("SSEType"), shown.get("KMSMasterKeyId")
+    if shown.get("Enabled") is False:
         for name in ("SSEType", "KMSMasterKeyId"):
-            if name in told:
+            if name in shown:
                 yield bad_value(f"{name} can not be specified if Enabled is false")
     if kind == "AES256":
         yield bad_value("SSEType AES256 is not supported")

@@ -1,4 +1,4 @@
-"""The tables and their past. Knows who is busy without looking at every table."""
+"""The tables and their history, with an index of busy tables."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ Work = Literal["creating", "updating", "deleting"]
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class Store(Pace):
-    """Tables under a clock.
+    """Tables on a clock.
 
     Attributes:
-        clock: the only time there is.
-        wavering: with it an eventually consistent read is behind by any time up to `stale`, so that a later read may
-            show an earlier state; without it every read is behind by `stale`.
-        tables: those that exist, by name.
-        most: the highest number of tables that were busy at once.
+        clock: returns the current time.
+        wavering: makes each eventually consistent read old by a random time up to `stale`, so that a later read may
+            show an earlier state; without it every read is old by `stale`.
+        tables: the existing tables by name.
+        most: the highest number of tables that were busy at the same time.
     """
 
     clock: Callable[[], float] = time.monotonic
@@ -32,13 +32,13 @@ class Store(Pace):
     tables: dict[str, Table] = field(default_factory=dict)
     most: int = 0
     _past: dict[str, list[tuple[float, Table]]] = field(default_factory=dict)
-    # by kind of work, in the order of their ends: of one kind, who began first ends first
+    # in order of completion: work of one kind completes in the order of its start
     _busy: dict[Work, dict[str, float]] = field(
         default_factory=lambda: {"creating": {}, "updating": {}, "deleting": {}}
     )
 
     def settle(self) -> None:
-        """Takes note of what time has finished."""
+        """Complete the work that is due."""
         now = self.clock()
         for work, began in self._busy.items():
             lasts: float = getattr(self, work)
@@ -48,10 +48,10 @@ class Store(Pace):
                     del self.tables[name]
 
     def begin(self, work: Work, name: str) -> None:
-        """Makes a table busy.
+        """Mark a table as busy.
 
         Documented: up to 500 tables may be CREATING, UPDATING or DELETING
-        (API_CreateTable.html, LimitExceededException). The words are those reported with the older limit of 10.
+        (API_CreateTable.html, LimitExceededException). The message is the one reported with the older limit of 10.
         """
         if sum(map(len, self._busy.values())) >= self.limit:
             raise limit_exceeded(f"Only {self.limit} tables can be created, updated, or deleted simultaneously")
@@ -73,7 +73,7 @@ class Store(Pace):
         return View(self.tables[name], self, self.clock())
 
     def find_idle(self, name: str) -> View:
-        """The table, where neither a creation, an update nor a deletion of it goes on (the words are reported)."""
+        """Return a table that is neither created, updated nor deleted; otherwise raise an error (reported)."""
         view = self.find(name)
         if view.status == "CREATING":
             raise in_use(f"Table is being created: {name}")
@@ -84,9 +84,9 @@ class Store(Pace):
         return view
 
     def look(self, name: str) -> View:
-        """The table as an eventually consistent read shows it.
+        """Return the table as an eventually consistent read shows it.
 
-        Documented: a DescribeTable right after a CreateTable may answer ResourceNotFoundException
+        Documented: a DescribeTable right after a CreateTable may return ResourceNotFoundException
         (API_DescribeTable.html).
         """
         behind = self.wavering.uniform(0, self.stale) if self.wavering else self.stale
@@ -97,7 +97,7 @@ class Store(Pace):
         return View(then, self, at)
 
     def of_arn(self, arn: str, find: Callable[[str], View]) -> View:
-        """The table of an ARN; calls by ARN do not know one that is CREATING (reported)."""
+        """Return the table of an ARN; operations by ARN do not find a table that is CREATING (reported)."""
         name = arn.rpartition(":table/")[2]
         try:
             view = find(name)
@@ -110,12 +110,12 @@ class Store(Pace):
         return view
 
     def not_ready(self, view: View, missing: Refusal) -> Refusal:
-        """What a call about a setting of a table meets that is CREATING."""
+        """Return the error of a settings operation on a table that is CREATING."""
         if self.unready == "invalid":
             return invalid(f"The table {view.table.name} is in {view.status} state")
         return missing
 
     @property
     def ttl(self) -> dict[str, dict[str, Any]]:
-        """The last TimeToLiveSpecification of each table that had one."""
+        """Return the last TimeToLiveSpecification of each table that has one."""
         return {name: table.ttl for name, table in self.tables.items() if table.ttl}

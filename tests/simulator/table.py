@@ -1,4 +1,4 @@
-"""A table as a value, and what is true of it at a moment: time passes without anything being written."""
+"""A table as a value, and its state at a time: states change with time, without writes."""
 
 from __future__ import annotations
 
@@ -17,29 +17,29 @@ IndexMember = Literal["GlobalSecondaryIndexes", "VectorIndexes"]
 
 @dataclass(kw_only=True)
 class Pace:
-    """How quick the service is, in seconds, and how much it allows.
+    """Delays of the service in seconds, and its limits.
 
     Attributes:
-        creating: a new table is CREATING.
-        indexing: an index is CREATING for longer than its table, or backfills once its allocation is over.
-        updating: a table, an index or a setting of them is on its way to another state.
-        deleting: a deleted table is DELETING.
-        ttl_change: Time to Live is ENABLING or DISABLING.
-        ttl_interval: between two changes of Time to Live.
-        pitr_delay: backups are not there yet after a table has become ACTIVE.
-        sse_change, warming: encryption, and warm throughput, are on their way; as `updating` where none.
-        sse_by_change: encryption on its way is ENABLING or DISABLING, not just UPDATING; so is that of a new table.
-            API_SSEDescription.html lists them as values, and calls UPDATING the only one that is seen.
-        replica_lag: replicas are UPDATING for longer than their table.
-        unready: what a read or write of a setting answers while its table is CREATING; both are reported.
-        tag_lock, policy_lock: a write of them keeps others out.
-        tag_page: tags that one ListTagsOfResource tells; that there are pages is documented, 10 is what moto does.
-        stale: what eventually consistent reads are behind.
-        limit: tables that may be CREATING, UPDATING or DELETING at a time.
-        indexed_limit: tables with secondary indexes that may be CREATING at a time.
-        quota: tables that may exist.
-        items: what every table says it holds.
-        held: what every table holds, where it says so only hours later; as `items` where none.
+        creating: time for which a new table is CREATING.
+        indexing: time for which an index is CREATING after its table, or backfills after its allocation.
+        updating: time for which a table, an index or a setting is changing.
+        deleting: time for which a deleted table is DELETING.
+        ttl_change: time for which Time to Live is ENABLING or DISABLING.
+        ttl_interval: minimum time between two changes of Time to Live.
+        pitr_delay: time from ACTIVE until backups are available.
+        sse_change, warming: time for which encryption and warm throughput change; default `updating`.
+        sse_by_change: changing encryption is ENABLING or DISABLING instead of UPDATING, also of a new table.
+            API_SSEDescription.html lists these values, but says that only UPDATING occurs.
+        replica_lag: time for which replicas are UPDATING after their table.
+        unready: the error of settings operations while the table is CREATING; both are reported.
+        tag_lock, policy_lock: time for which a write blocks other writes.
+        tag_page: tags in a page of ListTagsOfResource; pages are documented, and moto has 10.
+        stale: age of eventually consistent reads.
+        limit: maximum number of tables that are CREATING, UPDATING or DELETING.
+        indexed_limit: maximum number of tables with secondary indexes that are CREATING.
+        quota: maximum number of tables.
+        items: the ItemCount of every table.
+        held: the actual number of items, which ItemCount shows hours later; default `items`.
     """
 
     creating: float = 0.0
@@ -70,8 +70,8 @@ class Index:
     """A global secondary or vector index.
 
     Attributes:
-        shape: as its creation gave it, with later updates.
-        born: when it was added to its table; one that was made with the table was never added.
+        shape: the creation parameters with later updates.
+        born: when it was added to its table; `NEVER` if it was created with the table.
     """
 
     shape: Shape
@@ -88,7 +88,7 @@ class Index:
 
 @dataclass(frozen=True, kw_only=True)
 class Setting:
-    """Something with a life of its own beside the table: contributor insights, a Kinesis destination."""
+    """A setting with a state separate from the table: contributor insights, a Kinesis destination."""
 
     on: bool
     detail: str
@@ -97,14 +97,14 @@ class Setting:
 
 @dataclass(frozen=True, kw_only=True)
 class Table:
-    """All that is known of a table. Times are those of the plane's clock.
+    """The complete state of a table. Times are on the clock of the plane.
 
     Attributes:
-        shape: CreateTable's parameters with what UpdateTable changed.
-        before: what the table still shows while it is UPDATING.
-        switches, class_changes, encryptions: when the changes that are counted were made.
-        encrypting: the kind of the last change of encryption.
-        replicas: the Regions of a global table, by the ReplicaStatus of those that are not ACTIVE.
+        shape: the parameters of CreateTable with later updates.
+        before: the shape that is still shown while the table is UPDATING.
+        switches, class_changes, encryptions: times of the changes that have a quota.
+        encrypting: the status during the last change of encryption.
+        replicas: the Regions of a global table, with the ReplicaStatus of those that are not ACTIVE.
     """
 
     name: str
@@ -139,7 +139,7 @@ class Table:
 
 @dataclass(frozen=True)
 class View:
-    """A table at a moment."""
+    """A table at a point in time."""
 
     table: Table
     pace: Pace
@@ -162,12 +162,12 @@ class View:
 
     @property
     def shape(self) -> Shape:
-        """What DescribeTable shows: a change of throughput, billing or class only when it is done (reported)."""
+        """Return what DescribeTable shows: throughput, billing mode and class change at the end (reported)."""
         return self.table.before if self.table.before and self.status == "UPDATING" else self.table.shape
 
     @property
     def encrypting(self) -> EncryptionStatus | None:
-        """The kind of change that goes on."""
+        """Return the kind of change in progress."""
         lasts = self.pace.updating if self.pace.sse_change is None else self.pace.sse_change
         begun = max(self.table.encryptions, default=NEVER)
         if begun == NEVER and self.pace.sse_by_change and "Encryption" in self.table.shape:
@@ -181,7 +181,7 @@ class View:
         return self.is_warming(self.table.warmed)
 
     def is_warming(self, since: float) -> bool:
-        """Of a table or an index."""
+        """Return the status of the table or of an index."""
         return self.at < since + (self.pace.updating if self.pace.warming is None else self.pace.warming)
 
     @property
@@ -208,7 +208,7 @@ class View:
         return index.born + self.pace.updating + self.pace.indexing
 
     def backfilling(self, index: Index) -> bool | None:
-        """`None` where the member is absent: an index made with its table, or one that is ready (reported)."""
+        """Return `None` if the member is absent: an index created with its table, or an ACTIVE one (reported)."""
         if index.born == NEVER or self.index_status(index) != "CREATING":
             return None
         return not self.changing(index.born)
@@ -219,7 +219,7 @@ class View:
 
     @property
     def attributes(self) -> list[Shape]:
-        """The definitions that something uses: the end of an index frees its own."""
+        """Return the attribute definitions in use: deleting an index removes its own."""
         used = set(used_names({**self.table.shape, **by_member(self.indexes)}))
         return [each for each in self.table.shape["AttributeDefinitions"] if each["AttributeName"] in used]
 
@@ -232,7 +232,7 @@ def by_member(indexes: list[Index]) -> dict[str, list[Shape]]:
 
 
 def used_names(shape: Shape) -> Iterator[str]:
-    """The attributes that need a definition: those of keys and of vector search schemas."""
+    """Return the attributes that require a definition: those of keys and of vector search schemas."""
     keyed = [shape, *shape.get("GlobalSecondaryIndexes", ()), *shape.get("LocalSecondaryIndexes", ())]
     schemas = [part["KeySchema"] for part in keyed if "KeySchema" in part]
     schemas += [part.get("SearchSchema", ()) for part in shape.get("VectorIndexes", ())]

@@ -20,7 +20,7 @@ _INDEX_MEMBERS: tuple[IndexMember, ...] = ("GlobalSecondaryIndexes", "VectorInde
 
 
 def list_tables(store: Store, parameters: Parameters) -> dict[str, Any]:
-    """Documented: 100 names a call at most (API_ListTables.html); they come sorted."""
+    """Documented: up to 100 names a page (API_ListTables.html), sorted."""
     page = parameters.get("Limit", _PAGE)
     if page > _PAGE:
         raise invalid(
@@ -29,9 +29,9 @@ def list_tables(store: Store, parameters: Parameters) -> dict[str, Any]:
         )
     names = sorted(store.tables)
     first = bisect_right(names, parameters.get("ExclusiveStartTableName", ""))
-    told = names[first : first + page]
-    more = {"LastEvaluatedTableName": told[-1]} if first + page < len(names) else {}
-    return {"TableNames": told, **more}
+    shown = names[first : first + page]
+    more = {"LastEvaluatedTableName": shown[-1]} if first + page < len(names) else {}
+    return {"TableNames": shown, **more}
 
 
 def create_table(store: Store, parameters: Parameters) -> dict[str, Any]:
@@ -45,7 +45,7 @@ def create_table(store: Store, parameters: Parameters) -> dict[str, Any]:
 
 
 def _refuse_taken(store: Store, name: str) -> None:
-    """Reported: a name is taken until its deletion has ended."""
+    """Reported: a name is in use until the deletion has finished."""
     if name in store.tables:
         if store.find(name).status == "CREATING":
             raise in_use(f"Table is being created: {name}")
@@ -66,7 +66,7 @@ def _refuse_crowd(store: Store, asked: Shape) -> None:
 
 
 def _refuse_cold(asked: Shape) -> None:
-    """Reported: warm throughput may not be less than what the billing mode gives at once."""
+    """Reported: warm throughput must not be below the initial one of the billing mode."""
     initial, what = ON_DEMAND_WARMTH, "initial throughput for OnDemand"
     if asked["BillingMode"] == "PROVISIONED":
         units = asked["ProvisionedThroughput"]
@@ -100,7 +100,7 @@ def _new_table(asked: Parameters, now: float) -> Table:
 
 
 def encrypted(specification: Shape) -> Shape | None:
-    """Reported: an empty specification is none; a type alone enables; without a key it is the one AWS manages."""
+    """Reported: an empty specification means none; a type enables it; the default is the AWS managed key."""
     if not specification or specification.get("Enabled") is False:
         return None
     return {"SSEType": "KMS", "KMSMasterKeyArn": key_arn(specification.get("KMSMasterKeyId"))}
@@ -111,7 +111,7 @@ def describe_table(store: Store, parameters: Parameters) -> dict[str, Any]:
 
 
 def scan(store: Store, parameters: Parameters) -> dict[str, Any]:
-    """Only how many there are, up to the limit: items have no content here."""
+    """Return only the number of items, up to the limit: items have no content."""
     view = store.find(parameters["TableName"])
     if view.status == "CREATING":
         raise store.not_ready(view, Refusal("ResourceNotFoundException", "Requested resource not found"))
@@ -121,7 +121,7 @@ def scan(store: Store, parameters: Parameters) -> dict[str, Any]:
 
 
 def delete_table(store: Store, parameters: Parameters) -> dict[str, Any]:
-    """Reported: refused while anything of the table is on its way, or its tags or policy were just written."""
+    """Reported: refused while any part of the table changes, or right after a write of its tags or policy."""
     name = parameters["TableName"]
     view = store.find_idle(name)
     table = view.table

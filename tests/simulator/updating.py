@@ -1,4 +1,4 @@
-"""UpdateTable: one concern a call. The rules and words are reported, save where another source is named.
+"""UpdateTable: one concern a call. Rules and messages are reported, unless another source is named.
 
 A refused call applies nothing: each concern makes a new table of the old one, and only the last is written.
 """
@@ -31,7 +31,7 @@ _CONCERNS = (
     "WarmThroughput",
     "TableClass",
 )
-# in the order in which they are told
+# in the order in which they are shown
 _ALONE = {
     "SSESpecification": "Server-Side Encryption modification",
     "TableClass": "TableClass modification",
@@ -73,7 +73,7 @@ def _refuse_mixtures(asked: Parameters) -> None:
 
 
 def _warms_an_index_and_more(asked: Parameters) -> bool:
-    """The warm throughput of each index alone, too."""
+    """The warm throughput of each index is a separate concern."""
     updates = [update.get("Update", {}) for update in asked.get("GlobalSecondaryIndexUpdates", ())]
     if not any("WarmThroughput" in update for update in updates):
         return False
@@ -100,17 +100,17 @@ def _change_stream(view: View, asked: Parameters) -> Table:
 
 
 def _change_encryption(view: View, asked: Parameters) -> Table:
-    """The table stays ACTIVE, SSEDescription does not. 4 times in 24 h (then once in 6 h, which is left out)."""
+    """Only SSEDescription changes, not TableStatus. 4 times in 24 h (then once in 6 h, which is not simulated)."""
     for mistake in encryption(asked):
         raise mistake
     table, specification = view.table, asked["SSESpecification"]
     wanted: Shape | None = encrypted(specification)
-    stands: Shape | None = table.shape.get("Encryption")
+    current: Shape | None = table.shape.get("Encryption")
     if view.encrypting:
         raise in_use("Server-Side Encryption is still being updated")
-    if wanted is None and stands is None:
+    if wanted is None and current is None:
         raise bad_value("Table is already encrypted by default")
-    if wanted and stands and specification.get("KMSMasterKeyId") == stands["KMSMasterKeyArn"]:
+    if wanted and current and specification.get("KMSMasterKeyId") == current["KMSMasterKeyArn"]:
         raise bad_value(
             "Table is already encrypted with given KMSMasterKeyId. Use KMSMasterKeyId parameter if you want to "
             "change Master Key"
@@ -120,12 +120,12 @@ def _change_encryption(view: View, asked: Parameters) -> Table:
     shape = {member: value for member, value in table.shape.items() if member != "Encryption"}
     if wanted:
         shape["Encryption"] = wanted
-    kind: EncryptionStatus = "DISABLING" if wanted is None else "UPDATING" if stands else "ENABLING"
+    kind: EncryptionStatus = "DISABLING" if wanted is None else "UPDATING" if current else "ENABLING"
     return replace(table, shape=shape, encryptions=(*table.encryptions, view.at), encrypting=kind)
 
 
 def _change_class(view: View, asked: Parameters) -> Table:
-    """Documented too: twice in 30 days (ServiceQuotas.html). The class of a table that never had one is no change."""
+    """Documented too: twice in 30 days (ServiceQuotas.html). Setting the default class is not a change."""
     table, wanted = view.table, asked["TableClass"]
     if wanted == "STANDARD" and "TableClass" not in table.shape:
         return table
@@ -141,7 +141,7 @@ def _change_class(view: View, asked: Parameters) -> Table:
 
 
 def _change_protection(view: View, asked: Parameters) -> Table:
-    """At once, and the same value again is no mistake."""
+    """Immediate; setting the same value again is allowed."""
     protected = {"DeletionProtectionEnabled": asked["DeletionProtectionEnabled"]}
     return replace(view.table, shape={**view.table.shape, **protected})
 

@@ -1,4 +1,4 @@
-"""A clock for runs, on which time passes only while they pause."""
+"""A clock for runs that advances only while they pause."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from tests.simulator.calls import Clock
 
 
 class RunClock:
-    """Moves a simulation's clock.
+    """Advances the clock of a simulation.
 
     Args:
-        clock: the one of the simulation.
+        clock: the clock to advance.
     """
 
     def __init__(self, clock: Clock | None = None) -> None:

@@ -1,4 +1,4 @@
-"""What became of the steps of a run, from its events."""
+"""Outcomes of steps, from the events of a run."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ COMPLETED = (Outcome.DONE, Outcome.SKIPPED)
 
 
 def ends(events: Iterable[ApplyEvent], *outcomes: Outcome) -> list[OperationEnded]:
-    """The ends of steps, of all or of those with one of the outcomes."""
+    """Return the ended steps, or those with one of the outcomes."""
     ended = [event for event in events if isinstance(event, OperationEnded)]
     return [event for event in ended if not outcomes or event.outcome in outcomes]
 
 
 def incomplete(events: Iterable[ApplyEvent]) -> list[OperationEnded]:
-    """The ends of the steps that were not completed."""
+    """Return the ended steps that were not completed."""
     return [event for event in ends(events) if event.outcome not in COMPLETED]

@@ -1,4 +1,4 @@
-"""Runs the tasks the way a user does, and tells what came out."""
+"""Runs tasks as a user does, and returns the output."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from dynamotasks.cli.program import main
 
 REPOSITORY = Path(__file__).parents[2]
 
-# what a developer's own shell may say must not reach a test
+# variables of the developer's shell that tests must not inherit
 FOREIGN = ("AWS_", "DYNAMOTASKS_", "INVOKE_", "NO_COLOR")
 
 
 @dataclass(frozen=True)
 class Result:
-    """How a command ended."""
+    """The exit code and output of a command."""
 
     code: int
     out: str
@@ -41,7 +41,7 @@ class Result:
         return self
 
     def fails(self, *words: str, code: int = 1) -> Result:
-        """It ended with that code, said all these words, and showed no traceback."""
+        """Assert the exit code and that stderr contains these words and no traceback."""
         assert self.code == code, f"exit code {self.code}\n{self.out}\n{self.err}"
         for word in words:
             assert word in self.err, f"{word!r} is not in:\n{self.err}"
@@ -50,10 +50,10 @@ class Result:
 
 
 def until(condition: Callable[[], bool], seconds: float = 60) -> None:
-    """Waits for a condition, not for a time."""
+    """Wait for a condition."""
     deadline = time.monotonic() + seconds
     while not condition():
-        assert time.monotonic() < deadline, "it did not come true in time"
+        assert time.monotonic() < deadline, "condition not met in time"
         threading.Event().wait(0.02)
 
 
@@ -63,7 +63,7 @@ def clean_environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
 
 
 def command_line(argv: tuple[str, ...]) -> list[str]:
-    """`inv ...` or `dynamotasks ...` with the Python of the tests."""
+    """Return the command for `inv ...` or `dynamotasks ...` with the Python of the tests."""
     module = {"inv": "invoke", "dynamotasks": "dynamotasks.cli.program"}[argv[0]]
     run = "from invoke.main import program; program.run()" if module == "invoke" else None
     start = run or "from dynamotasks.cli.program import main; main()"
@@ -71,7 +71,7 @@ def command_line(argv: tuple[str, ...]) -> list[str]:
 
 
 class Project:
-    """A user's project in a folder of its own."""
+    """A user's project in a separate folder."""
 
     def __init__(self, root: Path, variables: Mapping[str, str] | None = None) -> None:
         self.root = root
@@ -99,7 +99,7 @@ class Project:
         )
 
     def call(self, *argv: str, **variables: str) -> Result:
-        """`dynamotasks ...` within this process: many times faster than a process of its own."""
+        """Run `dynamotasks ...` in this process, which is much faster than a new process."""
         out, err, code = io.StringIO(), io.StringIO(), 0
         before = dict(os.environ), Path.cwd()
         os.environ.clear()
@@ -123,7 +123,7 @@ class Project:
         variables: Mapping[str, str] | None = None,
         timeout: float = 180,
     ) -> Result:
-        """A process of its own, as from a shell."""
+        """Run a command in a new process, as from a shell."""
         process = self.start(*argv, folder=folder, variables=variables)
         try:
             out, err = process.communicate(timeout=timeout)

@@ -1,4 +1,4 @@
-"""The simulator keeps DynamoDB's rules: one that accepts too much would let mistakes through to an account."""
+"""The simulator enforces the rules of CreateTable."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ from tests.simulator.calls import (
 pytestmark = pytest.mark.newest_boto3
 
 RULES: dict[str, Rule] = {
-    "a name taken": ([TABLE, 120], TABLE, IN_USE, "Table already exists: users"),
-    "a name being taken": ([TABLE], TABLE, IN_USE, "Table is being created: users"),
-    "a name still taken": ([TABLE, 120, DELETE], TABLE, IN_USE, "Table already exists: users"),
-    "a name free again": ([TABLE, 120, DELETE, 3], TABLE, None, ""),
-    "a bad name": ([], create(TableName="my table"), V, "at 'tableName' failed to satisfy constraint"),
+    "an existing name": ([TABLE, 120], TABLE, IN_USE, "Table already exists: users"),
+    "a name while CREATING": ([TABLE], TABLE, IN_USE, "Table is being created: users"),
+    "a name while DELETING": ([TABLE, 120, DELETE], TABLE, IN_USE, "Table already exists: users"),
+    "a name after deletion": ([TABLE, 120, DELETE, 3], TABLE, None, ""),
+    "an invalid name": ([], create(TableName="my table"), V, "at 'tableName' failed to satisfy constraint"),
     "an unused definition": ([], create(AttributeDefinitions=define("id", "x")), V, "does not exactly match"),
     "an unused definition beside indexes": (
         [], create(AttributeDefinitions=define("id", "x", "y"), GlobalSecondaryIndexes=[index("by_x")]),
@@ -49,7 +49,7 @@ RULES: dict[str, Rule] = {
     "an index name twice": (
         [], create(GlobalSecondaryIndexes=[index("twice", "id"), index("twice", "id")]), V, "Duplicate index name"
     ),
-    "a bad index name": ([], create(GlobalSecondaryIndexes=[index("by id", "id")]), V, "at 'indexName' failed"),
+    "an invalid index name": ([], create(GlobalSecondaryIndexes=[index("by id", "id")]), V, "at 'indexName' failed"),
     "two HASH": ([], create(KeySchema=schema("id") * 2), V, "is not a RANGE key type"),
     "a definition twice": ([], create(AttributeDefinitions=define("id", "id")), V, "Attribute Name is duplicated"),
     "an index without HASH": (
@@ -89,7 +89,7 @@ RULES: dict[str, Rule] = {
         [], create(GlobalSecondaryIndexes=[index("by_id", "id", Projection={**ALL, "NonKeyAttributes": ["x"]})]),
         V, "ProjectionType is ALL, but NonKeyAttributes is specified",
     ),
-    "INCLUDE of nothing": (
+    "INCLUDE without attributes": (
         [], create(GlobalSecondaryIndexes=[index("by_id", "id", Projection={"ProjectionType": "INCLUDE"})]),
         V, "NonKeyAttributes is not specified",
     ),
@@ -115,15 +115,15 @@ RULES: dict[str, Rule] = {
     ),
     "vectors in a provisioned table": ([], provisioned(VectorIndexes=[vector("near")]), V, "PAY_PER_REQUEST tables"),
     "a stream without a view": ([], create(StreamSpecification={"StreamEnabled": True}), V, "is required"),
-    "no stream with a view": (
+    "disabled stream with a view": (
         [], create(StreamSpecification={**STREAM, "StreamEnabled": False}), V, "should not be specified"
     ),
     "no encryption with a key": ([], create(SSESpecification={**KMS, "Enabled": False}), V, "if Enabled is false"),
     "encryption of another type": ([], create(SSESpecification={"SSEType": "AES256"}), V, "AES256 is not supported"),
     "a tag twice": ([], create(Tags=[{"Key": "a", "Value": "x"}] * 2), V, "Duplicate Tag Keys"),
     "a key without its type": ([], create(SSESpecification={"KMSMasterKeyId": KEY}), V, "SSEType KMS is required"),
-    "tags of AWS's own": ([], create(Tags=[{"Key": "aws:x", "Value": "y"}]), V, "prefixed with aws:"),
-    "a policy that is no JSON": ([], create(ResourcePolicy="{"), V, "invalid Json"),
+    "tags with the prefix aws:": ([], create(Tags=[{"Key": "aws:x", "Value": "y"}]), V, "prefixed with aws:"),
+    "a policy that is not JSON": ([], create(ResourcePolicy="{"), V, "invalid Json"),
 }  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""The simulator on the wire, and what goes wrong there."""
+"""The HTTP server of the simulator, and its faults."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.newest_boto3
 
 @pytest.fixture
 def wire() -> Iterator[tuple[ControlPlane, Database]]:
-    """A served plane and a client that tries once."""
+    """Yield a served plane and a client without retries."""
     with control_plane() as plane:
         target = Target(env="x", endpoint=plane.endpoint, credentials="dummy")
         database = Database(target, RetryLimits(connect=5, read=5, attempts=1))
@@ -27,7 +27,7 @@ def wire() -> Iterator[tuple[ControlPlane, Database]]:
         database.close()
 
 
-def test_the_wire_says_what_the_plane_says(wire: tuple[ControlPlane, Database]) -> None:
+def test_server_returns_the_responses_of_the_plane(wire: tuple[ControlPlane, Database]) -> None:
     plane, database = wire
     for each in (database, DirectDatabase(plane)):
         with pytest.raises(CallError) as refused:
@@ -37,17 +37,15 @@ def test_the_wire_says_what_the_plane_says(wire: tuple[ControlPlane, Database]) 
         )
     assert plane.calls == [("DeleteTable", {"TableName": "users"})] * 2
     database.call(TABLE)
-    told = [each.call(on("DescribeTable"))["Table"] for each in (database, DirectDatabase(plane))]
-    assert told[0] == told[1]
+    shown = [each.call(on("DescribeTable"))["Table"] for each in (database, DirectDatabase(plane))]
+    assert shown[0] == shown[1]
 
 
 @pytest.mark.parametrize(
     ("faults", "words"),
     [(Faults(throttles=1), "ThrottlingException"), (Faults(errors=1), "InternalServerError")],
 )
-def test_what_is_refused_at_the_wire_was_not_done(
-    faults: Faults, words: str, wire: tuple[ControlPlane, Database]
-) -> None:
+def test_refused_requests_have_no_effect(faults: Faults, words: str, wire: tuple[ControlPlane, Database]) -> None:
     plane, database = wire
     plane.faults = faults
     with pytest.raises(CallError, match=words):
@@ -55,7 +53,7 @@ def test_what_is_refused_at_the_wire_was_not_done(
     assert plane.tables == {}
 
 
-def test_a_connection_that_is_reset_leaves_it_open_what_was_done(wire: tuple[ControlPlane, Database]) -> None:
+def test_reset_connection_may_follow_the_operation(wire: tuple[ControlPlane, Database]) -> None:
     plane, database = wire
     plane.faults = Faults(resets=1, seed=1)
     for number in range(20):
@@ -64,7 +62,7 @@ def test_a_connection_that_is_reset_leaves_it_open_what_was_done(wire: tuple[Con
     assert 0 < len(plane.tables) < 20
 
 
-def test_the_same_seed_gives_the_same_faults() -> None:
+def test_same_seed_gives_same_faults() -> None:
     def faults(seed: int) -> list[str | None]:
         drawing = Faults(throttles=0.1, errors=0.1, resets=0.1, seed=seed)
         return [drawing.draw() for _ in range(500)]
@@ -74,7 +72,7 @@ def test_the_same_seed_gives_the_same_faults() -> None:
     assert 310 < faults(7).count(None) < 390
 
 
-def test_answers_can_be_prescribed(simulation: Simulation) -> None:
+def test_responses_can_be_prescribed(simulation: Simulation) -> None:
     plane = simulation.plane
     plane.errors["ListTables"] = [(500, "InternalServerError", "try again")]
     plane.forever["DescribeTable"] = (400, "AccessDeniedException", "no")

@@ -1,4 +1,4 @@
-"""The simulator keeps DynamoDB's rules for the end of a table and for the settings with calls of their own."""
+"""The simulator enforces the rules of DeleteTable and of settings with separate operations."""
 
 from __future__ import annotations
 
@@ -38,20 +38,20 @@ pytestmark = pytest.mark.newest_boto3
 
 RULES: dict[str, Rule] = {
     # --- DeleteTable
-    "the end of a protected table": ([TABLE, 120, PROTECT], DELETE, V, "Disable deletion protection first."),
-    "the end while CREATING": ([TABLE], DELETE, IN_USE, "Table is being created"),
-    "the end while UPDATING": ([TABLE, 120, START_STREAM], DELETE, IN_USE, "in the process of being updated"),
-    "the end while an index backfills": ([TABLE, 120, ADD, 5], DELETE, IN_USE, "Cannot delete table while indexes"),
-    "the end while tags are written": ([TABLE, 120, tag("a")], DELETE, IN_USE, "Table tags are being updated"),
-    "the end while a policy is written": ([TABLE, 120, policy()], DELETE, IN_USE, "pending resource-based policy"),
-    "the end while encryption changes": ([TABLE, 120, ENCRYPT], DELETE, IN_USE, "in the process of being updated"),
-    "the end of none": ([], DELETE, GONE, "Table: users not found"),
-    "the end twice": ([TABLE, 120, DELETE], DELETE, IN_USE, "Table is being deleted"),
+    "delete      protected table": ([TABLE, 120, PROTECT], DELETE, V, "Disable deletion protection first."),
+    "delete while CREATING": ([TABLE], DELETE, IN_USE, "Table is being created"),
+    "delete while UPDATING": ([TABLE, 120, START_STREAM], DELETE, IN_USE, "in the process of being updated"),
+    "delete while an index backfills": ([TABLE, 120, ADD, 5], DELETE, IN_USE, "Cannot delete table while indexes"),
+    "delete while tags are written": ([TABLE, 120, tag("a")], DELETE, IN_USE, "Table tags are being updated"),
+    "delete while a policy is written": ([TABLE, 120, policy()], DELETE, IN_USE, "pending resource-based policy"),
+    "delete while encryption changes": ([TABLE, 120, ENCRYPT], DELETE, IN_USE, "in the process of being updated"),
+    "delete a missing table": ([], DELETE, GONE, "Table: users not found"),
+    "delete twice": ([TABLE, 120, DELETE], DELETE, IN_USE, "Table is being deleted"),
     # --- Time to Live
     "TTL while CREATING": ([TABLE], ttl(), GONE, "Table: users not found"),
     "reading TTL while CREATING": ([TABLE], on("DescribeTimeToLive"), V, "while table is in CREATING state"),
     "TTL twice": ([TABLE, 120, ttl(), HOUR], ttl(), V, "TimeToLive is already enabled"),
-    "no TTL twice": ([TABLE, 120], ttl(enabled=False), V, "TimeToLive is already disabled"),
+    "disable TTL twice": ([TABLE, 120], ttl(enabled=False), V, "TimeToLive is already disabled"),
     "TTL by another attribute": ([TABLE, 120, ttl(), HOUR], ttl("until"), V, "current AttributeName is expires"),
     "TTL within the hour": (
         [TABLE, 120, ttl(), HOUR - 1], ttl(enabled=False), V, "modified multiple times within a fixed interval"
@@ -76,12 +76,12 @@ RULES: dict[str, Rule] = {
     "tags of another account's table": (
         [TABLE, 120], Call("TagResource", {"ResourceArn": ARN.replace("1", "9"), "Tags": []}), GONE, "not found"
     ),
-    "tags of no table": ([], tag("a"), GONE, f"ResourceArn: {ARN} not found"),
+    "tags of a missing table": ([], tag("a"), GONE, f"ResourceArn: {ARN} not found"),
     "51 tags": ([TABLE, 120, tag("more"), 2], tag(*(f"tag{n}" for n in range(50))), V, "Number of Tags exceed"),
-    "AWS's tags": ([TABLE, 120], tag("aws:x"), V, "prefixed with aws:"),
+    "tags with the prefix aws:": ([TABLE, 120], tag("aws:x"), V, "prefixed with aws:"),
     "no policy": ([TABLE, 120], at_arn("GetResourcePolicy"), "PolicyNotFoundException", f"ResourceArn: {ARN}"),
-    "the end of no policy": ([TABLE, 120], at_arn("DeleteResourcePolicy"), "PolicyNotFoundException", ""),
-    "a policy that is no policy": ([TABLE, 120], policy("{}"), V, "Statement is empty"),
+    "delete a missing policy": ([TABLE, 120], at_arn("DeleteResourcePolicy"), "PolicyNotFoundException", ""),
+    "a policy without statements": ([TABLE, 120], policy("{}"), V, "Statement is empty"),
     "a policy right after another": ([TABLE, 120, policy()], policy('{"Statement": [1]}'), IN_USE, "pending previous"),
     # --- contributor insights and Kinesis
     "insights while CREATING": ([TABLE], insights(), V, "TableStatus must be ACTIVE"),
@@ -122,7 +122,7 @@ RULES: dict[str, Rule] = {
     "a policy of another revision": (
         [TABLE, 120, policy(), 2], policy(ExpectedRevisionId="x"), "PolicyNotFoundException", ""
     ),
-    # --- the rest
+    # --- other errors
     "101 names": ([], Call("ListTables", {"Limit": 101}), V, "less than or equal to 100"),
     "what botocore would not send": ([], create(KeySchema=[]), "ParamValidation", "KeySchema"),
     "a misspelt member": ([], create(TabelName="x"), "ParamValidation", "TabelName"),
@@ -146,7 +146,7 @@ SETTINGS = {
 
 
 @pytest.mark.parametrize("call", SETTINGS.values(), ids=SETTINGS)
-def test_settings_of_a_creating_table_may_be_invalid(call: Call, simulation: Simulation) -> None:
+def test_settings_operations_on_a_creating_table_can_be_invalid(call: Call, simulation: Simulation) -> None:
     simulation.plane.unready = "invalid"
     simulation.keeps([TABLE], call, V, "CREATING state")
 
@@ -154,17 +154,17 @@ def test_settings_of_a_creating_table_may_be_invalid(call: Call, simulation: Sim
 def test_tags_come_in_pages(simulation: Simulation) -> None:
     names = [f"tag{number:02}" for number in range(23)]
     simulation.run(TABLE, 120, tag(*names))
-    told: list[str] = []
+    shown: list[str] = []
     more: dict[str, str] = {}
     for size in (10, 10, 3):
         page = simulation.run(at_arn("ListTagsOfResource", **more))
-        told += [each["Key"] for each in page["Tags"]]
+        shown += [each["Key"] for each in page["Tags"]]
         assert len(page["Tags"]) == size
         more = {"NextToken": page["NextToken"]} if "NextToken" in page else {}
-    assert (told, more) == (names, {})
+    assert (shown, more) == (names, {})
 
 
-def test_policy_comes_back_rewritten_with_a_revision(simulation: Simulation) -> None:
+def test_policy_is_returned_rewritten_with_a_revision(simulation: Simulation) -> None:
     def statement(principal: object) -> dict[str, object]:
         return {"Statement": [{"Effect": "Allow", "Principal": {"AWS": principal}, "Action": "*", "Resource": "*"}]}
 

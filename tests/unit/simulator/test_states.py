@@ -1,4 +1,4 @@
-"""States of the simulator beside TableStatus: encryption, warm throughput, replicas; and denied calls."""
+"""States other than TableStatus: encryption, warm throughput, replicas; and denied operations."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def encryption(simulation: Simulation) -> tuple[str, str | None]:
     return table["TableStatus"], table.get("SSEDescription", {}).get("Status")
 
 
-def test_encryption_on_its_way_tells_its_kind(simulation: Simulation) -> None:
+def test_changing_encryption_shows_its_direction(simulation: Simulation) -> None:
     simulation.plane.sse_change, simulation.plane.sse_by_change = 30, True
     simulation.run(TABLE, 120, ENCRYPT)
     assert encryption(simulation) == ("ACTIVE", "ENABLING")
@@ -44,7 +44,7 @@ def test_encryption_on_its_way_tells_its_kind(simulation: Simulation) -> None:
     assert encryption(simulation) == ("ACTIVE", None)
 
 
-def test_new_table_may_be_encrypted_later_than_it_is_active(simulation: Simulation) -> None:
+def test_encryption_of_a_new_table_can_finish_after_the_table(simulation: Simulation) -> None:
     simulation.plane.sse_change, simulation.plane.sse_by_change = 30, True
     simulation.run(create(SSESpecification=KMS))
     assert encryption(simulation) == ("CREATING", "ENABLING")

@@ -1,4 +1,4 @@
-"""The simulator's time and memory."""
+"""States of the simulator over time, quotas and pages."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ from tests.simulator.calls import (
 pytestmark = pytest.mark.newest_boto3
 
 
-def test_a_table_s_life(simulation: Simulation) -> None:
+def test_statuses_of_a_table(simulation: Simulation) -> None:
     simulation.run(TABLE)
     assert simulation.statuses() == ("CREATING",)
     simulation.run(10)
@@ -71,8 +71,8 @@ def test_a_table_s_life(simulation: Simulation) -> None:
     ("call", "member", "last"),
     [(ADD, "GlobalSecondaryIndexUpdates", "by_x"), (ADD_VECTOR, "VectorIndexUpdates", "near")],
 )
-def test_an_index_s_life(call: Call, member: str, last: str, simulation: Simulation) -> None:
-    """The table is ACTIVE long before its index is."""
+def test_statuses_of_an_index(call: Call, member: str, last: str, simulation: Simulation) -> None:
+    """The table is ACTIVE before its index."""
     simulation.run(TABLE, 120, call)
     assert simulation.statuses() == ("UPDATING", "CREATING")
     simulation.run(5)
@@ -86,23 +86,23 @@ def test_an_index_s_life(call: Call, member: str, last: str, simulation: Simulat
     assert simulation.table()["AttributeDefinitions"] == define("id")
 
 
-def test_backfilling_is_told_only_while_an_added_index_is_made(simulation: Simulation) -> None:
-    told = []
+def test_backfilling_is_shown_only_for_added_indexes(simulation: Simulation) -> None:
+    shown = []
     simulation.run(TABLE, 120, ADD)
     for seconds in (0.0, 5.0, 100.0):
         simulation.run(seconds)
-        told.append(simulation.table()["GlobalSecondaryIndexes"][0].get("Backfilling"))
-    assert told == [False, True, None]
+        shown.append(simulation.table()["GlobalSecondaryIndexes"][0].get("Backfilling"))
+    assert shown == [False, True, None]
 
 
-def test_an_index_made_with_its_table_is_ready_later(simulation: Simulation) -> None:
+def test_index_of_a_new_table_is_active_after_the_table(simulation: Simulation) -> None:
     simulation.run(INDEXED, 10)
     assert simulation.statuses() == ("ACTIVE", "CREATING")
     simulation.run(100)
     assert simulation.statuses() == ("ACTIVE", "ACTIVE")
 
 
-def test_a_table_as_it_is_described(simulation: Simulation) -> None:
+def test_description_of_a_table(simulation: Simulation) -> None:
     simulation.plane.items = 3
     simulation.run(
         create(SSESpecification=KMS, StreamSpecification=STREAM, OnDemandThroughput={"MaxReadRequestUnits": 9})
@@ -122,14 +122,14 @@ def test_a_table_as_it_is_described(simulation: Simulation) -> None:
     assert "OnDemandThroughput" not in simulation.table()
 
 
-def test_a_table_that_was_always_provisioned_tells_no_billing_mode(simulation: Simulation) -> None:
+def test_always_provisioned_table_has_no_billing_mode_summary(simulation: Simulation) -> None:
     simulation.run(provisioned(), 120)
     assert "BillingModeSummary" not in simulation.table()
     simulation.run(ON_DEMAND, 5, TO_PROVISIONED, 5)
     assert simulation.table()["BillingModeSummary"]["BillingMode"] == "PROVISIONED"
 
 
-def test_a_change_of_throughput_shows_when_it_is_done(simulation: Simulation) -> None:
+def test_throughput_change_is_shown_when_it_finishes(simulation: Simulation) -> None:
     simulation.run(provisioned(), 120)
     answers = simulation.run(update(ProvisionedThroughput=MORE_UNITS))["TableDescription"], simulation.table()
     assert [answer["ProvisionedThroughput"]["ReadCapacityUnits"] for answer in answers] == [5, 5]
@@ -137,7 +137,7 @@ def test_a_change_of_throughput_shows_when_it_is_done(simulation: Simulation) ->
     assert simulation.table()["ProvisionedThroughput"]["ReadCapacityUnits"] == 6
 
 
-def test_warm_throughput_stays_when_the_billing_mode_goes_back(simulation: Simulation) -> None:
+def test_warm_throughput_stays_after_switch_back_to_provisioned(simulation: Simulation) -> None:
     simulation.run(PROVISIONED_INDEXED, 120)
     assert simulation.table()["WarmThroughput"]["ReadUnitsPerSecond"] == 5
     simulation.run(ON_DEMAND, 5)
@@ -156,18 +156,18 @@ def test_encryption_changes_while_the_table_is_active(simulation: Simulation) ->
     assert "SSEDescription" not in simulation.table()
 
 
-def test_ttl_takes_its_time(simulation: Simulation) -> None:
-    read, told = on("DescribeTimeToLive"), []
+def test_statuses_of_ttl(simulation: Simulation) -> None:
+    read, shown = on("DescribeTimeToLive"), []
     simulation.run(TABLE, 120)
     for step in (0.0, ttl(), 60.0, HOUR, ttl(enabled=False), 60.0):
-        told.append(simulation.run(step, read)["TimeToLiveDescription"])
-    assert [each["TimeToLiveStatus"] for each in told] == [
+        shown.append(simulation.run(step, read)["TimeToLiveDescription"])
+    assert [each["TimeToLiveStatus"] for each in shown] == [
         "DISABLED", "ENABLING", "ENABLED", "ENABLED", "DISABLING", "DISABLED",
     ]  # fmt: skip
-    assert [each.get("AttributeName") for each in told] == [None, *["expires"] * 4, None]
+    assert [each.get("AttributeName") for each in shown] == [None, *["expires"] * 4, None]
 
 
-def test_settings_are_told_as_they_were_set(simulation: Simulation) -> None:
+def test_settings_are_returned_as_set(simulation: Simulation) -> None:
     simulation.run(
         create(Tags=[{"Key": "a", "Value": "x"}, {"Key": "b", "Value": "x"}], ResourcePolicy='{"Statement":[1]}')
     )
@@ -187,7 +187,7 @@ def test_settings_are_told_as_they_were_set(simulation: Simulation) -> None:
     assert simulation.run(read_kinesis)["KinesisDataStreamDestinations"][0]["DestinationStatus"] == "DISABLED"
 
 
-def test_some_reads_are_behind(simulation: Simulation) -> None:
+def test_eventually_consistent_reads_are_stale(simulation: Simulation) -> None:
     simulation.plane.stale = 2
     simulation.run(TABLE, 1.9)
     with pytest.raises(CallError, match="Table: users not found"):
@@ -204,20 +204,20 @@ def test_some_reads_are_behind(simulation: Simulation) -> None:
     assert list(simulation.database.table_names()) == []
 
 
-def test_reads_that_waver_go_back_in_time(simulation: Simulation) -> None:
+def test_wavering_reads_can_show_an_earlier_state(simulation: Simulation) -> None:
     simulation.run(TABLE, 120, PROTECT)
     simulation.plane.stale, simulation.plane.wavering = 2, random.Random(1)
     simulation.run(1)
-    told = [simulation.table()["DeletionProtectionEnabled"] for _ in range(20)]
-    assert sorted(told) != told
-    assert set(told) == {True, False}
+    shown = [simulation.table()["DeletionProtectionEnabled"] for _ in range(20)]
+    assert sorted(shown) != shown
+    assert set(shown) == {True, False}
 
 
 def named(number: int) -> Call:
     return create(TableName=f"table{number:04}")
 
 
-def test_only_so_many_tables_are_busy_at_a_time(simulation: Simulation) -> None:
+def test_limit_of_busy_tables(simulation: Simulation) -> None:
     simulation.plane.limit = 2
     simulation.run(named(1), named(2))
     with pytest.raises(CallError, match="Only 2 tables can be created, updated, or deleted simultaneously"):
@@ -229,7 +229,7 @@ def test_only_so_many_tables_are_busy_at_a_time(simulation: Simulation) -> None:
     assert simulation.plane.most == 2
 
 
-def test_only_so_many_indexed_tables_are_made_at_a_time(simulation: Simulation) -> None:
+def test_limit_of_indexed_tables_being_created(simulation: Simulation) -> None:
     simulation.plane.indexed_limit = 1
     indexed = {**INDEXED.parameters, "TableName": "orders"}
     simulation.run(INDEXED, named(1))
@@ -238,8 +238,8 @@ def test_only_so_many_indexed_tables_are_made_at_a_time(simulation: Simulation) 
     simulation.run(10, Call("CreateTable", indexed))
 
 
-def test_a_whole_region_of_tables(simulation: Simulation) -> None:
-    """Quick enough to be used for laws; the work grows with the number of tables, not with its square."""
+def test_quota_of_tables(simulation: Simulation) -> None:
+    """The work grows linearly with the number of tables."""
     simulation.plane.limit = 2500
     simulation.run(*(named(number) for number in range(2500)))
     assert simulation.plane.most == 2500
@@ -258,7 +258,7 @@ def test_pages_of_names(simulation: Simulation) -> None:
     assert "LastEvaluatedTableName" not in simulation.run(Call("ListTables", {"Limit": 3}))
 
 
-def test_what_auto_scaling_owns(simulation: Simulation) -> None:
+def test_scalable_targets(simulation: Simulation) -> None:
     simulation.plane.scalable = {"table/users", "table/users/index/by_x", "table/orders"}
     asked = {"ServiceNamespace": "dynamodb", "ResourceIds": ["table/users", "table/users/index/by_x"]}
     targets = simulation.run(Call("DescribeScalableTargets", asked))["ScalableTargets"]
@@ -270,7 +270,7 @@ def test_what_auto_scaling_owns(simulation: Simulation) -> None:
     ]
 
 
-def test_nothing_is_shared_with_the_plane(simulation: Simulation) -> None:
+def test_responses_share_no_state_with_the_plane(simulation: Simulation) -> None:
     parameters: Any = {**TABLE.parameters, "KeySchema": schema("id")}
     simulation.run(Call("CreateTable", parameters), 120)
     parameters["KeySchema"].clear()
@@ -278,7 +278,7 @@ def test_nothing_is_shared_with_the_plane(simulation: Simulation) -> None:
     assert simulation.table()["KeySchema"] == schema("id")
 
 
-def test_an_account_is_compared(simulation: Simulation) -> None:
+def test_other_account_is_refused(simulation: Simulation) -> None:
     simulation.database.check_account([ARN])
     simulation.database.target = replace(simulation.database.target, account_id="123456789012")
     simulation.database.check_account([ARN])
@@ -287,6 +287,6 @@ def test_an_account_is_compared(simulation: Simulation) -> None:
         simulation.database.check_account([])
 
 
-def test_what_the_plane_does_not_know(simulation: Simulation) -> None:
+def test_unknown_operations(simulation: Simulation) -> None:
     status, answer = simulation.plane.answer("PutItem", {"TableName": "users"})
     assert (status, answer["__type"].rpartition("#")[2]) == (400, "UnknownOperationException")

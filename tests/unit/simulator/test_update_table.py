@@ -1,4 +1,4 @@
-"""The simulator keeps DynamoDB's rules for UpdateTable."""
+"""The simulator enforces the rules of UpdateTable."""
 
 from __future__ import annotations
 
@@ -49,17 +49,17 @@ from tests.simulator.calls import (
 pytestmark = pytest.mark.newest_boto3
 
 RULES: dict[str, Rule] = {
-    # --- when
-    "an update while CREATING": ([TABLE], PROTECT, IN_USE, "Table is being created"),
-    "an update while UPDATING": ([TABLE, 120, START_STREAM], PROTECT, IN_USE, "in the process of being updated"),
-    "an update while DELETING": ([TABLE, 120, DELETE], PROTECT, IN_USE, "Table is being deleted"),
-    "an update of none": ([], PROTECT, GONE, "Table: users not found"),
-    "an update while an index is allocated": ([TABLE, 120, ADD], PROTECT, IN_USE, "being updated"),
-    "an update while an index backfills": ([TABLE, 120, ADD, 5], PROTECT, None, ""),
+    # --- states
+    "update while CREATING": ([TABLE], PROTECT, IN_USE, "Table is being created"),
+    "update while UPDATING": ([TABLE, 120, START_STREAM], PROTECT, IN_USE, "in the process of being updated"),
+    "update while DELETING": ([TABLE, 120, DELETE], PROTECT, IN_USE, "Table is being deleted"),
+    "update of a missing table": ([], PROTECT, GONE, "Table: users not found"),
+    "update while an index is allocated": ([TABLE, 120, ADD], PROTECT, IN_USE, "being updated"),
+    "update while an index backfills": ([TABLE, 120, ADD, 5], PROTECT, None, ""),
     "a stream while an index backfills": ([TABLE, 120, ADD, 5], START_STREAM, None, ""),
     # --- one concern a call
-    "nothing asked": ([TABLE, 120], update(), V, "At least one of ProvisionedThroughput, BillingMode"),
-    "nothing but definitions": ([TABLE, 120], update(AttributeDefinitions=define("id")), V, "At least one of"),
+    "empty update": ([TABLE, 120], update(), V, "At least one of ProvisionedThroughput, BillingMode"),
+    "only definitions": ([TABLE, 120], update(AttributeDefinitions=define("id")), V, "At least one of"),
     "encryption and protection": (
         [TABLE, 120], update(SSESpecification=KMS, DeletionProtectionEnabled=True), V, "Server-Side Encryption modif"
     ),
@@ -73,19 +73,19 @@ RULES: dict[str, Rule] = {
         [TABLE, 120], update(StreamSpecification=STREAM, WarmThroughput={"ReadUnitsPerSecond": 15000}),
         V, "WarmThroughput must be the only operation",
     ),
-    "warmth of table and index": (
+    "warm throughput of table and index": (
         [INDEXED, 120], update(WarmThroughput=WARM, GlobalSecondaryIndexUpdates=[warmer()]),
         V, "WarmThroughput must be the only operation",
     ),
-    "warmth of two indexes": (
+    "warm throughput of two indexes": (
         [INDEXED, 120], update(GlobalSecondaryIndexUpdates=[warmer(), warmer()]),
         V, "WarmThroughput must be the only operation",
     ),
-    "warmth of an index with its maximum": (
+    "warm throughput of an index with its maximum": (
         [INDEXED, 120], update(GlobalSecondaryIndexUpdates=[warmer(OnDemandThroughput={"MaxReadRequestUnits": 5})]),
         V, "WarmThroughput must be the only operation",
     ),
-    "warmth of an index": ([INDEXED, 120], update(GlobalSecondaryIndexUpdates=[warmer()]), None, ""),
+    "warm throughput of an index": ([INDEXED, 120], update(GlobalSecondaryIndexUpdates=[warmer()]), None, ""),
     "maxima and stream": (
         [TABLE, 120], update(StreamSpecification=STREAM, OnDemandThroughput={"MaxReadRequestUnits": 9}),
         V, "can only be combined with BillingMode",
@@ -139,31 +139,31 @@ RULES: dict[str, Rule] = {
         update(GlobalSecondaryIndexUpdates=[{"Update": {"IndexName": "by_x", "ProvisionedThroughput": UNITS}}]),
         V, "can be specified for index: by_x",
     ),
-    "an update of an index that backfills": (
+    "update of an index that backfills": (
         [TABLE, 120, ADD, 5],
         update(GlobalSecondaryIndexUpdates=[{"Update": {"IndexName": "by_x", "OnDemandThroughput": {}}}]),
         IN_USE, "Index is being created. Table: users Index: by_x",
     ),
-    "a cooler index": (
+    "less warm throughput of an index": (
         [INDEXED, 120],
         update(GlobalSecondaryIndexUpdates=[
             {"Update": {"IndexName": "by_x", "WarmThroughput": {"WriteUnitsPerSecond": 1}}}]),
         V, "for index by_x is lower than current",
     ),
-    "an update of no index": (
+    "update of a missing index": (
         [TABLE, 120],
         update(GlobalSecondaryIndexUpdates=[{"Update": {"IndexName": "by_x", "ProvisionedThroughput": UNITS}}]),
         GONE, "",
     ),
-    "cooler": ([TABLE, 120], update(WarmThroughput={"ReadUnitsPerSecond": 11000}), V, "decreasing WarmThroughput"),
-    "warmer": ([TABLE, 120], update(WarmThroughput={"ReadUnitsPerSecond": 13000}), None, ""),
+    "less warm throughput": ([TABLE, 120], update(WarmThroughput={"ReadUnitsPerSecond": 11000}), V, "decreasing Warm"),
+    "more warm throughput": ([TABLE, 120], update(WarmThroughput={"ReadUnitsPerSecond": 13000}), None, ""),
     # --- indexes
     "an index": ([TABLE, 120], ADD, None, ""),
     "an index that exists": ([INDEXED, 120], ADD, V, "Attempting to create an index which already exists"),
     "an index without definitions": ([TABLE, 120], add(index("by_x")), V, "is not specified for index: by_x"),
     "an index without its own definition": ([TABLE, 120], add(index("by_x"), "id"), V, "are not defined"),
     "an index without the table's definitions": ([TABLE, 120], add(index("by_x"), "x"), V, "are not defined"),
-    "an index that types a key anew": (
+    "an index with another key type": (
         [TABLE, 120], add(index("by_x"), "id", "x", id="N"), V, "Attributes cannot be redefined"
     ),
     "two indexes in a call": (
@@ -181,15 +181,15 @@ RULES: dict[str, Rule] = {
     "an index while another backfills": ([TABLE, 120, ADD, 5], add(index("by_id", "id"), "id", "x"), LIMIT, "Only 1"),
     "a vector index while another backfills": ([TABLE, 120, ADD, 5], ADD_VECTOR, LIMIT, "Only 1 online index"),
     "an index after another": ([TABLE, 120, ADD, 105], add(index("by_id", "id"), "id", "x"), None, ""),
-    "the end of an index that backfills": ([TABLE, 120, ADD, 5], drop("by_x"), None, ""),
-    "the end of no index": ([TABLE, 120], drop("by_x"), GONE, ""),
-    "the end of a vector index as another kind": ([TABLE, 120, ADD_VECTOR, 105], drop("near"), GONE, ""),
-    "the end of a vector index": ([TABLE, 120, ADD_VECTOR, 105], drop("near", "VectorIndexUpdates"), None, ""),
+    "delete      index that backfills": ([TABLE, 120, ADD, 5], drop("by_x"), None, ""),
+    "delete a missing index": ([TABLE, 120], drop("by_x"), GONE, ""),
+    "delete      vector index as another kind": ([TABLE, 120, ADD_VECTOR, 105], drop("near"), GONE, ""),
+    "delete      vector index": ([TABLE, 120, ADD_VECTOR, 105], drop("near", "VectorIndexUpdates"), None, ""),
     "a 21st index": (
         [create(GlobalSecondaryIndexes=[index(f"by_{n:02}", "id") for n in range(20)]), 120],
         add(index("by_id", "id"), "id"), LIMIT, "exceeds per-table limit of 20",
     ),
-    "the end of an index while another backfills": ([INDEXED, 120, ADD_VECTOR, 5], drop("by_x"), LIMIT, "Only 1"),
+    "delete      index while another backfills": ([INDEXED, 120, ADD_VECTOR, 5], drop("by_x"), LIMIT, "Only 1"),
     "a definition that nothing uses": ([TABLE, 120], add(index("by_x"), "id", "x", "y"), V, "are not used"),
     "a vector index of a provisioned table": ([provisioned(), 120], ADD_VECTOR, V, "PAY_PER_REQUEST tables"),
     "a 6th vector index": (
@@ -200,20 +200,20 @@ RULES: dict[str, Rule] = {
     "an index with units on-demand": (
         [TABLE, 120], add(index("by_x", ProvisionedThroughput=UNITS), "id", "x"), V, "should not be specified"
     ),
-    "a freed definition of another type": (
+    "a removed definition with another type": (
         [INDEXED, 120, drop("by_x"), 5], add(index("by_x"), "id", "x", x="N"), None, ""
     ),
-    # --- what stands alone
+    # --- other settings
     "a stream twice": ([TABLE, 120, START_STREAM, 5], START_STREAM, V, "has an enabled stream: TableName: users"),
-    "no stream twice": ([TABLE, 120], STOP_STREAM, V, "Table has no stream to disable"),
-    "a stream's end": ([TABLE, 120, START_STREAM, 5], STOP_STREAM, None, ""),
+    "disable a stream twice": ([TABLE, 120], STOP_STREAM, V, "Table has no stream to disable"),
+    "disable a stream": ([TABLE, 120, START_STREAM, 5], STOP_STREAM, None, ""),
     "a stream without a view, later": ([TABLE, 120], update(StreamSpecification={"StreamEnabled": True}), V, "require"),
-    "no stream with a view, later": (
+    "disabled stream with a view, later": (
         [TABLE, 120, START_STREAM, 5], update(StreamSpecification={**STREAM, "StreamEnabled": False}), V, "must not be"
     ),
     "a later key without its type": ([TABLE, 120], update(SSESpecification={"KMSMasterKeyId": KEY}), V, "is required"),
     "the default class": ([TABLE, 120, *[update(TableClass="STANDARD")] * 3], INFREQUENT, None, ""),
-    "no encryption twice": ([TABLE, 120], DECRYPT, V, "already encrypted by default"),
+    "disable encryption twice": ([TABLE, 120], DECRYPT, V, "already encrypted by default"),
     "the same encryption": ([TABLE, 120, ENCRYPT, 5], ENCRYPT, V, "already encrypted with given KMSMasterKeyId"),
     "encryption during encryption": ([TABLE, 120, ENCRYPT], DECRYPT, IN_USE, "Server-Side Encryption is still being"),
     "the 5th encryption": ([TABLE, 120, *RE_ENCRYPTED * 2], ENCRYPT, LIMIT, "24h window"),
