@@ -90,7 +90,7 @@ class Output:
     def line(self, mark: str, text: str, indent: str = "") -> None:
         """Print a line of the result after its mark."""
         if not self.as_json:
-            self._print([f"{indent}{mark} {text_of(text)}"], sys.stdout, mark)
+            self._print([f"{indent}{mark} {text}"], sys.stdout, mark)
 
     def heading(self, text: str) -> None:
         """Print a line of the result above those that belong to it."""
@@ -102,7 +102,7 @@ class Output:
         if not self.as_json:
             symbol, plain = _VERDICTS[state]
             mark = symbol if self.on_terminal and self.encoding.lower().startswith("utf") else plain
-            self._print([f"{mark} {text_of(text)}"], sys.stdout, state, mark)
+            self._print([f"{mark} {text}"], sys.stdout, state, mark)
 
     def table(self, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         """Print rows under headings: with borders on a terminal, as plain columns otherwise."""
@@ -193,7 +193,7 @@ class Output:
         """Print the error that ends the task; a terminal can open a line that starts with file and line."""
         text = error_text(error)
         if isinstance(error, ConfigError):
-            self._print((text_of(str(problem)) for problem in error.shown), sys.stderr)
+            self._print(map(str, error.shown), sys.stderr)
             text = error.what
         self._print(f"error: {text}".split("\n"), sys.stderr, "error", "error: ")
         self._json_error(error.what, error.where, text_of(error.hint), getattr(error, "shown", ()))

@@ -27,6 +27,7 @@ from ..schema.limits import TTL_CHANGE_SECONDS
 from .formatting import count, few
 from .output import Output
 from .plan_view import PlanView
+from .task_names import error_text
 
 
 class RunView:
@@ -167,8 +168,8 @@ class RunView:
                 if detail := _detail(end):
                     item["detail"] = detail
                 if error := self._error(end):
-                    item["error"] = str(error)
-                    entry.setdefault("error", str(error))
+                    item["error"] = error_text(error)
+                    entry.setdefault("error", error_text(error))
         return {**document, "ok": self.ok, "seconds": round(seconds, 3)}
 
     def _error(self, end: OperationEnded) -> DynamotasksError | None:

@@ -37,7 +37,7 @@ def variables(target: Target, names: Sequence[str] = ()) -> dict[str, str]:
     """
     for name in names:
         if not _NAME.fullmatch(name):
-            raise UsageError(f"--as: invalid variable name {name!r}", hint="use letters, digits and '_'")
+            raise UsageError(f"invalid --as {name!r}: not a variable name", hint="use letters, digits and '_'")
     endpoint, region = target.endpoint or "", target.region or ""
     return {
         **dict.fromkeys((*_ENDPOINTS, *names), endpoint),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -15,8 +14,6 @@ if TYPE_CHECKING:
 
 PROGRAM: Program | None = None
 """The console program while it runs; Invoke's own program is found in its module."""
-
-_CALL = re.compile(r"\binv((?: --help)?(?: db\.\w+)+)")
 
 
 def command_line(name: str, arguments: str = "") -> str:
@@ -31,31 +28,23 @@ def command_line(name: str, arguments: str = "") -> str:
 
 def render(task: Task) -> str:
     """Return the command line of a task in backquotes."""
-    return f"`{' '.join(filter(None, (_call(task.name), task.arguments)))}`"
+    program = PROGRAM or getattr(sys.modules.get("invoke.main"), "program", None)
+    collection = getattr(program, "collection", None)
+    # a program of the user's may keep the tasks anywhere: then the names are those of `Collection(db)`
+    names = dict(_names(collection)) if collection else {}
+    binary = "inv" if PROGRAM is None else PROGRAM.name
+    words = (binary, names.get(task.name, f"db.{task.name}"), task.arguments)
+    return f"`{' '.join(filter(None, words))}`"
 
 
 def text_of(text: str | Hint) -> str:
-    """Return a message with its tasks as command lines."""
-    return _replace_names(text.render(render) if isinstance(text, Hint) else text)
+    """Return a text with its tasks as command lines."""
+    return text.render(render) if isinstance(text, Hint) else text
 
 
 def error_text(error: DynamotasksError) -> str:
     """Return an error's message and its hint."""
-    return _replace_names(error.render(render))
-
-
-def _replace_names(text: str) -> str:
-    return _CALL.sub(lambda found: _call(*found[1].split()), text) if "inv " in text else text
-
-
-def _call(*names: str) -> str:
-    """Return the command line of tasks; a name of ours may begin with `db.`."""
-    program = PROGRAM or getattr(sys.modules.get("invoke.main"), "program", None)
-    root = getattr(program, "collection", None)
-    found = dict(_names(root)) if root else {}  # a program of the user's may keep the tasks anywhere
-    words = (name if name.startswith("-") else found.get(name.removeprefix("db.")) for name in names)
-    full = (f"db.{name.removeprefix('db.')}" for name in names)
-    return " ".join(["inv" if PROGRAM is None else PROGRAM.name, *(w or f for w, f in zip(words, full, strict=True))])
+    return error.render(render)
 
 
 def _names(collection: Collection, prefix: str = "") -> Iterator[tuple[str, str]]:

@@ -46,8 +46,8 @@ def test_conflicting_configs_are_rejected(one: str, other: str, named: str, proj
         project.write(name, json.dumps(yaml.safe_load(text)))
     for task in ("validate", "plan", "migrate", "status"):
         project.call(task).fails(f"more than one config: {named}", "--config")
-    told = project.call("validate", "--config", one, "--config", other, "--json").ok().json
-    assert told["tables"] == ["users", "orders"]
+    result = project.call("validate", "--config", one, "--config", other, "--json").ok().json
+    assert result["tables"] == ["users", "orders"]
 
 
 def test_other_configs_take_precedence_over_the_original_format(project: Project) -> None:

@@ -1,4 +1,4 @@
-"""What `db.doctor` finds, and the hint of each."""
+"""`db.doctor`: its findings and their hints."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ SECRET = "wJalrXUtnFEMIK7MDENG"
 
 
 def findings(project: Project, *flags: str, **variables: str) -> dict[str, dict[str, Any]]:
-    told = project.run("inv", "db.doctor", "--json", *flags, variables=variables).json
-    return {finding["about"]: finding for finding in told["findings"]}
+    result = project.run("inv", "db.doctor", "--json", *flags, variables=variables).json
+    return {finding["about"]: finding for finding in result["findings"]}
 
 
-def test_a_machine_with_only_python(project: Project, tmp_path: Path) -> None:
+def test_backends_are_checked_on_a_machine_with_only_python(project: Project, tmp_path: Path) -> None:
     project.write("config/tables.yaml", HEAD)
     bare = {"PATH": str(tmp_path), "JAVA_HOME": "", "DYNAMODB_LOCAL_HOME": "/nowhere"}
     found = findings(project, **bare)
@@ -32,7 +32,7 @@ def test_a_machine_with_only_python(project: Project, tmp_path: Path) -> None:
     assert found["engine"]["message"] == "this project has not started an engine"
 
 
-def test_an_engine_that_runs(project: Project) -> None:
+def test_running_engine_is_shown_with_its_endpoint(project: Project) -> None:
     project.write("config/tables.yaml", HEAD)
     project.run("inv", "db.up", "--backend", "moto", "--port", "0", "db.migrate").ok()
     found = findings(project)
@@ -41,12 +41,12 @@ def test_an_engine_that_runs(project: Project) -> None:
     assert found["endpoint"]["message"] == "moto responds, 1 table"
 
 
-def test_mistakes_in_the_config_are_all_shown(project: Project) -> None:
+def test_all_config_problems_are_shown(project: Project) -> None:
     project.write("config/tables.yaml", HEAD + "    biling_mode: x\n    tags: {a: 5}\n")
-    told = project.run("inv", "db.doctor")
-    assert told.code == 1
-    assert "did you mean 'billing_mode'?" in told.out
-    assert "'a' must be a string" in told.out
+    result = project.run("inv", "db.doctor")
+    assert result.code == 1
+    assert "did you mean 'billing_mode'?" in result.out
+    assert "'a' must be a string" in result.out
     # and nothing else is left out for it
     found = findings(project)
     assert [problem["line"] for problem in found["config"]["problems"]] == [5, 6]
@@ -57,7 +57,7 @@ def test_mistakes_in_the_config_are_all_shown(project: Project) -> None:
     assert "environment prod is defined in the config, which is invalid" in other["target"]["message"]
 
 
-def test_credentials_are_looked_at_where_nothing_listens(project: Project) -> None:
+def test_credentials_are_checked_without_a_listening_endpoint(project: Project) -> None:
     environment = "{endpoint: 'http://127.0.0.1:9', credentials: chain}"
     project.write("config/tables.yaml", f"{HEAD}environments: {{prod: {environment}, local: {environment}}}\n")
     keys = {"AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": SECRET}
@@ -70,32 +70,32 @@ def test_credentials_are_looked_at_where_nothing_listens(project: Project) -> No
     assert "omit --env" not in found["credentials"]["hint"]
 
 
-def test_the_end_of_an_engine_that_kept_nothing(project: Project) -> None:
+def test_down_volumes_without_stored_data(project: Project) -> None:
     assert "= no stored data to delete" in project.call("down", "--volumes", "--yes").ok().out
 
 
 @pytest.mark.parametrize("keys", [{}, {"AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": SECRET}])
-def test_credentials_are_named_by_kind_and_never_shown(
+def test_credentials_are_shown_by_type_without_their_values(
     keys: dict[str, str], project: Project, plane: ControlPlane
 ) -> None:
     project.write(
         "config/tables.yaml", HEAD + f"environments: {{prod: {{endpoint: '{plane.endpoint}', credentials: chain}}}}\n"
     )
     nothing = {"AWS_CONFIG_FILE": "/nowhere", "AWS_SHARED_CREDENTIALS_FILE": "/nowhere"}
-    told = project.run("inv", "db.doctor", "--env", "prod", variables={**nothing, **keys})
-    assert SECRET not in told.out + told.err
-    assert "AKID" not in told.out + told.err
+    result = project.run("inv", "db.doctor", "--env", "prod", variables={**nothing, **keys})
+    assert SECRET not in result.out + result.err
+    assert "AKID" not in result.out + result.err
     if keys:
-        assert "= credentials: from env" in told.ok().out
-        assert "= endpoint: DynamoDB responds, 0 tables" in told.out
+        assert "= credentials: from env" in result.ok().out
+        assert "= endpoint: DynamoDB responds, 0 tables" in result.out
     else:
-        assert told.code == 1
-        assert "! credentials: no AWS credentials found" in told.out
-        assert "endpoint:" not in told.out
+        assert result.code == 1
+        assert "! credentials: no AWS credentials found" in result.out
+        assert "endpoint:" not in result.out
 
 
-def test_an_unknown_environment_is_in_the_way(project: Project) -> None:
+def test_unknown_environment_is_a_failed_check(project: Project) -> None:
     project.write("config/tables.yaml", HEAD)
-    told = project.run("inv", "db.doctor", "--env", "prodd")
-    assert told.code == 1
-    assert "! target: unknown environment 'prodd'" in told.out
+    result = project.run("inv", "db.doctor", "--env", "prodd")
+    assert result.code == 1
+    assert "! target: unknown environment 'prodd'" in result.out

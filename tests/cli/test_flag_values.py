@@ -1,4 +1,4 @@
-"""A value that is missing, empty or absurd: an unset shell variable must not widen what a command does."""
+"""Missing, empty and invalid values: an unset shell variable must not widen the effect of a command."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def aws_project(project: Project, plane: ControlPlane) -> Project:
     ],
 )
 @pytest.mark.parametrize("program", ["inv", "dynamotasks"])
-def test_a_reset_without_a_value_drops_nothing(
+def test_reset_with_a_missing_value_sends_nothing(
     program: str, argv: tuple[str, ...], aws_project: Project, plane: ControlPlane
 ) -> None:
     refused = aws_project.run("inv", "db.reset", *argv) if program == "inv" else aws_project.call("reset", *argv)
@@ -74,7 +74,7 @@ def test_a_reset_without_a_value_drops_nothing(
         ),
     ],
 )
-def test_every_flag_with_a_value_needs_one(task: str, flag: str, aws_project: Project, plane: ControlPlane) -> None:
+def test_missing_and_empty_values_are_rejected(task: str, flag: str, aws_project: Project, plane: ControlPlane) -> None:
     assert flag in aws_project.call(task, f"--{flag}").fails().err
     aws_project.call(task, f"--{flag}", "").fails(f"--{flag} is empty")
     aws_project.call(task, f"--{flag}=").fails(f"--{flag} is empty")
@@ -82,7 +82,7 @@ def test_every_flag_with_a_value_needs_one(task: str, flag: str, aws_project: Pr
     assert not plane.calls
 
 
-def test_flags_that_are_repeated_are_all_heard(aws_project: Project) -> None:
+def test_all_values_of_a_repeated_flag_are_used(aws_project: Project) -> None:
     listed = aws_project.call("list", "--table", "users", "--json", "--table=orders").ok().json["tables"]
     assert [each["name"] for each in listed] == ["orders", "users"]
     both = aws_project.run(
@@ -97,19 +97,19 @@ def test_flags_that_are_repeated_are_all_heard(aws_project: Project) -> None:
 
 @pytest.mark.parametrize("seconds", ["9" * 30, "9" * 5000, "2592001", "-1", "1e9", "5m", "1.5", "inf", "nan", " 1"])
 @pytest.mark.parametrize("task", ["migrate", "reset", "up", "drop"])
-def test_an_absurd_timeout(task: str, seconds: str, aws_project: Project, plane: ControlPlane) -> None:
+def test_invalid_timeout_is_rejected(task: str, seconds: str, aws_project: Project, plane: ControlPlane) -> None:
     refused = aws_project.call(task, "--timeout", seconds)
     refused.fails("invalid --timeout", "give a whole number from 0 to 2592000")
     assert len(refused.err) < 500
     assert "DeleteTable" not in operations(plane)
 
 
-def test_the_longest_timeout(aws_project: Project) -> None:
+def test_longest_timeout_is_accepted(aws_project: Project) -> None:
     aws_project.call("migrate", "--timeout", "2592000").ok()
 
 
 @pytest.mark.parametrize(("task", "flag"), [("up", "port"), ("logs", "lines")])
-def test_an_absurd_number(task: str, flag: str, project: Project) -> None:
+def test_too_large_number_is_rejected(task: str, flag: str, project: Project) -> None:
     project.write(
         ".dynamotasks/engine.json",
         '{"backend": "moto", "port": 1, "in_memory": true, "image": "amazon/dynamodb-local:3.3.1", "run": null}',

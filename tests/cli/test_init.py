@@ -1,4 +1,4 @@
-"""`db.init`: from an empty folder to a running table; nothing that exists is changed."""
+"""`db.init` creates a working project and does not change existing files."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ def contents(project: Project) -> dict[str, str]:
     return {str(f): f.read_text() for f in sorted(project.root.rglob("*")) if f.is_file() and f.suffix != ".pyc"}
 
 
-def test_an_empty_folder_becomes_a_project_that_runs(empty: Project) -> None:
-    told = empty.call("init").ok()
-    assert told.out.splitlines()[:-1] == [f"+ {name}: written" for name in WRITTEN]
-    assert "next:" in told.out
-    assert str(empty.root) in told.err
+def test_init_creates_a_working_project(empty: Project) -> None:
+    result = empty.call("init").ok()
+    assert result.out.splitlines()[:-1] == [f"+ {name}: written" for name in WRITTEN]
+    assert "next:" in result.out
+    assert str(empty.root) in result.err
     assert "1 table in" in empty.call("validate").ok().out
     empty.call("up", "--backend", "moto", "--port", "0").ok()
     assert "1 table created" in empty.call("migrate").ok().out
     assert "db.init" in empty.run("inv", "--list").ok().out
 
 
-def test_all_that_the_config_has_in_comments_is_valid(empty: Project) -> None:
+def test_commented_out_settings_of_the_config_are_valid(empty: Project) -> None:
     empty.call("init").ok()
     config = empty.root / "config" / "tables.yaml"
     text, number = re.subn(r"(?m)^( *)# ( *(?:- |[a-z_]+:))", r"\1\2", config.read_text())
@@ -45,42 +45,42 @@ def test_all_that_the_config_has_in_comments_is_valid(empty: Project) -> None:
     assert empty.call("validate", "--env", "prod", "--json").ok().json["ok"]
 
 
-def test_nothing_that_exists_is_changed(empty: Project) -> None:
+def test_existing_files_are_not_changed(empty: Project) -> None:
     empty.call("init").ok()
     empty.write("config/tables.yaml", HEAD)
     empty.write("config/tables.schema.json", "{}")
     before = contents(empty)
-    told = empty.call("init").ok()
-    assert [line for line in told.out.splitlines() if line.startswith("=")] == [
+    result = empty.call("init").ok()
+    assert [line for line in result.out.splitlines() if line.startswith("=")] == [
         f"= {name}: exists, unchanged" for name in WRITTEN
     ]
-    assert "config/tables.schema.json is from another version" in told.err
+    assert "config/tables.schema.json is from another version" in result.err
     assert contents(empty) == before
     assert empty.call("init", "--json").json["written"] == []
 
 
 @pytest.mark.parametrize("name", ["config/tables.yml", "config/tables/users.yaml", "tables_config.json"])
-def test_a_config_elsewhere_is_kept(name: str, empty: Project) -> None:
+def test_existing_config_in_another_place_is_kept(name: str, empty: Project) -> None:
     empty.write(name, "{}")
-    told = empty.call("init", "--json").ok().json
-    assert told["written"] == ["tasks.py", "config/tables.schema.json"]
-    assert told["unchanged"] == [name]
+    result = empty.call("init", "--json").ok().json
+    assert result["written"] == ["tasks.py", "config/tables.schema.json"]
+    assert result["unchanged"] == [name]
 
 
-def test_lines_for_a_tasks_file_that_has_other_tasks(empty: Project) -> None:
+def test_prints_lines_for_a_tasks_file_with_other_tasks(empty: Project) -> None:
     empty.write("tasks.py", OTHERS)
-    told = empty.call("init", "--json").ok().json
-    assert told["add_to_tasks"][-1] == "ns.add_collection(db)"
-    assert "from_module(sys.modules[__name__])" in told["add_to_tasks"][-2]
+    result = empty.call("init", "--json").ok().json
+    assert result["add_to_tasks"][-1] == "ns.add_collection(db)"
+    assert "from_module(sys.modules[__name__])" in result["add_to_tasks"][-2]
     assert (empty.root / "tasks.py").read_text() == OTHERS
-    empty.write("tasks.py", OTHERS + "\n".join(told["add_to_tasks"]) + "\n")
+    empty.write("tasks.py", OTHERS + "\n".join(result["add_to_tasks"]) + "\n")
     listed = empty.run("inv", "--list").ok().out
     assert "db.migrate" in listed
     assert "built" in empty.run("inv", "build").ok().out
     assert empty.run("inv", "db.init", "--json").ok().json["add_to_tasks"] == []
 
 
-def test_a_line_for_a_tasks_file_that_has_a_namespace(empty: Project) -> None:
+def test_prints_line_for_a_tasks_file_with_a_namespace(empty: Project) -> None:
     text = f"from invoke.collection import Collection\n{OTHERS}\nnamespace = Collection(build)\n"
     empty.write("tasks.py", text)
     added = empty.call("init", "--json").ok().json["add_to_tasks"]
@@ -90,28 +90,28 @@ def test_a_line_for_a_tasks_file_that_has_a_namespace(empty: Project) -> None:
     assert "built" in empty.run("inv", "build").ok().out
 
 
-def test_a_tasks_package_and_a_tasks_file_that_is_no_python(empty: Project) -> None:
+def test_prints_lines_for_a_tasks_package_and_for_invalid_python(empty: Project) -> None:
     package = empty.write("tasks/__init__.py", OTHERS)
-    told = empty.call("init").ok()
-    assert "add to tasks/__init__.py:\n    import sys\n    from invoke.collection import Collection\n" in told.out
+    result = empty.call("init").ok()
+    assert "add to tasks/__init__.py:\n    import sys\n    from invoke.collection import Collection\n" in result.out
     assert not (empty.root / "tasks.py").exists()
     package.write_text("def (:\n")
     assert "ns.add_collection(db)" in empty.call("init").ok().out
 
 
-def test_a_dry_run_writes_nothing(empty: Project) -> None:
-    told = empty.call("init", "--dry-run").ok()
-    assert "tasks.py: would be written" in told.out
+def test_dry_run_writes_nothing(empty: Project) -> None:
+    result = empty.call("init", "--dry-run").ok()
+    assert "tasks.py: would be written" in result.out
     assert contents(empty) == {}
     empty.call("init").ok()
     assert empty.call("init", "--dry-run", "--json").ok().json["written"] == []
 
 
-def test_what_cannot_be_written(empty: Project) -> None:
+def test_file_that_cannot_be_written_is_an_error(empty: Project) -> None:
     empty.write("config", "a file")
     empty.call("init").fails("error:", str(Path(empty.root, "config")))
 
 
-def test_init_needs_no_valid_config(empty: Project) -> None:
+def test_init_does_not_read_the_config(empty: Project) -> None:
     empty.write("config/tables.yaml", "tables: 5\n")
     assert empty.call("init", "--json").ok().json["unchanged"] == ["config/tables.yaml"]

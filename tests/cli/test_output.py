@@ -1,4 +1,4 @@
-"""What is printed where: to pipes, closed streams, full disks and narrow encodings; and data that must stay data."""
+"""Output to pipes, closed streams, full disks and narrow encodings; control characters in data are escaped."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ POISON = f"{ESCAPE}\x9b1m\x07\n::error::owned\r\u2028##[error]x"
 
 
 def shell(project: Project, script: str, *argv: str, **variables: str) -> Result:
-    """A command line in a shell; `{}` in the script is the task."""
+    """Run a command line in a shell; `{}` in the script is the task."""
     run = subprocess.run(
         ["bash", "-o", "pipefail", "-c", script.replace("{}", shlex.join(command_line(argv)))],
         cwd=project.root,
@@ -37,7 +37,7 @@ def shell(project: Project, script: str, *argv: str, **variables: str) -> Result
 
 
 def printed(result: Result) -> list[str]:
-    """The lines of both streams, of which none holds a control character or is a command to a build log."""
+    """Return the lines of both streams; none contains a control character or a workflow command."""
     lines = (result.out + result.err).split("\n")
     for line in lines:
         assert line.isprintable(), line
@@ -50,7 +50,7 @@ def printed(result: Result) -> list[str]:
 
 
 @pytest.mark.posix
-def test_a_reader_that_leaves_does_not_stop_the_work(aws_project: Project, plane: ControlPlane) -> None:
+def test_closed_pipe_does_not_stop_the_run(aws_project: Project, plane: ControlPlane) -> None:
     plane.creating = 0.2
     configure(aws_project, *(table(f"table{number:03}") for number in range(100)))
     ended = shell(aws_project, "{} | head -1", "inv", "db.migrate")
@@ -60,9 +60,7 @@ def test_a_reader_that_leaves_does_not_stop_the_work(aws_project: Project, plane
 
 @pytest.mark.posix
 @pytest.mark.parametrize("reader", ["head -1", "true"])
-def test_a_reader_that_leaves_does_not_change_the_exit_code(
-    reader: str, aws_project: Project, plane: ControlPlane
-) -> None:
+def test_closed_pipe_does_not_change_the_exit_code(reader: str, aws_project: Project, plane: ControlPlane) -> None:
     configure(aws_project, *(table(f"table{number:03}") for number in range(100)))
     assert shell(aws_project, f"{{}} | {reader}", "inv", "db.plan", "--exit-code").code == 2
     plane.forever["CreateTable"] = (400, "ValidationException", "no")
@@ -72,7 +70,9 @@ def test_a_reader_that_leaves_does_not_change_the_exit_code(
 @pytest.mark.posix
 @pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-", "<&- >&- 2>&-"])
 @pytest.mark.parametrize("task", ["plan", "list", "doctor", "reset", "--list"])
-def test_closed_streams_change_nothing(closed: str, task: str, aws_project: Project, plane: ControlPlane) -> None:
+def test_closed_streams_do_not_change_the_result(
+    closed: str, task: str, aws_project: Project, plane: ControlPlane
+) -> None:
     configure(aws_project, table("users"))
     assert shell(aws_project, f"{{}} {closed}", "dynamotasks", task).code == 0
     assert ("CreateTable" in operations(plane)) == (task == "reset")
@@ -80,7 +80,7 @@ def test_closed_streams_change_nothing(closed: str, task: str, aws_project: Proj
 
 @pytest.mark.posix
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this machine has no /dev/full")
-def test_a_result_that_cannot_be_written_is_an_error(aws_project: Project, plane: ControlPlane) -> None:
+def test_full_disk_is_an_error(aws_project: Project, plane: ControlPlane) -> None:
     configure(aws_project, table("users"), table("orders"))
     for flags in ((), ("--json",)):
         shell(aws_project, "{} > /dev/full", "inv", "db.plan", *flags).fails(
@@ -96,7 +96,7 @@ def test_a_result_that_cannot_be_written_is_an_error(aws_project: Project, plane
 @pytest.mark.newest_boto3
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
 @pytest.mark.parametrize("task", ["migrate", "plan", "describe", "status", "doctor", "validate"])
-def test_characters_that_the_encoding_lacks_are_escaped(encoding: str, task: str, aws_project: Project) -> None:
+def test_unencodable_characters_are_escaped(encoding: str, task: str, aws_project: Project) -> None:
     configure(aws_project, table("users", time_to_live_specification={"attribute_name": "läuft☂ab"}))
     aws_project.call("migrate").ok()
     shell(aws_project, "{}", "inv", f"db.{task}", PYTHONIOENCODING=encoding).ok()
@@ -104,7 +104,7 @@ def test_characters_that_the_encoding_lacks_are_escaped(encoding: str, task: str
 
 @pytest.mark.posix
 @pytest.mark.newest_boto3
-def test_yaml_in_a_narrow_encoding_says_the_same(aws_project: Project) -> None:
+def test_described_config_is_equal_in_ascii(aws_project: Project) -> None:
     configure(aws_project, table("users", time_to_live_specification={"attribute_name": "läuft☂ab"}))
     aws_project.call("migrate").ok()
     aws_project.write("again.yaml", shell(aws_project, "{}", "inv", "db.describe", PYTHONIOENCODING="ascii").ok().out)
@@ -112,13 +112,13 @@ def test_yaml_in_a_narrow_encoding_says_the_same(aws_project: Project) -> None:
 
 
 @pytest.mark.posix
-def test_json_is_whole_in_any_encoding(aws_project: Project) -> None:
+def test_json_is_complete_in_ascii(aws_project: Project) -> None:
     configure(aws_project, table("users", time_to_live_specification={"attribute_name": "läuft☂ab"}))
     run = shell(aws_project, "{}", "inv", "db.plan", "--json", PYTHONIOENCODING="ascii").ok()
     assert "läuft☂ab" in run.json["tables"][0]["operations"][1]["title"]
 
 
-def test_a_log_that_is_followed_ends_with_its_reader(project: Project) -> None:
+def test_followed_log_ends_with_its_reader(project: Project) -> None:
     project.run("inv", "db.up", "--backend", "moto", "--port", "0").ok()
     log = project.root / ".dynamotasks/engine.log"
     log.write_text(f"{POISON}\n" + "läuft ☂\n" * 200, encoding="utf-8")
@@ -142,7 +142,7 @@ def test_a_log_that_is_followed_ends_with_its_reader(project: Project) -> None:
 # --- what the text holds
 
 
-def test_control_characters_of_a_server_are_shown(aws_project: Project, plane: ControlPlane) -> None:
+def test_control_characters_in_responses_are_escaped(aws_project: Project, plane: ControlPlane) -> None:
     configure(aws_project, table("users"), table("orders"))
     plane.forever["CreateTable"] = (400, "ValidationException", POISON)
     lines = printed(aws_project.call("migrate").fails(r"\x1b[2J\x9b1m\x07\n::error::owned\r\u2028"))
@@ -154,7 +154,7 @@ def test_control_characters_of_a_server_are_shown(aws_project: Project, plane: C
     assert json.loads(aws_project.call("plan", "--json").out)["in_sync"] is False
 
 
-def test_names_of_a_server_cannot_command_a_terminal_or_a_log(aws_project: Project, plane: ControlPlane) -> None:
+def test_control_characters_in_table_names_are_escaped(aws_project: Project, plane: ControlPlane) -> None:
     configure(aws_project, table("users"))
     aws_project.call("migrate").ok()
     held = plane.tables["users"]
@@ -166,7 +166,7 @@ def test_names_of_a_server_cannot_command_a_terminal_or_a_log(aws_project: Proje
 
 
 @pytest.mark.newest_boto3
-def test_ttl_attributes_and_tags_cannot_hide_lines(aws_project: Project, plane: ControlPlane) -> None:
+def test_control_characters_in_settings_are_escaped(aws_project: Project, plane: ControlPlane) -> None:
     configure(aws_project, table("users", time_to_live_specification={"attribute_name": "a"}, tags={"a": "b"}))
     aws_project.call("migrate").ok()
     plane.ttl["users"]["AttributeName"] = POISON
@@ -185,7 +185,7 @@ def test_ttl_attributes_and_tags_cannot_hide_lines(aws_project: Project, plane: 
     assert not [line for line in lines if line.lstrip().startswith("::")]
 
 
-def test_annotations_escape_what_separates_their_properties(aws_project: Project) -> None:
+def test_annotations_escape_delimiters_of_properties(aws_project: Project) -> None:
     aws_project.write("a,b:c%/tables.yaml", "tables: [{name: 'x\ty'}]\n")
     shown = aws_project.call("validate", "--format", "github", "--config", "a,b:c%/tables.yaml").fails(
         "a,b:c%/tables.yaml:1:"

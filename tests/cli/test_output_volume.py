@@ -1,4 +1,4 @@
-"""How much is printed, and how hints name the tasks."""
+"""Repeated notes and errors are printed once."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def test_unchanged_tables_are_one_line(aws_project: Project) -> None:
     )
 
 
-def test_gaps_of_an_engine_are_one_line(aws_project: Project, plane: ControlPlane) -> None:
+def test_unsupported_settings_are_one_line(aws_project: Project, plane: ControlPlane) -> None:
     plane.server_header = "Werkzeug/3 amazon.com"
     configure(
         aws_project,
@@ -37,7 +37,7 @@ def test_gaps_of_an_engine_are_one_line(aws_project: Project, plane: ControlPlan
         assert gaps == ["  not supported by moto, skipped: on_demand_throughput (30 tables), table_class (31 tables)"]
 
 
-def test_notes_are_told_once_in_a_process(aws_project: Project) -> None:
+def test_notes_are_printed_once_per_process(aws_project: Project) -> None:
     unused = {"attributes": [{"name": "id", "type": "S"}, {"name": "note", "type": "S"}]}
     configure(aws_project, table("users", **unused))
     run = aws_project.run("inv", "db.plan", "db.migrate", "db.status").ok()
@@ -48,7 +48,7 @@ def test_notes_are_told_once_in_a_process(aws_project: Project) -> None:
     assert aws_project.call("validate").ok().err.count("no key uses 'note'") == 30
 
 
-def test_an_engine_that_dies_is_told_once(aws_project: Project, plane: ControlPlane) -> None:
+def test_lost_engine_is_reported_once(aws_project: Project, plane: ControlPlane) -> None:
     ttl = {"time_to_live_specification": {"attribute_name": "expires"}}
     configure(aws_project, *(table(f"table{number:03}", **ttl) for number in range(30)))
     plane.forever["CreateTable"] = (400, "ExpiredTokenException", "old")
@@ -59,7 +59,7 @@ def test_an_engine_that_dies_is_told_once(aws_project: Project, plane: ControlPl
 
 
 @pytest.mark.posix
-def test_ctrl_c_is_told_once(aws_project: Project, plane: ControlPlane) -> None:
+def test_ctrl_c_is_reported_once(aws_project: Project, plane: ControlPlane) -> None:
     plane.creating = 600
     ttl = {"time_to_live_specification": {"attribute_name": "expires"}}
     configure(aws_project, *(table(f"table{number:03}", **ttl) for number in range(30)))
@@ -75,7 +75,7 @@ def test_ctrl_c_is_told_once(aws_project: Project, plane: ControlPlane) -> None:
 
 @pytest.mark.posix
 @pytest.mark.parametrize("task", ["migrate", "plan"])
-def test_impatient_ctrl_c_ends_it_without_a_traceback(task: str, aws_project: Project, plane: ControlPlane) -> None:
+def test_repeated_ctrl_c_prints_no_traceback(task: str, aws_project: Project, plane: ControlPlane) -> None:
     plane.creating = 600
     configure(aws_project, *(table(f"table{number:03}") for number in range(30)))
     if task == "plan":
@@ -94,7 +94,7 @@ def test_impatient_ctrl_c_ends_it_without_a_traceback(task: str, aws_project: Pr
     assert "Exception ignored" not in err
 
 
-def test_an_undeclared_local_index_is_not_said_to_be_removable(aws_project: Project) -> None:
+def test_undeclared_local_index_is_not_offered_for_pruning(aws_project: Project) -> None:
     local = {
         "attributes": [{"name": "id", "type": "S"}, {"name": "at", "type": "S"}],
         "key_schema": [
@@ -107,6 +107,6 @@ def test_an_undeclared_local_index_is_not_said_to_be_removable(aws_project: Proj
     configure(aws_project, table("users", **local, local_secondary_indexes=[index, other]))
     aws_project.call("migrate").ok()
     configure(aws_project, table("users", **local, local_secondary_indexes=[index]))
-    told = aws_project.call("plan").ok().err
-    assert "local_secondary_indexes[other] is not declared: left as it is (goes only with its table)" in told
-    assert "--prune" not in told
+    result = aws_project.call("plan").ok().err
+    assert "local_secondary_indexes[other] is not declared: left as it is (goes only with its table)" in result
+    assert "--prune" not in result

@@ -1,4 +1,4 @@
-"""What a machine may have: paths that are not text, folders that are gone, broken AWS profiles. No tracebacks."""
+"""Undecodable paths, deleted folders and broken AWS profiles are reported without tracebacks."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.support.running import Project, command_line
 from tests.support.tables import configure, table
 
 
-def test_a_home_folder_of_nobody(aws_project: Project) -> None:
+def test_unknown_home_folder_is_an_error_message(aws_project: Project) -> None:
     aws_project.call("validate", "--config", "~nosuch/x").fails("~nosuch/x")
     aws_project.call("plan", DYNAMOTASKS_CONFIG="~nosuch/x").fails("~nosuch/x")
     configure(aws_project, table("users"))
@@ -25,14 +25,14 @@ def test_a_home_folder_of_nobody(aws_project: Project) -> None:
 
 
 @pytest.mark.parametrize("depth", [990, 200_000])
-def test_nested_plan_files(depth: int, aws_project: Project) -> None:
+def test_deeply_nested_plan_file_is_rejected(depth: int, aws_project: Project) -> None:
     configure(aws_project, table("users"))
     aws_project.write("plan.json", f'{{"dynamotasks_plan": 1, "target": {"[" * depth}{"]" * depth}}}')
     aws_project.call("migrate", "--plan", "plan.json").fails("plan.json", "`dynamotasks plan --out FILE`")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="paths are text on this system")
-def test_a_path_that_is_no_text(tmp_path: Path, plane: ControlPlane) -> None:
+def test_undecodable_path_is_escaped(tmp_path: Path, plane: ControlPlane) -> None:
     project = Project(Path(f"{tmp_path}/odd\udcff"), {"DYNAMOTASKS_ENDPOINT": plane.endpoint})
     configure(project, table("users"))
     for task in ("plan", "migrate", "doctor", "validate"):
@@ -45,7 +45,7 @@ def test_a_path_that_is_no_text(tmp_path: Path, plane: ControlPlane) -> None:
 
 
 @pytest.mark.posix
-def test_a_current_directory_that_is_gone(aws_project: Project, tmp_path: Path) -> None:
+def test_deleted_current_directory_is_an_error_message(aws_project: Project, tmp_path: Path) -> None:
     configure(aws_project, table("users"))
     gone = f"mkdir {shlex.quote(str(tmp_path / 'gone'))} && cd $_ && rmdir $PWD && {{}}"
     shell(aws_project, gone, "dynamotasks", "list").fails("the current directory cannot be used")
@@ -76,7 +76,7 @@ PROFILES = {
 
 @pytest.mark.posix
 @pytest.mark.parametrize("profile", PROFILES)
-def test_a_broken_profile_is_one_message(profile: str, project: Project) -> None:
+def test_broken_profile_is_one_error_message(profile: str, project: Project) -> None:
     project.write("tables_config.json", json.dumps({"tables": [table("users")]}))
     project.variables["AWS_CONFIG_FILE"] = str(project.write("config", f"[default]\n{PROFILES[profile]}"))
     project.variables["AWS_SHARED_CREDENTIALS_FILE"] = "/dev/null"
@@ -86,9 +86,11 @@ def test_a_broken_profile_is_one_message(profile: str, project: Project) -> None
 
 
 @pytest.mark.posix
-def test_a_credential_process_that_works(project: Project, plane: ControlPlane) -> None:
-    said = '{"Version": 1, "AccessKeyId": "a", "SecretAccessKey": "b"}'
-    project.variables["AWS_CONFIG_FILE"] = str(project.write("c", f"[default]\ncredential_process = echo '{said}'\n"))
+def test_credential_process_is_used(project: Project, plane: ControlPlane) -> None:
+    credentials = '{"Version": 1, "AccessKeyId": "a", "SecretAccessKey": "b"}'
+    project.variables["AWS_CONFIG_FILE"] = str(
+        project.write("c", f"[default]\ncredential_process = echo '{credentials}'\n")
+    )
     project.variables["AWS_SHARED_CREDENTIALS_FILE"] = "/dev/null"
     environments = {"prod": {"endpoint": plane.endpoint, "credentials": "chain"}}
     project.write("tables_config.json", json.dumps({"tables": [table("users")], "environments": environments}))

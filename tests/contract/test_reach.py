@@ -205,7 +205,7 @@ def test_network_is_for_docker_only(projects: Callable[[str], Project], backend:
     subprocess.run(["docker", "network", "create", name], check=True, capture_output=True)
     try:
         up = project.run("inv", "db.up", "--backend", "docker", "--network", name, "--port", "0").ok()
-        assert f"endpoint for containers in network {name}: http://{name}:8000" in up.err
+        assert f"containers in network {name} reach it at http://{name}:8000" in up.err
         project.run("inv", "db.list").ok()
         joined = subprocess.run(
             ["docker", "network", "inspect", name, "--format", "{{range .Containers}}{{.Name}}{{end}}"],

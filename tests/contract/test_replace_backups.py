@@ -109,7 +109,7 @@ def test_items_are_not_restored_into_a_later_table(interrupted: ReplacedTable, h
     for _ in range(2):
         refused = interrupted.replace()
         refused.fails("was dropped after an interrupted", str(interrupted.backup_files()[1]), "only copy of 40 items")
-        assert "was dropped since" in interrupted.project.call("migrate").ok().err
+        assert "has since been dropped" in interrupted.project.call("migrate").ok().err
     assert (interrupted.items(), len(interrupted.backup_files())) == ({}, 2)
     for file in interrupted.backup_files():
         file.unlink()

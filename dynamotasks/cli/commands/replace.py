@@ -15,14 +15,14 @@ from ...migrate.wording import title
 from ..formatting import count
 from ..plan_view import PlanView
 from ..prompts import confirm
-from ..task_names import command_line
+from ..task_names import command_line, text_of
 from .command import Command
 
 
 def replace(command: Command, yes: bool) -> None:
     """Show the plan, ask for confirmation and apply it."""
     if len(command.tables) != 1:
-        raise UsageError("one table at a time can be replaced", hint="name it: --table NAME")
+        raise UsageError("exactly one table can be replaced at a time", hint="specify it: --table NAME")
     (name,) = command.tables
     replacement = api.plan_replacement(command.config, command.database, name, command.project.make_folder())
     if replacement.is_needless:
@@ -90,7 +90,7 @@ def remind(command: Command, plan: Plan, *, drops: bool = False) -> None:
         try:
             unfinished = find_unfinished(command.project.folder, command.database, table)
         except UsageError as error:
-            command.out.note(f"  {name}: {error.where}: {error.what}; {error.hint}")
+            command.out.note(f"  {name}: {error.where}: {error.what}; {text_of(error.hint)}")
         else:
             if unfinished:
                 command.out.note(f"  {name}: {_describe(unfinished, name, drops)}")
@@ -99,6 +99,6 @@ def remind(command: Command, plan: Plan, *, drops: bool = False) -> None:
 def _describe(unfinished: UnfinishedBackup, name: str, drops: bool) -> str:
     kept = f"an interrupted {command_line('replace')} keeps {count(unfinished.count, 'item')} in {unfinished.path}"
     if unfinished.is_obsolete:
-        return f"{kept}, of a table that was dropped since; remove that file if they are not needed"
+        return f"{kept} of a table that has since been dropped; remove that file if you do not need them"
     first = " first: a new table does not get them" if drops else ""
     return f"{kept}; run {command_line('replace', f'--table {name}')} to finish{first}"

@@ -1,4 +1,4 @@
-"""`db.run`: a command under the engine, with its words, its exit code and its signals."""
+"""`db.run`: arguments, exit code and signals of a command that runs against the engine."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ def is_running(project: Project) -> bool:
 
 
 @pytest.mark.parametrize("program", [("inv", "db.run"), ("dynamotasks", "run")], ids=["inv", "dynamotasks"])
-def test_the_command_finds_the_declared_tables(program: tuple[str, str], project: Project) -> None:
+def test_command_finds_the_declared_tables(program: tuple[str, str], project: Project) -> None:
     done = project.run(*program, *MOTO, "--", sys.executable, "-c", LISTING, variables={"AWS_PROFILE": "broken"}).ok()
     assert done.out == "['users']\n"  # the notes of up and migrate are not the command's output
     assert "created table" in done.err
     assert not is_running(project)
 
 
-def test_words_arrive_as_they_were_given(project: Project) -> None:
+def test_arguments_are_passed_unchanged(project: Project) -> None:
     words = ["a b", "it's", '"', "", "--flag", "--", "*", "$HOME", "é ☂", "-h"]
     printing = "import json, sys; print(json.dumps(sys.argv[1:]))"
     done = project.run("inv", "db.run", *MOTO, "--", sys.executable, "-c", printing, *words).ok()
@@ -51,38 +51,38 @@ def test_words_arrive_as_they_were_given(project: Project) -> None:
 
 
 @pytest.mark.parametrize("code", [1, 2, 77])
-def test_the_exit_code_is_the_command_s(code: int, project: Project) -> None:
+def test_exit_code_of_the_command_is_returned(code: int, project: Project) -> None:
     done = project.run("inv", "db.run", *MOTO, "--", sys.executable, "-c", f"raise SystemExit({code})")
     assert done.code == code
     assert not is_running(project)
 
 
 @pytest.mark.posix
-def test_a_command_ended_by_a_signal(project: Project) -> None:
+def test_exit_code_after_a_signal_is_that_of_a_shell(project: Project) -> None:
     killed = "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
     assert project.run("inv", "db.run", *MOTO, "--", sys.executable, "-c", killed).code == 128 + signal.SIGKILL
 
 
-def test_a_command_that_is_not_there(project: Project) -> None:
+def test_missing_command_is_an_error(project: Project) -> None:
     project.run("inv", "db.run", *MOTO, "--", "no-such-command").fails("no-such-command: command not found", code=127)
     assert not is_running(project)
     script = project.write("plain.txt", "not a program")
     project.run("inv", "db.run", *MOTO, "--", str(script)).fails("plain.txt cannot be run", code=126)
 
 
-def test_no_command(project: Project) -> None:
+def test_empty_command_is_an_error(project: Project) -> None:
     for words in (["db.run"], ["db.run", "--"]):
         project.run("inv", *words).fails("no command to run", "inv db.run -- npm test")
     assert not is_running(project)
 
 
-def test_an_engine_that_ran_before_goes_on(project: Project) -> None:
+def test_engine_that_was_running_is_not_stopped(project: Project) -> None:
     project.run("inv", "db.up", *MOTO).ok()
     project.run("inv", "db.run", "--", sys.executable, "-c", LISTING).ok()
     assert is_running(project)
 
 
-def test_a_migrate_that_fails_runs_nothing(project: Project) -> None:
+def test_failed_migration_does_not_run_the_command(project: Project) -> None:
     project.write("config/tables.yaml", CONFIG.replace("HASH", "HAHS"))
     done = project.run("inv", "db.run", *MOTO, "--", sys.executable, "-c", "open('ran', 'w')")
     done.fails("HAHS")
@@ -90,19 +90,19 @@ def test_a_migrate_that_fails_runs_nothing(project: Project) -> None:
     assert not is_running(project)
 
 
-def test_a_dry_run_starts_nothing(project: Project) -> None:
+def test_dry_run_starts_nothing(project: Project) -> None:
     dry = project.run("inv", "--dry", "db.run", *MOTO, "--", "touch", "ran").ok()
     assert "would run touch ran" in dry.err
     assert not (project.root / ".dynamotasks" / "engine.json").exists()
     assert not (project.root / "ran").exists()
 
 
-def test_real_credentials_are_no_local_engine(project: Project) -> None:
+def test_real_credentials_are_rejected(project: Project) -> None:
     project.run("inv", "db.run", "--env", "aws", "--", "touch", "ran").fails("uses real credentials")
     assert not (project.root / "ran").exists()
 
 
-def test_a_named_endpoint_is_used_and_not_stopped(project: Project, tmp_path: Path) -> None:
+def test_specified_endpoint_is_used_and_not_stopped(project: Project, tmp_path: Path) -> None:
     project.run("inv", "db.up", *MOTO).ok()
     state = running(EngineProject(project.root))
     assert state
@@ -130,7 +130,7 @@ while True:
 
 @pytest.mark.posix
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
-def test_a_signal_is_passed_on_and_the_engine_stopped(name: str, project: Project) -> None:
+def test_signal_is_forwarded_and_the_engine_stopped(name: str, project: Project) -> None:
     process = project.start("inv", "db.run", *MOTO, "--", sys.executable, "-c", WAITING)
     until((project.root / "ready").exists)
     process.send_signal(signal.Signals[name])
@@ -142,8 +142,8 @@ def test_a_signal_is_passed_on_and_the_engine_stopped(name: str, project: Projec
 
 
 @pytest.mark.posix
-def test_ctrl_c_at_a_terminal_reaches_the_command_once(project: Project) -> None:
-    """The terminal sends it to both; the command may take its time, and a second Ctrl-C is its own, too."""
+def test_ctrl_c_on_a_terminal_reaches_the_command_once(project: Project) -> None:
+    """The terminal sends it to both processes, as it does a second Ctrl-C while the command is still ending."""
     import pty
 
     counting = """
@@ -190,7 +190,7 @@ while True:
 
 @pytest.mark.posix
 @pytest.mark.parametrize(("kind", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_a_signal_before_the_command_leaves_no_engine(kind: signal.Signals, code: int, project: Project) -> None:
+def test_signal_before_the_command_stops_the_engine(kind: signal.Signals, code: int, project: Project) -> None:
     process = project.start("inv", "db.run", *MOTO, "--", sys.executable, "-c", WAITING)
     until((project.root / ".dynamotasks" / "engine.json").exists)
     process.send_signal(kind)

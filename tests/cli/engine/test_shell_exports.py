@@ -1,4 +1,4 @@
-"""The local engine as variables: safe in every shell that evaluates them."""
+"""`db.env`: exports that each shell evaluates safely."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ PRINT = [sys.executable, "-c", "import json, os; print(json.dumps(dict(os.enviro
 
 
 def need(program: str) -> None:
-    """Skip where a shell is missing; in CI that is a failure."""
+    """Skip if the shell is missing; in CI, fail."""
     if shutil.which(program) is None:
         if os.environ.get("CI"):
             pytest.fail(f"required in CI, but {program} is not installed")
@@ -40,9 +40,9 @@ def need(program: str) -> None:
 
 
 def evaluate(shell: str, text: str, folder: Path) -> dict[str, str]:
-    """The environment of a program after a shell has evaluated the text."""
+    """Return the environment of a program after a shell has evaluated the text."""
     need(shell)
-    told = subprocess.run(
+    result = subprocess.run(
         [*SHELLS[shell], text, *PRINT],
         cwd=folder,
         env={"PATH": os.environ["PATH"], "HOME": str(folder), "AWS_PROFILE": "old", "AWS_SESSION_TOKEN": "old"},
@@ -50,13 +50,13 @@ def evaluate(shell: str, text: str, folder: Path) -> dict[str, str]:
         text=True,
         check=False,
     )
-    assert told.returncode == 0, told.stderr
-    found: dict[str, str] = json.loads(told.stdout)
+    assert result.returncode == 0, result.stderr
+    found: dict[str, str] = json.loads(result.stdout)
     return found
 
 
 @pytest.mark.parametrize("shell", SHELLS)
-def test_values_reach_the_environment_as_they_are(shell: str, tmp_path: Path) -> None:
+def test_values_are_unchanged_by_the_shell(shell: str, tmp_path: Path) -> None:
     found = evaluate(shell, exports(NASTY, shell), tmp_path)
     assert {name: found[name] for name in NASTY} == NASTY
     assert "AWS_PROFILE" not in found
@@ -65,9 +65,9 @@ def test_values_reach_the_environment_as_they_are(shell: str, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("shell", ["fish"])
-def test_values_piped_into_source(shell: str, tmp_path: Path) -> None:
+def test_fish_sources_the_exports(shell: str, tmp_path: Path) -> None:
     need(shell)
-    told = subprocess.run(
+    result = subprocess.run(
         [*SHELLS[shell][:-1], "source; exec $argv", *PRINT],
         cwd=tmp_path,
         input=exports(NASTY, shell),
@@ -76,10 +76,10 @@ def test_values_piped_into_source(shell: str, tmp_path: Path) -> None:
         text=True,
         check=True,
     )
-    assert {name: json.loads(told.stdout)[name] for name in NASTY} == NASTY
+    assert {name: json.loads(result.stdout)[name] for name in NASTY} == NASTY
 
 
-def test_powershell_doubles_every_kind_of_single_quote() -> None:
+def test_powershell_doubles_all_single_quotes() -> None:
     # https://learn.microsoft.com/en-us/powershell/module/microsoft.powershell.core/about/about_quoting_rules
     line = exports({"A": "x'; ni pwned; \u2018\u2019\u201a\u201b"}, "pwsh").splitlines()[0]
     assert line == "$env:A = 'x''; ni pwned; \u2018\u2018\u2019\u2019\u201a\u201a\u201b\u201b'"
@@ -94,8 +94,8 @@ def test_powershell_doubles_every_kind_of_single_quote() -> None:
         {"DYNAMOTASKS_REGION": "$(touch pwned)"},
     ],
 )
-def test_nothing_that_is_printed_is_executed(shell: str, variables: dict[str, str], project: Project) -> None:
-    """Refused or quoted, whichever comes first."""
+def test_values_are_not_executed(shell: str, variables: dict[str, str], project: Project) -> None:
+    """They are rejected or quoted."""
     variables = {"DYNAMOTASKS_ENDPOINT": "http://127.0.0.1:1", **variables}
     printed = project.call("env", "--shell", shell, **variables)
     assert "Traceback" not in printed.err
@@ -106,7 +106,7 @@ def test_nothing_that_is_printed_is_executed(shell: str, variables: dict[str, st
 ENDPOINT = {"DYNAMOTASKS_ENDPOINT": "http://127.0.0.1:8199"}
 
 
-def test_further_variables_get_the_endpoint(project: Project) -> None:
+def test_as_sets_further_variables(project: Project) -> None:
     printed = project.call("env", "--format", "json", "--as", "DYNAMODB_URL", "--as", "APP_DB", **ENDPOINT).ok()
     for name in ("AWS_ENDPOINT_URL_DYNAMODB", "DYNAMO_ENDPOINT", "DYNAMODB_URL", "APP_DB"):
         assert printed.json[name] == "http://127.0.0.1:8199"
@@ -114,17 +114,17 @@ def test_further_variables_get_the_endpoint(project: Project) -> None:
 
 
 @pytest.mark.parametrize("name", ["A;touch pwned", "1A", "A B", "A=B", "-A", "Ä"])
-def test_a_name_that_is_no_variable_s(name: str, project: Project) -> None:
-    project.call("env", f"--as={name}", **ENDPOINT).fails("invalid variable name")
+def test_invalid_variable_name_is_rejected(name: str, project: Project) -> None:
+    project.call("env", f"--as={name}", **ENDPOINT).fails("invalid --as", "not a variable name")
 
 
-def test_a_dotenv_file_says_the_same(project: Project) -> None:
+def test_dotenv_has_the_same_values(project: Project) -> None:
     lines = project.call("env", "--format", "dotenv", "--as", "APP_DB", **ENDPOINT).ok().out.splitlines()
     values = dict(line.split("=", 1) for line in lines)
     assert values == project.call("env", "--format", "json", "--as", "APP_DB", **ENDPOINT).ok().json
 
 
-def test_a_format_and_a_shell_that_do_not_exist(project: Project) -> None:
+def test_unknown_format_and_shell_are_rejected(project: Project) -> None:
     project.call("env", "--format", "toml", **ENDPOINT).fails("invalid --format 'toml'", "shell, dotenv, json")
     project.call("env", "--shell", "tcsh", **ENDPOINT).fails("unsupported shell 'tcsh'", "bash, zsh, fish, powershell")
     both = project.call("env", "--shell", "bash", "--format", "json", **ENDPOINT)

@@ -1,4 +1,4 @@
-"""What removes data or protection is done only where it was meant, twice outside disposable environments."""
+"""Destructive steps require --allow-destructive and, outside disposable environments, a second confirmation."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def declare(project: Project, plane: ControlPlane, *tables: dict[str, Any], **en
 
 @pytest.fixture
 def prod(project: Project, plane: ControlPlane) -> Project:
-    """An environment with a table that has an index more than is declared, and one that is missing."""
+    """An environment in which one table is missing and another has an undeclared index."""
     project.variables.update(AWS_ACCESS_KEY_ID="AKID", AWS_SECRET_ACCESS_KEY="secret", DYNAMOTASKS_ENV="prod")
     declare(project, plane, table("users", **indexes("x", "y")))
     project.call("migrate").ok()
@@ -36,7 +36,7 @@ def prod(project: Project, plane: ControlPlane) -> Project:
     return project
 
 
-def test_prune_alone_plans_and_withholds(prod: Project, plane: ControlPlane) -> None:
+def test_prune_without_allow_destructive_is_blocked(prod: Project, plane: ControlPlane) -> None:
     shown = prod.call("plan", "--prune").ok().out
     assert "- users: delete index by_y  [destructive: its queries fail from then on]" in shown
     assert "1 destructive, which need --allow-destructive" in shown
@@ -54,25 +54,25 @@ def test_prune_alone_plans_and_withholds(prod: Project, plane: ControlPlane) -> 
         (("--confirm", "Prod"), "'Prod' is not the name of environment 'prod'"),
     ],
 )
-def test_without_a_second_yes_nothing_is_sent(
+def test_nothing_is_sent_without_confirmation(
     flags: tuple[str, ...], words: str, prod: Project, plane: ControlPlane
 ) -> None:
-    """Not even what is safe: the run that was asked for is another one."""
+    """Safe steps are not sent either: the requested run includes the destructive ones."""
     prod.call("migrate", "--prune", "--allow-destructive", *flags).fails(words)
     assert not written(plane)
 
 
-def test_with_a_second_yes_it_is_done(prod: Project, plane: ControlPlane) -> None:
+def test_confirmation_applies_the_plan(prod: Project, plane: ControlPlane) -> None:
     prod.call("migrate", "--prune", "--allow-destructive", "--confirm", "prod").ok()
     assert standing(plane, "users") == ["by_x"]
 
 
-def test_where_nothing_is_lost_no_second_yes_is_asked(prod: Project, plane: ControlPlane) -> None:
+def test_safe_plan_requires_no_confirmation(prod: Project, plane: ControlPlane) -> None:
     prod.call("migrate", "--allow-destructive").ok()
     assert written(plane) == ["CreateTable"]
 
 
-def test_a_disposable_environment_asks_for_one_yes(prod: Project, plane: ControlPlane) -> None:
+def test_disposable_environment_needs_no_confirmation(prod: Project, plane: ControlPlane) -> None:
     declare(prod, plane, table("users", **indexes("x")), credentials="dummy", disposable=True)
     prod.call("migrate", "--prune", "--allow-destructive").ok()
     assert standing(plane, "users") == ["by_x"]
@@ -80,7 +80,9 @@ def test_a_disposable_environment_asks_for_one_yes(prod: Project, plane: Control
 
 @pytest.mark.posix
 @pytest.mark.parametrize(("typed", "code", "left"), [("prod\n", 0, ["by_x"]), ("yes\n", 1, ["by_x", "by_y"])])
-def test_the_name_can_be_typed(typed: str, code: int, left: list[str], prod: Project, plane: ControlPlane) -> None:
+def test_environment_name_can_be_typed(
+    typed: str, code: int, left: list[str], prod: Project, plane: ControlPlane
+) -> None:
     import pty  # Windows does not have it
 
     ours, theirs = pty.openpty()
@@ -104,7 +106,7 @@ def test_the_name_can_be_typed(typed: str, code: int, left: list[str], prod: Pro
     assert standing(plane, "users") == left
 
 
-def test_a_reviewed_plan_needs_the_same_consent(prod: Project, plane: ControlPlane) -> None:
+def test_plan_file_requires_the_same_confirmation(prod: Project, plane: ControlPlane) -> None:
     prod.call("plan", "--prune", "--out", "plan.json").ok()
     prod.call("migrate", "--plan", "plan.json", "--allow-destructive").fails("confirm with --confirm prod")
     assert not written(plane)
@@ -115,7 +117,7 @@ def test_a_reviewed_plan_needs_the_same_consent(prod: Project, plane: ControlPla
     assert standing(plane, "users") == ["by_x"]
 
 
-def test_a_reviewed_plan_is_for_one_account(prod: Project, plane: ControlPlane) -> None:
+def test_plan_file_is_rejected_in_another_account(prod: Project, plane: ControlPlane) -> None:
     prod.call("plan", "--prune", "--out", "plan.json").ok()
     declare(prod, plane, table("users", **indexes("x")), table("orders"), account_id="999999999999")
     refused = prod.call("migrate", "--plan", "plan.json", "--allow-destructive", "--confirm", "prod")
@@ -123,7 +125,7 @@ def test_a_reviewed_plan_is_for_one_account(prod: Project, plane: ControlPlane) 
     assert not written(plane)
 
 
-def test_another_account_is_not_changed(prod: Project, plane: ControlPlane) -> None:
+def test_other_account_is_not_changed(prod: Project, plane: ControlPlane) -> None:
     declare(prod, plane, table("users", deletion_protection_enabled=True), account_id="999999999999")
     refused = prod.call("migrate", "--json")
     refused.fails("belong to account 123456789012, but environment prod declares account 999999999999")
@@ -131,8 +133,8 @@ def test_another_account_is_not_changed(prod: Project, plane: ControlPlane) -> N
     assert not written(plane)
 
 
-def test_an_account_that_cannot_be_told_is_not_written_to(prod: Project, plane: ControlPlane) -> None:
-    """And it is said which service did not answer."""
+def test_unknown_account_is_not_changed(prod: Project, plane: ControlPlane) -> None:
+    """The message names the service that did not respond."""
     declare(prod, plane, table("orders"), account_id="123456789012")
     refused = prod.call("migrate", AWS_ENDPOINT_URL_STS="http://127.0.0.1:1")
     refused.fails("http://127.0.0.1:1: no response")

@@ -1,4 +1,4 @@
-"""`db.drop`: what is named is dropped, declared or not, with the consent of a reset; and what a plan says of strays."""
+"""`db.drop` drops the specified tables after confirmation; plans show hints for unmanaged tables."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def declare(project: Project, plane: ControlPlane, *tables: dict[str, Any], **en
 
 @pytest.fixture
 def dev(project: Project, plane: ControlPlane) -> Project:
-    """A disposable environment with a declared table and one that nothing declares."""
+    """A disposable environment with a declared and an undeclared table."""
     project.variables["DYNAMOTASKS_ENV"] = "dev"
     declare(project, plane, table("users"), table("stray", deletion_protection_enabled=True))
     project.call("migrate").ok()
@@ -34,7 +34,7 @@ def dev(project: Project, plane: ControlPlane) -> Project:
     return project
 
 
-def test_an_undeclared_table_is_dropped(dev: Project, plane: ControlPlane) -> None:
+def test_undeclared_table_is_dropped(dev: Project, plane: ControlPlane) -> None:
     shown = dev.call("drop", "--table", "stray", "--dry-run").ok()
     assert "- stray: delete table (about 0 items, as of up to 6 hours ago)" in shown.out
     assert not written(plane)
@@ -45,15 +45,15 @@ def test_an_undeclared_table_is_dropped(dev: Project, plane: ControlPlane) -> No
     dev.call("drop", "--table", "stray", "--yes").fails("no such table: stray", "see `dynamotasks list`")
 
 
-def test_a_declared_table_is_dropped_and_not_created_again(dev: Project, plane: ControlPlane) -> None:
-    told = dev.call("drop", "--table", "users", "--table", "orders", "--yes", "--json").ok().json
-    assert [(each["name"], each["operations"][0]["result"]) for each in told["tables"]] == [("users", "done")]
+def test_declared_table_is_dropped_and_not_recreated(dev: Project, plane: ControlPlane) -> None:
+    result = dev.call("drop", "--table", "users", "--table", "orders", "--yes", "--json").ok().json
+    assert [(each["name"], each["operations"][0]["result"]) for each in result["tables"]] == [("users", "done")]
     assert written(plane) == ["DeleteTable"]
     # what is declared and absent is nothing to do, so that a script can run twice
     assert "nothing to do" in dev.call("drop", "--table", "users", "--yes").ok().out
 
 
-def test_a_drop_takes_names(dev: Project, plane: ControlPlane) -> None:
+def test_drop_requires_existing_or_declared_names(dev: Project, plane: ControlPlane) -> None:
     dev.call("drop", "--yes").fails("name the tables: --table NAME")
     dev.call("drop", "--yes", "--table", "users", "--table", "strya").fails(
         "no such table: strya", "did you mean 'stray'?"
@@ -61,7 +61,7 @@ def test_a_drop_takes_names(dev: Project, plane: ControlPlane) -> None:
     assert not written(plane)
 
 
-def test_a_drop_needs_the_consent_of_a_reset(dev: Project, plane: ControlPlane) -> None:
+def test_drop_requires_confirmation(dev: Project, plane: ControlPlane) -> None:
     dev.call("drop", "--table", "stray").fails(
         "refusing to drop 1 table (about 0 items, as of up to 6 hours ago) without", "confirm with --yes"
     )
@@ -75,7 +75,7 @@ def test_a_drop_needs_the_consent_of_a_reset(dev: Project, plane: ControlPlane) 
     assert list(plane.tables) == ["users"]
 
 
-def test_a_drop_adds_the_prefix(dev: Project, plane: ControlPlane) -> None:
+def test_drop_adds_the_table_prefix(dev: Project, plane: ControlPlane) -> None:
     declare(dev, plane, table("users"), table_prefix="qa-")
     dev.call("migrate").ok()
     dev.call("drop", "--table", "stray", "--yes").fails("no such table: stray")
@@ -83,7 +83,7 @@ def test_a_drop_adds_the_prefix(dev: Project, plane: ControlPlane) -> None:
     assert sorted(plane.tables) == ["stray", "users"]
 
 
-def test_a_drop_needs_neither_a_config_nor_the_list_of_tables(dev: Project, plane: ControlPlane) -> None:
+def test_drop_requires_neither_config_nor_list_permission(dev: Project, plane: ControlPlane) -> None:
     (dev.root / "tables_config.json").unlink()
     plane.forever["ListTables"] = (400, "AccessDeniedException", "not authorized to perform: dynamodb:ListTables")
     at = ("--env", "local", "--endpoint", plane.endpoint)
@@ -93,11 +93,11 @@ def test_a_drop_needs_neither_a_config_nor_the_list_of_tables(dev: Project, plan
 
 
 @pytest.mark.parametrize("task", ["plan", "status"])
-def test_an_undeclared_table_comes_with_what_can_be_done(task: str, dev: Project) -> None:
-    told = dev.call(task).ok()
-    assert "stray" in told.out + told.err
-    assert "drop --table NAME" in told.err
-    assert "describe --table NAME" in told.err
+def test_unmanaged_table_is_shown_with_hints(task: str, dev: Project) -> None:
+    result = dev.call(task).ok()
+    assert "stray" in result.out + result.err
+    assert "drop --table NAME" in result.err
+    assert "describe --table NAME" in result.err
     dev.call("drop", "--table", "stray", "--yes").ok()
     assert "drop --table" not in dev.call(task).ok().err
 
@@ -105,7 +105,7 @@ def test_an_undeclared_table_comes_with_what_can_be_done(task: str, dev: Project
 @pytest.mark.parametrize(
     ("server", "items", "asks"), [(LOCAL_ENGINE, 0, False), (LOCAL_ENGINE, 2, True), ("Server", 0, True)]
 )
-def test_a_count_of_hours_ago_does_not_prove_that_a_table_is_empty(
+def test_reset_asks_if_the_item_count_may_be_outdated(
     server: str, items: int, asks: bool, dev: Project, plane: ControlPlane
 ) -> None:
     plane.server_header, plane.items = server, items
@@ -119,7 +119,7 @@ def test_a_count_of_hours_ago_does_not_prove_that_a_table_is_empty(
 
 
 @pytest.mark.posix
-def test_the_plan_is_shown_before_the_question_and_the_answer_is_not_timed(dev: Project, plane: ControlPlane) -> None:
+def test_plan_is_shown_before_the_prompt_and_waiting_is_not_timed(dev: Project, plane: ControlPlane) -> None:
     plane.items = 20
     began = time.monotonic()
     terminal = Terminal(dev, "inv", "db.reset", "--table", "users")
@@ -137,7 +137,7 @@ def test_the_plan_is_shown_before_the_question_and_the_answer_is_not_timed(dev: 
 
 
 @pytest.mark.posix
-def test_the_plan_is_shown_before_the_name_is_asked_for(dev: Project, plane: ControlPlane) -> None:
+def test_plan_is_shown_before_the_environment_name_is_requested(dev: Project, plane: ControlPlane) -> None:
     declare(dev, plane, table("users"), table("stray", deletion_protection_enabled=False), disposable=False)
     terminal = Terminal(dev, "inv", "db.migrate", "--allow-destructive")
     terminal.until("type its name to continue")
@@ -146,8 +146,8 @@ def test_the_plan_is_shown_before_the_name_is_asked_for(dev: Project, plane: Con
     assert terminal.end() == 0, terminal.screen
 
 
-def test_a_question_leaves_the_result_alone(dev: Project, plane: ControlPlane) -> None:
-    """The plan belongs to the question, on stderr: stdout may be a document."""
-    told = dev.call("reset", "--json")
-    assert "- users: delete table (about 0 items" in told.fails("drop 1 table").err
-    assert told.json["ok"] is False
+def test_prompt_does_not_write_to_stdout(dev: Project, plane: ControlPlane) -> None:
+    """The plan is shown on stderr, as part of the prompt: stdout may be a JSON document."""
+    result = dev.call("reset", "--json")
+    assert "- users: delete table (about 0 items" in result.fails("drop 1 table").err
+    assert result.json["ok"] is False
