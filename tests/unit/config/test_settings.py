@@ -192,7 +192,7 @@ def test_misspelled_region_is_rejected() -> None:
 
 def test_env_task_rejects_local_with_real_credentials(project: Project) -> None:
     project.write("config/tables.yaml", HEAD + "environments: {local: {credentials: chain}}\n")
-    project.call("env").fails("environment local uses real credentials", "write `credentials: dummy`")
+    project.call("env").fails("uses real credentials", "set `credentials: dummy`")
 
 
 def test_several_config_files_and_folders(project: Project) -> None:
