@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from .terminal import ProgressLines
 
 VERSION = 1
-"""The version of all JSON documents. An added key is no new version."""
+"""The version of JSON documents except plans; added keys do not change it."""
 
 _COLORS = {"+": "32", "~": "33", "-": "31", "!": "35", "=": "2", "error": "31;1", "bold": "1"}
 _COLORS |= {"ok": "32", "note": "33", "bad": "31"}
