@@ -13,12 +13,12 @@ from .plan import TablePlan
 
 
 class Outcome(str, Enum):
-    """How a operation ended.
+    """How an operation ended.
 
     Attributes:
         SKIPPED: the table was already as declared, so nothing was sent.
         CONTINUES: it was sent, and DynamoDB works on it after the run.
-        BLOCKED: it lacks consent, is no longer safe, or requires a operation that was not completed.
+        BLOCKED: it lacks consent, is no longer safe, or requires an operation that was not completed.
         PENDING: a later run can do it.
         INTERRUPTED: the run was stopped before the operation was completed.
     """
@@ -33,12 +33,12 @@ class Outcome(str, Enum):
 
 
 class Cause(str, Enum):
-    """Why a operation ended as it did, where no error and no activity explains it. The values are English phrases."""
+    """Why an operation ended as it did, where no error and no activity explains it. The values are English phrases."""
 
     IMPOSSIBLE = "impossible in place"
     UNVERIFIED = "sent, but could not be read back"
     NEEDS_CONSENT = "destructive"
-    PREREQUISITE = "requires a operation that was not completed"
+    PREREQUISITE = "requires an operation that was not completed"
     NOT_IN_PLAN = "not in the plan that was made before the wait: plan again"
     HAS_ITEMS = "the table has items now, and expired ones would be deleted: plan again"
     ITEMS_UNKNOWN = "the table may have items now, and expired ones would be deleted: plan again"
@@ -93,14 +93,14 @@ class ApplyEvent:
 
 @dataclass(frozen=True, slots=True)
 class OperationStarted(ApplyEvent):
-    """A operation is about to be sent."""
+    """An operation is about to be sent."""
 
     operation: Operation
 
 
 @dataclass(frozen=True, slots=True)
 class OperationWaiting(ApplyEvent):
-    """A operation waits for something."""
+    """An operation waits for something."""
 
     operation: Operation
     status: WaitStatus
@@ -108,11 +108,11 @@ class OperationWaiting(ApplyEvent):
 
 @dataclass(frozen=True, slots=True)
 class OperationEnded(ApplyEvent):
-    """A operation ended.
+    """An operation ended.
 
     Attributes:
         cause: an `Activity` is what the operation must wait for.
-        error: of a operation that failed, or of the call that could not exclude a loss.
+        error: of an operation that failed, or of the call that could not exclude a loss.
     """
 
     operation: Operation
@@ -131,7 +131,7 @@ class OperationEnded(ApplyEvent):
 
 @dataclass(frozen=True, slots=True)
 class TableReplanned(ApplyEvent):
-    """A table was busy, has idle, and was planned again."""
+    """A table was busy, is idle now, and was planned again."""
 
     plan: TablePlan
 

@@ -126,7 +126,7 @@ class IndexWatch:
         self._suspend_after = _SLOW
 
     def check(self, activity: Activity) -> None:
-        """Check what a operation waits for.
+        """Check what an operation waits for.
 
         Raises:
             StepError: it never ends.

@@ -12,7 +12,7 @@ from .operations import EnableTimeToLive, Operation
 
 
 def requires_empty_table(operation: Operation, created: Container[str]) -> bool:
-    """Return whether a operation is safe only as long as its table is empty.
+    """Return whether an operation is safe only as long as its table is empty.
 
     Args:
         operation: a destructive one has consent to delete items.
@@ -22,7 +22,7 @@ def requires_empty_table(operation: Operation, created: Container[str]) -> bool:
 
 
 def check_empty(database: Database, operation: Operation) -> OperationEnded | None:
-    """Return how a operation that enables TTL ends if its table has, or may have, items; `None` if it has none.
+    """Return how an operation that enables TTL ends if its table has, or may have, items; `None` if it has none.
 
     Raises:
         CallError: the table could not be read, for another reason than missing permission.
