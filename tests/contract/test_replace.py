@@ -19,7 +19,7 @@ def test_changes_the_key_and_keeps_the_items(replaced: ReplacedTable) -> None:
     assert (replaced.keys(), replaced.backup_files()) == (["pk"], [])
     done = replaced.replace().ok()
     assert "write 40 items back" in done.out
-    assert "replaced, with 40 items" in done.out
+    assert "replaced with 40 items" in done.out
     assert replaced.keys() == ["pk", "sk"]
     assert replaced.is_complete()
     assert replaced.backup_files() == []
@@ -40,7 +40,7 @@ def test_removes_an_index_that_dynamodb_local_cannot_delete(replaced: ReplacedTa
     else:
         assert kind == {"destructive"}
     done = replaced.replace().ok()
-    assert "global_secondary_indexes[inverted] is not declared: the new table does not have it" in done.err
+    assert "global_secondary_indexes[inverted] is not declared: the new table will not have it" in done.err
     assert replaced.is_complete()
     assert "nothing to do" in replaced.project.call("plan", "--prune", "--exit-code").ok().out
 
