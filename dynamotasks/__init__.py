@@ -9,13 +9,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .api import EngineStop as EngineStop
+    from .api import apply as apply
     from .api import connect as connect
+    from .api import down as down
     from .api import load as load
     from .api import plan as plan
     from .api import plan_drop as plan_drop
     from .api import plan_replacement as plan_replacement
     from .api import plan_reset as plan_reset
     from .api import status as status
+    from .api import up as up
     from .aws.capabilities import Engine as Engine
     from .aws.client import Database as Database
     from .aws.target import Target as Target
@@ -26,6 +30,12 @@ if TYPE_CHECKING:
     from .data.item_copy import ItemsRestored as ItemsRestored
     from .data.replace import Replacement as Replacement
     from .data.replace import replace_table as replace_table
+    from .data.replace_backups import UnfinishedBackup as UnfinishedBackup
+    from .engines.engine_record import EngineRecord as EngineRecord
+    from .engines.lifecycle import RunningEngine as RunningEngine
+    from .engines.lifecycle import SkippedBackend as SkippedBackend
+    from .engines.observer import Observer as Observer
+    from .engines.options import EngineOptions as EngineOptions
     from .errors import CallError as CallError
     from .errors import ConfigError as ConfigError
     from .errors import DynamotasksError as DynamotasksError
@@ -51,10 +61,42 @@ if TYPE_CHECKING:
     from .migrate.events import TableFinished as TableFinished
     from .migrate.events import TableReplanned as TableReplanned
     from .migrate.events import TtlSuspended as TtlSuspended
-    from .migrate.executor import apply as apply
+    from .migrate.operations import AddIndex as AddIndex
+    from .migrate.operations import ChangeBackups as ChangeBackups
+    from .migrate.operations import ChangeCapacity as ChangeCapacity
+    from .migrate.operations import ChangeContributorInsights as ChangeContributorInsights
+    from .migrate.operations import ChangeEncryption as ChangeEncryption
+    from .migrate.operations import ChangeTableClass as ChangeTableClass
+    from .migrate.operations import CopyItems as CopyItems
+    from .migrate.operations import CreateTable as CreateTable
+    from .migrate.operations import DeleteIndex as DeleteIndex
+    from .migrate.operations import DeleteTable as DeleteTable
+    from .migrate.operations import DisableDeletionProtection as DisableDeletionProtection
+    from .migrate.operations import DisableKinesisStream as DisableKinesisStream
+    from .migrate.operations import DisableStream as DisableStream
+    from .migrate.operations import DisableTimeToLive as DisableTimeToLive
+    from .migrate.operations import EnableDeletionProtection as EnableDeletionProtection
+    from .migrate.operations import EnableKinesisStream as EnableKinesisStream
+    from .migrate.operations import EnableStream as EnableStream
+    from .migrate.operations import EnableTimeToLive as EnableTimeToLive
+    from .migrate.operations import Impossible as Impossible
     from .migrate.operations import Operation as Operation
+    from .migrate.operations import PutResourcePolicy as PutResourcePolicy
+    from .migrate.operations import RaiseWarmThroughput as RaiseWarmThroughput
+    from .migrate.operations import RemoveTags as RemoveTags
+    from .migrate.operations import ReplicaEffect as ReplicaEffect
+    from .migrate.operations import RestoreItems as RestoreItems
+    from .migrate.operations import SetTags as SetTags
+    from .migrate.operations import Sign as Sign
+    from .migrate.operations import UpdateKinesisStream as UpdateKinesisStream
+    from .migrate.operations import WaitUntilIdle as WaitUntilIdle
     from .migrate.plan import Plan as Plan
     from .migrate.plan import TablePlan as TablePlan
+    from .migrate.plan import TableState as TableState
+    from .migrate.plan import TargetTable as TargetTable
+    from .migrate.risks import Caution as Caution
+    from .migrate.risks import Risk as Risk
+    from .migrate.risks import Severity as Severity
     from .migrate.status import Status as Status
     from .migrate.status import TableStatus as TableStatus
     from .schema.diff import Change as Change
@@ -62,66 +104,71 @@ if TYPE_CHECKING:
     from .schema.live_table import LiveTable as LiveTable
     from .schema.property_path import PropertyPath as PropertyPath
     from .schema.serialization import Call as Call
+    from .schema.table_spec import Attribute as Attribute
+    from .schema.table_spec import ContributorInsights as ContributorInsights
+    from .schema.table_spec import Encryption as Encryption
+    from .schema.table_spec import GlobalSecondaryIndex as GlobalSecondaryIndex
+    from .schema.table_spec import Key as Key
+    from .schema.table_spec import KinesisStream as KinesisStream
+    from .schema.table_spec import LocalSecondaryIndex as LocalSecondaryIndex
+    from .schema.table_spec import OnDemandThroughput as OnDemandThroughput
+    from .schema.table_spec import PointInTimeRecovery as PointInTimeRecovery
+    from .schema.table_spec import Projection as Projection
+    from .schema.table_spec import ProvisionedThroughput as ProvisionedThroughput
+    from .schema.table_spec import SearchKey as SearchKey
+    from .schema.table_spec import StreamSpecification as StreamSpecification
     from .schema.table_spec import TableSpec as TableSpec
+    from .schema.table_spec import TimeToLive as TimeToLive
+    from .schema.table_spec import VectorAttribute as VectorAttribute
+    from .schema.table_spec import VectorIndex as VectorIndex
+    from .schema.table_spec import WarmThroughput as WarmThroughput
 
 __version__ = "0.1.0"
 
-_MODULES = {
-    "Activity": "schema.live_table",
-    "ApplyEvent": "migrate.events",
-    "Call": "schema.serialization",
-    "CallError": "errors",
-    "Cause": "migrate.events",
-    "Change": "schema.diff",
-    "Config": "config",
-    "ConfigError": "errors",
-    "Database": "aws.client",
-    "DynamotasksError": "errors",
-    "Engine": "aws.capabilities",
-    "EngineError": "errors",
-    "Environment": "config.environments",
-    "ErrorResponse": "migrate.events",
-    "Hint": "errors",
-    "Interrupted": "errors",
-    "ItemsCopied": "data.item_copy",
-    "ItemsRestored": "data.item_copy",
-    "LiveTable": "schema.live_table",
-    "NoAnswer": "errors",
-    "Operation": "migrate.operations",
-    "OperationEnded": "migrate.events",
-    "OperationStarted": "migrate.events",
-    "OperationWaiting": "migrate.events",
-    "Outcome": "migrate.events",
-    "Plan": "migrate.plan",
-    "Problem": "errors",
-    "PropertyPath": "schema.property_path",
-    "Reading": "migrate.events",
-    "Replacement": "data.replace",
-    "Status": "migrate.status",
-    "StepError": "errors",
-    "TableFinished": "migrate.events",
-    "TablePlan": "migrate.plan",
-    "TableReplanned": "migrate.events",
-    "TableSpec": "schema.table_spec",
-    "TableStatus": "migrate.status",
-    "Target": "aws.target",
-    "TargetError": "errors",
-    "Task": "errors",
-    "TtlSuspended": "migrate.events",
-    "Unavailable": "errors",
-    "Unrecognized": "errors",
-    "UsageError": "errors",
-    "apply": "migrate.executor",
-    "connect": "api",
-    "db": "cli.tasks",
-    "load": "api",
-    "plan": "api",
-    "plan_drop": "api",
-    "plan_replacement": "api",
-    "plan_reset": "api",
-    "replace_table": "data.replace",
-    "status": "api",
+_NAMES = {
+    "api": "EngineStop apply connect down load plan plan_drop plan_replacement plan_reset status up",
+    "aws.capabilities": "Engine",
+    "aws.client": "Database",
+    "aws.target": "Target",
+    "cli.tasks": "db",
+    "data.replace_backups": "UnfinishedBackup",
+    "engines.lifecycle": "RunningEngine SkippedBackend",
+    "engines.observer": "Observer",
+    "engines.options": "EngineOptions",
+    "engines.engine_record": "EngineRecord",
+    "config": "Config",
+    "config.environments": "Environment",
+    "data.item_copy": "ItemsCopied ItemsRestored",
+    "data.replace": "Replacement replace_table",
+    "errors": (
+        "CallError ConfigError DynamotasksError EngineError Hint Interrupted NoAnswer Problem StepError TargetError "
+        "Task Unavailable Unrecognized UsageError"
+    ),
+    "migrate.events": (
+        "ApplyEvent Cause ErrorResponse OperationEnded OperationStarted OperationWaiting Outcome Reading "
+        "TableFinished TableReplanned TtlSuspended"
+    ),
+    "migrate.operations": (
+        "AddIndex ChangeBackups ChangeCapacity ChangeContributorInsights ChangeEncryption ChangeTableClass CopyItems "
+        "CreateTable DeleteIndex DeleteTable DisableDeletionProtection DisableKinesisStream DisableStream "
+        "DisableTimeToLive EnableDeletionProtection EnableKinesisStream EnableStream EnableTimeToLive Impossible "
+        "Operation PutResourcePolicy RaiseWarmThroughput RemoveTags ReplicaEffect RestoreItems SetTags Sign "
+        "UpdateKinesisStream WaitUntilIdle"
+    ),
+    "migrate.risks": "Caution Risk Severity",
+    "migrate.plan": "Plan TablePlan TableState TargetTable",
+    "migrate.status": "Status TableStatus",
+    "schema.diff": "Change",
+    "schema.live_table": "Activity LiveTable",
+    "schema.property_path": "PropertyPath",
+    "schema.serialization": "Call",
+    "schema.table_spec": (
+        "Attribute ContributorInsights Encryption GlobalSecondaryIndex Key KinesisStream LocalSecondaryIndex "
+        "OnDemandThroughput PointInTimeRecovery Projection ProvisionedThroughput SearchKey StreamSpecification "
+        "TableSpec TimeToLive VectorAttribute VectorIndex WarmThroughput"
+    ),
 }
+_MODULES = {name: module for module, names in _NAMES.items() for name in names.split()}
 
 __all__ = ["__version__", *_MODULES]
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
+from typing import NamedTuple
 
 from .aws.capabilities import omit_unsupported
 from .aws.client import Database
@@ -17,36 +19,102 @@ from .config.settings import Flags, Settings, project_root
 from .config.target import target_of
 from .data.replace import Replacement, prepare
 from .data.replace import replace_table as replace_table
-from .data.replace_backups import backup_of
+from .data.replace_backups import UnfinishedBackup, backup_of, discard, invalidate
+from .engines import lifecycle
 from .engines.current_engine import endpoint as engine_endpoint
+from .engines.engine_record import EngineRecord
+from .engines.lifecycle import DEFAULT_TIMEOUT, RunningEngine
+from .engines.observer import Observer
+from .engines.options import EngineOptions
 from .engines.project import Project
-from .errors import CallError, Hint, Task, UsageError
 from .folders import current_folder
-from .migrate import planner
-from .migrate.comparison import Comparison, compare, live_table_names
+from .migrate import executor, planner
+from .migrate.comparison import Comparison, compare
+from .migrate.events import ApplyEvent
+from .migrate.executor import TIMEOUT
 from .migrate.plan import Plan, TargetTable
+from .migrate.plan_checks import read_existing, require_sdk_support
 from .migrate.status import Status, read_status
-from .migrate.table_reader import read_description
-from .suggestions import close_to
 
 
-def load(files: str | Path | Iterable[str | Path] | None = None, variables: Mapping[str, str] | None = None) -> Config:
+class EngineStop(NamedTuple):
+    """The result of `down`.
+
+    Attributes:
+        engine: the engine that was stopped; `None` if none was running.
+        data_removed: data existed and was removed.
+        removed_backups: backups that interrupted replacements of its tables had left.
+    """
+
+    engine: EngineRecord | None
+    data_removed: bool
+    removed_backups: tuple[UnfinishedBackup, ...]
+
+
+def load(
+    files: str | Path | Iterable[str | Path] | None = None,
+    variables: Mapping[str, str] | None = None,
+    *,
+    root: Path | None = None,
+) -> Config:
     """Return the content of config files; sends nothing.
 
     Args:
-        files: one or several YAML (`.yaml`, `.yml`) or JSON (`.json`) files, read as one; by default those that the
-            tasks find in the project's folder.
+        files: one or several YAML (`.yaml`, `.yml`) or JSON (`.json`) files, read as one; by default the files that
+            the tasks find in the project's folder.
         variables: for `${NAME}` in strings; by default the process environment.
+        root: the project's folder; by default the nearest one, from the current folder up, with a tasks.py or config.
 
     Raises:
         ConfigError: the files have problems; it contains all of them.
         UsageError: no config file is found, or more than one.
     """
-    return load_files(_settings().config_files() if files is None else files, variables)
+    return load_files(_settings(root).config_files() if files is None else files, variables)
 
 
-def _settings(flags: Flags = Flags()) -> Settings:  # noqa: B008
-    return Settings(project_root(current_folder()), flags)
+def up(
+    options: EngineOptions | None = None,
+    *,
+    timeout: float = DEFAULT_TIMEOUT,
+    root: Path | None = None,
+    observer: Observer | None = None,
+) -> RunningEngine:
+    """Start the project's local engine, or reuse it if it runs, and wait until it responds.
+
+    As a context manager, the engine stops at the end unless it was already running.
+
+    Args:
+        options: the settings of the engine; by default those of the project's last engine.
+        timeout: seconds to wait for the first response.
+        root: as for `load`.
+        observer: receives progress.
+
+    Raises:
+        UsageError: an option is invalid.
+        EngineError: the engine does not start, or runs with other settings. A failed start leaves nothing running.
+    """
+    return lifecycle.up(_project(root), options, timeout=timeout, observer=observer)
+
+
+def down(*, volumes: bool = False, root: Path | None = None, observer: Observer | None = None) -> EngineStop:
+    """Stop the project's local engine; do nothing if it does not run.
+
+    Args:
+        volumes: also remove the data of all its backends, and the backups of interrupted replacements of its tables.
+        root: as for `load`.
+        observer: receives progress.
+
+    Raises:
+        EngineError: the engine does not stop, its data cannot be removed, or its backend does not respond.
+    """
+    project, removed = _project(root), list[UnfinishedBackup]()
+    stopped = lifecycle.down(
+        project,
+        volumes=volumes,
+        on_data_removed=lambda record: removed.extend(discard(project.folder, record)),
+        observer=observer,
+    )
+    return EngineStop(stopped.stopped, stopped.data_removed, tuple(removed))
 
 
 def connect(
@@ -56,15 +124,17 @@ def connect(
     endpoint: str | None = None,
     region: str | None = None,
     profile: str | None = None,
+    root: Path | None = None,
 ) -> Database:
-    """Return the database of an environment; sends nothing. Close it, or use it in a `with` statement.
+    """Return the database of an environment; sends nothing. Use it in a `with` statement, or close it.
 
     Args:
         config: returned by `load`.
-        environment: `local` (this project's engine), `aws`, or an environment of the config.
+        environment: `local` (the project's engine), `aws`, or an environment of the config.
         endpoint: URL that overrides the environment's.
         region: AWS Region that overrides the environment's.
         profile: AWS profile that overrides the environment's.
+        root: as for `load`.
 
     Raises:
         UsageError: the environment does not exist, or an argument is invalid.
@@ -72,21 +142,11 @@ def connect(
         EngineError: the project's engine is stopped.
     """
     flags = Flags(env=environment, endpoint=endpoint, region=region, profile=profile)
-    return Database(resolve_target(_settings(flags), config.environments))
+    return Database(resolve_target(_settings(root, flags), config.environments))
 
 
 def resolve_target(settings: Settings, environments: Mapping[str, Environment]) -> Target:
-    """Return the database that settings choose; sends nothing.
-
-    Args:
-        settings: of a command.
-        environments: declared in the config.
-
-    Raises:
-        UsageError: the environment does not exist, or a setting is invalid.
-        TargetError: a setting for all environments would send a non-local one to an engine.
-        EngineError: the project's engine is stopped.
-    """
+    """Return the database that the settings of a command choose; raises the errors of `connect`."""
     return target_of(settings, environments, lambda: engine_endpoint(Project(settings.root)))
 
 
@@ -106,7 +166,7 @@ def plan(config: Config, database: Database, *, tables: Iterable[str] = (), prun
     names = tuple(tables)
     found = _compare(config, database, names)
     planned = planner.plan(found.wanted, found.live, found.names, prune=prune, read_errors=found.read_errors)
-    return _sendable(replace(planned, list_error=found.list_error), database)
+    return require_sdk_support(replace(planned, list_error=found.list_error), database)
 
 
 def plan_reset(config: Config, database: Database, *, tables: Iterable[str] = ()) -> Plan:
@@ -127,8 +187,8 @@ def plan_reset(config: Config, database: Database, *, tables: Iterable[str] = ()
     wanted = [
         TargetTable(*omit_unsupported(spec, database.engine)) for spec in declared(config, database.target, names)
     ]
-    exact = database.engine.exact_item_count
-    return _sendable(planner.plan_reset(wanted, found.live, found.read_errors, is_exact=exact), database)
+    planned = planner.plan_reset(wanted, found.live, found.read_errors, is_exact=database.engine.exact_item_count)
+    return require_sdk_support(replace(planned, is_reset=True), database)
 
 
 def plan_drop(database: Database, tables: Iterable[str], *, config: Config | None = None) -> Plan:
@@ -144,13 +204,45 @@ def plan_drop(database: Database, tables: Iterable[str], *, config: Config | Non
         TargetError: the database cannot be reached.
         CallError: a table cannot be read.
     """
-    prefix = database.target.table_prefix
-    found = {name: read_description(database, prefix + name) for name in dict.fromkeys(tables)}
-    known = {table.name for table in config.tables} if config else set()
-    for name, table in found.items():
-        if table is None and name not in known:
-            raise UsageError(f"no such table: {name}", hint=_close(database, name))
-    return planner.plan_drop([table for table in found.values() if table], is_exact=database.engine.exact_item_count)
+    declared_names = {table.name for table in config.tables} if config else ()
+    live = read_existing(database, tables, declared_names)
+    return replace(planner.plan_drop(live, is_exact=database.engine.exact_item_count), is_reset=True)
+
+
+def apply(  # noqa: PLR0913 - the options of a run, by keyword
+    plan: Plan,
+    database: Database,
+    *,
+    allow_destructive: bool = False,
+    wait: bool = True,
+    timeout: float = TIMEOUT,
+    stop: Event | None = None,
+    root: Path | None = None,
+) -> Generator[ApplyEvent, None, None]:
+    """Apply a plan; a table that fails does not stop the others.
+
+    Args:
+        plan: returned by `plan`, `plan_reset` or `plan_drop`.
+        database: the one that it was planned for.
+        allow_destructive: permits operations that remove data or protection; otherwise they, and the operations
+            that require them, are blocked.
+        wait: `False` leaves a table when its last call is sent; operations that have to wait for it are pending.
+        timeout: seconds that each table may take.
+        stop: when it is set, no more calls are sent.
+        root: a reset invalidates the backups of interrupted replacements in this project.
+
+    Yields:
+        Events of all tables, as they happen. Closing the generator stops the run after the calls in progress.
+
+    Raises:
+        TargetError: before the first call, if the account is not the one that the environment declares.
+        UsageError: before the first call of a reset, if a replacement is running.
+    """
+    if plan.is_reset and allow_destructive:
+        invalidate(_project(root).folder, database, plan.tables)
+    yield from executor.apply(
+        plan, database, allow_destructive=allow_destructive, wait=wait, timeout=timeout, stop=stop
+    )
 
 
 def status(config: Config, database: Database, *, tables: Iterable[str] = ()) -> Status:
@@ -182,10 +274,18 @@ def plan_replacement(config: Config, database: Database, table: str, folder: Pat
         UsageError: the table is not declared or does not exist, or the environment is not disposable.
         TargetError: the database cannot be reached.
     """
-    folder = folder or Project(project_root(current_folder())).make_folder()
+    folder = folder or _project(None).make_folder()
     found = compare(declared(config, database.target, (table,)), database, all_names=False)
     (wanted,) = found.wanted
     return prepare(wanted, database, backup_of(folder, database, wanted.spec.name))
+
+
+def _project(root: Path | None) -> Project:
+    return Project(root or project_root(current_folder()))
+
+
+def _settings(root: Path | None, flags: Flags | None = None) -> Settings:
+    return Settings(_project(root).root, flags or Flags())
 
 
 def _compare(config: Config, database: Database, names: tuple[str, ...]) -> Comparison:
@@ -193,24 +293,3 @@ def _compare(config: Config, database: Database, names: tuple[str, ...]) -> Comp
     found = compare(declared(config, database.target, names), database, all_names=not names)
     database.check_table_accounts(table.arn for table in found.live.values() if table)
     return found
-
-
-def _sendable(plan: Plan, database: Database) -> Plan:
-    """Return the plan if the installed botocore supports all of its calls, so that none of them fails halfway."""
-    for operation in plan.operations:
-        if call := operation.call:
-            try:
-                database.check_sdk_support(call)
-            except CallError as error:
-                hint = error.hint + ", or remove the setting from the config"
-                raise UsageError(error.what, hint=hint, where=operation.table) from None
-    return plan
-
-
-def _close(database: Database, name: str) -> Hint | str:
-    prefix = database.target.table_prefix
-    try:
-        close = close_to(name, [table.removeprefix(prefix) for table in live_table_names(database)])
-    except CallError:  # listing may be forbidden
-        close = None
-    return f"did you mean {close!r}?" if close else Hint("see ", Task("list"))

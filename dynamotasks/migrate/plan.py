@@ -105,6 +105,7 @@ class Plan:
         list_error: why the live tables could not be listed.
         prune: whether it removes undeclared entries.
         is_reviewed: it comes from a plan file, so nothing but its operations is allowed.
+        is_reset: it deletes tables with their items on purpose.
     """
 
     tables: tuple[TablePlan, ...]
@@ -112,6 +113,7 @@ class Plan:
     list_error: str | None = None
     prune: bool = False
     is_reviewed: bool = False
+    is_reset: bool = False
 
     @property
     def operations(self) -> tuple[Operation, ...]:

@@ -143,7 +143,7 @@ def test_a_run_that_is_no_longer_listened_to_stops(folder: Path, database: Datab
     plane.creating = 3600
     events = dynamotasks.apply(dynamotasks.plan(declared, database), database)
     assert isinstance(next(events), OperationStarted)
-    events.close()  # type: ignore[attr-defined]
+    events.close()
     sent = operations(plane).count("CreateTable")
     assert sent <= 100
     plane.creating = 0

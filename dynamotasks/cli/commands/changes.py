@@ -12,11 +12,10 @@ from shlex import quote
 
 from ... import api
 from ...config.selection import declared
-from ...data.replace_backups import invalidate
 from ...errors import UsageError
 from ...migrate import plan_file
 from ...migrate.events import Outcome
-from ...migrate.executor import TIMEOUT, apply
+from ...migrate.executor import TIMEOUT
 from ...migrate.plan import Plan
 from ...migrate.wording import item_count
 from ..exit_codes import plan_exit_code
@@ -132,7 +131,6 @@ def _delete(command: Command, plan: Plan, consent: Consent, run: Run, clock: _Cl
         return _show(command, plan)
     if plan.operations:
         _consent_to_delete(command, plan, consent, clock)
-        invalidate(command.project.folder, command.database, plan.tables)
     return _apply(command, plan, run, clock, allow_destructive=True)
 
 
@@ -189,8 +187,14 @@ def _apply(command: Command, plan: Plan, run: Run, clock: _Clock, *, allow_destr
     PlanView(command.out, plan, command.database).show_notes()
     view = RunView(command.out, plan, command.database)
     with stoppable() as stop:
-        events = apply(
-            plan, command.database, allow_destructive=allow_destructive, wait=run.wait, timeout=run.timeout, stop=stop
+        events = api.apply(
+            plan,
+            command.database,
+            allow_destructive=allow_destructive,
+            wait=run.wait,
+            timeout=run.timeout,
+            stop=stop,
+            root=command.project.root,
         )
         view.follow(events, clock.elapsed)
     if not allow_destructive and any(operation.is_destructive for operation in view.operations(Outcome.BLOCKED)):

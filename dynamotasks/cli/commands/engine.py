@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from ipaddress import ip_address
 
+from ... import api
 from ...aws.target import LOCAL
-from ...data.replace_backups import UnfinishedBackup, discard
-from ...engines import lifecycle
 from ...engines.addresses import LOOPBACK
 from ...engines.current_engine import recorded
 from ...engines.engine_record import EngineRecord
+from ...engines.lifecycle import DEFAULT_TIMEOUT, RunningEngine
 from ...engines.options import EngineOptions
 from ...engines.registry import find_backend
 from ...errors import Hint, Task, UsageError
@@ -59,7 +59,7 @@ def up(command: Command, flags: UpFlags) -> None:
     )
 
 
-def start(command: Command, flags: UpFlags) -> lifecycle.RunningEngine:
+def start(command: Command, flags: UpFlags) -> RunningEngine:
     """Start or reuse the project's engine, and print its properties."""
     word = command.settings.value
     options = EngineOptions(
@@ -71,8 +71,8 @@ def start(command: Command, flags: UpFlags) -> lifecycle.RunningEngine:
         listen=flags.listen,
         network=flags.network,
     )
-    timeout = seconds(flags.timeout, lifecycle.DEFAULT_TIMEOUT)
-    engine = lifecycle.up(command.project, options, timeout=timeout, observer=EngineProgress(command.out))
+    timeout = seconds(flags.timeout, DEFAULT_TIMEOUT)
+    engine = api.up(options, timeout=timeout, root=command.project.root, observer=EngineProgress(command.out))
     for name, reason in engine.skipped:
         command.out.note(f"  skipped {name}: {reason}")
     how = "already running" if engine.reused else f"started in {engine.seconds:.1f} s"
@@ -91,7 +91,7 @@ def _title(record: EngineRecord) -> str:
     return f"{backend.engine} ({backend.runs_in})"
 
 
-def _exposure(engine: lifecycle.RunningEngine) -> list[str]:
+def _exposure(engine: RunningEngine) -> list[str]:
     """Return who else can reach the engine, which does not check credentials."""
     record, found = engine.record, []
     if record.network:
@@ -113,20 +113,14 @@ def down(command: Command, volumes: bool, yes: bool) -> None:
         return
     if volumes and not yes:
         confirm(command.out, "delete the local database with all its tables and items")
-    backups: list[UnfinishedBackup] = []
-    stopped, removed = lifecycle.down(
-        command.project,
-        volumes=volumes,
-        on_data_removed=lambda record: backups.extend(discard(command.project.folder, record)),
-        observer=EngineProgress(command.out),
-    )
-    command.out.line(*(("-", f"{_title(stopped)} stopped") if stopped else ("=", "not running")))
-    for backup in backups:
+    stopped = api.down(volumes=volumes, root=command.project.root, observer=EngineProgress(command.out))
+    command.out.line(*(("-", f"{_title(stopped.engine)} stopped") if stopped.engine else ("=", "not running")))
+    for backup in stopped.removed_backups:
         items = f"{count(backup.count, 'item')} of table {backup.table} in {backup.path}"
         command.out.line("-", f"backup of an interrupted {command_line('replace')} deleted: {items}")
     if volumes:
-        command.out.line(*(("-", "data deleted") if removed else ("=", "no stored data to delete")))
-    command.out.json({"stopped": stopped is not None, "data_removed": removed})
+        command.out.line(*(("-", "data deleted") if stopped.data_removed else ("=", "no stored data to delete")))
+    command.out.json({"stopped": stopped.engine is not None, "data_removed": stopped.data_removed})
 
 
 def logs(command: Command, follow: bool, lines: str) -> None:
