@@ -115,9 +115,9 @@ class Parser:
             case Record(kind):
                 return self._record(kind, raw, path)
             case ListOf(item):
-                return self._list(item, raw, path, owned)
+                return self._list(item, raw, path)
             case MapOf(value):
-                return self._map(value, raw, path, owned)
+                return self._map(value, raw, path)
             case _:
                 return self._scalar(shape, raw, path)
 
@@ -151,24 +151,11 @@ class Parser:
                 self.broken.add((*path, guess))
         return found
 
-    def is_map(self, raw: Any, path: ValuePath, owned: bool = False) -> bool:
-        """Return whether a value is a map that may be empty only if it is owned; report it otherwise."""
-        if isinstance(raw, dict) and (raw or owned):
+    def is_a(self, kind: type[dict[str, Any]] | type[list[Any]], raw: Any, path: ValuePath) -> bool:
+        """Return whether a value is a map or a list; report it otherwise."""
+        if isinstance(raw, kind):
             return True
-        if raw == {}:
-            self._wrong(path, "is empty", "omit the key")
-        else:
-            self._wrong(path, f"must be a map, not {_shown(raw)}")
-        return False
-
-    def is_list(self, raw: Any, path: ValuePath, owned: bool = False) -> bool:
-        """Return whether a value is a list that may be empty only if it is owned; report it otherwise."""
-        if isinstance(raw, list) and (raw or owned):
-            return True
-        if raw == []:
-            self._wrong(path, "is empty", "list at least one item")
-        else:
-            self._wrong(path, f"must be a list, not {_shown(raw)}")
+        self._wrong(path, f"must be a {'list' if kind is list else 'map'}, not {_shown(raw)}")
         return False
 
     def report(self, path: ValuePath, message: str, hint: str | Callable[[], str] | None = None) -> None:
@@ -178,7 +165,7 @@ class Parser:
         self.broken.add(path)
 
     def _record(self, kind: type, raw: Any, path: ValuePath) -> Any:
-        if not self.is_map(raw, path):
+        if not self.is_a(dict, raw, path):
             return None
         written = self.written_keys(kind, raw, path)
         values: dict[str, Any] = {}
@@ -194,16 +181,16 @@ class Parser:
         complete = all(field.name in values for field in fields_of(kind) if field.required)
         return kind(**values) if complete else None
 
-    def _list(self, item: Shape, raw: Any, path: ValuePath, owned: bool) -> tuple[Any, ...] | None:
-        if not self.is_list(raw, path, owned):
+    def _list(self, item: Shape, raw: Any, path: ValuePath) -> tuple[Any, ...] | None:
+        if not self.is_a(list, raw, path):
             return None
         parsed = [self.parse(item, part, (*path, number), _ITEM) for number, part in enumerate(raw)]
         if None in parsed:
             self.kept[path] = [number for number, part in enumerate(parsed) if part is not None]
         return tuple(part for part in parsed if part is not None)
 
-    def _map(self, shape: Shape, raw: Any, path: ValuePath, owned: bool) -> dict[str, Any] | None:
-        if not self.is_map(raw, path, owned):
+    def _map(self, shape: Shape, raw: Any, path: ValuePath) -> dict[str, Any] | None:
+        if not self.is_a(dict, raw, path):
             return None
         given = {key: part for key, part in raw.items() if part is not None or not self._nulls}
         if shape == Anything():

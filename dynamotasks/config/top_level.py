@@ -34,11 +34,12 @@ def sections(source: Source) -> dict[str, Section]:
     # `$schema` names the JSON Schema for editors
     raw = {key: value for key, value in raw.items() if key != "$schema" or not isinstance(value, str)}
     parser = Parser(())
-    checks = {"tables": parser.is_list, "environments": parser.is_map}
-    found = {
-        name: Section(key, raw[key])
-        for name, key in parser.written_keys(Top, raw, ()).items()
-        if raw[key] is not INVALID and checks[name](raw[key], (key,))
-    }
+    found: dict[str, Section] = {}
+    for name, key in parser.written_keys(Top, raw, ()).items():
+        value = raw[key]
+        if value in ([], {}):
+            parser.report((key,), f"{key!r} is empty", f"declare {'a table' if name == 'tables' else 'an environment'}")
+        elif value is not INVALID and parser.is_a(list if name == "tables" else dict, value, (key,)):
+            found[name] = Section(key, value)
     source.report((), parser.findings)
     return found
