@@ -19,7 +19,6 @@ nox.options.download_python = "never"
 nox.options.error_on_missing_interpreters = False
 
 PROJECT = nox.project.load_toml("pyproject.toml")
-HERE = Path(__file__).parent
 # most tests wait for timers and child processes: more workers than cores
 WORKERS = ("--numprocesses=4", "--dist=worksteal")
 # these run in sessions of their own
@@ -110,6 +109,16 @@ def mutations(session: nox.Session) -> None:
     session.run("pytest", "--numprocesses=2", "tests/properties/test_broken_configs.py", *session.posargs, env=many)
 
 
+def contract_files(place: str) -> list[str]:
+    """Return the contract tests that apply to a place, those that wait longest first."""
+    found = {file.stem.removeprefix("test_"): file for file in Path("tests", "contract").glob("test_*.py")}
+    for name in {"docker": ["java"], "java": ["docker"]}.get(place, ["docker", "java", "local_ttl"]):
+        del found[name]
+    if place == "aws":
+        found = {name: found[name] for name in ("tables", "changes")}
+    return [str(found[name]) for name in sorted(found, key=lambda name: (name not in ("java", "local_ttl"), name))]
+
+
 @nox.session(tags=["test", "engines"])
 @nox.parametrize("place", [nox.param(name, id=name, tags=[name]) for name in ("docker", "java", "moto", "aws")])
 def contract(session: nox.Session, place: str) -> None:
@@ -121,18 +130,7 @@ def contract(session: nox.Session, place: str) -> None:
     if place == "java":
         found = session.run("python", "-c", _LOCATE_JAVA, silent=True, success_codes=[0, 3]) or ""
         require(session, None if found.strip() == "here" else f"java: {found.strip()}")
-    own = HERE / "tests" / "contract" / f"test_{place}.py"
-    suite = ["tests/contract/test_tables.py", "tests/contract/test_changes.py"]
-    if place != "aws":
-        suite += [
-            f"tests/contract/test_{name}.py"
-            for name in ("engine", "reach", "replace", "replace_killed", "replace_backups")
-        ]
-    if place in ("docker", "java"):
-        suite.append("tests/contract/test_local_ttl.py")
-    if own.exists():
-        suite.insert(0, str(own.relative_to(HERE)))  # the one of java waits longest
-    session.run("pytest", *WORKERS, *suite, "--place", place, *session.posargs)
+    session.run("pytest", *WORKERS, *contract_files(place), "--place", place, *session.posargs)
 
 
 _LOCATE_JAVA = """
