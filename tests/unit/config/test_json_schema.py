@@ -20,7 +20,8 @@ from dynamotasks.errors import ConfigError
 from dynamotasks.formats.config_table import table_to_config
 from dynamotasks.schema.fields import names_of
 from dynamotasks.schema.table_spec import TableSpec
-from tests.support.config_mistakes import ALONE, HEAD, MISTAKES
+from tests.support.config_files import ALONE
+from tests.support.config_mistakes import HEAD, MISTAKES
 from tests.support.config_refusals import OVERRIDES, REFUSED
 from tests.support.running import REPOSITORY, Project
 from tests.support.strategies import tables

@@ -11,7 +11,8 @@ import pytest
 
 from dynamotasks import load
 from dynamotasks.errors import ConfigError
-from tests.support.config_mistakes import ALONE, GSI, HEAD, JSON, MISTAKES, SEVERAL
+from tests.support.config_files import ALONE, JSON
+from tests.support.config_mistakes import GSI, HEAD, MISTAKES, SEVERAL
 from tests.support.config_refusals import OVERRIDES, REFUSED
 from tests.support.running import REPOSITORY
 
