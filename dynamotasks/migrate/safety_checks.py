@@ -28,12 +28,10 @@ def check_empty(database: Database, operation: Operation) -> OperationEnded | No
         CallError: the table could not be read, for another reason than missing permission.
     """
     try:
-        return (
-            None
-            if is_empty(database, operation.table)
-            else OperationEnded(operation.table, operation, Outcome.BLOCKED, Cause.HAS_ITEMS)
-        )
+        if is_empty(database, operation.table):
+            return None
     except CallError as error:
         if error.code != "AccessDeniedException":
             raise
         return OperationEnded(operation.table, operation, Outcome.BLOCKED, Cause.ITEMS_UNKNOWN, error)
+    return OperationEnded(operation.table, operation, Outcome.BLOCKED, Cause.HAS_ITEMS)
