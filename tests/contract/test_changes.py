@@ -100,9 +100,11 @@ def test_only_destructive_steps_require_consent(
     run = there.call("migrate").fails("permit them with --allow-destructive")
     if "change the view type of a stream" not in place.change_deviations:
         assert f"! {prefix}t: turn off stream_specification: blocked" in run.out
-        assert f"! {prefix}t: set stream_specification: blocked (requires a step that was not completed)" in run.out
+        assert (
+            f"! {prefix}t: set stream_specification: blocked (requires an operation that was not completed)" in run.out
+        )
     assert f"! {prefix}t: delete index by_b: blocked" in run.out
-    assert f"! {prefix}t: create index by_b: blocked (requires a step that was not completed)" in run.out
+    assert f"! {prefix}t: create index by_b: blocked (requires an operation that was not completed)" in run.out
     assert f"+ {prefix}t: created index by_a" in run.out
 
 

@@ -105,9 +105,9 @@ def test_ctrl_c_reports_steps_that_were_not_started(aws_project: Project, plane:
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=30)
     assert process.returncode == 130, out + err
-    assert out.startswith("2 steps interrupted in ")
+    assert out.startswith("2 operations interrupted in ")
     assert err.splitlines()[-1] == (
-        "interrupted: 1 step not started, 1 step under way may still complete (users: create table); "
+        "interrupted: 1 operation not started, 1 operation in progress may still complete (users: create table); "
         "run the same command again to continue"
     )
     # what was left is picked up by the next run
@@ -180,8 +180,8 @@ def test_destructive_step_is_blocked_without_consent(aws_project: Project, plane
     configure(aws_project, table("users", time_to_live_specification={"attribute_name": "expires"}))
     aws_project.call("migrate").ok()
     configure(aws_project, table("users", time_to_live_specification={"enabled": False}))
-    blocked = aws_project.call("migrate").fails("permit them with --allow-destructive")
-    assert "! users: turn off time_to_live_specification: blocked" in blocked.out
+    blocked = aws_project.call("migrate").fails("--allow-destructive permits them")
+    assert "! users: disable TTL on expires: blocked" in blocked.out
     assert plane.ttl["users"]["Enabled"] is True
     aws_project.call("migrate", "--allow-destructive").ok()
     assert plane.ttl["users"] == {"Enabled": False, "AttributeName": "expires"}

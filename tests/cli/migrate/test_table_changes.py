@@ -28,12 +28,9 @@ def test_another_ttl_attribute_is_pending_within_the_hour(aws_project: Project, 
     assert [step["result"] for step in pending.json["tables"][0]["operations"]] == ["pending", "pending"]
     plane.tables["users"] = replace(plane.tables["users"], ttl_changed=NEVER)
     half = aws_project.call("migrate", "--allow-destructive").ok()
-    assert "- users: turned off time_to_live_specification" in half.out
-    assert (
-        "= users: set time_to_live_specification: pending (TTL can be changed once per hour: run it again at "
-        in half.out
-    )
-    assert "1 step pending" in half.out
+    assert "- users: disabled TTL on old" in half.out
+    assert "= users: enable TTL on new: pending (TTL can be changed once per hour: run it again at " in half.out
+    assert "1 operation pending" in half.out
     plane.ttl_interval = 0
     aws_project.call("migrate").ok()
     assert plane.ttl["users"] == {"Enabled": True, "AttributeName": "new"}
@@ -70,8 +67,8 @@ def test_ctrl_c_reports_steps_that_may_still_complete(aws_project: Project, plan
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=30)
     assert process.returncode == 130, out + err
-    assert "+ users: set deletion_protection_enabled" in out
-    assert "1 step not started, 1 step under way may still complete (users: create index by_x)" in err
+    assert "+ users: enabled deletion protection" in out
+    assert "1 operation not started, 1 operation in progress may still complete (users: create index by_x)" in err
     assert "Traceback" not in err
     plane.indexing = 0
     aws_project.call("migrate").ok()
@@ -190,7 +187,7 @@ def test_denied_change_fails_only_its_table(aws_project: Project, plane: Control
     configure(aws_project, table("users", deletion_protection_enabled=True, tags={"team": "a"}), table("orders"))
     plane.forever["UpdateTable"] = (400, "AccessDeniedException", "no")
     run = aws_project.call("migrate").fails(
-        "set deletion_protection_enabled failed: access denied: missing permission dynamodb:UpdateTable"
+        "enable deletion protection failed: access denied: missing permission dynamodb:UpdateTable"
     )
     assert "~ users: set tags" in run.out
     assert "+ orders: created table" in run.out
@@ -220,7 +217,7 @@ def test_error_message_of_the_engine_is_shown(aws_project: Project, plane: Contr
     aws_project.call("migrate").ok()
     configure(aws_project, table("users", stream_specification={"stream_view_type": "NEW_IMAGE"}), table("orders"))
     plane.forever["UpdateTable"] = (400, "TheirException", "streams are out of order")
-    run = aws_project.call("migrate").fails("set stream_specification failed: UpdateTable: streams are out of order")
+    run = aws_project.call("migrate").fails("enable stream failed: UpdateTable: streams are out of order")
     assert "+ orders: created table" in run.out
 
 
