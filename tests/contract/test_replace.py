@@ -14,11 +14,11 @@ def test_changes_the_key_and_keeps_the_items(replaced: ReplacedTable) -> None:
     refused = replaced.project.call("migrate", "--allow-destructive").fails("impossible in place")
     assert "db.replace" in refused.err.replace("dynamotasks ", "db.")
     shown = replaced.replace("--dry-run").ok()
-    assert "write 40 items back" in shown.out
+    assert "restore 40 items" in shown.out
     replaced.replace(confirm=False).fails("keeping its 40 items without confirmation", "--yes")
     assert (replaced.keys(), replaced.backup_files()) == (["pk"], [])
     done = replaced.replace().ok()
-    assert "write 40 items back" in done.out
+    assert "restore 40 items" in done.out
     assert "replaced with 40 items" in done.out
     assert replaced.keys() == ["pk", "sk"]
     assert replaced.is_complete()
@@ -93,7 +93,7 @@ def test_refuses_an_environment_that_is_not_disposable(replaced: ReplacedTable) 
 
 def test_requires_one_existing_table(replaced: ReplacedTable) -> None:
     replaced.declare(HASH)
-    replaced.project.call("replace", "--yes").fails("one table at a time")
+    replaced.project.call("replace", "--yes").fails("one table can be replaced at a time")
     replaced.replace().fails("no such table", "migrate` creates it")
 
 

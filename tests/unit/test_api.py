@@ -1,4 +1,4 @@
-"""The library, as its documentation has it: load, connect, plan, apply."""
+"""The functions of the library on the simulator: load, connect, plan, apply, status."""
 
 from __future__ import annotations
 
@@ -10,11 +10,23 @@ from typing import Any
 import pytest
 
 import dynamotasks
-from dynamotasks import ApplyEvent, Config, Database, DynamotasksError, Plan
-from dynamotasks.errors import TargetError, UsageError
-from dynamotasks.migrate.events import Cause, OperationEnded, OperationStarted, OperationWaiting, Outcome, TableFinished
-from dynamotasks.migrate.operations import CreateTable, DeleteTable
-from dynamotasks.migrate.plan import TableState
+from dynamotasks import (
+    ApplyEvent,
+    Cause,
+    Config,
+    CreateTable,
+    Database,
+    DeleteTable,
+    OperationEnded,
+    OperationStarted,
+    OperationWaiting,
+    Outcome,
+    Plan,
+    TableFinished,
+    TableState,
+    TargetError,
+    UsageError,
+)
 from tests.simulator import ControlPlane
 from tests.support.events import ends
 from tests.support.tables import indexes, operations, table
@@ -29,7 +41,7 @@ def config(folder: Path, *tables: dict[str, Any], **environments: dict[str, Any]
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder that belongs to no project, and a shell that says nothing."""
+    """Enter a folder without a project, with no variables that choose a database."""
     monkeypatch.chdir(tmp_path)
     for name in ("AWS_REGION", "AWS_DEFAULT_REGION", "DYNAMOTASKS_ENV", "DYNAMOTASKS_ENDPOINT"):
         monkeypatch.delenv(name, raising=False)
@@ -51,7 +63,7 @@ def migrated(declared: Config, database: Database, **words: Any) -> list[ApplyEv
     return list(dynamotasks.apply(dynamotasks.plan(declared, database), database, **words))
 
 
-def test_a_plan_is_data_until_it_is_applied(declared: Config, database: Database, plane: ControlPlane) -> None:
+def test_plan_changes_nothing_until_it_is_applied(declared: Config, database: Database, plane: ControlPlane) -> None:
     made = dynamotasks.plan(declared, database)
     assert isinstance(made, Plan)
     assert [(each.table, each.state) for each in made.tables] == [
@@ -66,7 +78,7 @@ def test_a_plan_is_data_until_it_is_applied(declared: Config, database: Database
     assert dynamotasks.plan(declared, database).in_sync
 
 
-def test_each_table_s_events_are_in_order_and_closed(declared: Config, database: Database) -> None:
+def test_events_of_each_table_are_in_order_and_end_with_finished(declared: Config, database: Database) -> None:
     events = migrated(declared, database)
     for name in ("users", "orders"):
         own = [event for event in events if event.table == name and not isinstance(event, OperationWaiting)]
@@ -74,7 +86,9 @@ def test_each_table_s_events_are_in_order_and_closed(declared: Config, database:
         assert [event.outcome for event in ends(own)] == [Outcome.DONE]
 
 
-def test_chosen_tables_alone(declared: Config, database: Database, plane: ControlPlane) -> None:
+def test_plan_of_selected_tables_leaves_the_others_out(
+    declared: Config, database: Database, plane: ControlPlane
+) -> None:
     made = dynamotasks.plan(declared, database, tables=["orders"])
     assert [each.table for each in made.tables] == ["orders"]
     assert made.unmanaged == ()
@@ -83,7 +97,7 @@ def test_chosen_tables_alone(declared: Config, database: Database, plane: Contro
     assert str(refused.value.hint) == "known: orders, users"
 
 
-def test_recreate_drops_what_stands_and_makes_it_again(
+def test_reset_requires_consent_and_recreates_the_table(
     declared: Config, database: Database, plane: ControlPlane
 ) -> None:
     migrated(declared, database)
@@ -100,23 +114,22 @@ def test_recreate_drops_what_stands_and_makes_it_again(
     assert plane.tables["users"].id != before
 
 
-def test_a_failure_is_an_event_and_no_exception(declared: Config, database: Database, plane: ControlPlane) -> None:
+def test_failure_of_a_table_is_an_event(declared: Config, database: Database, plane: ControlPlane) -> None:
     plane.errors["CreateTable"] = [(400, "ValidationException", "no")]
     failed = ends(migrated(declared, database), Outcome.FAILED)
     assert [str(event.error) for event in failed] == ["CreateTable: no (ValidationException)"]
     assert len(plane.tables) == 1
 
 
-def test_no_database_is_an_error_of_this_package(declared: Config) -> None:
+def test_unreachable_database_raises_target_error(declared: Config) -> None:
     with (
         dynamotasks.connect(declared, endpoint="http://127.0.0.1:1") as nowhere,
         pytest.raises(TargetError, match="no response"),
     ):
         dynamotasks.plan(declared, nowhere)
-    assert issubclass(TargetError, DynamotasksError)
 
 
-def test_environments_are_apart(folder: Path, plane: ControlPlane) -> None:
+def test_environments_have_their_own_prefix_and_overrides(folder: Path, plane: ControlPlane) -> None:
     entry = {"endpoint": plane.endpoint, "credentials": "dummy"}
     changed = {"users": {"deletion_protection_enabled": True}}
     declared = config(
@@ -126,9 +139,9 @@ def test_environments_are_apart(folder: Path, plane: ControlPlane) -> None:
         prod={**entry, "table_prefix": "prod-", "tables": changed},
     )
     for name in ("staging", "prod"):
-        with dynamotasks.connect(declared, name) as aws_project:
-            assert aws_project.target.env == name
-            migrated(declared, aws_project)
+        with dynamotasks.connect(declared, name) as database:
+            assert database.target.env == name
+            migrated(declared, database)
     assert sorted(plane.tables) == ["prod-users", "staging-users"]
     assert plane.tables["prod-users"].shape.get("DeletionProtectionEnabled") is True
     assert "DeletionProtectionEnabled" not in plane.tables["staging-users"].shape
@@ -137,8 +150,8 @@ def test_environments_are_apart(folder: Path, plane: ControlPlane) -> None:
     assert "did you mean 'staging'?" in str(refused.value.hint)
 
 
-def test_a_run_that_is_no_longer_listened_to_stops(folder: Path, database: Database, plane: ControlPlane) -> None:
-    """More tables than run at a time: those that wait are not begun."""
+def test_closing_the_events_stops_the_run(folder: Path, database: Database, plane: ControlPlane) -> None:
+    """Of more tables than run at a time, those that wait are not started."""
     declared = config(folder, *(table(f"table{number:03}") for number in range(150)))
     plane.creating = 3600
     events = dynamotasks.apply(dynamotasks.plan(declared, database), database)
@@ -151,7 +164,25 @@ def test_a_run_that_is_no_longer_listened_to_stops(folder: Path, database: Datab
     assert len(plane.tables) == 150
 
 
-def test_all_that_the_library_has_is_there() -> None:
-    assert all(getattr(dynamotasks, name) is not None for name in dynamotasks.__all__)
-    with pytest.raises(AttributeError, match="nothing_of_ours"):
-        _ = dynamotasks.nothing_of_ours
+def test_status_lists_declared_and_unmanaged_tables(folder: Path, database: Database) -> None:
+    migrated(config(folder, table("users"), table("other"), table("carts")), database)
+    changed = config(folder, table("orders"), table("users", deletion_protection_enabled=True), table("carts"))
+    status = dynamotasks.status(changed, database)
+    assert [(row.name, row.state) for row in status.tables] == [
+        ("orders", TableState.MISSING),
+        ("users", TableState.DIFFERS),
+        ("carts", TableState.IN_SYNC),
+        ("other", TableState.UNMANAGED),
+    ]
+    assert [str(change.path) for change in status.tables[1].changes] == ["deletion_protection_enabled"]
+    assert not status.in_sync
+    assert dynamotasks.status(changed, database, tables=["carts"]).in_sync
+
+
+def test_config_of_the_project_is_found(folder: Path) -> None:
+    (folder / "config").mkdir()
+    config(folder, table("users"))
+    (folder / "tables.json").rename(folder / "config" / "tables.json")
+    (folder / "below").mkdir()
+    assert [each.name for each in dynamotasks.load().tables] == ["users"]
+    assert [each.name for each in dynamotasks.load(root=folder).tables] == ["users"]

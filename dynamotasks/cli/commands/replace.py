@@ -55,7 +55,7 @@ def _show_progress(command: Command, name: str, event: ReplaceEvent) -> None:
         case ItemsCopied(items):
             text = f"{items} items copied"
         case ItemsRestored(items, total):
-            text = f"{items} of {total} items written back"
+            text = f"{items} of {total} items restored"
         case OperationWaiting(operation=operation, status=status):
             text = f"{title(operation).short}: {status}"
         case _:
