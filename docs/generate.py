@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from invoke.parser.argument import Argument
 
@@ -81,15 +82,64 @@ def error_types() -> str:
     return _table(("type", "base", "meaning"), rows)
 
 
-def public_names() -> str:
-    """Return the names that `dynamotasks` exports."""
-    names = [name for name in sorted(dynamotasks.__all__) if not name.startswith("_")]
-    return _table(("name", "meaning"), ((f"`{name}`", _summary(getattr(dynamotasks, name))) for name in names))
+def example() -> str:
+    """Return the example of the library page as a code block."""
+    code = (FOLDER / "examples" / "library.py").read_text(encoding="utf-8")
+    return f"```python\n{code}```"
+
+
+def functions() -> str:
+    """Return a section for each function of the library."""
+    return "\n\n".join(f"### {name}\n\n{_function(item)}" for name, item in _public(inspect.isfunction))
+
+
+def _function(function: Callable[..., object]) -> str:
+    """Return the signature and the docstring of a function; its sections become lists."""
+    summary, *sections = inspect.cleandoc(function.__doc__ or "").split("\n\n")
+    parts = [f"```text\n{_signature(function)}\n```", summary]
+    for section in sections:
+        heading, _, body = section.partition("\n")
+        if heading.endswith(":") and body:
+            rows = re.findall(r"^ {4}(\S.*(?:\n {8,}.*)*)", body, re.MULTILINE)
+            parts.append(f"{heading}\n\n" + "\n".join(f"- {_list_item(row)}" for row in rows))
+        else:
+            parts.append(section)
+    return "\n\n".join(parts)
+
+
+def _list_item(row: str) -> str:
+    text = re.sub(r"\s*\n\s*", " ", row)
+    return re.sub(r"^([\w, ]+): ", lambda found: ", ".join(f"`{name}`" for name in found[1].split(", ")) + ": ", text)
+
+
+def _signature(function: Callable[..., object]) -> str:
+    """Return the signature; one that is longer than a line has a parameter on each line."""
+    signature = inspect.signature(function)
+    parameters = [re.sub(r": '(.*?)'(?= =|$)", r": \1", str(item)) for item in signature.parameters.values()]
+    kinds = [parameter.kind for parameter in signature.parameters.values()]
+    if inspect.Parameter.KEYWORD_ONLY in kinds:
+        parameters.insert(kinds.index(inspect.Parameter.KEYWORD_ONLY), "*")
+    end = f") -> {signature.return_annotation}"
+    line = f"{function.__name__}({', '.join(parameters)}{end}"
+    return line if len(line) <= 100 else f"{function.__name__}(\n    " + ",\n    ".join(parameters) + f",\n{end}"
+
+
+def types() -> str:
+    """Return the types that `dynamotasks` exports, without the exceptions."""
+    rows = ((f"`{name}`", _summary(item)) for name, item in _public(inspect.isclass) if not _is_error(item))
+    return _table(("name", "meaning"), rows)
+
+
+def _is_error(item: Any) -> bool:
+    return issubclass(item, Exception)
+
+
+def _public(kind: Callable[[object], bool]) -> list[tuple[str, Any]]:
+    names = ((name, getattr(dynamotasks, name)) for name in sorted(dynamotasks.__all__))
+    return [(name, item) for name, item in names if kind(item)]
 
 
 def _summary(item: object) -> str:
-    if item is db:
-        return "The Invoke collection of all tasks."
     return (inspect.getdoc(item) or "").split("\n\n")[0].replace("\n", " ")
 
 
@@ -104,7 +154,7 @@ PARTS: dict[str, dict[str, Callable[[], str]]] = {
     "tasks.md": {"tasks": tasks, "shared flags": shared_flags},
     "engines.md": {"gaps": gaps},
     "exit-codes-and-errors.md": {"errors": error_types},
-    "library.md": {"names": public_names},
+    "library.md": {"example": example, "functions": functions, "types": types},
 }
 
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from .config.environments import Environment as Environment
     from .data.item_copy import ItemsCopied as ItemsCopied
     from .data.item_copy import ItemsRestored as ItemsRestored
+    from .data.item_copy import ReplaceEvent as ReplaceEvent
     from .data.replace import Replacement as Replacement
     from .data.replace import replace_table as replace_table
     from .data.replace_backups import UnfinishedBackup as UnfinishedBackup
@@ -138,7 +139,7 @@ _NAMES = {
     "engines.engine_record": "EngineRecord",
     "config": "Config",
     "config.environments": "Environment",
-    "data.item_copy": "ItemsCopied ItemsRestored",
+    "data.item_copy": "ItemsCopied ItemsRestored ReplaceEvent",
     "data.replace": "Replacement replace_table",
     "errors": (
         "CallError ConfigError DynamotasksError EngineError Hint Interrupted NoAnswer Problem StepError TargetError "

@@ -39,11 +39,11 @@ class ItemsRestored:
 
 ReplaceEvent: TypeAlias = ItemsCopied | ItemsRestored | ApplyEvent
 """What happens during a replacement."""
-Observer: TypeAlias = Callable[[ReplaceEvent], None]
+OnEvent: TypeAlias = Callable[[ReplaceEvent], None]
 
 
 def back_up(
-    backup: Backup, database: Database, live: TableSpec, wanted: TableSpec, ttl_attribute: str | None, observe: Observer
+    backup: Backup, database: Database, live: TableSpec, wanted: TableSpec, ttl_attribute: str | None, on_event: OnEvent
 ) -> Manifest:
     """Copy the items of a table to a backup, and check that neither it nor its items have changed meanwhile.
 
@@ -53,7 +53,7 @@ def back_up(
         live: the table.
         wanted: the declared table, which must be able to hold the items.
         ttl_attribute: the attribute by which the items expire.
-        observe: called with each event.
+        on_event: called with each event.
 
     Raises:
         UsageError: the declared table could not hold an item, or the table has changed. Nothing is left.
@@ -69,7 +69,7 @@ def back_up(
             counter.add(line)
             yield line
             if counter.count % _ITEMS_PER_EVENT == 0:
-                observe(ItemsCopied(counter.count))
+                on_event(ItemsCopied(counter.count))
 
     backup.write_items(lines())
     items = counter.summary
@@ -126,7 +126,7 @@ def check_backup(backup: Backup, manifest: Manifest, wanted: TableSpec) -> None:
         raise UsageError(what, where=str(backup.path))
 
 
-def restore(backup: Backup, manifest: Manifest, database: Database, observe: Observer) -> None:
+def restore(backup: Backup, manifest: Manifest, database: Database, on_event: OnEvent) -> None:
     """Write the items of a backup to the new table, and compare them.
 
     Raises:
@@ -137,7 +137,7 @@ def restore(backup: Backup, manifest: Manifest, database: Database, observe: Obs
     found = _require_known(backup, database, table)
     if found != wanted:
         items: Iterator[Item] = map(decode, backup.lines())
-        put_all(database, table, items, lambda count: observe(ItemsRestored(count, wanted.count)))
+        put_all(database, table, items, lambda count: on_event(ItemsRestored(count, wanted.count)))
         found = summarize(scan(database, table))
     if found != wanted:
         what = f"the new table {table} has {found.count} items that differ from the {wanted.count} written"

@@ -6,6 +6,7 @@ removed only after a scan of the new table has returned every item. A run that w
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -24,7 +25,7 @@ from ..schema.diff import INDEX_LISTS, diff
 from ..schema.live_table import LiveTable
 from .backup import Backup
 from .backup_manifest import Manifest, Phase, TableIdentity
-from .item_copy import RUN_AGAIN, Observer, back_up, check_backup, restore
+from .item_copy import RUN_AGAIN, OnEvent, ReplaceEvent, back_up, check_backup, restore
 from .replace_backups import exclusive, read_manifest
 
 
@@ -152,13 +153,15 @@ def _check_destination(backup: Backup, manifest: Manifest, wanted: TargetTable, 
         )
 
 
-def replace_table(replacement: Replacement, database: Database, observe: Observer = lambda event: None) -> int:
+def replace_table(
+    replacement: Replacement, database: Database, on_event: Callable[[ReplaceEvent], None] | None = None
+) -> int:
     """Replace a table and return the number of its items.
 
     Args:
         replacement: returned by `plan_replacement`.
         database: the one that it was planned for.
-        observe: called with each event, in this thread.
+        on_event: called with each event, in this thread.
 
     Raises:
         UsageError: an item does not fit the declared keys, or the table was changed meanwhile; nothing is changed.
@@ -166,24 +169,25 @@ def replace_table(replacement: Replacement, database: Database, observe: Observe
         TargetError, CallError: a call failed. Running again continues.
     """
     name, wanted, backup = replacement.name, replacement.wanted, replacement.backup
+    on_event = on_event or (lambda event: None)
     with exclusive(backup.path.parent):
         if replacement.is_needless:
             backup.remove()  # of a run that did not drop its table, or was completed
             return replacement.item_count
-        manifest = _recreate(replacement, database, observe)
-        restore(backup, manifest, database, observe)
+        manifest = _recreate(replacement, database, on_event)
+        restore(backup, manifest, database, on_event)
         backup.write_manifest(replace(manifest, phase=Phase.RESTORED))
         backup.remove_items()
         rest = plan([wanted], {name: read_table(database, name, wanted.spec)})
         ttl = wanted.spec.time_to_live_specification
         expire_as_before = ttl is not None and ttl.attribute_name == replacement.ttl_attribute
         hint = Hint("the items are in place; run ", Task("migrate"))
-        _apply(rest, database, observe, allow_destructive=expire_as_before, hint=hint)
+        _apply(rest, database, on_event, allow_destructive=expire_as_before, hint=hint)
         backup.remove()
     return manifest.items.count
 
 
-def _recreate(replacement: Replacement, database: Database, observe: Observer) -> Manifest:
+def _recreate(replacement: Replacement, database: Database, on_event: OnEvent) -> Manifest:
     """Back up the items and create the new table, or complete that; return the manifest with the new table."""
     name, bare = replacement.name, _without_settings(replacement.wanted)
     if replacement.resumed:
@@ -192,9 +196,9 @@ def _recreate(replacement: Replacement, database: Database, observe: Observer) -
     else:
         assert replacement.live is not None
         wanted, ttl_attribute = replacement.wanted.spec, replacement.ttl_attribute
-        manifest = back_up(replacement.backup, database, replacement.live.spec, wanted, ttl_attribute, observe)
+        manifest = back_up(replacement.backup, database, replacement.live.spec, wanted, ttl_attribute, on_event)
         operations = plan_reset([bare], {name: replacement.live})
-    _apply(operations, database, observe, allow_destructive=True, hint=Hint(RUN_AGAIN))
+    _apply(operations, database, on_event, allow_destructive=True, hint=Hint(RUN_AGAIN))
     manifest = replace(manifest, destination=TableIdentity.of(read_description(database, name)))
     replacement.backup.write_manifest(manifest)
     return manifest
@@ -206,9 +210,9 @@ def _without_settings(wanted: TargetTable) -> TargetTable:
     return replace(wanted, spec=replace(wanted.spec, **later))
 
 
-def _apply(plan: Plan, database: Database, observe: Observer, *, allow_destructive: bool, hint: Hint) -> None:
+def _apply(plan: Plan, database: Database, on_event: OnEvent, *, allow_destructive: bool, hint: Hint) -> None:
     for event in executor.apply(plan, database, allow_destructive=allow_destructive):
-        observe(event)
+        on_event(event)
         if isinstance(event, OperationEnded) and event.outcome not in (Outcome.DONE, Outcome.SKIPPED):
             if event.error and event.outcome is Outcome.FAILED:
                 raise event.error
