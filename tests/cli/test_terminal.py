@@ -88,7 +88,7 @@ def test_reset_asks_on_a_terminal_and_obeys_the_answer(aws_project: Project, pla
     )
     plane.items = 3
     terminal = Terminal(aws_project, "inv", "db.reset")
-    terminal.until("drop 1 table (about 3 items, as of up to 6 hours ago)? [y/N]")
+    terminal.until("delete 1 table (about 3 items, up to 6 hours ago)? [y/N]")
     terminal.type("n\n")
     assert terminal.end() == 1
     assert "aborted: nothing was changed" in terminal.screen
@@ -129,7 +129,7 @@ def test_names_are_not_markup_and_not_cut_on_a_narrow_terminal(aws_project: Proj
 def test_plan_on_a_terminal_is_grouped_by_table(aws_project: Project) -> None:
     aws_project.write("config/tables.yaml", CONFIG + "    time_to_live_specification: {attribute_name: expires}\n")
     _, screen = show(aws_project, "inv", "db.plan", NO_COLOR="1")
-    assert "\nusers\n  + create table (id HASH)\n  + set time_to_live_specification (expires)" in screen
+    assert "\nusers\n  + create table (id HASH)\n  + enable TTL on expires" in screen
 
 
 @pytest.mark.posix
@@ -177,5 +177,8 @@ def test_ctrl_c_restores_the_cursor(aws_project: Project, plane: ControlPlane) -
     terminal.interrupt()
     terminal.end()
     screen = terminal.screen
-    assert "interrupted: 0 steps not started, 1 step under way may still complete (users: create table)" in screen
+    assert (
+        "interrupted: 0 operations not started, 1 operation in progress may still complete (users: create table)"
+        in screen
+    )
     assert screen.rindex("\x1b[?25h") > screen.rindex("\x1b[?25l")

@@ -89,7 +89,7 @@ def test_another_project_s_engine_on_the_port_is_neither_read_nor_written(
 
 def test_doctor_names_who_has_the_port(project: Project, other: Project) -> None:
     take_over(project, other)
-    assert "is in use by" in project.call("doctor").out
+    assert f"the engine of project {EngineProject(other.root).name}" in project.call("doctor").out
     assert EngineProject(other.root).name in project.call("list").err
 
 

@@ -36,11 +36,11 @@ def dev(project: Project, plane: ControlPlane) -> Project:
 
 def test_undeclared_table_is_dropped(dev: Project, plane: ControlPlane) -> None:
     shown = dev.call("drop", "--table", "stray", "--dry-run").ok()
-    assert "- stray: delete table (about 0 items, as of up to 6 hours ago)" in shown.out
+    assert "- stray: delete table (about 0 items, up to 6 hours ago)" in shown.out
     assert not written(plane)
     dropped = dev.call("drop", "--table", "stray", "--yes").ok()
     assert "- stray: deleted table" in dropped.out
-    assert "1 table dropped in " in dropped.out
+    assert "1 table deleted in " in dropped.out
     assert list(plane.tables) == ["users"]
     dev.call("drop", "--table", "stray", "--yes").fails("no such table: stray", "see `dynamotasks list`")
 
@@ -54,7 +54,7 @@ def test_declared_table_is_dropped_and_not_recreated(dev: Project, plane: Contro
 
 
 def test_drop_requires_existing_or_declared_names(dev: Project, plane: ControlPlane) -> None:
-    dev.call("drop", "--yes").fails("name the tables: --table NAME")
+    dev.call("drop", "--yes").fails("name them: --table NAME")
     dev.call("drop", "--yes", "--table", "users", "--table", "strya").fails(
         "no such table: strya", "did you mean 'stray'?"
     )
@@ -63,7 +63,7 @@ def test_drop_requires_existing_or_declared_names(dev: Project, plane: ControlPl
 
 def test_drop_requires_confirmation(dev: Project, plane: ControlPlane) -> None:
     dev.call("drop", "--table", "stray").fails(
-        "refusing to drop 1 table (about 0 items, as of up to 6 hours ago) without", "confirm with --yes"
+        "refusing to delete 1 table (about 0 items, up to 6 hours ago) without", "confirm with --yes"
     )
     declare(dev, plane, table("users"), disposable=False)
     drop = ("drop", "--table", "stray")
@@ -113,8 +113,8 @@ def test_reset_asks_if_the_item_count_may_be_outdated(
     if not asks:
         assert "DeleteTable" in operations(plane), run.err
         return
-    exact = "(2 items)" if server == LOCAL_ENGINE else "(about 0 items, as of up to 6 hours ago)"
-    run.fails(f"drop 1 table {exact}")
+    exact = "(2 items)" if server == LOCAL_ENGINE else "(about 0 items, up to 6 hours ago)"
+    run.fails(f"delete 1 table {exact}")
     assert not written(plane)
 
 
@@ -125,7 +125,7 @@ def test_plan_is_shown_before_the_prompt_and_waiting_is_not_timed(dev: Project, 
     terminal = Terminal(dev, "inv", "db.reset", "--table", "users")
     terminal.until("[y/N]")
     shown = terminal.screen.index("delete table (about 20 items")
-    assert shown < terminal.screen.index("drop 1 table (about 20 items")
+    assert shown < terminal.screen.index("delete 1 table (about 20 items")
     asked = time.monotonic()
     until(lambda: time.monotonic() - asked > 3)  # the reader takes time
     waited = time.monotonic() - asked
@@ -149,5 +149,5 @@ def test_plan_is_shown_before_the_environment_name_is_requested(dev: Project, pl
 def test_prompt_does_not_write_to_stdout(dev: Project, plane: ControlPlane) -> None:
     """The plan is shown on stderr, as part of the prompt: stdout may be a JSON document."""
     result = dev.call("reset", "--json")
-    assert "- users: delete table (about 0 items" in result.fails("drop 1 table").err
+    assert "- users: delete table (about 0 items" in result.fails("delete 1 table").err
     assert result.json["ok"] is False

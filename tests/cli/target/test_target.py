@@ -239,7 +239,7 @@ def test_local_environment_asks_at_another_endpoint(project: Project, plane: Con
     configure(project, {}, table("users"))
     at = ("--endpoint", plane.endpoint)
     project.call("migrate", *at).ok()
-    project.call("reset", *at).fails("drop 1 table (0 items)", "confirm with --yes")
+    project.call("reset", *at).fails("delete 1 table (0 items)", "confirm with --yes")
     assert "DeleteTable" not in operations(plane)
     project.call("reset", *at, "--yes").ok()
     assert "DeleteTable" in operations(plane)
