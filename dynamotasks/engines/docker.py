@@ -14,9 +14,9 @@ from ..aws.endpoints import is_loopback
 from ..errors import EngineError, Unavailable
 from .addresses import ALL_INTERFACES, LOOPBACK, LOOPBACK_OF, with_port
 from .backend import Status
+from .distribution import JVM_FLAGS
 from .docker_cli import PROJECT_LABEL, SLOW, docker, explain, query
 from .engine_record import EngineRecord, Instance
-from .java import JVM_FLAGS
 from .observer import Observer
 from .project import Project
 

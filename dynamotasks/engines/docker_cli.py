@@ -34,7 +34,7 @@ _CAUSES = (
     ),
     Cause(
         r"port is already allocated|address already in use|ports are not available",
-        "the port is taken",
+        "the port is in use",
         Hint("use another: ", Task("up", "--port 0")),
     ),
     Cause(

@@ -12,14 +12,12 @@ from typing import ClassVar
 
 from ..errors import EngineError, Unavailable
 from ..private_files import refuse_link
-from .distribution import download_if_absent, locate
+from .distribution import JVM_FLAGS, download_if_absent, locate
 from .engine_record import EngineRecord
 from .observer import Observer
 from .process_backend import ProcessBackend
 from .project import Project
 
-# measured on 2 cores: 1.8 s to the first response instead of 2.4 s
-JVM_FLAGS = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
 _DATA = "data"
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/DynamoDBLocal.DownloadingAndRunning.html
 _MIN_VERSION = 17

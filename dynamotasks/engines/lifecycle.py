@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from ..errors import Hint, Task, Unavailable
+from ..errors import Unavailable
 from ..private_files import refuse_link
 from .backend import Backend, Status
 from .current_engine import recorded, status_of
@@ -21,16 +21,10 @@ from .processes import describe_user_of
 from .project import Project
 from .readiness import wait_until_ready
 from .registry import AUTO, BACKENDS, find_backend
+from .selection import SkippedBackend, choose_backend, remembered_unavailable
 from .state_file import BrokenStateFile, delete_record, set_aside, write_record
 
 DEFAULT_TIMEOUT = 60.0  # seconds
-
-
-class SkippedBackend(NamedTuple):
-    """A backend that `auto` tried, and why it cannot start."""
-
-    name: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +41,7 @@ class RunningEngine:
     record: EngineRecord
     instance: Instance
     reused: bool
-    seconds: float
+    seconds: float = 0.0
     skipped: tuple[SkippedBackend, ...] = ()
     observer: Observer = field(default_factory=Observer, repr=False, compare=False)
 
@@ -103,60 +97,48 @@ def up(
     with _locked(project, observer):
         last = _last_record(project, observer)
         found = _reusable(project, last, options)
-        skipped: tuple[SkippedBackend, ...] = ()
         if found is not None:
-            record, instance = found
-            options.require_same(record, instance)
-            write_record(project, record)
-            wait_until_ready(find_backend(record.backend), project, instance, timeout, observer)
+            engine = RunningEngine(project, *found, reused=True, observer=observer)
+            options.require_same(engine.record, engine.instance)
+            write_record(project, engine.record)
+            wait_until_ready(engine.backend, project, engine.instance, timeout, observer)
         else:
-            settings = options.record(last)
-            if settings.port:
-                require_free(settings.port)
-            backend, skipped = _choose(settings, options, observer)
-            start = _Start(backend, project, replace(settings, backend=backend.name), last)
-            record, instance = start.run(timeout, observer)
-        return RunningEngine(project, record, instance, found is not None, time.monotonic() - began, skipped, observer)
+            engine = _start(project, options, last, timeout, observer)
+    return replace(engine, seconds=time.monotonic() - began)
 
 
-@dataclass(frozen=True, slots=True)
-class _Start:
-    """The start of an engine, which is undone if it does not succeed.
+def _start(
+    project: Project, options: EngineOptions, last: EngineRecord | None, timeout: float, observer: Observer
+) -> RunningEngine:
+    settings = options.record(last)
+    if settings.port:
+        require_free(settings.port)
+    backend, skipped = choose_backend(settings, observer, remembered=options.backend is None)
+    record = replace(settings, backend=backend.name)
+    instance: Instance | None = None
+    try:
+        write_record(project, record)  # if this process is killed, the next one can find the engine
+        instance = backend.start(project, record)
+        record = replace(record, port=instance.port, instance=instance)
+        write_record(project, record)
+        wait_until_ready(backend, project, instance, timeout, observer)
+    except BaseException:  # also Ctrl-C
+        _undo(backend, project, instance, last)
+        raise
+    return RunningEngine(project, record, instance, reused=False, skipped=skipped, observer=observer)
 
-    Attributes:
-        last: the record to restore then.
-    """
 
-    backend: Backend
-    project: Project
-    record: EngineRecord
-    last: EngineRecord | None
-
-    def run(self, timeout: float, observer: Observer) -> tuple[EngineRecord, Instance]:
-        instance: Instance | None = None
-        ready = False
-        try:
-            write_record(self.project, self.record)  # if this process is killed, the next one can find the engine
-            instance = self.backend.start(self.project, self.record)
-            record = replace(self.record, port=instance.port, instance=instance)
-            write_record(self.project, record)
-            wait_until_ready(self.backend, self.project, instance, timeout, observer)
-            ready = True
-            return record, instance
-        finally:
-            if not ready:  # also after Ctrl-C
-                self._undo(instance)
-
-    def _undo(self, instance: Instance | None) -> None:
-        if instance:
-            self.backend.stop(self.project, instance)
+def _undo(backend: Backend, project: Project, instance: Instance | None, last: EngineRecord | None) -> None:
+    """Remove what a failed start left, and restore the last record."""
+    if instance:
+        backend.stop(project, instance)
+    else:
+        backend.remove_leftovers(project)
+    with suppress(OSError):  # the first error reports a full disk
+        if last is None:
+            delete_record(project)
         else:
-            self.backend.remove_leftovers(self.project)
-        with suppress(OSError):  # the first error reports a full disk
-            if self.last is None:
-                delete_record(self.project)
-            else:
-                write_record(self.project, replace(self.last, instance=None))
+            write_record(project, replace(last, instance=None))
 
 
 class StopResult(NamedTuple):
@@ -271,32 +253,4 @@ def _reusable(
     except Unavailable as error:
         if last is None or options.backend not in (None, last.backend):
             return None
-        raise _unavailable(last.backend, error) from None
-
-
-def _choose(
-    settings: EngineRecord, options: EngineOptions, observer: Observer
-) -> tuple[Backend, tuple[SkippedBackend, ...]]:
-    """Prepare the backend of the settings, or with `auto` the first that can start."""
-    if settings.backend != AUTO:
-        backend = find_backend(settings.backend)
-        try:
-            backend.prepare(settings, observer)
-        except Unavailable as error:
-            raise (error if options.backend else _unavailable(backend.name, error)) from None
-        return backend, ()
-    skipped, reasons = [], Hint()
-    for backend in BACKENDS:
-        try:
-            backend.prepare(settings, observer)
-        except Unavailable as error:
-            skipped.append(SkippedBackend(backend.name, error.what))
-            reasons += Hint("\n" if reasons else "", f"{backend.name}: {error.what}; ") + error.hint
-        else:
-            return backend, tuple(skipped)
-    raise Unavailable("no backend can start; fix one of these", hint=reasons)
-
-
-def _unavailable(name: str, error: Unavailable) -> Unavailable:
-    hint = error.hint + Hint("\nor switch to another, which does not have its data: ", Task("up", "--backend auto"))
-    return Unavailable(f"this project uses the backend {name}: {error.what}", hint=hint)
+        raise remembered_unavailable(last.backend, error) from None

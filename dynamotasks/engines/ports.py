@@ -29,11 +29,11 @@ def is_taken(port: int) -> bool:
 
 
 def require_free(port: int) -> None:
-    """Raise `EngineError`, which names the listener, if the port is taken."""
+    """Raise `EngineError`, which names the listener, if the port is in use."""
     if is_taken(port):
         other = port + 1 if port < 65535 else 0
         raise EngineError(
-            f"port {port} is taken by {describe_listener(port)}",
+            f"port {port} is in use by {describe_listener(port)}",
             hint=Hint("stop that, or use another port: ", Task("up", f"--port {other}"), " (0 for any free port)"),
         )
 

@@ -36,7 +36,7 @@ _DATA_CAUSES = (
 _CAUSES = (
     Cause(
         r"Address already in use|Only one usage of each socket|BindException|Failed to bind|port is already allocated",
-        "its port was taken by another process",
+        "its port is in use by another process",
         Hint("use another: ", Task("up", "--port 0")),
     ),
     Cause(

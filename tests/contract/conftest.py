@@ -57,3 +57,12 @@ def replaced(place: places.Place, tmp_path: Path, prefix: str) -> Iterator[Repla
     table = ReplacedTable(place, tmp_path / "project", f"{prefix}t")
     yield table
     table.drop()
+
+
+@pytest.fixture
+def backend(request: pytest.FixtureRequest) -> str:
+    """Return the backend that the tests start."""
+    name: str = request.config.getoption("--place")
+    if name == "aws":
+        pytest.fail("AWS cannot be started: use --place docker, java or moto")
+    return name

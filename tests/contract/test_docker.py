@@ -52,7 +52,7 @@ def test_taken_port_names_the_container(project: Project) -> None:
     other = Project(project.root.parent / "other")
     try:
         name = EngineProject(project.root).name
-        other.run("inv", "db.up", "--backend", "docker", "--port", str(port)).fails(f"taken by the container {name}")
+        other.run("inv", "db.up", "--backend", "docker", "--port", str(port)).fails(f"in use by the container {name}")
     finally:
         lifecycle.down(EngineProject(other.root), volumes=True)
         lifecycle.down(EngineProject(project.root), volumes=True)

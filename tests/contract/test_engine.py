@@ -19,24 +19,10 @@ from dynamotasks.engines.current_engine import running
 from dynamotasks.engines.project import Project as EngineProject
 from dynamotasks.engines.registry import find_backend
 from dynamotasks.engines.state_file import read_record
+from tests.support.engines import CONFIG
 from tests.support.running import REPOSITORY, Project, until
 
 KEEPS_DATA = {"docker", "java"}
-
-CONFIG = """
-tables:
-  - name: users
-    attributes: [{name: id, type: S}]
-    key_schema: [{attribute_name: id, key_type: HASH}]
-"""
-
-
-@pytest.fixture
-def backend(request: pytest.FixtureRequest) -> str:
-    name: str = request.config.getoption("--place")
-    if name == "aws":
-        pytest.fail("AWS cannot be started: use --place docker, java or moto")
-    return name
 
 
 @pytest.fixture
@@ -144,7 +130,7 @@ def test_taken_port_names_its_owner(project: Project, backend: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         refused = project.run("inv", "db.up", "--backend", backend, "--port", str(port), timeout=60)
-        refused.fails(f"port {port} is taken by", f"pid {os.getpid()}", "--port")
+        refused.fails(f"port {port} is in use by", f"pid {os.getpid()}", "--port")
     assert read_record(EngineProject(project.root)) is None
 
 

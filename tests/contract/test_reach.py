@@ -18,25 +18,11 @@ from botocore.session import Session
 from dynamotasks.engines import lifecycle
 from dynamotasks.engines.project import Project as EngineProject
 from dynamotasks.engines.registry import find_backend
+from tests.support.engines import CONFIG
 from tests.support.running import Project, until
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-
-CONFIG = """
-tables:
-  - name: users
-    attributes: [{name: id, type: S}]
-    key_schema: [{attribute_name: id, key_type: HASH}]
-"""
-
-
-@pytest.fixture
-def backend(request: pytest.FixtureRequest) -> str:
-    name: str = request.config.getoption("--place")
-    if name == "aws":
-        pytest.fail("AWS cannot be started: use --place docker, java or moto")
-    return name
 
 
 @pytest.fixture
@@ -134,7 +120,7 @@ def test_concurrent_ups_on_one_port(projects: Callable[[str], Project], backend:
             assert json.loads(out)["port"] == port
             project.run("inv", "db.list").ok()
         else:
-            assert "taken" in err
+            assert "in use" in err
             project.run("inv", "db.list").fails()
 
 

@@ -143,7 +143,7 @@ def _engine(command: Command) -> Iterator[Finding]:
     port = record.port if record else DEFAULT_PORT
     if is_taken(port):
         hint = Hint("use another port: ", Task("up", "--port 0"))
-        yield Finding("port", "note", f"{port} is taken by {describe_listener(port)}", hint)
+        yield Finding("port", "note", f"{port} is in use by {describe_listener(port)}", hint)
 
 
 def _target(command: Command) -> Iterator[Finding]:

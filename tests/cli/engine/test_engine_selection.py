@@ -1,4 +1,4 @@
-"""Which backend a machine gets, and what is said when none or the remembered one cannot run."""
+"""The backend that a machine gets, and the errors when none, or not the remembered one, can run."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from dynamotasks.engines.state_file import read_record
 from dynamotasks.errors import Unavailable
 from tests.support.running import Project
 
-# whatever Java the tests' own Python may carry, there is no jar for it
+# Java may be installed with the tests; the jar is absent
 NOTHING = {"JAVA_HOME": "", "DYNAMODB_LOCAL_HOME": "/nowhere"}
 
 
 @pytest.fixture
 def bare(tmp_path: Path) -> Path:
-    """A PATH with Python alone."""
+    """Return a folder for PATH without other programs."""
     folder = tmp_path / "bin"
     folder.mkdir()
     return folder
@@ -35,7 +35,7 @@ def script(folder: Path, name: str, text: str) -> None:
 
 
 @pytest.mark.posix
-def test_auto_takes_the_first_that_can_start_and_says_why_not_the_others(project: Project, bare: Path) -> None:
+def test_auto_selects_the_first_available_backend_and_reports_skipped_ones(project: Project, bare: Path) -> None:
     up = project.run("inv", "db.up", "--port", "0", variables={"PATH": str(bare), **NOTHING}).ok()
     assert "+ moto (this Python) started" in up.out
     assert "skipped docker: the docker command is not installed" in up.err
@@ -44,8 +44,8 @@ def test_auto_takes_the_first_that_can_start_and_says_why_not_the_others(project
 
 
 @pytest.mark.posix
-def test_a_project_sticks_to_its_backend(project: Project, bare: Path) -> None:
-    """If Docker is down tomorrow, that is an error with the hint, and not an empty moto."""
+def test_project_keeps_its_backend(project: Project, bare: Path) -> None:
+    """If Docker stops, that is an error with a hint; the project does not silently switch to an empty moto."""
     folder = EngineProject(project.root).make_folder()
     (folder / "engine.json").write_text(
         '{"backend": "docker", "port": 8123, "in_memory": false, "image": "amazon/dynamodb-local:3.3.1", "run": null}'
@@ -58,7 +58,7 @@ def test_a_project_sticks_to_its_backend(project: Project, bare: Path) -> None:
         .ok()
         .out
     )
-    # from now on that is its backend
+    # moto is now the project's backend
     assert "already running" in project.run("inv", "db.up").ok().out
 
 
@@ -76,14 +76,14 @@ def test_a_project_sticks_to_its_backend(project: Project, bare: Path) -> None:
         ),
     ],
 )
-def test_what_docker_says_is_put_into_words(words: str, said: str, project: Project, bare: Path) -> None:
-    """Docker's own messages, from a `docker` that says just these."""
+def test_docker_error_is_explained(words: str, said: str, project: Project, bare: Path) -> None:
+    """A fake `docker` prints Docker's own messages."""
     script(bare, "docker", f"echo '{words}' >&2; exit 1")
     project.run("inv", "db.up", "--backend", "docker", "--port", "0", variables={"PATH": str(bare)}).fails(said)
 
 
-def test_a_docker_host_that_does_not_answer_is_named(project: Project) -> None:
-    """With Docker's own message, and without a docker command that could tell."""
+def test_unreachable_docker_host_is_named(project: Project) -> None:
+    """With a docker command the daemon is named; without one, the missing command."""
     elsewhere = {"DOCKER_HOST": "tcp://127.0.0.1:9"}
     refused = project.run("inv", "db.up", "--backend", "docker", "--port", "0", variables=elsewhere)
     refused.fails("DOCKER_HOST=tcp://127.0.0.1:9" if shutil.which("docker") else "not installed")
@@ -91,7 +91,7 @@ def test_a_docker_host_that_does_not_answer_is_named(project: Project) -> None:
 
 @pytest.mark.posix
 @pytest.mark.parametrize("task", [["db.up", "--port", "0"], ["db.down", "--volumes", "--yes"], ["db.doctor"]])
-def test_a_hanging_docker_is_asked_once(task: list[str], project: Project, bare: Path) -> None:
+def test_hanging_docker_is_called_once(task: list[str], project: Project, bare: Path) -> None:
     asked = project.root / "asked"
     script(bare, "docker", f'echo "$@" >> "{asked}"; exec {shutil.which("sleep")} 300')
     hanging = {"PATH": str(bare), "DOCKER_HOST": "tcp://192.0.2.1:2375", **NOTHING}
@@ -103,21 +103,21 @@ def test_a_hanging_docker_is_asked_once(task: list[str], project: Project, bare:
 
 
 @pytest.mark.posix
-def test_a_docker_that_hangs_is_an_error_in_words(project: Project, bare: Path) -> None:
+def test_hanging_docker_is_an_error(project: Project, bare: Path) -> None:
     script(bare, "docker", f"exec {shutil.which('sleep')} 300")
     refused = project.run("inv", "db.up", "--backend", "docker", variables={"PATH": str(bare)}, timeout=90)
     refused.fails("no response from the Docker daemon")
 
 
 @pytest.mark.posix
-def test_a_docker_that_is_no_program(project: Project, bare: Path) -> None:
+def test_docker_that_is_not_a_program_is_an_error(project: Project, bare: Path) -> None:
     (bare / "docker").write_text("")
     (bare / "docker").chmod(0o755)
     project.run("inv", "db.up", "--backend", "docker", variables={"PATH": str(bare)}).fails("the docker command")
 
 
 @pytest.mark.posix
-def test_a_java_that_is_too_old_is_named(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_old_java_is_rejected_with_its_version(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     script(bare, "java", "echo 'openjdk version \"11.0.2\" 2019-01-15' >&2")
     monkeypatch.setenv("PATH", str(bare))
     monkeypatch.delenv("JAVA_HOME", raising=False)
@@ -127,7 +127,7 @@ def test_a_java_that_is_too_old_is_named(bare: Path, monkeypatch: pytest.MonkeyP
     assert "dynamotasks[java]" in str(raised.value.hint)
 
 
-def test_an_unknown_backend(project: Project) -> None:
+def test_unknown_backend_is_rejected(project: Project) -> None:
     project.run("inv", "db.up", "--backend", "dokcer").fails("unknown backend 'dokcer'", "supported: auto, docker")
 
 
@@ -136,12 +136,12 @@ def test_an_unknown_backend(project: Project) -> None:
     [("--port", "http"), ("--port", "70000"), ("--timeout", "soon"), ("--timeout", "9" * 5000)],
     ids=["word", "too large", "no number", "absurd"],
 )
-def test_numbers_that_are_none(flag: str, value: str, project: Project) -> None:
+def test_invalid_number_is_rejected(flag: str, value: str, project: Project) -> None:
     project.run("inv", "db.up", flag, value).fails(f"{flag} is '{value[:20]}", "give a whole number")
 
 
 @pytest.mark.posix
-def test_no_backend_at_all_tells_the_cure_of_each(project: Project, bare: Path) -> None:
+def test_no_available_backend_lists_a_hint_for_each(project: Project, bare: Path) -> None:
     without_moto = "import sys; sys.modules['flask'] = None; from dynamotasks.cli.program import main; main()"
     file = project.write("run.py", without_moto)
     script(bare, "dynamotasks", f'exec {sys.executable} "{file}" "$@"')
@@ -160,26 +160,26 @@ def test_no_backend_at_all_tells_the_cure_of_each(project: Project, bare: Path) 
     assert "Traceback" not in told.stderr
 
 
-def test_a_folder_that_cannot_be_written_is_told(project: Project) -> None:
+def test_unwritable_project_folder_is_reported(project: Project) -> None:
     (project.root / ".dynamotasks").write_text("not a folder")
     project.run("inv", "db.up").fails("cannot write to the project's folder", ".dynamotasks")
     (project.root / ".dynamotasks").unlink()
 
 
-def test_the_state_is_not_for_git(project: Project) -> None:
+def test_project_folder_is_ignored_by_git(project: Project) -> None:
     folder = EngineProject(project.root).make_folder()
     assert (folder / ".gitignore").read_text() == "*\n"
 
 
-def test_names_carry_the_project(tmp_path: Path) -> None:
+def test_project_names_are_readable_and_unique(tmp_path: Path) -> None:
     one, two = EngineProject(tmp_path / "a" / "My Shop ☂"), EngineProject(tmp_path / "b" / "My Shop ☂")
     assert one.name != two.name
     assert one.name.startswith("dynamotasks-my-shop-")
 
 
 @pytest.mark.posix
-def test_a_docker_that_cannot_be_asked_is_not_taken_for_a_stopped_one(project: Project, bare: Path) -> None:
-    """The container may still run: `db.down` must neither say that nothing runs, nor forget it."""
+def test_engine_is_not_forgotten_while_docker_is_unreachable(project: Project, bare: Path) -> None:
+    """The container may still run: `db.down` must not report that it does not, nor forget it."""
     folder = EngineProject(project.root).make_folder()
     told = (
         '{"backend": "docker", "port": 8123, "in_memory": false, "image": "x", '
@@ -202,6 +202,6 @@ def test_down_volumes_removes_the_data_of_every_backend(project: Project) -> Non
     assert not data.exists()
 
 
-def test_logs_before_any_engine(project: Project) -> None:
+def test_logs_without_an_engine_is_an_error(project: Project) -> None:
     project.call("logs").fails("has not started an engine", "dynamotasks up")
     assert read_record(EngineProject(project.root)) is None

@@ -13,14 +13,9 @@ import pytest
 
 from dynamotasks.engines.current_engine import running
 from dynamotasks.engines.project import Project as EngineProject
+from tests.support.engines import CONFIG
 from tests.support.running import Project, until
 
-CONFIG = """
-tables:
-  - name: users
-    attributes: [{name: id, type: S}]
-    key_schema: [{attribute_name: id, key_type: HASH}]
-"""
 MOTO = ("--backend", "moto", "--port", "0")
 LISTING = "import boto3; print(boto3.client('dynamodb').list_tables()['TableNames'])"
 
