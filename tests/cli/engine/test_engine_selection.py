@@ -137,7 +137,7 @@ def test_unknown_backend_is_rejected(project: Project) -> None:
     ids=["word", "too large", "no number", "absurd"],
 )
 def test_invalid_number_is_rejected(flag: str, value: str, project: Project) -> None:
-    project.run("inv", "db.up", flag, value).fails(f"{flag} is '{value[:20]}", "give a whole number")
+    project.run("inv", "db.up", flag, value).fails(f"invalid {flag} '{value[:20]}", "give a whole number")
 
 
 @pytest.mark.posix
