@@ -34,9 +34,9 @@ if TYPE_CHECKING:
     from .data.replace_backups import UnfinishedBackup as UnfinishedBackup
     from .engines.engine_record import EngineRecord as EngineRecord
     from .engines.lifecycle import RunningEngine as RunningEngine
-    from .engines.lifecycle import SkippedBackend as SkippedBackend
     from .engines.observer import Observer as Observer
     from .engines.options import EngineOptions as EngineOptions
+    from .engines.selection import SkippedBackend as SkippedBackend
     from .errors import CallError as CallError
     from .errors import ConfigError as ConfigError
     from .errors import DynamotasksError as DynamotasksError
@@ -133,9 +133,10 @@ _NAMES = {
     "aws.target": "Target",
     "cli.tasks": "db",
     "data.replace_backups": "UnfinishedBackup",
-    "engines.lifecycle": "RunningEngine SkippedBackend",
+    "engines.lifecycle": "RunningEngine",
     "engines.observer": "Observer",
     "engines.options": "EngineOptions",
+    "engines.selection": "SkippedBackend",
     "engines.engine_record": "EngineRecord",
     "config": "Config",
     "config.environments": "Environment",
