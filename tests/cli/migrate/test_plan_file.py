@@ -16,7 +16,7 @@ from tests.support.tables import PROVISIONED, configure, indexes, operations, ta
 
 def test_plan_out_prints_the_command_that_applies_it(planned_project: Project) -> None:
     shown = planned_project.call("plan", "--out", "plan.json").ok()
-    assert "written to plan.json: carry it out with" in shown.err
+    assert "written to plan.json: apply it with" in shown.err
 
 
 def test_another_process_applies_the_plan(planned_project: Project, plane: ControlPlane) -> None:
@@ -27,22 +27,22 @@ def test_another_process_applies_the_plan(planned_project: Project, plane: Contr
 
 def test_plan_file_can_be_shown(planned_project: Project, plane: ControlPlane) -> None:
     shown = planned_project.call("migrate", "--plan", "plan.json", "--dry-run").ok()
-    assert "+ users: create index by_x (x HASH)  [slow: fills it from 0 items, 0 B]" in shown.out
-    assert "2 steps for 2 tables" in shown.out
+    assert "+ users: create index by_x (x HASH)  [slow: backfills 0 items, 0 B]" in shown.out
+    assert "2 operations on 2 tables" in shown.out
     assert not sent_writes(plane)
 
 
 def test_changed_table_is_named_with_the_change(planned_project: Project, plane: ControlPlane) -> None:
     plane.answer("UpdateTable", {"TableName": "users", "DeletionProtectionEnabled": True})
     refused = planned_project.call("migrate", "--plan", "plan.json")
-    refused.fails("table users has changed since the plan was made: deletion_protection_enabled", "make it again")
+    refused.fails("table users has changed since the plan was made: deletion_protection_enabled", "regenerate it")
     assert "CreateTable" not in operations(plane)
 
 
 def test_deleted_table_makes_the_plan_stale(planned_project: Project, plane: ControlPlane) -> None:
     plane.answer("DeleteTable", {"TableName": "users"})
     planned_project.call("migrate", "--plan", "plan.json").fails(
-        "table users has changed since the plan was made: it is gone"
+        "table users has changed since the plan was made: it was deleted"
     )
 
 
@@ -54,13 +54,13 @@ def test_created_table_makes_the_plan_stale(planned_project: Project, plane: Con
 
 
 def test_recreated_table_makes_the_plan_stale(planned_project: Project, plane: ControlPlane) -> None:
-    """It looks the same and has the same ARN; its items are others."""
+    """A recreated table has the same description and ARN, but other items."""
     plane.answer("DeleteTable", {"TableName": "users"})
     configure(planned_project, table("users", deletion_protection_enabled=False))
     planned_project.call("migrate").ok()
     configure(planned_project, table("users", **indexes("x")), table("orders"))
     plane.calls.clear()
-    planned_project.call("migrate", "--plan", "plan.json").fails("table users has changed", "it was made again")
+    planned_project.call("migrate", "--plan", "plan.json").fails("table users has changed", "it was recreated")
     assert not sent_writes(plane)
 
 
@@ -70,7 +70,7 @@ def test_new_items_do_not_make_the_plan_stale(planned_project: Project, plane: C
 
 
 def test_automatic_capacity_changes_do_not_make_the_plan_stale(project: Project, plane: ControlPlane) -> None:
-    """Application Auto Scaling sets it a few times an hour; a plan is reviewed longer than that."""
+    """Application Auto Scaling may change the capacity while a plan is reviewed."""
     project.variables.update(
         AWS_ENDPOINT_URL_APPLICATION_AUTO_SCALING=plane.endpoint,
         AWS_ACCESS_KEY_ID="AKID",
@@ -111,10 +111,10 @@ def test_plan_of_selected_tables_ignores_other_config_changes(planned_project: P
 
 
 def test_recreated_table_is_noticed_without_table_ids(planned_project: Project, plane: ControlPlane) -> None:
-    """Some tell no TableId, but when the table was created."""
+    """Some engines return no TableId, but the time of creation."""
     edit_plan(planned_project, lambda document: document["tables"][0]["live"].update(id=""))
     edit_plan(planned_project, lambda document: document["tables"][0]["live"].update(created=1.0))
-    planned_project.call("migrate", "--plan", "plan.json").fails("table users has changed", "it was made again")
+    planned_project.call("migrate", "--plan", "plan.json").fails("table users has changed", "it was recreated")
     assert not sent_writes(plane)
 
 
@@ -138,7 +138,7 @@ def test_existing_plan_file_is_kept_if_the_disk_is_full(planned_project: Project
         check=False,
     )
     assert run.returncode == 1
-    assert "plan.json: cannot be written: File too large" in run.stderr
+    assert "plan.json: cannot write the file: File too large" in run.stderr
     assert (planned_project.root / "plan.json").read_bytes() == before
     assert not [file.name for file in planned_project.root.iterdir() if file.name.startswith(".plan.json")]
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from dynamotasks.migrate.plan_document import VERSION
 from tests.simulator import ControlPlane, control_plane
 from tests.support.plan_files import edit_plan, sent_writes
 from tests.support.running import Project
@@ -17,15 +18,15 @@ from tests.support.tables import configure, indexes, table
 def test_plan_for_another_endpoint_is_refused(planned_project: Project, plane: ControlPlane) -> None:
     with control_plane() as other:
         planned_project.call("migrate", "--plan", "plan.json", "--endpoint", other.endpoint).fails(
-            f"plan.json: was made for local, {plane.endpoint}, us-east-1, this is local, {other.endpoint}, us-east-1",
-            "give the flags that `dynamotasks plan --out` had",
+            f"plan.json: made for local, {plane.endpoint}, us-east-1; this is local, {other.endpoint}, us-east-1",
+            "give the flags that were given to `dynamotasks plan --out`",
         )
         assert not other.calls
 
 
 def test_plan_for_another_region_is_refused(planned_project: Project, plane: ControlPlane) -> None:
     refused = planned_project.call("migrate", "--plan", "plan.json", "--region", "eu-west-1")
-    refused.fails("was made for local", "us-east-1, this is", "eu-west-1")
+    refused.fails("made for local", "us-east-1; this is", "eu-west-1")
     assert not sent_writes(plane)
 
 
@@ -33,7 +34,7 @@ def test_plan_for_another_environment_is_refused(planned_project: Project, plane
     environments = {"staging": {"endpoint": plane.endpoint}}
     planned_project.write("tables_config.json", json.dumps({"tables": [table("users")], "environments": environments}))
     planned_project.call("migrate", "--plan", "plan.json", "--env", "staging").fails(
-        "was made for local", "this is staging"
+        "made for local", "this is staging"
     )
     assert not sent_writes(plane)
 
@@ -41,25 +42,25 @@ def test_plan_for_another_environment_is_refused(planned_project: Project, plane
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("{", "is no plan: Expecting property name"),
-        ("", "is no plan: Expecting value"),
-        ("[]", "is no plan that this version wrote"),
-        ('{"tables": []}', "is no plan that this version wrote"),
-        ('{"dynamotasks_plan": 0}', "is no plan that this version wrote"),
-        ('{"dynamotasks_plan": 2}', "was made for nothing known"),
+        ("{", "not a valid plan file: Expecting property name"),
+        ("", "not a valid plan file: Expecting value"),
+        ("[]", "not a plan file of this version"),
+        ('{"tables": []}', "not a plan file of this version"),
+        ('{"version": 0, "review": {}}', "not a plan file of this version"),
+        (f'{{"version": {VERSION}, "review": {{}}}}', "made for an unknown target"),
     ],
 )
 def test_invalid_plan_file_is_refused(text: str, words: str, planned_project: Project, plane: ControlPlane) -> None:
     planned_project.write("plan.json", text)
     planned_project.call("migrate", "--plan", "plan.json").fails(
-        f"plan.json: {words}", "make it again" if "no" in text else ""
+        f"plan.json: {words}", "regenerate it" if "not" in words else ""
     )
     assert not sent_writes(plane)
 
 
 def test_binary_plan_file_is_refused(planned_project: Project) -> None:
     (planned_project.root / "plan.json").write_bytes(b"\xff\xfe\x00")
-    planned_project.call("migrate", "--plan", "plan.json").fails("plan.json: is no plan", "make it again")
+    planned_project.call("migrate", "--plan", "plan.json").fails("plan.json: not a valid plan file", "regenerate it")
 
 
 @pytest.mark.parametrize(
@@ -67,34 +68,34 @@ def test_binary_plan_file_is_refused(planned_project: Project) -> None:
     [
         lambda document: document.pop("tables"),
         lambda document: document.update(tables=None),
-        lambda document: document["tables"][0].pop("steps"),
+        lambda document: document["tables"][0].pop("operations"),
         lambda document: document["tables"][0]["operations"][0].update(extra=1),
-        lambda document: document["tables"][0]["operations"][0].pop("makes"),
+        lambda document: document["tables"][0]["operations"][0].pop("risk"),
         lambda document: document["tables"][0]["operations"][0].update(table="another"),
         lambda document: document["tables"][0]["operations"][0].update(call={"operation": "UpdateTable"}),
         lambda document: document["tables"][0].pop("live"),
         lambda document: document["tables"][0]["live"].update(backfilling=None),
-        lambda document: document["tables"][0].update(wanted={}),
+        lambda document: document["tables"][0].update(declared={}),
     ],
 )
 def test_plan_with_missing_or_unknown_members_is_refused(
     edit: Callable[[dict[str, Any]], object], planned_project: Project, plane: ControlPlane
 ) -> None:
     edit_plan(planned_project, edit)
-    planned_project.call("migrate", "--plan", "plan.json").fails("plan.json: is no plan", "make it again: ")
+    planned_project.call("migrate", "--plan", "plan.json").fails("plan.json: not a valid plan file", "regenerate it: ")
     assert not sent_writes(plane)
 
 
 def test_missing_plan_file_is_refused(planned_project: Project) -> None:
     planned_project.call("migrate", "--plan", "none.json").fails(
-        "none.json: cannot be read: No such file", "make it again"
+        "none.json: cannot read the file: No such file", "regenerate it"
     )
-    planned_project.call("migrate", "--plan", ".").fails("cannot be read: Is a directory")
+    planned_project.call("migrate", "--plan", ".").fails("cannot read the file: Is a directory")
 
 
 def test_missing_folder_for_the_plan_is_named(planned_project: Project) -> None:
     planned_project.call("plan", "--out", "none/plan.json").fails(
-        "none/plan.json: cannot be written: No such file or directory"
+        "none/plan.json: cannot write the file: No such file or directory"
     )
 
 
@@ -102,7 +103,7 @@ def test_missing_folder_for_the_plan_is_named(planned_project: Project) -> None:
 def test_flags_that_change_the_plan_are_refused(
     flag: tuple[str, ...], planned_project: Project, plane: ControlPlane
 ) -> None:
-    planned_project.call("migrate", "--plan", "plan.json", *flag).fails("--plan carries out what the file says")
+    planned_project.call("migrate", "--plan", "plan.json", *flag).fails("--plan applies exactly what the file contains")
     assert not sent_writes(plane)
 
 
@@ -117,7 +118,7 @@ def test_plan_for_another_profile_or_prefix_is_refused(planned_project: Project,
     declare(table_prefix="a-")
     planned_project.call("plan", "--env", "dev", "--out", "plan.json").ok()
     declare(table_prefix="b-")
-    planned_project.call("migrate", "--env", "dev", "--plan", "plan.json").fails("was made for dev", "table_prefix a-")
+    planned_project.call("migrate", "--env", "dev", "--plan", "plan.json").fails("made for dev", "table_prefix a-")
     declare(table_prefix="a-")
     edit_plan(planned_project, lambda document: document["target"].update(profile="two"))
     planned_project.call("migrate", "--env", "dev", "--plan", "plan.json").fails("profile two")
@@ -137,14 +138,16 @@ def test_plan_is_refused_after_a_config_change(
 ) -> None:
     configure(planned_project, *tables)
     planned_project.call("migrate", "--plan", "plan.json").fails(
-        "the config has changed since the plan was made", "make it again"
+        "the config has changed since the plan was made", "regenerate it"
     )
     assert not sent_writes(plane)
 
 
 def test_plan_with_added_or_duplicate_tables_is_refused(planned_project: Project, plane: ControlPlane) -> None:
     edit_plan(planned_project, lambda document: document["tables"].append(document["tables"][0]))
-    planned_project.call("migrate", "--plan", "plan.json").fails("plan.json: is no plan: users was added to it")
+    planned_project.call("migrate", "--plan", "plan.json").fails(
+        "plan.json: not a valid plan file: table users was added to it"
+    )
     planned_project.call("plan", "--out", "plan.json").ok()
 
     def add(document: dict[str, Any]) -> None:
@@ -152,7 +155,9 @@ def test_plan_with_added_or_duplicate_tables_is_refused(planned_project: Project
         document["tables"].append(json.loads(text))
 
     edit_plan(planned_project, add)
-    planned_project.call("migrate", "--plan", "plan.json").fails("plan.json: is no plan: other was added to it")
-    edit_plan(planned_project, lambda document: document["declared"].update(other="x"))
+    planned_project.call("migrate", "--plan", "plan.json").fails(
+        "plan.json: not a valid plan file: table other was added to it"
+    )
+    edit_plan(planned_project, lambda document: document["review"]["declared"].update(other="x"))
     planned_project.call("migrate", "--plan", "plan.json").fails("plan.json: the config has changed since")
     assert not sent_writes(plane)
