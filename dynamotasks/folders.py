@@ -1,4 +1,4 @@
-"""The folders that a command works in."""
+"""The current folder, and paths relative to the home folder."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ STATE_FOLDER = ".dynamotasks"
 
 
 def current_folder() -> Path:
-    """Return the folder in which the command was given.
+    """Return the current folder.
 
     Raises:
-        UsageError: it was deleted, or may not be read.
+        UsageError: it was deleted or is not accessible.
     """
     try:
         return Path.cwd()
     except OSError as error:
-        raise UsageError(f"the current directory cannot be used: {error.strerror}", hint="change to another") from None
+        raise UsageError(f"cannot use the current directory: {error.strerror}", hint="change to another") from None
 
 
 def expanded(path: str) -> Path:
-    """Return a path with `~` as the home folder; where there is no such user, as it is written."""
-    return Path(os.path.expanduser(path))  # noqa: PTH111 - Path.expanduser raises RuntimeError there
+    """Return a path with `~` expanded, or unchanged if the user does not exist."""
+    return Path(os.path.expanduser(path))  # noqa: PTH111 - Path.expanduser would raise RuntimeError

@@ -1,4 +1,4 @@
-"""Private files: readable by their owner only, replaced whole, never reached through a symbolic link."""
+"""Files that only their owner can read, replaced atomically and never opened through a symbolic link."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ import tempfile
 from pathlib import Path
 from typing import TextIO
 
-# Windows has neither: there the check before the open is all there is
+# Windows has neither; only the check before opening protects there
 _GUARDS = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 
 
 def refuse_link(place: Path) -> None:
-    """Raise `OSError` if the path is a symbolic link: whoever planted it would choose what is read or written."""
+    """Raise `OSError` if the path is a symbolic link, with which another user could choose what is read or written."""
     if place.is_symlink():
-        raise OSError(errno.ELOOP, "is a symbolic link, which is not followed here; remove it", str(place))
+        raise OSError(errno.ELOOP, "is a symbolic link, which is not followed; remove it", str(place))
 
 
 def open_private(place: Path, *, write: bool = False) -> TextIO:
-    """Open a text file of this user's, created with mode 0600; `write` empties it.
+    """Open a text file for reading, or with `write` create or empty it with mode 0600.
 
     Raises:
-        OSError: it is absent, a symbolic link or no regular file.
+        OSError: it does not exist, or is not a regular file.
     """
     refuse_link(place)
     flags = os.O_WRONLY | os.O_CREAT if write else os.O_RDONLY
@@ -42,10 +42,10 @@ def open_private(place: Path, *, write: bool = False) -> TextIO:
 
 
 def write_private(place: Path, text: str) -> None:
-    """Replace a file's content at once: a reader, a full disk or a crash meets the old content or the new.
+    """Replace a file's content atomically, also if the disk is full or the process ends.
 
     Raises:
-        OSError: with the file's name.
+        OSError: the file cannot be written; has its name.
     """
     try:
         descriptor, scratch = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name}.")
