@@ -34,7 +34,7 @@ def test_console_command_works_without_tasks_py(consumer: Consumer) -> None:
     out = consumer.run("dynamotasks", "up", "migrate", "list")
     assert "1 table created" in out
     assert ":8000" not in out
-    assert "--config belongs behind the task" in consumer.run("dynamotasks", "--config", "x.yaml", "list", code=1)
+    assert "--config must follow the task" in consumer.run("dynamotasks", "--config", "x.yaml", "list", code=1)
 
 
 def test_library_is_typed_and_imported_lazily(consumer: Consumer) -> None:
