@@ -1,1 +1,1 @@
-"""Items: read, written and kept while a table is replaced."""
+"""Read, write, back up and restore the items of tables."""

@@ -45,7 +45,7 @@ OnEvent: TypeAlias = Callable[[ReplaceEvent], None]
 def back_up(
     backup: Backup, database: Database, live: TableSpec, wanted: TableSpec, ttl_attribute: str | None, on_event: OnEvent
 ) -> Manifest:
-    """Copy the items of a table to a backup, and check that neither it nor its items have changed meanwhile.
+    """Copy the items of a table to a backup, and check that the table did not change during the copy.
 
     Args:
         backup: to write.

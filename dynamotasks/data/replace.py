@@ -36,7 +36,7 @@ class Replacement:
     Attributes:
         wanted: the declared table.
         live: the table as it is now.
-        backup: the files that keep the items meanwhile.
+        backup: the files that keep the items during the replacement.
         resumed: the manifest of an interrupted run that has dropped its table.
         ttl_attribute: the attribute by which the items expire; `None` if TTL is disabled.
     """
@@ -164,7 +164,7 @@ def replace_table(
         on_event: called with each event, in this thread.
 
     Raises:
-        UsageError: an item does not fit the declared keys, or the table was changed meanwhile; nothing is changed.
+        UsageError: an item does not fit the declared keys, or the table changed during the copy; nothing is changed.
         StepError: the table could not be dropped, created or filled. The backup is kept; running again continues.
         TargetError, CallError: a call failed. Running again continues.
     """
