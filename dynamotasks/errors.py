@@ -121,7 +121,7 @@ class TargetError(DynamotasksError):
 class Interrupted(TargetError):
     """The connection broke or no response came; a retry may succeed."""
 
-    code = "no answer"
+    code = "no response"
 
 
 class NoAnswer(Interrupted):

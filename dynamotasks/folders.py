@@ -19,7 +19,7 @@ def current_folder() -> Path:
     try:
         return Path.cwd()
     except OSError as error:
-        raise UsageError(f"cannot use the current directory: {error.strerror}", hint="change to another") from None
+        raise UsageError(f"cannot use the current directory: {error.strerror}", hint="change to another one") from None
 
 
 def expanded(path: str) -> Path:

@@ -36,7 +36,7 @@ def _with_key_alias(database: Database, live: LiveTable, declared: TableSpec) ->
         return live
     key = database.call_related_service("kms", Call("DescribeKey", {"KeyId": alias}))
     if key is None and database.has_related_services:
-        reason = f"cannot read which key {alias} is (kms:DescribeKey)"
+        reason = f"cannot resolve {alias} to a key (kms:DescribeKey)"
         return replace(live, denied={**live.denied, "sse_specification": reason})
     if key is not None and key["KeyMetadata"]["Arn"] != encryption.kms_master_key_id:
         return live

@@ -45,7 +45,7 @@ def check_given(words: Mapping[str, Any]) -> None:
     for name, value in words.items():
         for part in value if isinstance(value, list) else [value]:
             if part == "":
-                raise UsageError(f"--{name.replace('_', '-')} is empty", hint="give it a value or omit it")
+                raise UsageError(f"--{name.replace('_', '-')} is empty", hint="specify a value or omit the flag")
             if isinstance(part, str) and part.startswith("--"):
                 raise UsageError(f"--{name.replace('_', '-')} requires a value, but is followed by {part}")
 
@@ -98,7 +98,7 @@ def whole_number(flag: str, text: str | None) -> int | None:
     largest, digits = _LARGEST[flag], text.lstrip("0") or "0"
     # the length first: Python refuses to parse a number of more than some thousand digits
     if not text.isdecimal() or len(digits) > len(str(largest)) or int(digits) > largest:
-        raise UsageError(f"invalid --{flag} {text[:40]!r}", hint=f"give a whole number from 0 to {largest}")
+        raise UsageError(f"invalid --{flag} {text[:40]!r}", hint=f"expected a whole number from 0 to {largest}")
     return int(digits)
 
 

@@ -182,5 +182,5 @@ class RunView:
 def _detail(end: OperationEnded) -> str | None:
     if end.cause is Cause.TTL_LIMIT:
         retry = time.strftime("%H:%M", time.localtime(time.time() + TTL_CHANGE_SECONDS))
-        return f"{end.detail}: run it again at {retry}"
+        return f"{end.detail}: run the same command again at {retry}"
     return "already as declared" if end.outcome is Outcome.SKIPPED else end.detail

@@ -57,7 +57,7 @@ def exports(values: Mapping[str, str], shell: str | None = None) -> str:
     name = shell or _current()
     syntax = _SYNTAXES.get("powershell" if name == "pwsh" else name)
     if syntax is None:
-        raise UsageError(f"unsupported shell {name!r}", hint=f"supported: {', '.join(_SYNTAXES)}")
+        raise UsageError(f"unsupported shell {name!r}", hint=f"expected one of: {', '.join(_SYNTAXES)}")
     lines = [syntax.set.format(name=name, value=syntax.quote(value)) for name, value in values.items()]
     return "\n".join([*lines, *(syntax.unset.format(name=name) for name in UNSET)])
 

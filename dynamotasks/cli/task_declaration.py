@@ -19,7 +19,7 @@ from .interrupts import INTERRUPTED, interruptible
 Body = TypeVar("Body", bound=Callable[..., int | None])
 
 _TARGET_FLAGS = {
-    "env": "environment: local (default), aws or one of the config",
+    "env": "environment: local (default), aws or one in the config",
     "config": "config file or folder (repeatable)",
     "endpoint": "URL of the DynamoDB endpoint",
     "region": "AWS Region",

@@ -12,13 +12,13 @@ from .task_declaration import db as db
 if TYPE_CHECKING:
     from .commands.command import Command
 
-_BACKEND = "docker, java, moto or auto (default: as before or auto)"
-_PORT = "port; 0 for any free one (default: as before or 8000)"
+_BACKEND = "docker, java, moto or auto (default: last used or auto)"
+_PORT = "port; 0 for any free port (default: last used or 8000)"
 _IN_MEMORY = "do not persist data"
-_EXIT_CODE = "exit with 2 if a table is not in sync"
+_EXIT_CODE = "exit with code 2 if a table is not in sync"
 _DRY_RUN = "show the plan without applying it"
 _YES = "skip the confirmation prompt"
-_CONFIRM = "the environment's name, to confirm destructive steps"
+_CONFIRM = "the environment's name, to confirm destructive operations"
 _PRUNE = "also remove undeclared indexes and tags"
 _TIMEOUT = "seconds allowed per table (default 900)"
 
@@ -57,7 +57,7 @@ def up(
     engine.up(command, flags)
 
 
-@db_task(target=False, volumes="delete the data, too", yes=_YES, json=JSON)
+@db_task(target=False, volumes="also delete the data", yes=_YES, json=JSON)
 def down(command: Command, volumes: bool = False, yes: bool = False) -> None:
     """Stop the local engine; keep its data unless --volumes is given."""
     from .commands import engine
@@ -81,7 +81,8 @@ def logs(command: Command, follow: bool = False, lines: str = "100") -> None:
 def env(command: Command, shell: str | None = None, format: str = "shell", as_: Sequence[str] | None = None) -> None:
     """Print shell exports for any AWS SDK: eval "$(inv db.env)".
 
-    They direct DynamoDB, but no other AWS service, to the local engine.
+    The variables point SDKs to the local engine for DynamoDB only; other AWS
+    services are not affected.
     """
     from .commands import engine
 
@@ -180,7 +181,7 @@ def plan(command: Command, exit_code: bool = False, prune: bool = False, out: st
 
 @db_task(
     dry_run=_DRY_RUN,
-    allow_destructive="permit steps that remove data or protection",
+    allow_destructive="permit operations that remove data or protection",
     confirm=_CONFIRM,
     prune=_PRUNE,
     plan="apply a plan from db.plan --out if it is still current",
@@ -199,9 +200,9 @@ def migrate(
 ) -> int:
     """Create and update tables to match the config.
 
-    Waits until the tables are ready. Steps that remove data or protection
-    require --allow-destructive and, outside disposable environments, also
-    --confirm.
+    Waits until the tables are ready. Operations that remove data or
+    protection require --allow-destructive and, outside disposable
+    environments, also --confirm.
     """
     from .commands import changes
 

@@ -82,12 +82,12 @@ ROWS: Mapping[type, Mapping[str, Row]] = {
             "DynamoDB endpoint URL. Default: in `local`, the engine that `db.up` started; otherwise AWS.",
             "http://dynamodb:8000",
         ),
-        "region": ("AWS Region. Default: that of boto3.", "eu-west-1"),
+        "region": ("AWS Region. Default: boto3's default.", "eu-west-1"),
         "profile": ("AWS profile; takes precedence over AWS_PROFILE.", "shop-prod"),
         "account_id": ("The AWS account ID. Writes to any other account are rejected.", "123456789012"),
         "table_prefix": ("Prefix for table names, hidden in output.", "staging-"),
         "credentials": ("`dummy` for local engines, `chain` for the credentials that boto3 finds.", "chain"),
-        "disposable": ("Whether destructive changes need no second confirmation.", False),
+        "disposable": ("Whether destructive changes are allowed without a second confirmation.", False),
         "tables": (
             "Per-table overrides: maps are merged by key, index lists by `index_name`; `null` removes a key.",
             {"orders": {"deletion_protection_enabled": True}},
@@ -107,13 +107,13 @@ ROWS: Mapping[type, Mapping[str, Row]] = {
         ),
         "provisioned_throughput": ("Capacity of a PROVISIONED table.", _CAPACITY),
         "on_demand_throughput": ("Maximum on-demand throughput.", _MAXIMUM),
-        "warm_throughput": ("Throughput available at once. AWS raises it automatically; it cannot be lowered.", _WARM),
+        "warm_throughput": ("Throughput available immediately. AWS raises it automatically; it cannot be lowered.", _WARM),
         "global_secondary_indexes": (
             f"Indexes with keys that differ from the table's; AWS's default quota is {GLOBAL_SECONDARY_INDEXES}.",
             [_GLOBAL],
         ),
         "local_secondary_indexes": (
-            f"Up to {LOCAL_SECONDARY_INDEXES} indexes that share the table's HASH key; fixed on table creation.",
+            f"Up to {LOCAL_SECONDARY_INDEXES} indexes that share the table's HASH key; fixed when the table is created.",
             [{"index_name": "by_date", "key_schema": [_HASH, _RANGE], "projection": _ALL}],
         ),
         "vector_indexes": (
@@ -171,7 +171,7 @@ ROWS: Mapping[type, Mapping[str, Row]] = {
         "projection": ("Projected attributes.", _ALL),
         "provisioned_throughput": ("Capacity, if the table is PROVISIONED.", _CAPACITY),
         "on_demand_throughput": ("Maximum throughput, if the table is on-demand.", _MAXIMUM),
-        "warm_throughput": ("Throughput available at once.", _WARM),
+        "warm_throughput": ("Throughput available immediately.", _WARM),
         "contributor_insights_specification": ("CloudWatch Contributor Insights.", {"enabled": True}),
     },
     LocalSecondaryIndex: {

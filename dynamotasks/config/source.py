@@ -105,7 +105,7 @@ def _text(path: Path) -> str:
         raise UnreadableError(f"cannot read the file: {getattr(error, 'strerror', None) or error}") from None
     if len(raw) > _MAX_BYTES:
         size, maximum = len(raw) // 1024**2, _MAX_BYTES // 1024**2
-        raise UnreadableError(f"the file has {size} MB: the maximum for a config file is {maximum} MB")
+        raise UnreadableError(f"the file is {size} MB: the maximum for a config file is {maximum} MB")
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

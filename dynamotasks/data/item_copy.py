@@ -76,7 +76,7 @@ def back_up(
     try:
         _require_fit(problems, items.count)
         if source is None or summarize(scan(database, live.name)) != items or _identity(database, live.name) != source:
-            what = f"table {live.name} was changed while it was copied; nothing is lost"
+            what = f"table {live.name} changed while it was being copied; no items are lost"
             raise UsageError(what, hint="stop the processes that write to it, and run the same command again")
     except UsageError:
         backup.remove()
@@ -101,7 +101,7 @@ def _require_fit(problems: list[str], count: int) -> None:
     if problems:
         more = len(problems) - _PROBLEMS_SHOWN
         lines = [*problems[:_PROBLEMS_SHOWN], *([f"and {more} more"] if more > 0 else [])]
-        what = f"{len(problems)} of {count} items do not fit the declared keys; nothing is changed"
+        what = f"{len(problems)} of {count} items do not fit the declared keys; nothing was changed"
         raise UsageError(what, hint="\n".join(lines))
 
 
@@ -116,7 +116,7 @@ def check_backup(backup: Backup, manifest: Manifest, wanted: TableSpec) -> None:
         for line in backup.lines():
             counter.add(line)
             if problem := check.problem(decode(line)):
-                hint = "declare the keys that the interrupted run was started with"
+                hint = "restore the keys that were declared when the interrupted run started"
                 what = f"item {counter.count} does not fit the keys: {problem}"
                 raise UsageError(what, hint=hint, where=str(backup.path))
     except (OSError, ValueError, TypeError, AttributeError) as error:
@@ -140,7 +140,7 @@ def restore(backup: Backup, manifest: Manifest, database: Database, on_event: On
         put_all(database, table, items, lambda count: on_event(ItemsRestored(count, wanted.count)))
         found = summarize(scan(database, table))
     if found != wanted:
-        what = f"the new table {table} has {found.count} items that differ from the {wanted.count} written"
+        what = f"the {found.count} items of the new table {table} differ from the {wanted.count} that were written"
         raise StepError(what, hint=f"the old items are in {backup.path}; {RUN_AGAIN}")
 
 
@@ -151,7 +151,7 @@ def _require_known(backup: Backup, database: Database, table: str) -> ItemSummar
         line = encode(item)
         if counter.add(line) not in digests:
             raise UsageError(
-                f"the new table {table} holds an item that the old table did not have: {line[:200]}",
+                f"the new table {table} has an item that the old table did not have: {line[:200]}",
                 hint=f"the old items are in {backup.path}: remove the new item, or that file and its .json; "
                 "then run the same command again",
             )

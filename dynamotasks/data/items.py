@@ -32,7 +32,7 @@ def scan(database: Database, table: str) -> Iterator[Item]:
         response = database.call(Call("Scan", {"TableName": table, "ConsistentRead": True, **start}))
         last = response.get("LastEvaluatedKey")
         if not isinstance(response.get("Items"), list) or (last and last == start.get("ExclusiveStartKey")):
-            raise TargetError("the endpoint does not answer Scan as DynamoDB does", where=database.target.location)
+            raise TargetError("the endpoint returned an invalid response to Scan", where=database.target.location)
         yield from response["Items"]
         if not last:
             return

@@ -45,7 +45,7 @@ class KeyCheck:
         if typed is None:
             return f"key attribute {name} is missing" if required else None
         if type not in typed:
-            return f"key attribute {name} is of type {next(iter(typed))}, declared {type}"
+            return f"key attribute {name} has type {next(iter(typed))}: expected {type}"
         value = typed[type]
         size, most = len(value.encode() if isinstance(value, str) else value), KEY_VALUE_BYTES[key.key_type]
         return None if 0 < size <= most else f"key attribute {name} has {size} bytes: expected 1 to {most}"

@@ -71,7 +71,7 @@ def endpoint(project: Project) -> str | None:
     if status is Status.SERVING:
         return url
     problem = "is no longer running" if status is Status.ENDED else "is not listening yet"
-    other = f"; {url} is {describe_listener(record.port)}" if is_taken(record.port) else ""
+    other = f"; {describe_listener(record.port)} is listening at {url}" if is_taken(record.port) else ""
     raise EngineError(f"this project's engine {problem}{other}", hint=start)
 
 
@@ -82,5 +82,5 @@ def _refuse_other_project(project: Project) -> None:
     if other and other != project.name:
         raise EngineError(
             f"{DEFAULT_ENDPOINT} is the engine of project {other}, and this project has not started one",
-            hint=Hint("start one: ", Task("up", "--port 0"), f"; or specify that one: --endpoint {DEFAULT_ENDPOINT}"),
+            hint=Hint("start one: ", Task("up", "--port 0"), f"; or use that one: --endpoint {DEFAULT_ENDPOINT}"),
         )

@@ -57,7 +57,7 @@ class DockerBackend:
     def prepare(self, record: EngineRecord, observer: Observer) -> None:
         """Require a Docker daemon, and pull the image if it is absent."""
         if record.network in _WITHOUT_PORTS:
-            raise Unavailable(f"Docker publishes no ports in network {record.network}", hint="use another --network")
+            raise Unavailable(f"Docker does not publish ports in network {record.network}", hint="use another --network")
         daemon_version()
         if not has_image(record.image):
             _pull(record.image, observer)
@@ -72,7 +72,7 @@ class DockerBackend:
             raise EngineError(f"cannot start the container: {cause.what}", hint=cause.hint)
         instance = self.find(project)
         if instance is None:
-            raise EngineError("the container ended immediately", hint="\n".join(self.log(project, 10)))
+            raise EngineError("the container exited immediately", hint="\n".join(self.log(project, 10)))
         return instance
 
     def status(self, project: Project, instance: Instance) -> Status:

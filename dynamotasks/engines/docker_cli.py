@@ -117,5 +117,5 @@ def _at_docker_host(cause: Cause) -> Cause:
     """Name the variable that selects another Docker daemon, if one is set."""
     for name in ("DOCKER_HOST", "DOCKER_CONTEXT"):
         if value := os.environ.get(name):
-            return Cause("", f"no Docker daemon answers at {name}={value}", f"check that daemon, or: unset {name}")
+            return Cause("", f"cannot reach a Docker daemon at {name}={value}", f"check that daemon, or: unset {name}")
     return cause

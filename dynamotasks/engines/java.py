@@ -35,7 +35,7 @@ class JavaBackend(ProcessBackend):
     def prepare(self, record: EngineRecord, observer: Observer) -> None:
         """Require a Java, and download DynamoDB Local if it is absent."""
         if record.network:
-            raise Unavailable("--network is for docker only", hint="omit it, or use --backend docker")
+            raise Unavailable("--network requires the backend docker", hint="omit it, or use --backend docker")
         find_java()
         download_if_absent(observer)
 
@@ -95,7 +95,7 @@ def find_java() -> Path:
         version = _version(java)
         if version is not None and version >= _MIN_VERSION:
             return java
-        unusable.append(f"{java} is Java {version}" if version else f"{java} does not run")
+        unusable.append(f"{java} is Java {version}" if version else f"cannot run {java}")
     raise Unavailable(
         f"no Java {_MIN_VERSION} or newer" + (f" ({'; '.join(unusable)})" if unusable else ""),
         hint="install one, or: pip install 'dynamotasks[java]'",

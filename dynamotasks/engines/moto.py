@@ -26,7 +26,7 @@ class MotoBackend(ProcessBackend):
         """Require moto and its web server."""
         require_moto()
         if record.network:
-            raise Unavailable("--network is for docker only", hint="omit it, or use --backend docker")
+            raise Unavailable("--network requires the backend docker", hint="omit it, or use --backend docker")
 
     def command(self, project: Project, record: EngineRecord, port: int, mark: str) -> list[str]:
         """Return the command; moto keeps everything in memory."""

@@ -34,7 +34,7 @@ def require_free(port: int) -> None:
         other = port + 1 if port < 65535 else 0
         raise EngineError(
             f"port {port} is in use by {describe_listener(port)}",
-            hint=Hint("stop that, or use another port: ", Task("up", f"--port {other}"), " (0 for any free port)"),
+            hint=Hint("stop it, or use another port: ", Task("up", f"--port {other}"), " (0 for any free port)"),
         )
 
 

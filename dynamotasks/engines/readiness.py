@@ -22,7 +22,7 @@ _DATA_CAUSES = (
     Cause(
         r"unable to open database file|attempt to write a readonly|SQLITE_CANTOPEN",
         "it cannot open its data: the folder or volume is not writable",
-        "check its owner",
+        "check the owner of the folder or volume",
     ),
     Cause(
         r"is not a database|database disk image is malformed",
@@ -74,14 +74,14 @@ def wait_until_ready(
             if answers and status is Status.SERVING:
                 return
             if status is Status.ENDED:
-                raise _failure(backend, project, "ended before it responded")
+                raise _failure(backend, project, "exited before it responded")
             if late:
                 raise _failure(
                     backend, project, f"did not respond within {timeout:.0f} s", "allow more time: --timeout"
                 )
             if time.monotonic() >= log_check:
                 if find_cause("\n".join(backend.log(project, _LOG_LINES)), _DATA_CAUSES):
-                    raise _failure(backend, project, "cannot serve")
+                    raise _failure(backend, project, "cannot serve requests")
                 log_check = time.monotonic() + _LOG_INTERVAL
             observer.progress(f"waiting for {backend.engine} at {instance.endpoint}")
             time.sleep(delay)

@@ -24,4 +24,4 @@ def find_backend(name: str) -> Backend:
         if backend.name == name:
             return backend
     known = ", ".join([AUTO, *(backend.name for backend in BACKENDS)])
-    raise UsageError(f"unknown backend {name!r}", hint=f"supported: {known}")
+    raise UsageError(f"unknown backend {name!r}", hint=f"expected one of: {known}")

@@ -151,8 +151,7 @@ class IndexWatch:
 def _too_many(enabled: int, others: Collection[str]) -> StepError:
     return StepError(
         f"DynamoDB Local never finishes an index while more than {_MOST} tables have TTL: {enabled} have it, and this "
-        f"run may not turn it off on {some(others)}",
-        hint=f"turn TTL off on {len(others) - _MOST} of them and run the same command again; if the config declares "
-        "them with that TTL, omit --table; or restart the engine, if it keeps its data: it finishes indexes at its "
-        "start",
+        f"run is not allowed to disable it on {some(others)}",
+        hint=f"disable TTL on {len(others) - _MOST} of them and run the same command again; or omit --table, if the "
+        "config declares their TTL; or restart the engine, if it keeps its data: it finishes indexes when it starts",
     )

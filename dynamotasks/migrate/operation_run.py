@@ -36,7 +36,7 @@ class _Sent:
 
     Attributes:
         table: the table as the response shows it, if that is as good as reading it.
-        by_others: someone else did it.
+        by_others: another process did it.
     """
 
     table: LiveTable | None = None
@@ -61,7 +61,7 @@ class OperationRun:
 
         Raises:
             CallError, TargetError: DynamoDB refused it, or could not be reached.
-            StepError: it timed out, someone else changed the table, or the engine ignored the call.
+            StepError: it timed out, another process changed the table, or the engine ignored the call.
         """
         begun = False
         try:
@@ -170,7 +170,7 @@ class OperationRun:
             if self._gate.now() > trusted_at:
                 raise StepError(
                     f"not sent, because the table changed since it was planned: {changed}",
-                    hint=Hint("someone else is at work on it: see ", Task("plan"), ", and run the same command again"),
+                    hint=Hint("another process is changing it: check ", Task("plan"), ", then run the same command again"),
                 )
             self._context.notify(Reading.BEFORE)
             self._gate.pause(delay)

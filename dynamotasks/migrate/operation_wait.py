@@ -54,13 +54,13 @@ class OperationWait:
 
         Args:
             answered: the table, if the response shows it.
-            by_others: whether someone else did what the operation does.
+            by_others: whether another process did what the operation does.
 
         Returns:
             The error of a change that was accepted, but may not be read.
 
         Raises:
-            StepError: it timed out, or someone else changed the table, or the engine ignored the call.
+            StepError: it timed out, or another process changed the table, or the engine ignored the call.
         """
         self._answered = self._first = answered
         self._by_others = by_others
@@ -84,12 +84,12 @@ class OperationWait:
         now = self._context.now()
         self._missing_since = None if live else now if self._missing_since is None else self._missing_since
         if self._missing_since is not None and now - self._missing_since > self._context.consistency:
-            raise StepError("the table is gone: someone else deleted it", hint="run the same command again")
+            raise StepError("the table no longer exists: another process deleted it", hint="run the same command again")
         return live
 
     def _activity(self, live: LiveTable) -> Activity | None:
         if live.status not in ("ACTIVE", *_TRANSIENT):
-            raise StepError(f"the table is {live.status}", hint="see it in the AWS console; waiting does not help")
+            raise StepError(f"the table is {live.status}", hint="check it in the AWS console; waiting does not help")
         if not self._goal.operation.until_idle:
             return None
         index = self._goal.deleted_index
@@ -111,8 +111,8 @@ class OperationWait:
         if is_stale and (status != "CREATING" or was_creating):
             return False
         if self._goal.operation.makes:
-            hint = Hint("see ", Task("plan"), "; agree with them, then run the same command again")
-            raise StepError(f"someone else created index {index} again while it was deleted", hint=hint)
+            hint = Hint("check ", Task("plan"), ", then run the same command again")
+            raise StepError(f"another process recreated index {index} while it was being deleted", hint=hint)
         return True
 
     def _invisible(self, live: LiveTable) -> Reading | None:
@@ -129,9 +129,9 @@ class OperationWait:
 
     def _ignored(self, live: LiveTable, paths: str) -> StepError:
         if self._by_others or (self._first and not self._first.is_same(live)):
-            hint = "run the same command again when they are done"
-            return StepError(f"someone else is at work on the table: {paths} is not as declared", hint=hint)
-        hint_ = Hint("see ", Task("status"), "; if this engine does not support it, declare it only for others")
+            hint = "run the same command again when it has finished"
+            return StepError(f"another process is changing the table: {paths} differs from the config", hint=hint)
+        hint_ = Hint("see ", Task("status"), "; if this engine does not support it, declare it only in other environments")
         return StepError(f"{self._context.run.database.engine.name} accepted the call and ignored {paths}", hint=hint_)
 
     def _poll(self, look: Callable[[], WaitStatus | None]) -> None:

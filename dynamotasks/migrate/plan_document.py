@@ -108,7 +108,7 @@ def plan_of(document: Mapping[str, Any]) -> Plan:
         wanted = from_api(TableSpec, part["declared"])
         table = plan_table(TargetTable(wanted), _live_table(part["live"]), prune=document["prune"])
         if [_operation(operation, table, str) for operation in table.operations] != part["operations"]:
-            raise ValueError(f"the operations of {wanted.name} were edited, or another version wrote them")
+            raise ValueError(f"the operations of table {wanted.name} were edited or written by another version")
         tables.append(table)
     return Plan(tuple(tables), prune=document["prune"], is_reviewed=True)
 

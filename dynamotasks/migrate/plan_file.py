@@ -101,8 +101,8 @@ def _checked_plan(document: Any, specs: Sequence[TableSpec], database: Database)
         raise UsageError("not a plan file of this version", hint=_REGENERATE)
     made_for, here = document.get("target"), target_document(database)
     if made_for != here:
-        hint = Hint("give the flags that were given to ", Task("plan", "--out"))
-        raise UsageError(f"made for {_target_text(made_for)}; this is {_target_text(here)}", hint=hint)
+        hint = Hint("use the same flags as for ", Task("plan", "--out"))
+        raise UsageError(f"made for {_target_text(made_for)}, but the target is {_target_text(here)}", hint=hint)
     plan = plan_of(document)
     _check_config(document["review"], plan, specs, database)
     return plan
@@ -118,7 +118,7 @@ def _check_config(review: Mapping[str, Any], plan: Plan, specs: Sequence[TableSp
         raise UsageError(f"the config has changed since the plan was made: {names}", hint=_REGENERATE)
     names_in_plan = [table.table for table in plan.tables]
     if added := sorted({name for name in names_in_plan if name not in then or names_in_plan.count(name) > 1}):
-        raise ValueError(f"table {', '.join(added)} was added to it")
+        raise ValueError(f"tables were added to it: {', '.join(added)}")
 
 
 def _check_tables(plan: Plan, specs: Sequence[TableSpec], database: Database) -> None:
@@ -132,13 +132,13 @@ def _check_tables(plan: Plan, specs: Sequence[TableSpec], database: Database) ->
         if changed := changed_since(table.wanted, table.live, live[table.table]):
             raise UsageError(f"table {name} has changed since the plan was made: {changed}", hint=_REGENERATE)
         if target_table(declared[table.table], live[table.table], database.engine).spec != table.wanted:
-            raise ValueError(f"the declaration of {name} was edited")
+            raise ValueError(f"the declaration of table {name} was edited")
 
 
 def _check_account(made_for: str | None, database: Database) -> None:
     here = database.account_id()
     if made_for and here and made_for != here:
-        raise UsageError(f"made for account {made_for}; this is {here}", hint="use the --profile of that account")
+        raise UsageError(f"made for account {made_for}, but the credentials belong to account {here}", hint="use the --profile of that account")
 
 
 def _target_text(target: Any) -> str:

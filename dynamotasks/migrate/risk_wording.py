@@ -31,7 +31,7 @@ def caution(operation: Operation) -> str:
     return "" if operation.caution is None else _CAUTIONS[operation.caution]
 
 
-_AT_CREATION = "is chosen when the table is created"
+_AT_CREATION = "cannot be changed after the table is created"
 _REASONS: dict[Risk, Callable[[Any, TablePlan], str]] = {
     Risk.INDEX_REMOVED: lambda operation, table: "queries of this index fail",
     Risk.INDEX_REBUILT: lambda operation, table: "it cannot be changed in place; queries fail until it is rebuilt",
@@ -59,13 +59,13 @@ _REASONS: dict[Risk, Callable[[Any, TablePlan], str]] = {
         f"the replicas in {_names(operation)} depend on the stream, so AWS refuses to change it"
     ),
     Risk.ATTRIBUTE_TYPE_IN_USE: lambda operation, table: (
-        f"index {_names(operation)}, which is not declared, uses it as a key of another type"
+        f"undeclared index {_names(operation)} uses the attribute as a key of another type"
     ),
     Risk.VECTOR_DIMENSIONS_IN_USE: lambda operation, table: (
-        f"index {_names(operation)}, which is not declared, has other dimensions for this attribute"
+        f"undeclared index {_names(operation)} has other dimensions for this attribute"
     ),
     Risk.VECTOR_INDEX_ON_PROVISIONED_TABLE: lambda operation, table: (
-        f"vector indexes require an on-demand table, and it has {_names(operation)}"
+        f"vector indexes require an on-demand table, and this table has {_names(operation)}"
     ),
     Risk.BILLING_MODE_UNDECLARED: lambda operation, table: (
         f"the live table is {table.live.spec.billing_mode if table.live else 'unknown'}, "

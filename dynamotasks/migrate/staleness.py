@@ -34,15 +34,15 @@ def _entry(parts: tuple[Any, ...], key: str) -> Any:
 def changed_since(wanted: TableSpec, before: LiveTable | None, now: LiveTable | None) -> str | None:
     """Return what has changed in a table since it was read; `None` if nothing that matters has."""
     if before is None or now is None:
-        return None if before is now else "it was deleted" if now is None else "it exists"
+        return None if before is now else "it was deleted" if now is None else "it now exists"
     if before.arn != now.arn:
-        return f"its ARN is {now.arn}"
+        return f"its ARN is now {now.arn}"
     if not before.is_same(now):
         return "it was recreated"
     was, is_ = (_stable_parts(live.spec, wanted, now.scaled) for live in (before, now))
     changed = [field.name for field in fields(TableSpec) if getattr(was, field.name) != getattr(is_, field.name)]
     if not changed and before.empty and not now.empty:
-        return "it has items"
+        return "it now has items"
     if before.replicas.keys() != now.replicas.keys():
         changed.append("replicas")
     return ", ".join(changed) or None

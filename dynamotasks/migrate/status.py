@@ -81,7 +81,7 @@ def _rows(plan: Plan, database: Database) -> Iterator[TableStatus]:
             read_error=table.read_error,
             unread=table.live.denied if table.live else {},
             backfill=backfill,
-            notes=(*notes(table), *(f"index {index} is {percent} % backfilled" for index, percent in backfill.items())),
+            notes=(*notes(table), *(f"index {index} is {percent}% backfilled" for index, percent in backfill.items())),
         )
     for name in plan.unmanaged:
         yield TableStatus(name=name.removeprefix(prefix), state=TableState.UNMANAGED)

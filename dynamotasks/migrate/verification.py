@@ -77,7 +77,7 @@ class OperationGoal:
 
 
 def is_reached_by_description(goal: OperationGoal, live: LiveTable | None) -> bool | None:
-    """Return whether someone else, or an own call without a response, has reached the aim of an operation.
+    """Return whether another process, or an earlier call without a response, has already done an operation.
 
     Args:
         goal: of an operation that sends a call.
@@ -127,8 +127,8 @@ def table_changed(goal: OperationGoal, live: LiveTable | None) -> str | None:
     if creates_again(goal) or goal.planned is None:
         return None
     if live is None:
-        return "the table is gone"
-    return None if goal.planned.is_same(live) else "the table was dropped and created again"
+        return "the table no longer exists"
+    return None if goal.planned.is_same(live) else "the table was recreated"
 
 
 def settings_changed(goal: OperationGoal, read: LiveTable) -> str | None:
@@ -147,7 +147,7 @@ def settings_changed(goal: OperationGoal, read: LiveTable) -> str | None:
     left = unmet(goal, read)
     differ = [path for path in paths if value_at(before, path) != value_at(read.spec, path)]
     changed = [str(path) for path in differ if any(path.covers(change.path) for change in left)]
-    return f"{', '.join(changed)} has another value now" if changed else None
+    return f"{', '.join(changed)} changed" if changed else None
 
 
 def creates_again(goal: OperationGoal) -> bool:

@@ -93,12 +93,12 @@ def replica_effect(operation: Operation) -> str:
 
 
 def notes(table: TablePlan) -> Iterator[str]:
-    """Yield what else there is to know about a table."""
+    """Yield further facts about a table: replicas, unread settings, activity."""
     live = table.live
     if table.read_error is not None:
         yield f"could not be read: {table.read_error}"
     if table.after_deletion:
-        yield "is being deleted; it is created again afterwards"
+        yield "is being deleted; it is recreated afterwards"
     if live is None:
         return
     if live.replicas:

@@ -99,7 +99,7 @@ def test_all_values_of_a_repeated_flag_are_used(aws_project: Project) -> None:
 @pytest.mark.parametrize("task", ["migrate", "reset", "up", "drop"])
 def test_invalid_timeout_is_rejected(task: str, seconds: str, aws_project: Project, plane: ControlPlane) -> None:
     refused = aws_project.call(task, "--timeout", seconds)
-    refused.fails("invalid --timeout", "give a whole number from 0 to 2592000")
+    refused.fails("invalid --timeout", "expected a whole number from 0 to 2592000")
     assert len(refused.err) < 500
     assert "DeleteTable" not in operations(plane)
 

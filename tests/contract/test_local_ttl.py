@@ -126,7 +126,7 @@ def test_undeclared_ttl_tables_are_named_and_left_unchanged(engine: places.Place
     project.write("config/tables.yaml", json.dumps({"tables": [table("mine", ttl=False)], **place}))
     project.run("inv", "db.migrate").ok()
     project.write("config/tables.yaml", json.dumps({"tables": [table("mine", "a", ttl=False)], **place}))
-    failed = project.run("inv", "db.migrate").fails("more than 6 tables have TTL", "turn TTL off on 24 of them")
+    failed = project.run("inv", "db.migrate").fails("more than 6 tables have TTL", "disable TTL on 24 of them")
     assert "table-0" in failed.err
     assert len(enabled(engine)) == TABLES
 
@@ -148,7 +148,7 @@ def test_ttl_of_tables_outside_the_run_is_left_unchanged(engine: places.Place, t
     project = Project(tmp_path / "project", engine.variables)
     tables = warm(engine, project)
     declare(project, table("table-0", "a"), table("table-1", ttl=False))
-    project.run("inv", "db.migrate").fails("more than 6 tables have TTL", "turn TTL off on 23 of them", "table-1")
+    project.run("inv", "db.migrate").fails("more than 6 tables have TTL", "disable TTL on 23 of them", "table-1")
     assert len(enabled(engine)) == TABLES
     declare(project, table("table-0", "a"), *tables[1:])
     project.run("inv", "db.migrate", "--table", "table-0").fails("omit --table")

@@ -66,7 +66,7 @@ def test_items_without_the_declared_key_prevent_any_change(replaced: ReplacedTab
     replaced.client.put_item(TableName=replaced.name, Item={"pk": {"S": "text"}, "sk": {"S": "7"}})
     replaced.declare(HASH, RANGE)
     refused = replaced.replace()
-    refused.fails("2 of 42 items", "key attribute sk is missing", "is of type S, declared N", "nothing is changed")
+    refused.fails("2 of 42 items", "key attribute sk is missing", "has type S: expected N", "nothing was changed")
     assert (replaced.keys(), len(replaced.client.scan(TableName=replaced.name)["Items"])) == (["pk"], 42)
     assert replaced.backup_files() == []
 

@@ -105,22 +105,22 @@ def migrate(command: Command, consent: Consent, run: Run, *, prune: bool = False
 
 def _reviewed(command: Command, file: str, prune: bool) -> Plan:
     if prune or command.tables:
-        raise UsageError("--plan applies exactly what the file contains", hint="omit --prune and --table")
+        raise UsageError("--plan cannot be combined with --prune or --table", hint="omit them, or make a new plan with them")
     return plan_file.read(Path(file), declared(command.config, command.target), command.database)
 
 
 def reset(command: Command, consent: Consent, run: Run) -> int:
-    """Delete the declared tables and create them again, with consent if there is something to lose."""
+    """Delete and recreate the declared tables; ask for consent if they may have items."""
     clock = _Clock()
     plan = api.plan_reset(command.config, command.database, tables=command.tables)
     return _delete(command, plan, consent, run, clock)
 
 
 def drop(command: Command, consent: Consent, run: Run) -> int:
-    """Delete the tables that `--table` names, declared or not, with the consent that a reset requires."""
+    """Delete the tables named by `--table`, declared or not; require the same consent as a reset."""
     clock = _Clock()
     if not command.tables:
-        raise UsageError("db.drop deletes only named tables", hint="name them: --table NAME")
+        raise UsageError("no table specified", hint="specify the tables to drop: --table NAME")
     config = command.config if command.settings.has_config() else None
     return _delete(command, api.plan_drop(command.database, command.tables, config=config), consent, run, clock)
 

@@ -144,7 +144,7 @@ def env(command: Command, shell: str | None, format: str, names: Sequence[str]) 
     from ..shell_exports import FORMATS, as_json, dotenv, exports
 
     if format not in FORMATS:
-        raise UsageError(f"invalid --format {format!r}", hint=f"use one of: {', '.join(FORMATS)}")
+        raise UsageError(f"invalid --format {format!r}", hint=f"expected one of: {', '.join(FORMATS)}")
     if shell and format != "shell":
         raise UsageError(f"--shell has no effect with --format {format}", hint="omit one of them")
     values = local_variables(command, names)

@@ -27,7 +27,7 @@ _CONFIG = """\
 # `inv db.schema` lists all keys. An omitted key is unmanaged.
 tables:
   - name: example
-    description: Replace this table by your own.
+    description: Replace this table with your own.
     # on-demand; for PROVISIONED also give provisioned_throughput: {read_capacity_units: 5, write_capacity_units: 5}
     billing_mode: PAY_PER_REQUEST
     # the types of key attributes: S string, N number, B binary

@@ -47,7 +47,7 @@ def _show(command: Command, replacement: Replacement, name: str) -> None:
     for lost in replacement.lost:
         command.out.note(f"  {name}: {lost} is not declared: the new table will not have it")
     if replacement.resumed:
-        command.out.note(f"  {name}: continuing an interrupted run with the items of {replacement.backup.path}")
+        command.out.note(f"  {name}: continuing an interrupted run with the items in {replacement.backup.path}")
 
 
 def _show_progress(command: Command, name: str, event: ReplaceEvent) -> None:
@@ -97,8 +97,9 @@ def remind(command: Command, plan: Plan, *, drops: bool = False) -> None:
 
 
 def _describe(unfinished: UnfinishedBackup, name: str, drops: bool) -> str:
-    kept = f"an interrupted {command_line('replace')} keeps {count(unfinished.count, 'item')} in {unfinished.path}"
+    task = f"an interrupted {command_line('replace')}"
+    items = f"{unfinished.path} holds {count(unfinished.count, 'item')}"
     if unfinished.is_obsolete:
-        return f"{kept} of a table that has since been dropped; remove that file if you do not need them"
-    first = " first: a new table does not get them" if drops else ""
-    return f"{kept}; run {command_line('replace', f'--table {name}')} to finish{first}"
+        return f"{items} from {task} of a table that has since been dropped; remove the file if they are not required"
+    first = " first: the items are not restored after a drop" if drops else ""
+    return f"{items} from {task}; run {command_line('replace', f'--table {name}')} to finish it{first}"

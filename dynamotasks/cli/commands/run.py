@@ -94,7 +94,7 @@ def run(command: Command, flags: UpFlags) -> int:
 
     words = _words(command.remainder)
     if not words:
-        raise UsageError("no command to run", hint=Hint("put it after two dashes: ", Task("run", "-- npm test")))
+        raise UsageError("no command to run", hint=Hint("specify it after `--`: ", Task("run", "-- npm test")))
     if command.dry:
         command.out.note(f"dry run: would run {shlex.join(words)}")
         return 0

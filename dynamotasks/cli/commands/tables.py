@@ -76,7 +76,7 @@ def schema(command: Command) -> None:
 def validate(command: Command, format: str) -> None:
     """Validate the config; send nothing."""
     if format not in ("text", "github"):
-        raise UsageError(f"invalid --format {format!r}", hint="use one of: text, github")
+        raise UsageError(f"invalid --format {format!r}", hint="expected one of: text, github")
     if format == "github" and command.out.as_json:
         raise UsageError("--json and --format github cannot be combined", hint="omit one of them")
     command.out.verbose = True

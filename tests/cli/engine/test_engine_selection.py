@@ -98,7 +98,7 @@ def test_hanging_docker_is_called_once(task: list[str], project: Project, bare: 
     done = project.run("inv", *task, variables=hanging, timeout=90)
     assert "Traceback" not in done.err
     if task[0] == "db.up":
-        assert "no Docker daemon answers at DOCKER_HOST=tcp://192.0.2.1:2375" in done.ok().err
+        assert "cannot reach a Docker daemon at DOCKER_HOST=tcp://192.0.2.1:2375" in done.ok().err
     assert len(asked.read_text().splitlines()) == 1
 
 
@@ -128,7 +128,7 @@ def test_old_java_is_rejected_with_its_version(bare: Path, monkeypatch: pytest.M
 
 
 def test_unknown_backend_is_rejected(project: Project) -> None:
-    project.run("inv", "db.up", "--backend", "dokcer").fails("unknown backend 'dokcer'", "supported: auto, docker")
+    project.run("inv", "db.up", "--backend", "dokcer").fails("unknown backend 'dokcer'", "expected one of: auto, docker")
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def test_unknown_backend_is_rejected(project: Project) -> None:
     ids=["word", "too large", "no number", "absurd"],
 )
 def test_invalid_number_is_rejected(flag: str, value: str, project: Project) -> None:
-    project.run("inv", "db.up", flag, value).fails(f"invalid {flag} '{value[:20]}", "give a whole number")
+    project.run("inv", "db.up", flag, value).fails(f"invalid {flag} '{value[:20]}", "expected a whole number")
 
 
 @pytest.mark.posix

@@ -165,7 +165,7 @@ def test_wait_ends_if_the_deleted_index_is_created_again(project: Project, plane
     plane.indexing = 600.0
     out, err = process.communicate(timeout=90)
     assert process.returncode == 1, out + err
-    assert "someone else created index by_x again" in err
+    assert "another process recreated index by_x" in err
     assert sorted(standing(plane, "users")) == ["by_x", "by_y"]
 
 
@@ -196,7 +196,7 @@ def test_six_concurrent_resets(header: str, project: Project, plane: ControlPlan
     assert not {made.id for made in plane.tables.values()} & set(before.values())
 
 
-ITEMS_NOW = "the table has items now, and expired ones would be deleted: plan again"
+ITEMS_NOW = "the table now has items, and expired ones would be deleted: plan again"
 
 
 def fill(plane: ControlPlane) -> None:

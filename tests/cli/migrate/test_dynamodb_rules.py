@@ -74,7 +74,7 @@ def test_a_plan_for_an_empty_table_is_not_carried_out_once_it_has_items(
     configure(aws_project, table("users", **EXPIRES))
     aws_project.call("plan", "--out", "plan.json").ok()
     plane.held = 1
-    aws_project.call("migrate", "--plan", "plan.json").fails("has changed since the plan was made: it has items")
+    aws_project.call("migrate", "--plan", "plan.json").fails("has changed since the plan was made: it now has items")
     assert not plane.ttl
 
 

@@ -49,7 +49,7 @@ def test_deleted_table_makes_the_plan_stale(planned_project: Project, plane: Con
 def test_created_table_makes_the_plan_stale(planned_project: Project, plane: ControlPlane) -> None:
     planned_project.call("migrate", "--table", "orders").ok()
     planned_project.call("migrate", "--plan", "plan.json").fails(
-        "table orders has changed since the plan was made: it exists"
+        "table orders has changed since the plan was made: it now exists"
     )
 
 

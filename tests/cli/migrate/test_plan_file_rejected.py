@@ -18,7 +18,7 @@ from tests.support.tables import configure, indexes, table
 def test_plan_for_another_endpoint_is_refused(planned_project: Project, plane: ControlPlane) -> None:
     with control_plane() as other:
         planned_project.call("migrate", "--plan", "plan.json", "--endpoint", other.endpoint).fails(
-            f"plan.json: made for local, {plane.endpoint}, us-east-1; this is local, {other.endpoint}, us-east-1",
+            f"plan.json: made for local, {plane.endpoint}, us-east-1, but the target is local, {other.endpoint}, us-east-1",
             "give the flags that were given to `dynamotasks plan --out`",
         )
         assert not other.calls
@@ -26,7 +26,7 @@ def test_plan_for_another_endpoint_is_refused(planned_project: Project, plane: C
 
 def test_plan_for_another_region_is_refused(planned_project: Project, plane: ControlPlane) -> None:
     refused = planned_project.call("migrate", "--plan", "plan.json", "--region", "eu-west-1")
-    refused.fails("made for local", "us-east-1; this is", "eu-west-1")
+    refused.fails("made for local", "us-east-1, but the target is", "eu-west-1")
     assert not sent_writes(plane)
 
 
@@ -34,7 +34,7 @@ def test_plan_for_another_environment_is_refused(planned_project: Project, plane
     environments = {"staging": {"endpoint": plane.endpoint}}
     planned_project.write("tables_config.json", json.dumps({"tables": [table("users")], "environments": environments}))
     planned_project.call("migrate", "--plan", "plan.json", "--env", "staging").fails(
-        "made for local", "this is staging"
+        "made for local", "but the target is staging"
     )
     assert not sent_writes(plane)
 
@@ -146,7 +146,7 @@ def test_plan_is_refused_after_a_config_change(
 def test_plan_with_added_or_duplicate_tables_is_refused(planned_project: Project, plane: ControlPlane) -> None:
     edit_plan(planned_project, lambda document: document["tables"].append(document["tables"][0]))
     planned_project.call("migrate", "--plan", "plan.json").fails(
-        "plan.json: not a valid plan file: table users was added to it"
+        "plan.json: not a valid plan file: tables were added to it: users"
     )
     planned_project.call("plan", "--out", "plan.json").ok()
 
@@ -156,7 +156,7 @@ def test_plan_with_added_or_duplicate_tables_is_refused(planned_project: Project
 
     edit_plan(planned_project, add)
     planned_project.call("migrate", "--plan", "plan.json").fails(
-        "plan.json: not a valid plan file: table other was added to it"
+        "plan.json: not a valid plan file: tables were added to it: other"
     )
     edit_plan(planned_project, lambda document: document["review"]["declared"].update(other="x"))
     planned_project.call("migrate", "--plan", "plan.json").fails("plan.json: the config has changed since")

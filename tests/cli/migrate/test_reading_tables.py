@@ -90,7 +90,7 @@ def test_opposite_change_waits_for_encryption(aws_project: Project, plane: Contr
     plane.sse_change = 0
     out, err = process.communicate(timeout=60)
     assert process.returncode == 1, out + err
-    assert "blocked (not in the plan that was made before the wait: plan again)" in out
+    assert "blocked (not in the original plan: plan again)" in out
     aws_project.call("migrate", "--allow-destructive").ok()
     aws_project.call("status", "--exit-code").ok()
 

@@ -86,4 +86,4 @@ def test_key_alias_is_unknown_without_permission_to_read_it(account: Project, pl
     account.call("migrate").fails("could not be read back", "kms:DescribeKey")
     assert "users" in plane.tables
     seen = account.call("plan", "--exit-code").fails(code=2)
-    assert "cannot read which key alias/mine is (kms:DescribeKey)" in seen.err
+    assert "cannot resolve alias/mine to a key (kms:DescribeKey)" in seen.err

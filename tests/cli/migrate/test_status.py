@@ -55,7 +55,7 @@ def test_a_table_that_is_being_deleted_is_missing(aws_project: Project, plane: C
     aws_project.call("migrate").ok()
     plane.deleting = 600
     plane.answer("DeleteTable", {"TableName": "users"})
-    assert "is being deleted: it is created again after that" in aws_project.call("status").ok().out
+    assert "is being deleted; it is recreated afterwards" in aws_project.call("status").ok().out
     assert states(aws_project) == {"users": "missing"}
 
 
@@ -73,7 +73,7 @@ def test_how_far_an_index_is_filled_is_told_where_cloudwatch_tells_it(project: P
         plane.indexing = 600
     assert "% backfilled" not in project.call("status").ok().out
     plane.filled["users", "by_x"] = 41.7
-    assert "index by_x is 42 % backfilled" in project.call("status").ok().out
+    assert "index by_x is 42% backfilled" in project.call("status").ok().out
 
 
 CHANGED = {

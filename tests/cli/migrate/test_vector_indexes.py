@@ -70,7 +70,7 @@ def test_where_five_vector_indexes_are_the_most_a_sixth_waits(aws_project: Proje
 def test_an_undeclared_index_of_other_dimensions_is_in_the_way(aws_project: Project, plane: ControlPlane) -> None:
     migrated(aws_project, plane, **vectors(("old", 3)))
     configure(aws_project, table("users", **vectors(("new", 4))))
-    run = aws_project.call("migrate", "--allow-destructive").fails("index old, which is not declared", "--prune")
+    run = aws_project.call("migrate", "--allow-destructive").fails("undeclared index old", "--prune")
     assert "create vector index new: blocked" in run.out
     assert not updates(plane)
     assert standing(plane, "users") == ["old"]

@@ -39,7 +39,7 @@ def test_missing_table_is_created_before_its_settings() -> None:
 def test_table_that_is_being_deleted_is_created_again() -> None:
     table = planned(spec(), live(spec(), status="DELETING"))
     assert isinstance(table.operations[0], CreateTable)
-    assert list(notes(table)) == ["is being deleted; it is created again afterwards"]
+    assert list(notes(table)) == ["is being deleted; it is recreated afterwards"]
 
 
 def test_table_in_sync_has_no_operations() -> None:

@@ -128,8 +128,8 @@ def test_setting_that_is_turned_off_to_be_set_again_counts_as_off() -> None:
 
 def test_missing_or_replaced_table_has_changed() -> None:
     assert table_changed(PROTECT, live()) is None
-    assert table_changed(PROTECT, None) == "the table is gone"
-    assert table_changed(PROTECT, replace(live(), id="2")) == "the table was dropped and created again"
+    assert table_changed(PROTECT, None) == "the table no longer exists"
+    assert table_changed(PROTECT, replace(live(), id="2")) == "the table was recreated"
 
 
 def test_own_new_table_has_not_changed() -> None:
