@@ -18,7 +18,7 @@ _IN_MEMORY = "do not persist data"
 _EXIT_CODE = "exit with code 2 if a table is not in sync"
 _DRY_RUN = "show the plan without applying it"
 _YES = "skip the confirmation prompt"
-_CONFIRM = "the environment's name, to confirm destructive operations"
+_CONFIRM = "environment name, to confirm destructive operations"
 _PRUNE = "also remove undeclared indexes and tags"
 _TIMEOUT = "seconds allowed per table (default 900)"
 

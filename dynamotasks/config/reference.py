@@ -107,13 +107,13 @@ ROWS: Mapping[type, Mapping[str, Row]] = {
         ),
         "provisioned_throughput": ("Capacity of a PROVISIONED table.", _CAPACITY),
         "on_demand_throughput": ("Maximum on-demand throughput.", _MAXIMUM),
-        "warm_throughput": ("Throughput available immediately. AWS raises it automatically; it cannot be lowered.", _WARM),
+        "warm_throughput": ("Throughput available immediately; rises automatically and cannot be lowered.", _WARM),
         "global_secondary_indexes": (
             f"Indexes with keys that differ from the table's; AWS's default quota is {GLOBAL_SECONDARY_INDEXES}.",
             [_GLOBAL],
         ),
         "local_secondary_indexes": (
-            f"Up to {LOCAL_SECONDARY_INDEXES} indexes that share the table's HASH key; fixed when the table is created.",
+            f"Up to {LOCAL_SECONDARY_INDEXES} indexes that share the table's HASH key; fixed at table creation.",
             [{"index_name": "by_date", "key_schema": [_HASH, _RANGE], "projection": _ALL}],
         ),
         "vector_indexes": (

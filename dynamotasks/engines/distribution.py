@@ -54,7 +54,7 @@ def locate() -> Path:
     if (folder / _JAR).is_file():
         return folder
     if named:
-        raise Unavailable(f"{HOME_VARIABLE} is {folder}, which does not contain {_JAR}", hint="set it to the unpacked folder")
+        raise Unavailable(f"{HOME_VARIABLE} is {folder}, which lacks {_JAR}", hint="set it to the unpacked folder")
     raise Unavailable(f"DynamoDB Local is not in {folder}", hint=Hint("download it with ", Task("up")))
 
 

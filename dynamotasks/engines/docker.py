@@ -57,7 +57,7 @@ class DockerBackend:
     def prepare(self, record: EngineRecord, observer: Observer) -> None:
         """Require a Docker daemon, and pull the image if it is absent."""
         if record.network in _WITHOUT_PORTS:
-            raise Unavailable(f"Docker does not publish ports in network {record.network}", hint="use another --network")
+            raise Unavailable(f"Docker cannot publish ports in network {record.network}", hint="use another --network")
         daemon_version()
         if not has_image(record.image):
             _pull(record.image, observer)

@@ -52,5 +52,5 @@ def choose_backend(
 
 def remembered_unavailable(name: str, error: Unavailable) -> Unavailable:
     """Return the error for a backend that the project used before, which suggests another one."""
-    hint = error.hint + Hint("\nor switch to another backend, which does not share its data: ", Task("up", "--backend auto"))
+    hint = error.hint + Hint("\nor switch to another backend without its data: ", Task("up", "--backend auto"))
     return Unavailable(f"this project uses the backend {name}: {error.what}", hint=hint)

@@ -170,7 +170,9 @@ class OperationRun:
             if self._gate.now() > trusted_at:
                 raise StepError(
                     f"not sent, because the table changed since it was planned: {changed}",
-                    hint=Hint("another process is changing it: check ", Task("plan"), ", then run the same command again"),
+                    hint=Hint(
+                        "another process is changing it: see ", Task("plan"), ", then run the same command again"
+                    ),
                 )
             self._context.notify(Reading.BEFORE)
             self._gate.pause(delay)

@@ -111,7 +111,7 @@ class OperationWait:
         if is_stale and (status != "CREATING" or was_creating):
             return False
         if self._goal.operation.makes:
-            hint = Hint("check ", Task("plan"), ", then run the same command again")
+            hint = Hint("see ", Task("plan"), ", then run the same command again")
             raise StepError(f"another process recreated index {index} while it was being deleted", hint=hint)
         return True
 
@@ -131,7 +131,9 @@ class OperationWait:
         if self._by_others or (self._first and not self._first.is_same(live)):
             hint = "run the same command again when it has finished"
             return StepError(f"another process is changing the table: {paths} differs from the config", hint=hint)
-        hint_ = Hint("see ", Task("status"), "; if this engine does not support it, declare it only in other environments")
+        hint_ = Hint(
+            "see ", Task("status"), "; if the engine does not support it, declare it only for environments that do"
+        )
         return StepError(f"{self._context.run.database.engine.name} accepted the call and ignored {paths}", hint=hint_)
 
     def _poll(self, look: Callable[[], WaitStatus | None]) -> None:

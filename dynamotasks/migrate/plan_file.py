@@ -138,7 +138,10 @@ def _check_tables(plan: Plan, specs: Sequence[TableSpec], database: Database) ->
 def _check_account(made_for: str | None, database: Database) -> None:
     here = database.account_id()
     if made_for and here and made_for != here:
-        raise UsageError(f"made for account {made_for}, but the credentials belong to account {here}", hint="use the --profile of that account")
+        raise UsageError(
+            f"made for account {made_for}, but the credentials belong to account {here}",
+            hint="use the --profile of that account",
+        )
 
 
 def _target_text(target: Any) -> str:

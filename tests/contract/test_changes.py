@@ -85,7 +85,9 @@ def test_impossible_change_does_not_block_other_changes(
     for path in ("attributes[a]", "local_secondary_indexes[by_d]"):
         assert f"! {prefix}t: change {path}  [impossible in place DD20" in shown
     assert f"! {prefix}other: change key_schema  [impossible in place DD20" in shown
-    run = there.call("migrate").fails("impossible in place: the key of a table cannot be changed after the table is created")
+    run = there.call("migrate").fails(
+        "impossible in place: the key of a table cannot be changed after the table is created"
+    )
     assert f"+ {prefix}t: enabled deletion protection" in run.out
     assert f"+ {prefix}new: created table" in run.out
 

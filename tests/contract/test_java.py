@@ -37,7 +37,7 @@ def test_folder_without_jar_is_refused(project: Project) -> None:
     refused = project.run(
         "inv", "db.up", "--backend", "java", "--port", "0", variables={"DYNAMODB_LOCAL_HOME": str(project.root)}
     )
-    refused.fails("DYNAMODB_LOCAL_HOME is", "which does not contain DynamoDBLocal.jar")
+    refused.fails("DYNAMODB_LOCAL_HOME is", "which lacks DynamoDBLocal.jar")
 
 
 def test_outdated_java_is_skipped_for_a_newer_one(project: Project, tmp_path: Path) -> None:

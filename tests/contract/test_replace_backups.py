@@ -83,7 +83,8 @@ def test_symbolic_link_in_place_of_a_backup_is_not_followed(interrupted: Replace
 
 def finish(table: ReplacedTable) -> str:
     items = table.backup_files()[1]
-    return f"{items} holds {len(ITEMS)} items from an interrupted `dynamotasks replace`; run `dynamotasks replace --table {table.name}` to finish"
+    run = f"run `dynamotasks replace --table {table.name}` to finish it"
+    return f"{items} holds {len(ITEMS)} items from an interrupted `dynamotasks replace`; {run}"
 
 
 @pytest.mark.parametrize("task", [["plan"], ["status"], ["migrate"], ["reset", "--dry-run"]], ids=lambda task: task[0])

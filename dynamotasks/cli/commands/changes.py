@@ -105,7 +105,7 @@ def migrate(command: Command, consent: Consent, run: Run, *, prune: bool = False
 
 def _reviewed(command: Command, file: str, prune: bool) -> Plan:
     if prune or command.tables:
-        raise UsageError("--plan cannot be combined with --prune or --table", hint="omit them, or make a new plan with them")
+        raise UsageError("--plan cannot be combined with --prune or --table", hint="omit them, or make a new plan")
     return plan_file.read(Path(file), declared(command.config, command.target), command.database)
 
 

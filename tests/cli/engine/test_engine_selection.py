@@ -128,7 +128,9 @@ def test_old_java_is_rejected_with_its_version(bare: Path, monkeypatch: pytest.M
 
 
 def test_unknown_backend_is_rejected(project: Project) -> None:
-    project.run("inv", "db.up", "--backend", "dokcer").fails("unknown backend 'dokcer'", "expected one of: auto, docker")
+    project.run("inv", "db.up", "--backend", "dokcer").fails(
+        "unknown backend 'dokcer'", "expected one of: auto, docker"
+    )
 
 
 @pytest.mark.parametrize(

@@ -18,8 +18,8 @@ from tests.support.tables import configure, indexes, table
 def test_plan_for_another_endpoint_is_refused(planned_project: Project, plane: ControlPlane) -> None:
     with control_plane() as other:
         planned_project.call("migrate", "--plan", "plan.json", "--endpoint", other.endpoint).fails(
-            f"plan.json: made for local, {plane.endpoint}, us-east-1, but the target is local, {other.endpoint}, us-east-1",
-            "give the flags that were given to `dynamotasks plan --out`",
+            f"plan.json: made for local, {plane.endpoint}, us-east-1, but the target is local, {other.endpoint},",
+            "use the same flags as for `dynamotasks plan --out`",
         )
         assert not other.calls
 

@@ -29,7 +29,10 @@ def test_another_ttl_attribute_is_pending_within_the_hour(aws_project: Project, 
     plane.tables["users"] = replace(plane.tables["users"], ttl_changed=NEVER)
     half = aws_project.call("migrate", "--allow-destructive").ok()
     assert "- users: disabled TTL on old" in half.out
-    assert "= users: enable TTL on new: pending (TTL can be changed once per hour: run the same command again at " in half.out
+    assert (
+        "= users: enable TTL on new: pending (TTL can be changed once per hour: run the same command again at "
+        in half.out
+    )
     assert "1 operation pending" in half.out
     plane.ttl_interval = 0
     aws_project.call("migrate").ok()
