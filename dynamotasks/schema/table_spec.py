@@ -66,7 +66,7 @@ class OnDemandThroughput:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WarmThroughput:
-    """Throughput that is available immediately, in units per second. AWS raises it automatically; it cannot be lowered."""
+    """Immediately available throughput in units per second. AWS raises it automatically; it cannot be lowered."""
 
     read_units_per_second: Units | None = None
     write_units_per_second: Units | None = None
