@@ -62,35 +62,32 @@ if TYPE_CHECKING:
     from .migrate.events import TableFinished as TableFinished
     from .migrate.events import TableReplanned as TableReplanned
     from .migrate.events import TtlSuspended as TtlSuspended
-    from .migrate.operations import AddIndex as AddIndex
-    from .migrate.operations import ChangeBackups as ChangeBackups
-    from .migrate.operations import ChangeCapacity as ChangeCapacity
-    from .migrate.operations import ChangeContributorInsights as ChangeContributorInsights
-    from .migrate.operations import ChangeEncryption as ChangeEncryption
-    from .migrate.operations import ChangeTableClass as ChangeTableClass
-    from .migrate.operations import CopyItems as CopyItems
-    from .migrate.operations import CreateTable as CreateTable
-    from .migrate.operations import DeleteIndex as DeleteIndex
-    from .migrate.operations import DeleteTable as DeleteTable
-    from .migrate.operations import DisableDeletionProtection as DisableDeletionProtection
-    from .migrate.operations import DisableKinesisStream as DisableKinesisStream
-    from .migrate.operations import DisableStream as DisableStream
-    from .migrate.operations import DisableTimeToLive as DisableTimeToLive
-    from .migrate.operations import EnableDeletionProtection as EnableDeletionProtection
-    from .migrate.operations import EnableKinesisStream as EnableKinesisStream
-    from .migrate.operations import EnableStream as EnableStream
-    from .migrate.operations import EnableTimeToLive as EnableTimeToLive
-    from .migrate.operations import Impossible as Impossible
-    from .migrate.operations import Operation as Operation
-    from .migrate.operations import PutResourcePolicy as PutResourcePolicy
-    from .migrate.operations import RaiseWarmThroughput as RaiseWarmThroughput
-    from .migrate.operations import RemoveTags as RemoveTags
-    from .migrate.operations import ReplicaEffect as ReplicaEffect
-    from .migrate.operations import RestoreItems as RestoreItems
-    from .migrate.operations import SetTags as SetTags
-    from .migrate.operations import Sign as Sign
-    from .migrate.operations import UpdateKinesisStream as UpdateKinesisStream
-    from .migrate.operations import WaitUntilIdle as WaitUntilIdle
+    from .migrate.operations.base import Impossible as Impossible
+    from .migrate.operations.base import Operation as Operation
+    from .migrate.operations.base import ReplicaEffect as ReplicaEffect
+    from .migrate.operations.base import Sign as Sign
+    from .migrate.operations.indexes import AddIndex as AddIndex
+    from .migrate.operations.indexes import DeleteIndex as DeleteIndex
+    from .migrate.operations.properties import ChangeCapacity as ChangeCapacity
+    from .migrate.operations.properties import ChangeDeletionProtection as ChangeDeletionProtection
+    from .migrate.operations.properties import ChangeEncryption as ChangeEncryption
+    from .migrate.operations.properties import ChangeTableClass as ChangeTableClass
+    from .migrate.operations.properties import DisableStream as DisableStream
+    from .migrate.operations.properties import EnableStream as EnableStream
+    from .migrate.operations.properties import RaiseWarmThroughput as RaiseWarmThroughput
+    from .migrate.operations.settings import ChangeBackups as ChangeBackups
+    from .migrate.operations.settings import ChangeContributorInsights as ChangeContributorInsights
+    from .migrate.operations.settings import ChangeKinesisStream as ChangeKinesisStream
+    from .migrate.operations.settings import DisableTimeToLive as DisableTimeToLive
+    from .migrate.operations.settings import EnableTimeToLive as EnableTimeToLive
+    from .migrate.operations.settings import PutResourcePolicy as PutResourcePolicy
+    from .migrate.operations.settings import RemoveTags as RemoveTags
+    from .migrate.operations.settings import SetTags as SetTags
+    from .migrate.operations.tables import CopyItems as CopyItems
+    from .migrate.operations.tables import CreateTable as CreateTable
+    from .migrate.operations.tables import DeleteTable as DeleteTable
+    from .migrate.operations.tables import RestoreItems as RestoreItems
+    from .migrate.operations.tables import WaitUntilIdle as WaitUntilIdle
     from .migrate.plan import Plan as Plan
     from .migrate.plan import TablePlan as TablePlan
     from .migrate.plan import TableState as TableState
@@ -150,13 +147,17 @@ _NAMES = {
         "ApplyEvent Cause ErrorResponse OperationEnded OperationStarted OperationWaiting Outcome Reading "
         "TableFinished TableReplanned TtlSuspended"
     ),
-    "migrate.operations": (
-        "AddIndex ChangeBackups ChangeCapacity ChangeContributorInsights ChangeEncryption ChangeTableClass CopyItems "
-        "CreateTable DeleteIndex DeleteTable DisableDeletionProtection DisableKinesisStream DisableStream "
-        "DisableTimeToLive EnableDeletionProtection EnableKinesisStream EnableStream EnableTimeToLive Impossible "
-        "Operation PutResourcePolicy RaiseWarmThroughput RemoveTags ReplicaEffect RestoreItems SetTags Sign "
-        "UpdateKinesisStream WaitUntilIdle"
+    "migrate.operations.base": "Impossible Operation ReplicaEffect Sign",
+    "migrate.operations.indexes": "AddIndex DeleteIndex",
+    "migrate.operations.properties": (
+        "ChangeCapacity ChangeDeletionProtection ChangeEncryption ChangeTableClass DisableStream EnableStream "
+        "RaiseWarmThroughput"
     ),
+    "migrate.operations.settings": (
+        "ChangeBackups ChangeContributorInsights ChangeKinesisStream DisableTimeToLive EnableTimeToLive "
+        "PutResourcePolicy RemoveTags SetTags"
+    ),
+    "migrate.operations.tables": "CopyItems CreateTable DeleteTable RestoreItems WaitUntilIdle",
     "migrate.risks": "Caution Risk Severity",
     "migrate.plan": "Plan TablePlan TableState TargetTable",
     "migrate.status": "Status TableStatus",

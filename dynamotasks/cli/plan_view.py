@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..aws.client import Database
-from ..migrate.operations import Operation
+from ..migrate.operations.base import Operation
 from ..migrate.plan import Plan, TablePlan, TableState
 from ..migrate.plan_document import plan_document
 from ..migrate.risk_wording import advice, caution, reason

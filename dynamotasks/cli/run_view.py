@@ -19,7 +19,8 @@ from ..migrate.events import (
     TableFinished,
     TableReplanned,
 )
-from ..migrate.operations import CreateTable, DeleteTable, Operation
+from ..migrate.operations.base import Operation
+from ..migrate.operations.tables import CreateTable, DeleteTable
 from ..migrate.plan import Plan, TablePlan
 from ..migrate.risk_wording import advice, reason
 from ..migrate.wording import title

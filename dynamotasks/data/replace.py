@@ -15,7 +15,8 @@ from ..errors import Hint, StepError, Task, UsageError
 from ..formats.config_table import table_to_config
 from ..migrate import executor
 from ..migrate.events import OperationEnded, Outcome
-from ..migrate.operations import CopyItems, CreateTable, DeleteTable, DisableDeletionProtection, RestoreItems
+from ..migrate.operations.properties import ChangeDeletionProtection
+from ..migrate.operations.tables import CopyItems, CreateTable, DeleteTable, RestoreItems
 from ..migrate.plan import Plan, TargetTable
 from ..migrate.planner import plan, plan_reset, plan_table
 from ..migrate.table_reader import read_description, read_table
@@ -83,7 +84,7 @@ class Replacement:
         (table,) = plan_reset([self.wanted], {self.name: None if self.resumed else self.live}).tables
         operations = [
             replace(operation, keeps_items=True)
-            if isinstance(operation, DeleteTable | DisableDeletionProtection)
+            if isinstance(operation, DeleteTable | ChangeDeletionProtection)
             else operation
             for operation in table.operations
         ]

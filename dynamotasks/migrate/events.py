@@ -8,7 +8,7 @@ from enum import Enum
 
 from ..errors import DynamotasksError
 from ..schema.live_table import Activity
-from .operations import Operation
+from .operations.base import Operation
 from .plan import TablePlan
 
 

@@ -7,9 +7,12 @@ from collections.abc import Iterator
 from ..schema.diff import Change
 from ..schema.live_table import LiveTable
 from ..schema.property_path import PropertyPath
-from .operations import BILLING_MODE, STREAM, Impossible
+from ..schema.table_spec import VectorIndex
+from .operations.base import Impossible
+from .operations.indexes import BILLING_MODE, index_path, key_attributes
+from .operations.properties import STREAM
 from .plan import ChangeSet
-from .plan_indexes import immutable_attributes, index_conflicts
+from .plan_indexes import differ_in_dimensions, immutable_attributes, indexes_of, retyped_attributes
 from .plan_properties import requires_other_billing_mode
 from .risks import Risk
 
@@ -20,8 +23,7 @@ def impossible_changes(changes: ChangeSet) -> Iterator[Impossible]:
         if risk := _risk(change, changes):
             blockers = tuple(changes.live.replicas) if risk is Risk.REPLICATED_STREAM_CHANGED else ()
             yield _impossible(changes, change.path, risk, *blockers)
-    for conflict in index_conflicts(changes):
-        yield _impossible(changes, conflict.path, conflict.risk, conflict.index_name)
+    yield from _index_conflicts(changes)
     vectors = [index.index_name for index in changes.live.spec.vector_indexes or ()]
     to_provisioned = any(c.path == BILLING_MODE and c.wanted == "PROVISIONED" for c in changes.changes)
     if vectors and to_provisioned:
@@ -52,5 +54,21 @@ def _is_stream_replicated(live: LiveTable) -> bool:
     return bool(live.replicas) and live.multi_region_consistency != "STRONG"
 
 
+def _index_conflicts(changes: ChangeSet) -> Iterator[Impossible]:
+    """Yield the changes that an index prevents that is neither declared nor removed."""
+    removed = {change.index for change in changes.changes if change.undeclared}
+    declared = {index.index_name for index in indexes_of(changes.wanted)}
+    kept = [index for index in indexes_of(changes.live.spec) if index.index_name not in declared | removed]
+    for name in sorted(retyped_attributes(changes)):
+        for index in kept:
+            if name in key_attributes(index):
+                path = PropertyPath("attributes", name)
+                yield _impossible(changes, path, Risk.ATTRIBUTE_TYPE_IN_USE, index.index_name)
+    for vector in changes.wanted.vector_indexes or ():
+        for index in kept:
+            if isinstance(index, VectorIndex) and differ_in_dimensions(index, vector):
+                yield _impossible(changes, index_path(vector), Risk.VECTOR_DIMENSIONS_IN_USE, index.index_name)
+
+
 def _impossible(changes: ChangeSet, path: PropertyPath, risk: Risk, *blockers: str) -> Impossible:
-    return Impossible(table=changes.table, target=path, reason=risk, blockers=blockers)
+    return Impossible(table=changes.table, path=path, risk=risk, blockers=blockers)

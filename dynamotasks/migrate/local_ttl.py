@@ -19,7 +19,7 @@ from ..schema.property_path import PropertyPath
 from ..schema.serialization import Call
 from .call_gate import CallGate
 from .events import TtlSuspended, some
-from .operations import Operation
+from .operations.base import Operation
 from .plan import TablePlan
 
 _MOST = 6  # tables with TTL beside which an index job still finds a thread

@@ -17,7 +17,7 @@ from .call_gate import Stopped
 from .events import Cause, ErrorResponse, OperationEnded, Outcome, Reading
 from .local_ttl import IndexWatch
 from .operation_wait import OperationWait, timed_out
-from .operations import CreateTable, DeleteTable
+from .operations.tables import CreateTable, DeleteTable
 from .retry_decisions import RetryDecisions
 from .run_context import OperationContext
 from .safety_checks import check_empty, requires_empty_table

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from ..schema.diff import Change
 from ..schema.live_table import LiveTable
 from ..schema.property_path import PropertyPath
 from ..schema.table_spec import TableSpec
-from .operations import DeleteTable, Operation
+from .operations.base import Operation
+from .operations.tables import DeleteTable
 
 
 class TableState(Enum):
@@ -25,11 +27,7 @@ class TableState(Enum):
 
 @dataclass(frozen=True, slots=True)
 class TargetTable:
-    """A declared table, limited to what the engine supports.
-
-    Attributes:
-        skipped: the properties that the engine does not support.
-    """
+    """A declared table without the properties in `skipped`, which the engine does not support."""
 
     spec: TableSpec
     skipped: tuple[str, ...] = ()
@@ -52,19 +50,21 @@ class ChangeSet:
         """Return the differences in one property of the table."""
         return tuple(change for change in self.changes if change.property == property)
 
+    def only(self, condition: Callable[[Change], bool]) -> ChangeSet:
+        """Return it with only the differences that meet a condition."""
+        return replace(self, changes=tuple(filter(condition, self.changes)))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TablePlan:
     """The plan for one table.
 
     Attributes:
-        live: the table at the time of planning.
         operations: in the order of their execution.
         changes: the differences to resolve.
         undeclared: live entries of declared lists and maps that the plan keeps.
         scaled: differences in capacities that Application Auto Scaling sets, which the plan keeps.
         skipped: the properties that the engine does not support.
-        read_error: why the table could not be read.
         after_deletion: a table of that name is being deleted.
     """
 
@@ -102,7 +102,6 @@ class Plan:
     Attributes:
         tables: in the order of the config.
         unmanaged: the names of live tables that are not declared.
-        list_error: why the live tables could not be listed.
         prune: whether it removes undeclared entries.
         is_reviewed: it comes from a plan file, so nothing but its operations is allowed.
         is_reset: it deletes tables with their items on purpose.

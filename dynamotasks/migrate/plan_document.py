@@ -13,7 +13,7 @@ from ..schema.live_table import LiveTable
 from ..schema.property_path import PropertyPath
 from ..schema.serialization import from_api, to_api
 from ..schema.table_spec import TableSpec
-from .operations import Operation
+from .operations.base import Operation
 from .plan import Plan, TablePlan, TargetTable
 from .planner import plan_table
 from .risk_wording import advice, caution, reason

@@ -16,17 +16,9 @@ from ..schema.diff import INSIGHTS, Change
 from ..schema.limits import GLOBAL_SECONDARY_INDEXES, VECTOR_INDEXES
 from ..schema.property_path import PropertyPath
 from ..schema.table_spec import Attribute, TableSpec, VectorIndex
-from .operations import (
-    AddIndex,
-    ChangeContributorInsights,
-    DeleteIndex,
-    Impossible,
-    Index,
-    Operation,
-    index_list,
-    index_path,
-    key_attributes,
-)
+from .operations.base import Impossible, Operation
+from .operations.indexes import AddIndex, DeleteIndex, Index, index_list, index_path, key_attributes
+from .operations.settings import ChangeContributorInsights
 from .plan import ChangeSet
 from .risks import Risk
 
@@ -35,16 +27,7 @@ _MOST = {"global_secondary_indexes": GLOBAL_SECONDARY_INDEXES, "vector_indexes":
 IN_PLACE = ("provisioned_throughput", "on_demand_throughput", "warm_throughput", INSIGHTS)
 
 
-class Conflict(NamedTuple):
-    """A change that an undeclared index prevents."""
-
-    path: PropertyPath
-    risk: Risk
-    index_name: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Trait:
+class _Trait(NamedTuple):
     """What all indexes of a table must agree on: the type of a key, the dimensions of a vector attribute.
 
     https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateVectorIndexAction.html
@@ -66,22 +49,6 @@ def rebuilt_indexes(changes: ChangeSet) -> frozenset[str]:
     return _Plan(changes).rebuilt
 
 
-def index_conflicts(changes: ChangeSet) -> Iterator[Conflict]:
-    """Yield the changes that an index prevents that is neither declared nor removed."""
-    wanted = changes.wanted.vector_indexes or ()
-    removed = {change.index for change in changes.changes if change.undeclared}
-    declared = {index.index_name for index in _indexes(changes.wanted)}
-    kept = [index for index in _indexes(changes.live.spec) if index.index_name not in declared | removed]
-    for name in sorted(_retyped(changes)):
-        for index in kept:
-            if name in key_attributes(index):
-                yield Conflict(PropertyPath("attributes", name), Risk.ATTRIBUTE_TYPE_IN_USE, index.index_name)
-    for vector in wanted:
-        for index in kept:
-            if isinstance(index, VectorIndex) and _differ_in_dimensions(index, vector):
-                yield Conflict(index_path(vector), Risk.VECTOR_DIMENSIONS_IN_USE, index.index_name)
-
-
 def plan_indexes(changes: ChangeSet) -> Iterator[Operation]:
     """Yield the operations on indexes.
 
@@ -91,16 +58,18 @@ def plan_indexes(changes: ChangeSet) -> Iterator[Operation]:
     yield from _Plan(changes).operations()
 
 
-def _indexes(spec: TableSpec) -> tuple[Index, ...]:
+def indexes_of(spec: TableSpec) -> tuple[Index, ...]:
+    """Return the indexes that can be created and deleted at any time."""
     return (*(spec.global_secondary_indexes or ()), *(spec.vector_indexes or ()))
 
 
-def _retyped(changes: ChangeSet) -> frozenset[str]:
+def retyped_attributes(changes: ChangeSet) -> frozenset[str]:
     """Return the attributes that get another type and are keys only of indexes that can be deleted."""
     return frozenset(str(change.path.key) for change in changes.of("attributes")) - immutable_attributes(changes)
 
 
-def _differ_in_dimensions(one: VectorIndex, other: VectorIndex) -> bool:
+def differ_in_dimensions(one: VectorIndex, other: VectorIndex) -> bool:
+    """Return whether two indexes need different dimensions of one vector attribute."""
     return one.vector_attribute == other.vector_attribute and one.dimensions != other.dimensions
 
 
@@ -119,15 +88,15 @@ class _Plan:
 
     @cached_property
     def live(self) -> Mapping[str, Index]:
-        return {index.index_name: index for index in _indexes(self.changes.live.spec)}
+        return {index.index_name: index for index in indexes_of(self.changes.live.spec)}
 
     @cached_property
     def wanted(self) -> Mapping[str, Index]:
-        return {index.index_name: index for index in _indexes(self.changes.wanted)}
+        return {index.index_name: index for index in indexes_of(self.changes.wanted)}
 
     @cached_property
     def rebuilt(self) -> frozenset[str]:
-        retyped = _retyped(self.changes)
+        retyped = retyped_attributes(self.changes)
         changed = {change.index for change in self.changes.changes if _needs_rebuild(change)}
         return frozenset(
             name
@@ -153,9 +122,9 @@ class _Plan:
             _Trait("dimensions", wanted.vector_attribute.attribute_name)
             for wanted in self.changes.wanted.vector_indexes or ()
             for live in self.changes.live.spec.vector_indexes or ()
-            if _differ_in_dimensions(wanted, live)
+            if differ_in_dimensions(wanted, live)
         )
-        return frozenset((*(_Trait("type", name) for name in _retyped(self.changes)), *resized))
+        return frozenset((*(_Trait("type", name) for name in retyped_attributes(self.changes)), *resized))
 
     def exceeds_quota(self, kind: str) -> bool:
         """Return whether creating indexes before removing others needs more of a kind than DynamoDB allows."""
@@ -193,8 +162,8 @@ class _Plan:
     def _delete(self, index: Index) -> Operation:
         table, name = self.changes.table, index.index_name
         if name in self.changes.live.undeletable:
-            return Impossible(table=table, target=index_path(index), reason=Risk.INDEX_UNDELETABLE)
-        return DeleteIndex(table=table, index=index, rebuild=name in self.rebuilt)
+            return Impossible(table=table, path=index_path(index), risk=Risk.INDEX_UNDELETABLE)
+        return DeleteIndex(table=table, index=index, prepares=name in self.rebuilt)
 
     def _create(self, index: Index, existing: Iterable[Index], freed: tuple[PropertyPath, ...]) -> Iterator[Operation]:
         # the index that has the name now may be of the other kind, and so at another path
@@ -209,13 +178,13 @@ class _Plan:
         if insights is not None and insights.enabled:
             path = index_path(index)
             change = Change(path / INSIGHTS, None, insights)
-            yield ChangeContributorInsights(table=self.changes.table, change=change, after=(path,))
+            yield ChangeContributorInsights(table=self.changes.table, change=change, needs=(path,))
 
     def _attributes(self, existing: Iterable[Index], *, retyped: bool) -> tuple[Attribute, ...]:
         """Return the attributes of all keys: DynamoDB requires all of them and accepts no other."""
         used = immutable_attributes(self.changes).union(*map(key_attributes, existing))
         types = {attribute.name: attribute for attribute in self.changes.wanted.attributes}
-        new = _retyped(self.changes) if retyped else frozenset()
+        new = retyped_attributes(self.changes) if retyped else frozenset()
         types |= {
             attribute.name: attribute for attribute in self.changes.live.spec.attributes if attribute.name not in new
         }

@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..schema.diff import Change
 from ..schema.property_path import PropertyPath
 from ..schema.serialization import api_name, to_api
 from ..schema.table_spec import GlobalSecondaryIndex, OnDemandThroughput, TableSpec, WarmThroughput
-from .operations import (
-    BILLING_MODE,
-    ChangeCapacity,
-    ChangeEncryption,
-    ChangeTableClass,
-    DisableDeletionProtection,
-    DisableStream,
-    EnableDeletionProtection,
-    EnableStream,
-    Operation,
-    RaiseWarmThroughput,
-)
+from .operations import properties
+from .operations.base import Operation
+from .operations.indexes import BILLING_MODE
 from .plan import ChangeSet
 
 _THROUGHPUTS = {"PROVISIONED": "provisioned_throughput", "PAY_PER_REQUEST": "on_demand_throughput"}
@@ -28,9 +19,15 @@ _THROUGHPUTS = {"PROVISIONED": "provisioned_throughput", "PAY_PER_REQUEST": "on_
 
 def plan_properties(changes: ChangeSet) -> Iterator[Operation]:
     """Yield the operations of one table."""
-    for name, plan in _SIMPLE.items():
-        for change in changes.of(name):
-            yield from plan(changes.table, change)
+    table = changes.table
+    for change in changes.of("deletion_protection_enabled"):
+        yield properties.ChangeDeletionProtection(table=table, enabled=change.wanted)
+    for change in changes.of("stream_specification"):
+        yield from _stream(table, change)
+    for change in changes.of("sse_specification"):
+        yield properties.ChangeEncryption(table=table, change=change)
+    for change in changes.of("table_class"):
+        yield properties.ChangeTableClass(table=table, change=change)
     yield from _capacity(changes)
     yield from _warm_throughput(changes)
 
@@ -53,35 +50,12 @@ def _is_new_index(change: Change) -> bool:
     return change.live is None and isinstance(change.wanted, GlobalSecondaryIndex)
 
 
-def _deletion_protection(table: str, change: Change) -> Iterator[Operation]:
-    if change.wanted:
-        yield EnableDeletionProtection(table=table)
-    else:
-        yield DisableDeletionProtection(table=table, is_declared=True)
-
-
 def _stream(table: str, change: Change) -> Iterator[Operation]:
     live, wanted = change.live, change.wanted
     if live.stream_enabled:
-        yield DisableStream(table=table, stream=live, is_replaced=wanted.stream_enabled)
+        yield properties.DisableStream(table=table, stream=live, prepares=wanted.stream_enabled)
     if wanted.stream_enabled:
-        yield EnableStream(table=table, stream=wanted)
-
-
-def _encryption(table: str, change: Change) -> Iterator[Operation]:
-    yield ChangeEncryption(table=table, change=change)
-
-
-def _table_class(table: str, change: Change) -> Iterator[Operation]:
-    yield ChangeTableClass(table=table, change=change)
-
-
-_SIMPLE: dict[str, Callable[[str, Change], Iterator[Operation]]] = {
-    "deletion_protection_enabled": _deletion_protection,
-    "stream_specification": _stream,
-    "sse_specification": _encryption,
-    "table_class": _table_class,
-}
+        yield properties.EnableStream(table=table, stream=wanted)
 
 
 def _capacity(changes: ChangeSet) -> Iterator[Operation]:
@@ -99,11 +73,11 @@ def _capacity(changes: ChangeSet) -> Iterator[Operation]:
     own = _table_capacity(changes, capacity, mode, is_switch=switch is not None)
     indexes = _index_capacity(changes, capacity, mode, is_switch=switch is not None)
     if mode == "PROVISIONED" or not own or not indexes:
-        yield ChangeCapacity(table=changes.table, changes=capacity, capacity={**own, **indexes})
+        yield properties.ChangeCapacity(table=changes.table, changes=capacity, capacity={**own, **indexes})
         return
     for parameters, of_index in ((own, False), (indexes, True)):
         part = tuple(change for change in capacity if (change.index is not None) is of_index)
-        yield ChangeCapacity(table=changes.table, changes=part, capacity=parameters)
+        yield properties.ChangeCapacity(table=changes.table, changes=part, capacity=parameters)
 
 
 def _table_capacity(changes: ChangeSet, capacity: tuple[Change, ...], mode: str, *, is_switch: bool) -> dict[str, Any]:
@@ -155,7 +129,7 @@ def _warm_throughput(changes: ChangeSet) -> Iterator[Operation]:
         own = tuple(c for c in changes.changes if c.path.field == "warm_throughput" and c.index == index)
         if own and part.warm_throughput:
             units = _raised(part.warm_throughput, live[index].warm_throughput)
-            yield RaiseWarmThroughput(table=changes.table, changes=own, units=units, index=index)
+            yield properties.RaiseWarmThroughput(table=changes.table, changes=own, units=units, index=index)
 
 
 def _raised(wanted: WarmThroughput, live: WarmThroughput | None) -> dict[str, int]:

@@ -9,17 +9,10 @@ from ..schema.diff import INSIGHTS, Change, diff
 from ..schema.live_table import LiveTable
 from ..schema.table_spec import TableSpec
 from .impossible import impossible_changes
-from .operations import (
-    BILLING_MODE,
-    STREAM,
-    CreateTable,
-    DeleteTable,
-    DisableDeletionProtection,
-    Impossible,
-    Operation,
-    ReplicaEffect,
-    WaitUntilIdle,
-)
+from .operations.base import Impossible, Operation, ReplicaEffect
+from .operations.indexes import BILLING_MODE
+from .operations.properties import STREAM, ChangeDeletionProtection
+from .operations.tables import CreateTable, DeleteTable, WaitUntilIdle
 from .plan import ChangeSet, Plan, TablePlan, TableState, TargetTable
 from .plan_indexes import plan_indexes, rebuilt_indexes
 from .plan_properties import is_capacity, plan_properties
@@ -131,11 +124,11 @@ def _ordered(changes: ChangeSet) -> Iterator[Operation]:
     yield from impossible
     blocked = {operation.path for operation in impossible}
     if BILLING_MODE in blocked:
-        changes = replace(changes, changes=tuple(change for change in changes.changes if not is_capacity(change)))
+        changes = changes.only(lambda change: not is_capacity(change))
     if STREAM in blocked:
-        changes = replace(changes, changes=tuple(change for change in changes.changes if change.path != STREAM))
+        changes = changes.only(lambda change: change.path != STREAM)
     rebuilt = rebuilt_indexes(changes)
-    in_place = replace(changes, changes=tuple(change for change in changes.changes if change.index not in rebuilt))
+    in_place = changes.only(lambda change: change.index not in rebuilt)
     for operation in (*plan_properties(in_place), *plan_settings(in_place), *plan_indexes(changes)):
         yield replace(operation, replica_effect=_replica_effect(operation, changes.live))
 
@@ -172,42 +165,33 @@ def plan_reset(
     """Return the plan that deletes each declared table and creates it again.
 
     A table with replicas is kept: only the replica in this Region would be deleted, and the new table would not be one.
-
-    Args:
-        wanted: the declared tables.
-        live: the live table of each declared name.
-        read_errors: why a table could not be read, by name.
-        is_exact: whether the engine's item counts are current.
+    The arguments are those of `plan`, and whether the engine's item counts are current.
     """
     errors = read_errors or {}
-    tables = []
-    for table in wanted:
-        name, spec = table.spec.name, table.spec
-        if name in errors:
-            tables.append(unreadable(table, errors[name]))
-            continue
-        existing = live.get(name)
-        deletion = _deletion(existing, is_exact) if existing else ()
-        impossible = any(operation.is_impossible for operation in deletion)
-        tables.append(
-            TablePlan(
-                wanted=spec,
-                live=existing,
-                state=TableState.DIFFERS if deletion else TableState.MISSING,
-                operations=deletion if impossible else (*deletion, *_creation(spec)),
-                skipped=table.skipped,
-            )
+    return Plan(
+        tuple(
+            unreadable(table, errors[table.spec.name])
+            if table.spec.name in errors
+            else _reset_table(table, live.get(table.spec.name), is_exact)
+            for table in wanted
         )
-    return Plan(tuple(tables))
+    )
+
+
+def _reset_table(wanted: TargetTable, live: LiveTable | None, is_exact: bool) -> TablePlan:
+    deletion = _deletion(live, is_exact) if live else ()
+    impossible = any(operation.is_impossible for operation in deletion)
+    return TablePlan(
+        wanted=wanted.spec,
+        live=live,
+        state=TableState.DIFFERS if live else TableState.MISSING,
+        operations=deletion if impossible else (*deletion, *_creation(wanted.spec)),
+        skipped=wanted.skipped,
+    )
 
 
 def plan_drop(live: Iterable[LiveTable], *, is_exact: bool = True) -> Plan:
-    """Return the plan that deletes live tables, whether they are declared or not.
-
-    Args:
-        live: the tables.
-        is_exact: whether the engine's item counts are current.
-    """
+    """Return the plan that deletes live tables; `is_exact`: the engine's item counts are current."""
     return Plan(
         tuple(
             TablePlan(wanted=table.spec, live=table, state=TableState.DIFFERS, operations=_deletion(table, is_exact))
@@ -220,8 +204,7 @@ def _deletion(live: LiveTable, is_exact: bool) -> tuple[Operation, ...]:
     name = live.spec.name
     delete = DeleteTable(table=name, items=live.items, is_exact=is_exact)
     if live.replicas:
-        blockers = tuple(live.replicas)
-        return (Impossible(table=name, target=delete.path, reason=Risk.REPLICAS_REMAIN, blockers=blockers),)
+        return (Impossible(table=name, path=delete.path, risk=Risk.REPLICAS_REMAIN, blockers=tuple(live.replicas)),)
     if live.spec.deletion_protection_enabled:
-        return (DisableDeletionProtection(table=name, is_declared=False), delete)
+        return (ChangeDeletionProtection(table=name, enabled=False, prepares=True), delete)
     return (delete,)

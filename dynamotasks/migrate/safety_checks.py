@@ -8,7 +8,8 @@ from ..aws.client import Database
 from ..aws.related_services import is_empty
 from ..errors import CallError
 from .events import Cause, OperationEnded, Outcome
-from .operations import EnableTimeToLive, Operation
+from .operations.base import Operation
+from .operations.settings import EnableTimeToLive
 
 
 def requires_empty_table(operation: Operation, created: Container[str]) -> bool:

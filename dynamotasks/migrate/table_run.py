@@ -10,7 +10,7 @@ from ..schema.property_path import WHOLE_TABLE, PropertyPath
 from .call_gate import Stopped
 from .events import ApplyEvent, Cause, OperationEnded, OperationStarted, OperationWaiting, Outcome, TableReplanned
 from .operation_run import OperationRun
-from .operations import Operation
+from .operations.base import Operation
 from .plan import TablePlan, TargetTable
 from .planner import plan_table, unreadable
 from .run_context import OperationContext, RunContext

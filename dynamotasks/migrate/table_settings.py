@@ -14,22 +14,12 @@ from ..schema.diff import Change
 from ..schema.limits import TAGS
 from ..schema.serialization import Call, from_api
 from ..schema.table_spec import ContributorInsights, KinesisStream, PointInTimeRecovery, TableSpec, TimeToLive
-from .operations import (
-    ChangeBackups,
-    ChangeContributorInsights,
-    DisableKinesisStream,
-    DisableTimeToLive,
-    EnableKinesisStream,
-    EnableTimeToLive,
-    Operation,
-    PutResourcePolicy,
-    RemoveTags,
-    SetTags,
-    UpdateKinesisStream,
-)
+from .operations import settings
+from .operations.base import Operation
 from .plan import ChangeSet
 
 Response = Mapping[str, Any]
+_Plan = Callable[[ChangeSet, tuple[Change, ...]], Iterator[Operation]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +39,7 @@ class TableSetting:
     property: str
     read: Callable[[str, str], Call]
     parse: Callable[[Response], Any]
-    plan: Callable[[ChangeSet, tuple[Change, ...]], Iterator[Operation]]
+    plan: _Plan
     not_set: frozenset[str] = frozenset()
     off: Any = None
     in_create: bool = False
@@ -88,20 +78,18 @@ def _plan_tags(changes: ChangeSet, differing: tuple[Change, ...]) -> Iterator[Op
     """Plan new tags first, so that no tag is missing meanwhile; unless the old ones have to make room."""
     tags = {str(change.path.key): change.wanted for change in differing if change.wanted is not None}
     keys = tuple(str(change.path.key) for change in differing if change.wanted is None)
-    set_ = [SetTags(table=changes.table, arn=changes.live.arn, tags=tags)] if tags else []
-    remove = [RemoveTags(table=changes.table, arn=changes.live.arn, keys=keys)] if keys else []
+    set_ = [settings.SetTags(table=changes.table, arn=changes.live.arn, tags=tags)] if tags else []
+    remove = [settings.RemoveTags(table=changes.table, arn=changes.live.arn, keys=keys)] if keys else []
     too_many = len({*(changes.live.spec.tags or {}), *tags}) > TAGS
     yield from (*remove, *set_) if too_many else (*set_, *remove)
-
-
-def _parse_policy(response: Response) -> Any:
-    return json.loads(response["Policy"])
 
 
 def _plan_policy(changes: ChangeSet, differing: tuple[Change, ...]) -> Iterator[Operation]:
     for change in differing:
         live = changes.live
-        yield PutResourcePolicy(table=changes.table, change=change, arn=live.arn, revision=live.policy_revision)
+        yield settings.PutResourcePolicy(
+            table=changes.table, change=change, arn=live.arn, revision=live.policy_revision
+        )
 
 
 def _parse_ttl(response: Response) -> TimeToLive:
@@ -115,9 +103,9 @@ def _plan_ttl(changes: ChangeSet, differing: tuple[Change, ...]) -> Iterator[Ope
     for change in differing:
         live, wanted, table = change.live, change.wanted, changes.table
         if live.enabled:
-            yield DisableTimeToLive(table=table, attribute=live.attribute_name, is_replaced=wanted.enabled)
+            yield settings.DisableTimeToLive(table=table, attribute=live.attribute_name, prepares=wanted.enabled)
         if wanted.enabled:
-            yield EnableTimeToLive(table=table, attribute=wanted.attribute_name, is_empty=changes.live.empty)
+            yield settings.EnableTimeToLive(table=table, attribute=wanted.attribute_name, is_empty=changes.live.empty)
 
 
 def _parse_backups(response: Response) -> PointInTimeRecovery:
@@ -128,19 +116,9 @@ def _parse_backups(response: Response) -> PointInTimeRecovery:
     )
 
 
-def _plan_backups(changes: ChangeSet, differing: tuple[Change, ...]) -> Iterator[Operation]:
-    for change in differing:
-        yield ChangeBackups(table=changes.table, change=change)
-
-
 def _parse_insights(response: Response) -> ContributorInsights:
     enabled = response.get("ContributorInsightsStatus") in ("ENABLED", "ENABLING")
     return ContributorInsights(enabled=enabled, mode=response.get("ContributorInsightsMode"))
-
-
-def _plan_insights(changes: ChangeSet, differing: tuple[Change, ...]) -> Iterator[Operation]:
-    for change in differing:
-        yield ChangeContributorInsights(table=changes.table, change=change)
 
 
 def _parse_kinesis(response: Response) -> KinesisStream | None:
@@ -152,27 +130,25 @@ def _parse_kinesis(response: Response) -> KinesisStream | None:
 
 def _plan_kinesis(changes: ChangeSet, differing: tuple[Change, ...]) -> Iterator[Operation]:
     for change in differing:
-        live, wanted = change.live, change.wanted
-        if live is not None and live.stream_arn == wanted.stream_arn:
-            yield UpdateKinesisStream(table=changes.table, stream=wanted)
-            continue
-        if live is not None:
-            yield DisableKinesisStream(table=changes.table, stream=live)
-        yield EnableKinesisStream(table=changes.table, stream=wanted)
+        live, wanted, table = change.live, change.wanted, changes.table
+        is_same = live is not None and live.stream_arn == wanted.stream_arn
+        if live is not None and not is_same:
+            yield settings.ChangeKinesisStream(table=table, stream=live, action="Disable", prepares=True)
+        yield settings.ChangeKinesisStream(table=table, stream=wanted, action="Update" if is_same else "Enable")
+
+
+def _one_each(kind: type[settings.ChangeBackups | settings.ChangeContributorInsights]) -> _Plan:
+    return lambda changes, differing: (kind(table=changes.table, change=change) for change in differing)
 
 
 TABLE_SETTINGS = (
     TableSetting(
-        property="tags",
-        read=_by_arn("ListTagsOfResource"),
-        parse=_parse_tags,
-        plan=_plan_tags,
-        in_create=True,
+        property="tags", read=_by_arn("ListTagsOfResource"), parse=_parse_tags, plan=_plan_tags, in_create=True
     ),
     TableSetting(
         property="resource_policy",
         read=_by_arn("GetResourcePolicy"),
-        parse=_parse_policy,
+        parse=lambda response: json.loads(response["Policy"]),
         plan=_plan_policy,
         not_set=frozenset({"PolicyNotFoundException"}),
         in_create=True,
@@ -188,14 +164,14 @@ TABLE_SETTINGS = (
         property="point_in_time_recovery_specification",
         read=_by_name("DescribeContinuousBackups"),
         parse=_parse_backups,
-        plan=_plan_backups,
+        plan=_one_each(settings.ChangeBackups),
         off=PointInTimeRecovery(point_in_time_recovery_enabled=False),
     ),
     TableSetting(
         property="contributor_insights_specification",
         read=_by_name("DescribeContributorInsights"),
         parse=_parse_insights,
-        plan=_plan_insights,
+        plan=_one_each(settings.ChangeContributorInsights),
         off=ContributorInsights(enabled=False),
     ),
     TableSetting(

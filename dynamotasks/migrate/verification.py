@@ -10,7 +10,9 @@ from ..schema.diff import Change, diff, is_off
 from ..schema.live_table import LiveTable
 from ..schema.property_path import WHOLE_TABLE, PropertyPath
 from ..schema.table_spec import TableSpec
-from .operations import CreateTable, DeleteIndex, DeleteTable, Operation
+from .operations.base import Operation
+from .operations.indexes import DeleteIndex
+from .operations.tables import CreateTable, DeleteTable
 from .plan import TablePlan
 from .staleness import value_at
 from .table_settings import TABLE_SETTINGS

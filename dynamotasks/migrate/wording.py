@@ -8,52 +8,13 @@ from typing import Any
 
 from ..schema.diff import INDEX_LISTS, Change, is_off
 from ..schema.table_spec import TableSpec, VectorIndex
-from .operations import (
-    AddIndex,
-    ChangeBackups,
-    ChangeCapacity,
-    ChangeContributorInsights,
-    ChangeEncryption,
-    ChangeTableClass,
-    CopyItems,
-    CreateTable,
-    DeleteIndex,
-    DeleteTable,
-    DisableDeletionProtection,
-    DisableKinesisStream,
-    DisableStream,
-    DisableTimeToLive,
-    EnableDeletionProtection,
-    EnableKinesisStream,
-    EnableStream,
-    EnableTimeToLive,
-    Impossible,
-    Index,
-    Operation,
-    PutResourcePolicy,
-    RaiseWarmThroughput,
-    RemoveTags,
-    RestoreItems,
-    SetTags,
-    UpdateKinesisStream,
-    WaitUntilIdle,
-)
+from .operations import indexes, properties, settings, tables
+from .operations.base import Impossible, Operation
+from .operations.indexes import Index
 from .plan import TablePlan
 from .risks import Risk
 
-_PAST = {
-    "create": "created",
-    "delete": "deleted",
-    "change": "changed",
-    "copy": "copied",
-    "restore": "restored",
-    "enable": "enabled",
-    "disable": "disabled",
-    "set": "set",
-    "remove": "removed",
-    "update": "updated",
-    "wait": "waited",
-}
+_IRREGULAR_PAST = {"copy": "copied", "set": "set"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +33,8 @@ class Title:
     @property
     def done(self) -> str:
         """In the past tense, without the detail."""
-        return f"{_PAST[self.verb]} {self.object}".rstrip()
+        regular = self.verb + ("d" if self.verb.endswith("e") else "ed")
+        return f"{_IRREGULAR_PAST.get(self.verb, regular)} {self.object}".rstrip()
 
     def __str__(self) -> str:
         return f"{self.short} ({self.detail})" if self.detail else self.short
@@ -148,19 +110,11 @@ def _value(value: Any) -> str:
     return f"[{'; '.join(map(_value, value))}]" if isinstance(value, tuple) else str(value)
 
 
-def _difference(change: Change) -> str:
-    return f"{_value(change.live)} -> {_value(change.wanted)}"
-
-
-def _change(operation: ChangeTableClass | ChangeEncryption) -> tuple[str, ...]:
-    return "change", str(operation.path), _difference(operation.change)
-
-
-def _changes(operation: ChangeCapacity | RaiseWarmThroughput) -> tuple[str, ...]:
-    if len(operation.changes) == 1:
-        (change,) = operation.changes
-        return "change", str(change.path), _difference(change)
-    return "change", "; ".join(f"{change.path} ({_difference(change)})" for change in operation.changes)
+def _changes(*changes: Change) -> tuple[str, ...]:
+    differences = [(str(change.path), f"{_value(change.live)} -> {_value(change.wanted)}") for change in changes]
+    if len(differences) == 1:
+        return "change", *differences[0]
+    return "change", "; ".join(f"{path} ({difference})" for path, difference in differences)
 
 
 def _table(spec: TableSpec) -> str:
@@ -187,52 +141,48 @@ def _index_detail(index: Index) -> str:
 
 
 def _impossible(operation: Impossible) -> tuple[str, ...]:
-    if operation.reason is Risk.REPLICAS_REMAIN:
+    if operation.risk is Risk.REPLICAS_REMAIN:
         return "delete", "table"
-    if operation.reason is Risk.INDEX_UNDELETABLE:
+    if operation.risk is Risk.INDEX_UNDELETABLE:
         return "delete", f"index {operation.path.key}"
     return "change", str(operation.path)
 
 
-def _backups(operation: ChangeBackups) -> tuple[str, ...]:
-    wanted, name = operation.change.wanted, "point-in-time recovery"
-    if is_off(wanted):
-        return "disable", name
-    days = f"{wanted.recovery_period_in_days} days" if wanted.recovery_period_in_days else ""
-    return "enable" if is_off(operation.change.live) else "change", name, days
+def _backups(change: Change) -> tuple[str, ...]:
+    if is_off(change.wanted):
+        return "disable", "point-in-time recovery"
+    days = change.wanted.recovery_period_in_days
+    return "enable" if is_off(change.live) else "change", "point-in-time recovery", f"{days} days" if days else ""
 
 
-def _insights(operation: ChangeContributorInsights) -> tuple[str, ...]:
-    wanted, index = operation.change.wanted, operation.change.index
-    name = "contributor insights" if index is None else f"contributor insights of index {index}"
-    return "enable" if wanted.enabled else "disable", name, wanted.mode or ""
+def _insights(change: Change) -> tuple[str, ...]:
+    name = "contributor insights" if change.index is None else f"contributor insights of index {change.index}"
+    return "enable" if change.wanted.enabled else "disable", name, change.wanted.mode or ""
 
 
+# verb, object and detail of each operation `o`
 _TITLES: dict[type[Operation], Callable[[Any], tuple[str, ...]]] = {
-    CreateTable: lambda operation: ("create", "table", _table(operation.spec)),
-    DeleteTable: lambda operation: ("delete", "table", item_count(operation.items, operation.is_exact)),
-    WaitUntilIdle: lambda operation: ("wait", "", str(operation.activity)),
+    tables.CreateTable: lambda o: ("create", "table", _table(o.spec)),
+    tables.DeleteTable: lambda o: ("delete", "table", item_count(o.items, o.is_exact)),
+    tables.WaitUntilIdle: lambda o: ("wait", "", str(o.activity)),
+    tables.CopyItems: lambda o: ("copy", item_count(o.items, is_exact=True), f"to {o.file}"),
+    tables.RestoreItems: lambda o: ("restore", item_count(o.items, is_exact=True), "and verify them"),
     Impossible: _impossible,
-    AddIndex: lambda operation: ("create", _index(operation.index), _index_detail(operation.index)),
-    DeleteIndex: lambda operation: ("delete", _index(operation.index), "to rebuild it" if operation.rebuild else ""),
-    EnableDeletionProtection: lambda operation: ("enable", "deletion protection"),
-    DisableDeletionProtection: lambda operation: ("disable", "deletion protection"),
-    EnableStream: lambda operation: ("enable", "stream", operation.stream.stream_view_type),
-    DisableStream: lambda operation: ("disable", "stream", operation.stream.stream_view_type),
-    ChangeTableClass: _change,
-    ChangeEncryption: _change,
-    ChangeCapacity: _changes,
-    RaiseWarmThroughput: _changes,
-    EnableTimeToLive: lambda operation: ("enable", f"TTL on {operation.attribute}"),
-    DisableTimeToLive: lambda operation: ("disable", f"TTL on {operation.attribute}"),
-    ChangeBackups: _backups,
-    SetTags: lambda operation: ("set", "tags", ", ".join(operation.tags)),
-    RemoveTags: lambda operation: ("remove", "tags", ", ".join(operation.keys)),
-    PutResourcePolicy: lambda operation: ("set", "resource policy"),
-    ChangeContributorInsights: _insights,
-    EnableKinesisStream: lambda operation: ("enable", f"Kinesis stream {operation.stream.stream_arn}"),
-    UpdateKinesisStream: lambda operation: ("update", f"Kinesis stream {operation.stream.stream_arn}"),
-    CopyItems: lambda operation: ("copy", item_count(operation.items, is_exact=True), f"to {operation.file}"),
-    RestoreItems: lambda operation: ("restore", item_count(operation.items, is_exact=True), "and verify them"),
-    DisableKinesisStream: lambda operation: ("disable", f"Kinesis stream {operation.stream.stream_arn}"),
+    indexes.AddIndex: lambda o: ("create", _index(o.index), _index_detail(o.index)),
+    indexes.DeleteIndex: lambda o: ("delete", _index(o.index), "to rebuild it" if o.prepares else ""),
+    properties.ChangeDeletionProtection: lambda o: ("enable" if o.enabled else "disable", "deletion protection"),
+    properties.EnableStream: lambda o: ("enable", "stream", o.stream.stream_view_type),
+    properties.DisableStream: lambda o: ("disable", "stream", o.stream.stream_view_type),
+    properties.ChangeTableClass: lambda o: _changes(o.change),
+    properties.ChangeEncryption: lambda o: _changes(o.change),
+    properties.ChangeCapacity: lambda o: _changes(*o.changes),
+    properties.RaiseWarmThroughput: lambda o: _changes(*o.changes),
+    settings.EnableTimeToLive: lambda o: ("enable", f"TTL on {o.attribute}"),
+    settings.DisableTimeToLive: lambda o: ("disable", f"TTL on {o.attribute}"),
+    settings.ChangeBackups: lambda o: _backups(o.change),
+    settings.SetTags: lambda o: ("set", "tags", ", ".join(o.tags)),
+    settings.RemoveTags: lambda o: ("remove", "tags", ", ".join(o.keys)),
+    settings.PutResourcePolicy: lambda o: ("set", "resource policy"),
+    settings.ChangeContributorInsights: lambda o: _insights(o.change),
+    settings.ChangeKinesisStream: lambda o: (o.action.lower(), f"Kinesis stream {o.stream.stream_arn}"),
 }

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from dynamotasks.aws.capabilities import omit_unsupported, omit_unsupported_changes
 from dynamotasks.migrate.executor import apply
-from dynamotasks.migrate.operations import Sign
+from dynamotasks.migrate.operations.base import Sign
 from dynamotasks.migrate.plan import TargetTable
 from dynamotasks.migrate.planner import plan, plan_reset
 from dynamotasks.migrate.table_reader import read_table

@@ -15,7 +15,7 @@ from dynamotasks.config.yaml12 import dump
 from dynamotasks.errors import CallError, TargetError
 from dynamotasks.formats.config_table import table_to_config
 from dynamotasks.migrate.executor import apply
-from dynamotasks.migrate.operations import Sign
+from dynamotasks.migrate.operations.base import Sign
 from dynamotasks.migrate.plan import TargetTable
 from dynamotasks.migrate.planner import plan, plan_reset
 from dynamotasks.migrate.table_reader import describe, read_table

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from dynamotasks.migrate.operations import Operation
+from dynamotasks.migrate.operations.base import Operation
 from dynamotasks.migrate.plan import TablePlan, TargetTable
 from dynamotasks.migrate.planner import plan_table
 from dynamotasks.migrate.wording import title

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from abc import ABC
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from ...schema.diff import Change
 from ...schema.property_path import WHOLE_TABLE, PropertyPath
 from ...schema.serialization import Call
 from ..risks import Caution, Risk, Severity
@@ -24,12 +25,7 @@ class Sign(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ReplicaEffect:
-    """What an operation means for the replicas of a global table.
-
-    Attributes:
-        regions: the other Regions.
-        applied: whether DynamoDB applies it there as well.
-    """
+    """The other Regions of a global table, and whether DynamoDB applies an operation there as well."""
 
     regions: tuple[str, ...]
     applied: bool
@@ -41,11 +37,13 @@ class Operation(ABC):
 
     Attributes:
         table: the physical name.
+        prepares: a later operation completes the change.
         until_idle: wait until the table and its indexes are idle before the next operation.
         is_slow: DynamoDB builds an index, which takes minutes to hours.
     """
 
     table: str
+    prepares: bool = False
     replica_effect: ReplicaEffect | None = None
 
     until_idle: ClassVar[bool] = False
@@ -69,7 +67,7 @@ class Operation(ABC):
     @property
     def makes(self) -> tuple[PropertyPath, ...]:
         """The paths that no longer differ afterwards."""
-        return (self.path,)
+        return () if self.prepares else (self.path,)
 
     @property
     def needs(self) -> tuple[PropertyPath, ...]:
@@ -103,25 +101,33 @@ class Operation(ABC):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Impossible(Operation):
-    """A difference that cannot be resolved in place.
+    """A difference that cannot be resolved in place; `blockers` are the indexes or Regions that prevent it."""
 
-    Attributes:
-        blockers: the indexes or Regions that prevent it.
-    """
-
-    target: PropertyPath
-    reason: Risk
+    # without field(), the properties of `Operation` would become default values
+    path: PropertyPath = field()
+    risk: Risk = field()
     blockers: tuple[str, ...] = ()
 
     sign = Sign.IMPOSSIBLE
     makes = ()
 
-    @property
-    def path(self) -> PropertyPath:
-        """The difference."""
-        return self.target
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OneChange(Operation):
+    """An operation that resolves one difference."""
+
+    change: Change
 
     @property
-    def risk(self) -> Risk:
-        """Why it is impossible."""
-        return self.reason
+    def path(self) -> PropertyPath:
+        """The path of the difference."""
+        return self.change.path
+
+
+def update_table(operation: Operation, **parameters: Any) -> Call:
+    """Return the UpdateTable call of an operation.
+
+    UpdateTable changes one concern per call, and refuses a call that changes nothing
+    (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTable.html).
+    """
+    return Call("UpdateTable", {"TableName": operation.table, **parameters})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +9,7 @@ from ...schema.property_path import PropertyPath
 from ...schema.serialization import Call, index_to_api
 from ...schema.table_spec import Attribute, GlobalSecondaryIndex, VectorIndex
 from ..risks import Risk
-from .base import Operation, Sign
+from .base import Operation, Sign, update_table
 
 Index = GlobalSecondaryIndex | VectorIndex
 BILLING_MODE = PropertyPath("billing_mode")
@@ -32,28 +31,27 @@ def key_attributes(index: Index) -> frozenset[str]:
     return frozenset(part.attribute_name for part in parts or ())
 
 
-def _requirements(index: Index) -> tuple[PropertyPath, ...]:
-    """Return the paths that have to be changed before an index is created."""
-    return (BILLING_MODE, *_type_paths(index))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _IndexOperation(Operation):
+    index: Index
 
+    until_idle = True
 
-def _type_paths(index: Index) -> tuple[PropertyPath, ...]:
-    return tuple(PropertyPath("attributes", name) for name in sorted(key_attributes(index)))
+    @property
+    def path(self) -> PropertyPath:
+        return index_path(self.index)
 
+    @property
+    def _type_paths(self) -> tuple[PropertyPath, ...]:
+        return tuple(PropertyPath("attributes", name) for name in sorted(key_attributes(self.index)))
 
-def _update_table(table: str, index: Index, update: dict[str, Any], attributes: Iterable[Attribute] = ()) -> Call:
-    """Return the UpdateTable call for one change of one index, the most that DynamoDB accepts in a call.
-
-    https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTable.html
-    """
-    member = "VectorIndexUpdates" if isinstance(index, VectorIndex) else "GlobalSecondaryIndexUpdates"
-    definitions = [{"AttributeName": attribute.name, "AttributeType": attribute.type} for attribute in attributes]
-    declared = {"AttributeDefinitions": definitions} if definitions else {}
-    return Call("UpdateTable", {"TableName": table, **declared, member: [update]})
+    def _update(self, **update: Any) -> dict[str, Any]:
+        is_vector = isinstance(self.index, VectorIndex)
+        return {"VectorIndexUpdates" if is_vector else "GlobalSecondaryIndexUpdates": [update]}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AddIndex(Operation):
+class AddIndex(_IndexOperation):
     """Create an index.
 
     Attributes:
@@ -61,61 +59,42 @@ class AddIndex(Operation):
         after: the paths of indexes that have to be deleted first.
     """
 
-    index: Index
     attributes: tuple[Attribute, ...]
     after: tuple[PropertyPath, ...] = ()
 
     sign = Sign.ADD
-    until_idle = True
     is_slow = True
 
     @property
-    def path(self) -> PropertyPath:
-        return index_path(self.index)
-
-    @property
     def call(self) -> Call:
-        return _update_table(self.table, self.index, {"Create": index_to_api(self.index)}, self.attributes)
+        definitions = [
+            {"AttributeName": attribute.name, "AttributeType": attribute.type} for attribute in self.attributes
+        ]
+        return update_table(self, AttributeDefinitions=definitions, **self._update(Create=index_to_api(self.index)))
 
     @property
     def makes(self) -> tuple[PropertyPath, ...]:
-        return (self.path, *_type_paths(self.index))
+        return (self.path, *self._type_paths)
 
     @property
     def needs(self) -> tuple[PropertyPath, ...]:
-        return (*_requirements(self.index), *self.after)
+        return (BILLING_MODE, *self._type_paths, *self.after)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DeleteIndex(Operation):
-    """Delete an index.
-
-    Attributes:
-        rebuild: the index is created again afterwards, because nothing but its throughput changes in place.
-    """
-
-    index: Index
-    rebuild: bool = False
+class DeleteIndex(_IndexOperation):
+    """Delete an index; with `prepares`, to create it again."""
 
     sign = Sign.REMOVE
-    until_idle = True
-
-    @property
-    def path(self) -> PropertyPath:
-        return index_path(self.index)
 
     @property
     def call(self) -> Call:
-        return _update_table(self.table, self.index, {"Delete": {"IndexName": self.index.index_name}})
-
-    @property
-    def makes(self) -> tuple[PropertyPath, ...]:
-        return () if self.rebuild else (self.path,)
+        return update_table(self, **self._update(Delete={"IndexName": self.index.index_name}))
 
     @property
     def needs(self) -> tuple[PropertyPath, ...]:
-        return _requirements(self.index) if self.rebuild else ()
+        return (BILLING_MODE, *self._type_paths) if self.prepares else ()
 
     @property
     def risk(self) -> Risk:
-        return Risk.INDEX_REBUILT if self.rebuild else Risk.INDEX_REMOVED
+        return Risk.INDEX_REBUILT if self.prepares else Risk.INDEX_REMOVED

@@ -1,12 +1,7 @@
-"""Operations that change properties of a table through UpdateTable.
-
-UpdateTable changes one concern per call, and refuses a call that changes nothing
-(https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTable.html).
-"""
+"""Operations that change properties of a table through UpdateTable."""
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,147 +9,104 @@ from typing import Any
 from ...schema.diff import Change
 from ...schema.property_path import PropertyPath
 from ...schema.serialization import Call, encryption_to_api, to_api
-from ...schema.table_spec import Encryption, StreamSpecification
+from ...schema.table_spec import StreamSpecification
 from ..risks import Caution, Risk
-from .base import Operation, Sign
+from .base import OneChange, Operation, Sign, update_table
 from .indexes import BILLING_MODE
 
-DELETION_PROTECTION = PropertyPath("deletion_protection_enabled")
 STREAM = PropertyPath("stream_specification")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _TableUpdate(Operation):
-    until_idle = True
-
-    @property
-    @abstractmethod
-    def parameters(self) -> Mapping[str, Any]:
-        """The parameters of UpdateTable, without the table's name."""
-
-    @property
-    def call(self) -> Call:
-        return Call("UpdateTable", {"TableName": self.table, **self.parameters})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EnableDeletionProtection(_TableUpdate):
-    """Protect a table from deletion."""
-
-    sign = Sign.ADD
-    path = DELETION_PROTECTION
-
-    @property
-    def parameters(self) -> Mapping[str, Any]:
-        return {"DeletionProtectionEnabled": True}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DisableDeletionProtection(_TableUpdate):
-    """Allow a table to be deleted.
+class ChangeDeletionProtection(Operation):
+    """Protect a table from deletion, or allow it.
 
     Attributes:
-        is_declared: the config declares it; otherwise it precedes the deletion of the table.
+        enabled: protects the table.
         keeps_items: the table is recreated with its items.
     """
 
-    is_declared: bool
+    enabled: bool
     keeps_items: bool = False
 
-    sign = Sign.REMOVE
-    path = DELETION_PROTECTION
+    path = PropertyPath("deletion_protection_enabled")
+    until_idle = True
 
     @property
-    def makes(self) -> tuple[PropertyPath, ...]:
-        return (self.path,) if self.is_declared else ()
+    def sign(self) -> Sign:
+        return Sign.ADD if self.enabled else Sign.REMOVE
 
     @property
-    def parameters(self) -> Mapping[str, Any]:
-        return {"DeletionProtectionEnabled": False}
+    def call(self) -> Call:
+        return update_table(self, DeletionProtectionEnabled=self.enabled)
 
     @property
     def risk(self) -> Risk | None:
-        return None if self.keeps_items else Risk.DELETION_PROTECTION_REMOVED
+        return None if self.enabled or self.keeps_items else Risk.DELETION_PROTECTION_REMOVED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EnableStream(_TableUpdate):
+class EnableStream(Operation):
     """Turn on a stream."""
 
     stream: StreamSpecification
 
     sign = Sign.ADD
     path = STREAM
+    until_idle = True
 
     @property
-    def parameters(self) -> Mapping[str, Any]:
-        return {"StreamSpecification": to_api(self.stream)}
+    def call(self) -> Call:
+        return update_table(self, StreamSpecification=to_api(self.stream))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DisableStream(_TableUpdate):
-    """Turn off a stream.
+class DisableStream(Operation):
+    """Turn off the live stream.
 
-    Attributes:
-        stream: the live stream.
-        is_replaced: a stream with another view type follows: only a stream that is off can be turned on
-            (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_StreamSpecification.html).
+    With `prepares`, to turn on one with another view type: only a stream that is off can be turned on
+    (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_StreamSpecification.html).
     """
 
     stream: StreamSpecification
-    is_replaced: bool
 
     sign = Sign.REMOVE
     path = STREAM
+    until_idle = True
 
     @property
-    def makes(self) -> tuple[PropertyPath, ...]:
-        return () if self.is_replaced else (self.path,)
+    def call(self) -> Call:
+        return update_table(self, StreamSpecification={"StreamEnabled": False})
 
     @property
     def risk(self) -> Risk:
-        return Risk.STREAM_REPLACED if self.is_replaced else Risk.STREAM_DISABLED
-
-    @property
-    def parameters(self) -> Mapping[str, Any]:
-        return {"StreamSpecification": {"StreamEnabled": False}}
+        return Risk.STREAM_REPLACED if self.prepares else Risk.STREAM_DISABLED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ChangeTableClass(_TableUpdate):
+class ChangeTableClass(OneChange):
     """Change the table class."""
 
-    change: Change
-
+    until_idle = True
     # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.TableClasses.html
     caution = Caution.TABLE_CLASS_CHANGES
 
     @property
-    def path(self) -> PropertyPath:
-        return self.change.path
-
-    @property
-    def parameters(self) -> Mapping[str, Any]:
-        return {"TableClass": self.change.wanted}
+    def call(self) -> Call:
+        return update_table(self, TableClass=self.change.wanted)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ChangeEncryption(_TableUpdate):
+class ChangeEncryption(OneChange):
     """Change the key that encrypts a table."""
 
-    change: Change
-
+    until_idle = True
     # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html
     caution = Caution.ENCRYPTION_CHANGES
 
     @property
-    def path(self) -> PropertyPath:
-        return self.change.path
-
-    @property
-    def parameters(self) -> Mapping[str, Any]:
-        wanted: Encryption = self.change.wanted
-        return {"SSESpecification": encryption_to_api(wanted)}
+    def call(self) -> Call:
+        return update_table(self, SSESpecification=encryption_to_api(self.change.wanted))
 
     @property
     def risk(self) -> Risk | None:
@@ -162,17 +114,22 @@ class ChangeEncryption(_TableUpdate):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ChangeCapacity(_TableUpdate):
-    """Change the billing mode or the throughput of a table and its indexes."""
+class ChangeCapacity(Operation):
+    """Change the billing mode or the throughput of a table and its indexes.
+
+    Attributes:
+        capacity: the parameters of UpdateTable.
+    """
 
     changes: tuple[Change, ...]
     capacity: Mapping[str, Any]
 
     path = BILLING_MODE
+    until_idle = True
 
     @property
-    def parameters(self) -> Mapping[str, Any]:
-        return self.capacity
+    def call(self) -> Call:
+        return update_table(self, **self.capacity)
 
     @property
     def makes(self) -> tuple[PropertyPath, ...]:
@@ -194,7 +151,7 @@ def _decreases(change: Change) -> bool:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RaiseWarmThroughput(_TableUpdate):
+class RaiseWarmThroughput(Operation):
     """Raise the warm throughput of a table or of one of its indexes.
 
     Attributes:
@@ -206,6 +163,7 @@ class RaiseWarmThroughput(_TableUpdate):
     units: Mapping[str, int]
     index: str | None = None
 
+    until_idle = True
     # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/warm-throughput.html
     caution = Caution.WARM_THROUGHPUT_COST
 
@@ -214,11 +172,11 @@ class RaiseWarmThroughput(_TableUpdate):
         return self.changes[0].path
 
     @property
-    def parameters(self) -> Mapping[str, Any]:
+    def call(self) -> Call:
         if self.index is None:
-            return {"WarmThroughput": self.units}
+            return update_table(self, WarmThroughput=self.units)
         update = {"IndexName": self.index, "WarmThroughput": self.units}
-        return {"GlobalSecondaryIndexUpdates": [{"Update": update}]}
+        return update_table(self, GlobalSecondaryIndexUpdates=[{"Update": update}])
 
     @property
     def makes(self) -> tuple[PropertyPath, ...]:

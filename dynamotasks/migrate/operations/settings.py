@@ -3,44 +3,36 @@
 from __future__ import annotations
 
 import json
-from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
-from ...schema.diff import Change, is_off
+from ...schema.diff import is_off
 from ...schema.limits import DEFAULT_RECOVERY_PERIOD_DAYS
 from ...schema.property_path import PropertyPath
 from ...schema.resource_policy import may_revoke_access
 from ...schema.serialization import Call, to_api
 from ...schema.table_spec import KinesisStream
 from ..risks import Caution, Risk
-from .base import Operation, Sign
-
-TIME_TO_LIVE = PropertyPath("time_to_live_specification")
+from .base import OneChange, Operation, Sign
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _TimeToLive(Operation):
     attribute: str
 
-    path = TIME_TO_LIVE
+    path = PropertyPath("time_to_live_specification")
     # https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTimeToLive.html
     caution = Caution.TIME_TO_LIVE_CHANGES
 
-    def _update(self, enabled: bool) -> Call:
+    def _update(self, *, enabled: bool) -> Call:
         specification = {"Enabled": enabled, "AttributeName": self.attribute}
         return Call("UpdateTimeToLive", {"TableName": self.table, "TimeToLiveSpecification": specification})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnableTimeToLive(_TimeToLive):
-    """Enable TTL.
-
-    Attributes:
-        attribute: holds the time after which an item expires.
-        is_empty: the table has no items.
-    """
+    """Enable TTL on an attribute. `is_empty`: the table has no items that could expire."""
 
     is_empty: bool
 
@@ -57,15 +49,11 @@ class EnableTimeToLive(_TimeToLive):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DisableTimeToLive(_TimeToLive):
-    """Disable TTL.
+    """Disable TTL on the live attribute.
 
-    Attributes:
-        attribute: the live one.
-        is_replaced: TTL on another attribute follows, which DynamoDB accepts only when TTL is off
-            (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTimeToLive.html).
+    With `prepares`, to enable it on another one, which DynamoDB accepts only when TTL is off
+    (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTimeToLive.html).
     """
-
-    is_replaced: bool
 
     sign = Sign.REMOVE
     risk = Risk.TIME_TO_LIVE_DISABLED
@@ -74,24 +62,14 @@ class DisableTimeToLive(_TimeToLive):
     def call(self) -> Call:
         return self._update(enabled=False)
 
-    @property
-    def makes(self) -> tuple[PropertyPath, ...]:
-        return () if self.is_replaced else (self.path,)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _SettingChange(Operation):
-    change: Change
-
+class _SettingChange(OneChange):
     @property
     def sign(self) -> Sign:
         if is_off(self.change.wanted):
             return Sign.REMOVE
         return Sign.ADD if self.change.live is None or is_off(self.change.live) else Sign.CHANGE
-
-    @property
-    def path(self) -> PropertyPath:
-        return self.change.path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,13 +155,9 @@ class PutResourcePolicy(_SettingChange):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeContributorInsights(_SettingChange):
-    """Turn contributor insights of a table or an index on or off.
+    """Turn contributor insights of a table or an index on or off. `needs`: an index that has to be created first."""
 
-    Attributes:
-        after: the path of an index that has to be created first.
-    """
-
-    after: tuple[PropertyPath, ...] = ()
+    needs: tuple[PropertyPath, ...] = ()
 
     @property
     def call(self) -> Call:
@@ -197,61 +171,32 @@ class ChangeContributorInsights(_SettingChange):
         return Call("UpdateContributorInsights", parameters)
 
     @property
-    def needs(self) -> tuple[PropertyPath, ...]:
-        return self.after
-
-    @property
     def risk(self) -> Risk | None:
         return None if self.change.wanted.enabled else Risk.INSIGHTS_DISABLED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _KinesisOperation(Operation):
+class ChangeKinesisStream(Operation):
+    """Start, adjust or stop sending changes to a Kinesis data stream; it is stopped when another one follows."""
+
     stream: KinesisStream
+    action: Literal["Enable", "Update", "Disable"]
 
     path = PropertyPath("kinesis_stream_specification")
 
     @property
-    @abstractmethod
-    def call(self) -> Call:
-        """The call on the destination."""
+    def sign(self) -> Sign:
+        return {"Enable": Sign.ADD, "Update": Sign.CHANGE, "Disable": Sign.REMOVE}[self.action]
 
-    def _call(self, operation: str, configuration: str | None = None) -> Call:
+    @property
+    def call(self) -> Call:
         parameters: dict[str, Any] = {"TableName": self.table, "StreamArn": self.stream.stream_arn}
         precision = self.stream.approximate_creation_date_time_precision
-        if configuration and precision is not None:
-            parameters[configuration] = {"ApproximateCreationDateTimePrecision": precision}
-        return Call(operation, parameters)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EnableKinesisStream(_KinesisOperation):
-    """Send changes to a Kinesis data stream."""
-
-    sign = Sign.ADD
+        if self.action != "Disable" and precision is not None:
+            configuration = {"ApproximateCreationDateTimePrecision": precision}
+            parameters[f"{self.action}KinesisStreamingConfiguration"] = configuration
+        return Call(f"{self.action}KinesisStreamingDestination", parameters)
 
     @property
-    def call(self) -> Call:
-        return self._call("EnableKinesisStreamingDestination", "EnableKinesisStreamingConfiguration")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UpdateKinesisStream(_KinesisOperation):
-    """Change the precision of the timestamps."""
-
-    @property
-    def call(self) -> Call:
-        return self._call("UpdateKinesisStreamingDestination", "UpdateKinesisStreamingConfiguration")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DisableKinesisStream(_KinesisOperation):
-    """Stop sending changes to a Kinesis data stream; another one follows."""
-
-    sign = Sign.REMOVE
-    makes = ()
-    risk = Risk.KINESIS_STREAM_DISABLED
-
-    @property
-    def call(self) -> Call:
-        return self._call("DisableKinesisStreamingDestination")
+    def risk(self) -> Risk | None:
+        return Risk.KINESIS_STREAM_DISABLED if self.action == "Disable" else None

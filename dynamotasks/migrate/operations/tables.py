@@ -1,11 +1,10 @@
-"""Operations on whole tables."""
+"""Operations on whole tables and their items."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from ...schema.live_table import Activity
-from ...schema.property_path import WHOLE_TABLE
 from ...schema.serialization import Call, create_table_call
 from ...schema.table_spec import TableSpec
 from ..risks import Risk
@@ -31,8 +30,7 @@ class DeleteTable(Operation):
     """Delete a table with its items.
 
     Attributes:
-        items: the number of items.
-        is_exact: the number is current; AWS refreshes it about every six hours.
+        is_exact: the number of items is current; AWS refreshes it about every six hours.
         keeps_items: the items are copied before, and restored afterwards.
     """
 
@@ -61,5 +59,25 @@ class WaitUntilIdle(Operation):
 
     sign = Sign.WAIT
     until_idle = True
-    path = WHOLE_TABLE
+    makes = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopyItems(Operation):
+    """Copy the items of a table to a file; only shown in plans, `data` does it."""
+
+    items: int
+    file: str
+
+    sign = Sign.WAIT
+    makes = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestoreItems(Operation):
+    """Write copied items to a table and verify them; only shown in plans, `data` does it."""
+
+    items: int
+
+    sign = Sign.WAIT
     makes = ()

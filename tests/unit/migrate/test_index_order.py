@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dynamotasks.migrate.operations import AddIndex
+from dynamotasks.migrate.operations.indexes import AddIndex
 from dynamotasks.schema.limits import GLOBAL_SECONDARY_INDEXES
 from dynamotasks.schema.property_path import PropertyPath
 from dynamotasks.schema.table_spec import ContributorInsights, Projection

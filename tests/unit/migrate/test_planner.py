@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from dynamotasks.migrate.operations import CreateTable, WaitUntilIdle
+from dynamotasks.migrate.operations.tables import CreateTable, WaitUntilIdle
 from dynamotasks.migrate.plan import TableState, TargetTable
 from dynamotasks.migrate.planner import plan, plan_drop, plan_reset
 from dynamotasks.migrate.wording import notes
