@@ -101,7 +101,7 @@ class Operation(ABC):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Impossible(Operation):
-    """A difference that cannot be resolved in place; `blockers` are the indexes or Regions that prevent it."""
+    """A difference that cannot be resolved in place, because of these indexes or Regions."""
 
     # without field(), the properties of `Operation` would become default values
     path: PropertyPath = field()

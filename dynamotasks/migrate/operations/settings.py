@@ -32,7 +32,11 @@ class _TimeToLive(Operation):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnableTimeToLive(_TimeToLive):
-    """Enable TTL on an attribute. `is_empty`: the table has no items that could expire."""
+    """Enable TTL.
+
+    Attributes:
+        is_empty: the table has no items that could expire.
+    """
 
     is_empty: bool
 
@@ -155,7 +159,7 @@ class PutResourcePolicy(_SettingChange):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeContributorInsights(_SettingChange):
-    """Turn contributor insights of a table or an index on or off. `needs`: an index that has to be created first."""
+    """Turn contributor insights of a table or an index on or off."""
 
     needs: tuple[PropertyPath, ...] = ()
 
@@ -177,7 +181,7 @@ class ChangeContributorInsights(_SettingChange):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeKinesisStream(Operation):
-    """Start, adjust or stop sending changes to a Kinesis data stream; it is stopped when another one follows."""
+    """Send changes to a Kinesis data stream, change the precision of its timestamps, or stop it before another one."""
 
     stream: KinesisStream
     action: Literal["Enable", "Update", "Disable"]

@@ -1,4 +1,4 @@
-"""Operations on whole tables and their items."""
+"""Operations on whole tables and, for plans that are shown, on their items: `data` carries these out."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class WaitUntilIdle(Operation):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CopyItems(Operation):
-    """Copy the items of a table to a file; only shown in plans, `data` does it."""
+    """Copy the items of a table to a file."""
 
     items: int
     file: str
@@ -75,7 +75,7 @@ class CopyItems(Operation):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RestoreItems(Operation):
-    """Write copied items to a table and verify them; only shown in plans, `data` does it."""
+    """Write copied items to a table and verify them."""
 
     items: int
 
