@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from dynamotasks.migrate.operations import UpdateKinesisStream
+from dynamotasks.migrate.operations.settings import ChangeKinesisStream
 from dynamotasks.migrate.plan import TableState, TargetTable
 from dynamotasks.migrate.planner import plan
 from dynamotasks.schema.table_spec import (
@@ -33,7 +33,7 @@ def test_precision_of_a_kinesis_stream_is_updated_in_place() -> None:
     before = spec(kinesis_stream_specification=KinesisStream(stream_arn="arn:1"))
     table = planned(spec(kinesis_stream_specification=KinesisStream(**stream)), live(before))  # type: ignore[arg-type]
     (operation,) = table.operations
-    assert isinstance(operation, UpdateKinesisStream)
+    assert isinstance(operation, ChangeKinesisStream)
     assert operation.call.parameters["UpdateKinesisStreamingConfiguration"] == {
         "ApproximateCreationDateTimePrecision": "MICROSECOND"
     }
