@@ -1,4 +1,4 @@
-"""The functions of the library, which the tasks use, too."""
+"""The functions of the library. The tasks call them, too."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def up(
     root: Path | None = None,
     observer: Observer | None = None,
 ) -> RunningEngine:
-    """Start the project's local engine, or reuse it if it runs, and wait until it responds.
+    """Start the project's local engine, or reuse it if it is running, and wait until it responds.
 
     As a context manager, the engine stops at the end unless it was already running.
 
@@ -97,7 +97,7 @@ def up(
 
 
 def down(*, volumes: bool = False, root: Path | None = None, observer: Observer | None = None) -> EngineStop:
-    """Stop the project's local engine; do nothing if it does not run.
+    """Stop the project's local engine; do nothing if it is not running.
 
     Args:
         volumes: also remove the data of all its backends, and the backups of interrupted replacements of its tables.
@@ -170,7 +170,7 @@ def plan(config: Config, database: Database, *, tables: Iterable[str] = (), prun
 
 
 def plan_reset(config: Config, database: Database, *, tables: Iterable[str] = ()) -> Plan:
-    """Return the operations that drop declared tables with their items and create them again; changes nothing.
+    """Return the operations that drop declared tables with their items and recreate them; changes nothing.
 
     Args:
         config: returned by `load`.
@@ -226,7 +226,7 @@ def apply(  # noqa: PLR0913 - the options of a run, by keyword
         database: the one that it was planned for.
         allow_destructive: permits operations that remove data or protection; otherwise they, and the operations
             that require them, are blocked.
-        wait: `False` leaves a table when its last call is sent; operations that have to wait for it are pending.
+        wait: `False` does not wait after the last call of a table; operations that have to wait for it are pending.
         timeout: seconds that each table may take.
         stop: when it is set, no more calls are sent.
         root: a reset invalidates the backups of interrupted replacements in this project.

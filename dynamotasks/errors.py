@@ -1,4 +1,4 @@
-"""The exceptions of this package. Users cause them, or a server or the network does; each one states what to do next.
+"""The exceptions of this package: errors of users, servers and the network, most with a hint that says what to do.
 
 DynamotasksError
 ├── UsageError          flags, variables or settings
@@ -46,7 +46,7 @@ class Task:
 
 
 class Hint:
-    """Advice: text, and tasks that the command line writes as the reader can call them."""
+    """What to do next: text, and tasks that the command line writes as the reader can call them."""
 
     def __init__(self, *parts: str | Task) -> None:
         self.parts = parts
@@ -114,7 +114,7 @@ class Unavailable(EngineError):
 class TargetError(DynamotasksError):
     """The database cannot be reached or used: credentials, endpoint, network, Region or account.
 
-    Every call to that database would fail alike, so a run stops at the first one.
+    Every call to that database would fail the same way, so a run stops at the first one.
     """
 
 
@@ -147,7 +147,7 @@ class CallError(DynamotasksError):
 
     @property
     def not_found(self) -> bool:
-        """Whether the table, or what else the call named, does not exist."""
+        """Whether the table, or another resource that the call named, does not exist."""
         return self.code in _NOT_FOUND
 
 

@@ -1,4 +1,4 @@
-"""Suggest the name that a misspelled name probably stands for."""
+"""Suggest the name that a misspelled name probably means."""
 
 from __future__ import annotations
 

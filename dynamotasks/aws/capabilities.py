@@ -37,7 +37,7 @@ class Engine:
 
 _UNSUPPORTED_LOCALLY = frozenset(
     {
-        "on_demand_throughput",  # DynamoDB Local keeps it until the next UpdateTable, and drops a maximum of -1 at once
+        "on_demand_throughput",  # DynamoDB Local keeps it until the next UpdateTable, and drops a maximum of -1
         "vector_indexes",
         "table_class",
         "resource_policy",

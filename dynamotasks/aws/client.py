@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 class Database:
     """A connection to one DynamoDB, as a context manager that closes it.
 
-    Creating one sends nothing. Several threads may call it at once.
+    Creating one sends nothing. Several threads can use it at the same time.
 
     Args:
         target: the database and the credentials.

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def with_related_facts(database: Database, live: LiveTable, declared: TableSpec) -> LiveTable:
-    """Return the live table with the facts that its comparison with the declared one needs."""
+    """Return the live table with the facts required to compare it with the declared one."""
     live = _with_emptiness(database, _with_key_alias(database, live, declared), declared)
     if resources := dict(_capacity_changes(live.spec, declared)):
         live = replace(live, scaled=_scaled(database, resources))
@@ -29,7 +29,7 @@ def with_related_facts(database: Database, live: LiveTable, declared: TableSpec)
 
 
 def _with_key_alias(database: Database, live: LiveTable, declared: TableSpec) -> LiveTable:
-    """Replace the key's ARN by the declared alias if both are one key: DescribeTable returns only the ARN."""
+    """Replace the key's ARN with the declared alias if both are one key: DescribeTable returns only the ARN."""
     alias = declared.sse_specification and declared.sse_specification.kms_master_key_id
     encryption = live.spec.sse_specification
     if not alias or "alias/" not in alias or not encryption or encryption.kms_master_key_id in (None, alias):

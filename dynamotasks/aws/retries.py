@@ -16,7 +16,7 @@ _FIRST_WAIT, _LONGEST_WAIT = 0.1, 5.0
 
 
 def backoff_delays() -> Iterator[float]:
-    """Yield the seconds to wait before each retry: exponential, with jitter, without end."""
+    """Yield the seconds to wait before each retry, forever: exponential, with jitter."""
     delay = _FIRST_WAIT
     while True:
         yield delay * random.uniform(0.8, 1.2)

@@ -1,6 +1,6 @@
-"""Values of flags: missing, empty and invalid ones are errors.
+"""Check the values of flags: missing, empty and invalid ones are errors.
 
-Invoke rejects a missing value, but takes a repeatable flag without a value as not given.
+Invoke rejects a missing value, except that it treats a repeatable flag without a value as not given.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class StrictTask(Task[Body]):
     """A task whose repeatable flags require a value, in any program."""
 
     def get_arguments(self, ignore_unknown_help: bool | None = None) -> list[Argument]:
-        """Return the flags, of which the repeatable ones have no value yet: Invoke begins with an empty list."""
+        """Return the flags; repeatable ones start without a value instead of with Invoke's empty list."""
         texts = dict(self.help)
         arguments = super().get_arguments(ignore_unknown_help)
         self.help = texts  # Invoke removes the texts that it reads

@@ -1,4 +1,4 @@
-"""Ctrl-C: the first one ends a task gracefully, the second one ends the process at once.
+"""Ctrl-C: the first one ends a task gracefully, the second one ends the process immediately.
 
 SIGTERM (sent by CI, `docker stop`, `timeout`) and SIGHUP (a terminal was closed) do the same while a plan is applied.
 """

@@ -1,7 +1,7 @@
 """What one task prints: results to stdout, notes and progress to stderr.
 
-Color, boxes and progress lines appear only on a terminal, color not with NO_COLOR (https://no-color.org). Text may hold
-data: it passes through `escape`.
+Color, boxes and progress lines appear only on a terminal; NO_COLOR (https://no-color.org) turns color off. Text may
+contain data, so it passes through `escape`.
 """
 
 from __future__ import annotations
@@ -156,7 +156,7 @@ class Output:
         self._print([shown], sys.stderr)
 
     def notes(self, texts: Sequence[str | Hint]) -> None:
-        """Print notes of one kind, each once in this process; of many the first ones and the number of the others."""
+        """Print notes of one kind, each once per process; of many, print the first ones and the number of the rest."""
         shown = texts if self.verbose else texts[:_MAX_NOTES]
         for text in shown:
             self.note(f"  {text_of(text)}", once=True)

@@ -76,7 +76,7 @@ class PlanView:
         return "; ".join(parts)
 
     def show_notes(self) -> None:
-        """Show the tables that differ and are kept as they are, and what else there is to know."""
+        """Show tables and entries that are kept, notes of tables, and unsupported settings."""
         unsupported: dict[str, list[str]] = {}
         for table in self._plan.tables:
             name = self.name(table.table)

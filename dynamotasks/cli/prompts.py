@@ -1,4 +1,4 @@
-"""The user's consent: questions, and the refusals when the answer is missing or is not yes."""
+"""Ask the user for consent, and refuse to continue without it."""
 
 from __future__ import annotations
 

@@ -129,7 +129,7 @@ class RunView:
             self._out.note("  run the same command again to continue; completed operations are not repeated")
 
     def operations(self, *outcomes: Outcome) -> list[Operation]:
-        """Return the operations that ended so."""
+        """Return the operations with this outcome."""
         return [end.operation for end in self._ends.values() if end.outcome in outcomes]
 
     @property

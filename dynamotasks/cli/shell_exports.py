@@ -1,4 +1,4 @@
-"""Environment variables that direct an AWS SDK to the local engine: for a shell, a .env file or JSON."""
+"""Environment variables that point an AWS SDK to the local engine: for a shell, a .env file or JSON."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 def variables(target: Target, names: Sequence[str] = ()) -> dict[str, str]:
-    """Return the variables that direct DynamoDB, but no other service, of any AWS SDK to the local engine.
+    """Return the variables that point an AWS SDK to the local engine for DynamoDB, but no other service.
 
     https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
 

@@ -14,7 +14,7 @@ _MODES = {"stdin": "r", "stdout": "w", "stderr": "w"}
 
 
 def open_missing() -> None:
-    """Open the null device as each closed standard stream (`>&-`), as the next file opened would take its number."""
+    """Open the null device for each closed standard stream (`>&-`): the next file opened would take its number."""
     with suppress(OSError):
         while (number := os.open(os.devnull, os.O_RDWR)) <= _STDERR:
             os.set_inheritable(number, True)
@@ -39,9 +39,9 @@ def fit(text: str, stream: TextIO) -> str:
 
 
 def write(stream: TextIO | None, text: str) -> OSError | None:
-    """Write text at once; characters that the stream's encoding lacks are escaped.
+    """Write text immediately; characters that the stream's encoding lacks are escaped.
 
-    A stream that fails is replaced by the null device: later text is dropped, and Python's flush at exit succeeds.
+    A stream that fails is replaced with the null device: later text is dropped, and Python's flush at exit succeeds.
 
     Returns:
         Why the text is lost; `None` if it is written, the stream is closed, or its reader has left.
@@ -67,7 +67,7 @@ def reader_may_leave() -> Iterator[None]:
 
 
 def abandon(stream: TextIO) -> None:
-    """Replace a stream by the null device."""
+    """Replace a stream with the null device."""
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, stream.fileno())
     os.close(null)

@@ -26,7 +26,7 @@ _STYLES = {
 
 
 def render_table(stream: TextIO, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return a table with borders: words, and so names, are never cut; numbers are right-aligned."""
+    """Return a table with borders: words are never split, so names stay whole; numbers are right-aligned."""
     console = Console(file=stream)
     longest = [max(map(_longest_word, cells)) for cells in zip(columns, *rows, strict=True)]
     table = Table(header_style="" if console.no_color else "bold")

@@ -1,4 +1,4 @@
-"""Parse plain values into `TableSpec` and `Environment`, and report every problem of form: keys, types, words.
+"""Parse plain values into `TableSpec` and `Environment`, and report every problem with keys, types and allowed values.
 
 The type hints of the dataclasses are the rules.
 """

@@ -55,7 +55,7 @@ def _throughput(path: ValuePath, part: TableSpec | GlobalSecondaryIndex, mode: B
 
 
 def warm_throughput(table: TableSpec) -> Iterator[Finding]:
-    """Check that warm throughput is at least what the billing mode provides at once: AWS rejects less."""
+    """Check that warm throughput is at least what the billing mode provides initially: AWS rejects less."""
     on_demand = table.effective_billing_mode() == "PAY_PER_REQUEST"
     for path, part in _capacities(table):
         for name, (capacity, initial) in _WARM_MINIMUM.items():

@@ -163,7 +163,7 @@ class Reader:
 
 
 def _name(raw: Any) -> str | None:
-    """Return the name of a table that may be invalid otherwise."""
+    """Return the name of a table, which may have other problems."""
     name = raw.get("name") if isinstance(raw, dict) else None
     return name if isinstance(name, str) and name else None
 

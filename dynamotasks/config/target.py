@@ -45,7 +45,7 @@ def target_of(settings: Settings, environments: Mapping[str, Environment], engin
 
     Raises:
         UsageError: the environment is unknown, or its endpoint, Region or profile is invalid.
-        TargetError: a setting for all environments would send another one than `local` to a local engine.
+        TargetError: a setting for all environments would connect a non-local one to a local engine.
         EngineError: the project's engine is stopped.
     """
     env, entry = settings.env, environment_of(settings, environments)

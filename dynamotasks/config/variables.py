@@ -18,7 +18,7 @@ def variable_of(name: str) -> str:
 
 
 def check_names(variables: Mapping[str, str], configured: Mapping[str, Any]) -> None:
-    """Reject unknown settings, so that a misspelled one does not silently have its default.
+    """Reject unknown settings, so that a misspelled one is not silently ignored.
 
     Raises:
         UsageError: a variable or a key of Invoke's configuration is unknown, or its value has the wrong type.

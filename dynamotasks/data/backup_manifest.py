@@ -13,7 +13,7 @@ FORMAT = 2
 
 
 class Phase(Enum):
-    """How far a replacement has come."""
+    """The progress of a replacement."""
 
     COPIED = "copied"
     """All items are in the backup."""

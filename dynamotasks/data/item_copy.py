@@ -1,4 +1,4 @@
-"""Copy the items of a table to a backup and back, and prove that none is lost or changed."""
+"""Copy the items of a table to a backup and back, and verify that none is lost or changed."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ _ITEMS_PER_EVENT = 1000
 
 @dataclass(frozen=True, slots=True)
 class ItemsCopied:
-    """So many items are in the backup."""
+    """Progress: the number of items in the backup."""
 
     count: int
 
 
 @dataclass(frozen=True, slots=True)
 class ItemsRestored:
-    """So many of all items are in the new table."""
+    """Progress: the number of items in the new table, and of all items."""
 
     count: int
     total: int

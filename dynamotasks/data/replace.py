@@ -1,4 +1,4 @@
-"""Replace a table by a new one with the same items, for changes that are impossible in place.
+"""Replace a table with a new one that has the same items, for changes that are impossible in place.
 
 A backup of the items outlives the process: the table is dropped only after the backup is on disk, and the backup is
 removed only after a scan of the new table has returned every item. A run that was killed is completed by running again.
@@ -78,7 +78,7 @@ class Replacement:
         return not (now.changes or now.operations or unread or undeclared_index)
 
     def plan(self) -> Plan:
-        """Return the operations, to be shown."""
+        """Return the operations, for display."""
         if self.is_needless:
             return plan([self.wanted], {self.name: self.live})
         (table,) = plan_reset([self.wanted], {self.name: None if self.resumed else self.live}).tables

@@ -38,7 +38,7 @@ class Backend(Protocol):
     exposure: ClassVar[str | None]
 
     def prepare(self, record: EngineRecord, observer: Observer) -> None:
-        """Get everything that a start with these settings requires.
+        """Get whatever a start with these settings requires.
 
         Raises:
             Unavailable: the backend cannot run on this machine, or not with these settings.
@@ -59,7 +59,7 @@ class Backend(Protocol):
         """
 
     def stop(self, project: Project, instance: Instance) -> None:
-        """Stop the instance and wait for its end; do nothing if it ended or is not the project's.
+        """Stop the instance and wait until it has exited; do nothing if it already has, or is not the project's.
 
         Raises:
             EngineError: it does not stop.

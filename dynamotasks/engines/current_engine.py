@@ -1,4 +1,4 @@
-"""The project's current engine: its record, verified against what runs."""
+"""The project's current engine: its record, verified against the running process or container."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def recorded(project: Project) -> EngineRecord | None:
 
 
 def running(project: Project) -> EngineRecord | None:
-    """Return the record of the project's engine if it runs.
+    """Return the record of the project's engine if it is running.
 
     Raises:
         BrokenStateFile: the state file is not valid.
@@ -53,7 +53,7 @@ def endpoint(project: Project) -> str | None:
     """Return the URL of the project's engine; `None` if the project never started one.
 
     Raises:
-        EngineError: the engine does not run or cannot be verified, so that another project's may be on its port.
+        EngineError: the engine is not running, or cannot be verified, so another project's may be on its port.
     """
     record = recorded(project)
     if record is None:

@@ -1,4 +1,4 @@
-"""Explanations of what engines and their tools print when they fail."""
+"""Recognize known failures in the output of engines and their tools."""
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ def docker(*arguments: str, timeout: float = QUICK) -> subprocess.CompletedProce
 
     Raises:
         Unavailable: the command is missing, or does not end within `timeout` seconds. After a timeout, further calls
-            fail at once for a minute, so that the timeouts of several calls do not add up.
+            fail immediately for a minute, so that the timeouts of several calls do not add up.
     """
     global _paused_until
     if time.monotonic() < _paused_until:

@@ -1,4 +1,4 @@
-"""What a project remembers of its engine: its settings and the started instance."""
+"""The record of a project's engine: its settings and the started instance."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ class JavaBackend(ProcessBackend):
     exposure: ClassVar[str | None] = "DynamoDB Local's jar always listens on all interfaces of this machine"
 
     def prepare(self, record: EngineRecord, observer: Observer) -> None:
-        """Require a Java, and download DynamoDB Local if it is absent."""
+        """Require Java, and download DynamoDB Local if it is absent."""
         if record.network:
             raise Unavailable("--network requires the backend docker", hint="omit it, or use --backend docker")
         find_java()
@@ -52,7 +52,7 @@ class JavaBackend(ProcessBackend):
     def remove_data(self, project: Project) -> bool:
         """Remove the data folder."""
         folder = project.folder / _DATA
-        if folder.is_symlink():  # its destination belongs to someone else
+        if folder.is_symlink():  # the folder that it points to is not the project's
             folder.unlink()
             return False
         try:

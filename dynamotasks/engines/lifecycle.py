@@ -56,7 +56,7 @@ class RunningEngine:
         return find_backend(self.record.backend)
 
     def stop(self) -> None:
-        """Stop the project's engine and keep its data; do nothing if it does not run.
+        """Stop the project's engine and keep its data; do nothing if it is not running.
 
         Raises:
             EngineError: it does not stop, or its backend does not respond.
@@ -78,7 +78,7 @@ def up(
     timeout: float = DEFAULT_TIMEOUT,
     observer: Observer | None = None,
 ) -> RunningEngine:
-    """Start the project's engine, or reuse it if it runs, and wait until it responds.
+    """Start the project's engine, or reuse it if it is running, and wait until it responds.
 
     Args:
         project: the owner of the engine.
@@ -160,7 +160,7 @@ def down(
     on_data_removed: Callable[[EngineRecord], None] = lambda record: None,
     observer: Observer | None = None,
 ) -> StopResult:
-    """Stop the project's engine; do nothing if it does not run.
+    """Stop the project's engine; do nothing if it is not running.
 
     Args:
         project: the owner of the engine.

@@ -1,7 +1,7 @@
-"""moto's server with DynamoDB Local's notion of who sees which tables.
+"""Run moto's server, and share or separate tables by key and Region like DynamoDB Local.
 
 By default every key and Region sees the same tables, as with `-sharedDb`; with `--separate` each key and Region has its
-own. Run as `python -m dynamotasks.engines.moto_server ADDRESS PORT MARK`; the mark says whose it is.
+own. Run as `python -m dynamotasks.engines.moto_server ADDRESS PORT MARK`; the mark identifies its project.
 """
 
 from __future__ import annotations

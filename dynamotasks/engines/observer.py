@@ -1,4 +1,4 @@
-"""How a caller follows the start and stop of an engine."""
+"""Receive the progress of starting and stopping an engine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""TCP ports of this machine: whether they are free, and who listens on them."""
+"""TCP ports of this machine: whether they are free, and what listens on them."""
 
 from __future__ import annotations
 

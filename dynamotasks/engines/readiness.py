@@ -1,4 +1,4 @@
-"""The wait for a started engine's first response, and the diagnosis if there is none."""
+"""Wait for the first response of a started engine, or diagnose why none arrives."""
 
 from __future__ import annotations
 

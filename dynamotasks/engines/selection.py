@@ -1,4 +1,4 @@
-"""The choice of the backend that runs a project's engine."""
+"""Choose the backend that runs a project's engine."""
 
 from __future__ import annotations
 

@@ -14,15 +14,15 @@ T = TypeVar("T")
 
 
 class Stopped(Exception):
-    """The run was stopped: no call is sent any more."""
+    """The run was stopped: no more calls are sent."""
 
 
 class CallGate:
-    """What all tables of a run pass through on their way to the database.
+    """Limits the calls that all tables of a run send.
 
     Args:
         clock: the time of the run.
-        stop: when set, no call is sent any more.
+        stop: when it is set, no more calls are sent.
     """
 
     def __init__(self, clock: Clock, stop: Event) -> None:
@@ -32,7 +32,7 @@ class CallGate:
         self._turns = BoundedSemaphore(SIMULTANEOUS_CALLS)
 
     def turn(self, work: Callable[[], T]) -> T:
-        """Return the result of `work`, which uses the database when it is its turn.
+        """Return the result of `work`, called when the limit allows it to use the database.
 
         Raises:
             Stopped: the run was stopped.

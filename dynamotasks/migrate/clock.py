@@ -1,4 +1,4 @@
-"""The passage of time during a run, so that tests can replace it."""
+"""The time during a run, which tests can replace."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class Clock(Protocol):
         """Return monotonic time in seconds."""
 
     def pause(self, seconds: float, stop: Event) -> None:
-        """Wait, but return at once when `stop` is set."""
+        """Wait, but return immediately when `stop` is set."""
 
 
 class SystemClock:
@@ -25,5 +25,5 @@ class SystemClock:
         return time.monotonic()
 
     def pause(self, seconds: float, stop: Event) -> None:
-        """Wait, but return at once when `stop` is set."""
+        """Wait, but return immediately when `stop` is set."""
         stop.wait(seconds)

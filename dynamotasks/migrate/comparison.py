@@ -1,4 +1,4 @@
-"""Read what exists of the declared tables: the two sides from which a plan is made."""
+"""Read the live tables that correspond to the declared ones: a plan compares both sides."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def target_table(spec: TableSpec, live: LiveTable | None, engine: Engine) -> Tar
 
 
 def read_tables(specs: Sequence[TableSpec], database: Database) -> tuple[dict[str, LiveTable | None], dict[str, str]]:
-    """Read the live table of each name side by side, with the settings that the specs declare.
+    """Read the live table of each name in parallel, with the settings that the specs declare.
 
     Returns:
         The live tables, and why others could not be read, by name.

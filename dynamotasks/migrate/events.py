@@ -1,4 +1,4 @@
-"""What happens while a plan is applied, as typed facts. PURE: the command line writes the sentences."""
+"""The events of applying a plan, as typed data. PURE: the command line renders them as text."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Outcome(str, Enum):
 
     Attributes:
         SKIPPED: the table was already as declared, so nothing was sent.
-        CONTINUES: it was sent, and DynamoDB works on it after the run.
+        CONTINUES: it was sent, and DynamoDB completes it after the run.
         BLOCKED: it lacks consent, is no longer safe, or requires an operation that was not completed.
         PENDING: a later run can do it.
         INTERRUPTED: the run was stopped before the operation was completed.
@@ -100,7 +100,7 @@ class OperationStarted(ApplyEvent):
 
 @dataclass(frozen=True, slots=True)
 class OperationWaiting(ApplyEvent):
-    """An operation waits for something."""
+    """An operation is waiting."""
 
     operation: Operation
     status: WaitStatus

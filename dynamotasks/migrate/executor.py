@@ -1,4 +1,4 @@
-"""Apply a plan: tables side by side, the operations of each table in order.
+"""Apply a plan: tables in parallel, the operations of each table in order.
 
 The live tables are the only state: a run that was interrupted is completed by planning and applying again.
 """
@@ -23,7 +23,7 @@ from .table_run import TableRun
 TIMEOUT = 900.0  # seconds
 
 
-def apply(  # noqa: PLR0913 - keyword arguments, each of its own meaning
+def apply(  # noqa: PLR0913 - the options of a run, by keyword
     plan: Plan,
     database: Database,
     *,
@@ -40,8 +40,8 @@ def apply(  # noqa: PLR0913 - keyword arguments, each of its own meaning
         database: the one that it was planned for.
         allow_destructive: permits operations that lose data or protection; otherwise they, and what requires them, are
             blocked.
-        wait: `False` leaves a table when its last call is sent; what has to wait for it is pending.
-        timeout: the seconds that a table may take in all.
+        wait: `False` does not wait after the last call of a table; operations that have to wait for it are pending.
+        timeout: the maximum seconds for each table.
         stop: when set, no more calls are sent.
         clock: the time of the run, by default that of this machine.
 

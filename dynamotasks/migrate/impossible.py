@@ -55,7 +55,7 @@ def _is_stream_replicated(live: LiveTable) -> bool:
 
 
 def _index_conflicts(changes: ChangeSet) -> Iterator[Impossible]:
-    """Yield the changes that an index prevents that is neither declared nor removed."""
+    """Yield the changes that are prevented by an index that is neither declared nor removed."""
     removed = {change.index for change in changes.changes if change.undeclared}
     declared = {index.index_name for index in indexes_of(changes.wanted)}
     kept = [index for index in indexes_of(changes.live.spec) if index.index_name not in declared | removed]

@@ -77,7 +77,7 @@ class LocalTtl:
         """Turn TTL on again on the tables that `suspend` chose.
 
         Raises:
-            StepError: the engine does not respond any more.
+            StepError: the engine no longer responds.
         """
         with self._lock:
             for name, attribute in list(self._suspended.items()):

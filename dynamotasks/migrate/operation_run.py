@@ -32,7 +32,7 @@ from .verification import (
 
 @dataclass(frozen=True, slots=True)
 class _Sent:
-    """An operation was sent, or its aim was reached without it.
+    """An operation was sent, or the table already was as it makes it.
 
     Attributes:
         table: the table as the response shows it, if that is as good as reading it.
@@ -88,7 +88,7 @@ class OperationRun:
         return self._ended(Outcome.CONTINUES if self._operation.is_slow and not self._context.waits else Outcome.DONE)
 
     def _send(self, call: Call) -> _Sent | OperationEnded:
-        """Send the call until it is accepted, unless its aim is reached already."""
+        """Send the call until it is accepted, unless the table already is as it makes it."""
         for attempts, delay in enumerate(backoff_delays(), start=1):
             if self._verifies_first and self._is_done_already():
                 return self._ended(Outcome.SKIPPED)
@@ -118,7 +118,7 @@ class OperationRun:
         )
 
     def _refused(self, error: CallError | Interrupted, attempts: int, delay: float) -> _Sent | OperationEnded | None:
-        """Return what an error means for the operation; `None` means that the call is worth another attempt."""
+        """Return the result of an operation that got an error; `None` to retry the call."""
         live = self._read_after(error)
         if self._is_reached(live):
             return _Sent(by_others=isinstance(self._operation, CreateTable))
@@ -149,7 +149,7 @@ class OperationRun:
         return loses or requires_empty_table(self._operation, self._run.created)
 
     def _is_done_already(self) -> bool:
-        """Read the table before something is lost: the plan may be old, and others may be at work.
+        """Read the table again before a destructive call: it may have changed since it was planned.
 
         Raises:
             StepError: the table is neither as planned nor as declared.
@@ -179,7 +179,7 @@ class OperationRun:
         raise AssertionError("unreachable: backoff_delays() has no end")
 
     def _is_replaced(self, live: LiveTable | None) -> bool:
-        """Return whether the table was deleted, or created again, since it was read."""
+        """Return whether the table was deleted or recreated since it was read."""
         now = self._context.read()
         return now is None or (live is not None and not now.is_same(live))
 

@@ -104,7 +104,7 @@ class Plan:
         unmanaged: the names of live tables that are not declared.
         prune: whether it removes undeclared entries.
         is_reviewed: it comes from a plan file, so nothing but its operations is allowed.
-        is_reset: it deletes tables with their items on purpose.
+        is_reset: it intentionally deletes tables with their items.
     """
 
     tables: tuple[TablePlan, ...]

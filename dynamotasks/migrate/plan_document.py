@@ -98,7 +98,7 @@ def plan_of(document: Mapping[str, Any]) -> Plan:
     """Return the plan in a document, with the operations that its tables need now.
 
     Raises:
-        ValueError: its operations are others: it was edited, or another version of this package wrote it.
+        ValueError: its operations differ: it was edited, or another version of this package wrote it.
         KeyError, TypeError, AttributeError: a part is missing or has the wrong type.
     """
     tables = []

@@ -24,7 +24,7 @@ _REGENERATE = Hint("regenerate it: ", Task("plan", "--out FILE"))
 
 
 def write(plan: Plan, specs: Sequence[TableSpec], database: Database, path: Path, *, is_complete: bool) -> None:
-    """Write a plan to a file, which replaces an existing one at once.
+    """Write a plan to a file; an existing one is replaced atomically.
 
     Args:
         plan: the plan of `specs`.

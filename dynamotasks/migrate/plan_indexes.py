@@ -2,7 +2,7 @@
 
 DynamoDB creates or deletes one index of a table at a time
 (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTable.html). Of an index only throughputs and
-contributor insights change in place; other changes delete it and create it again.
+contributor insights change in place; other changes delete and recreate it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from .operations.settings import ChangeContributorInsights
 from .plan import ChangeSet
 from .risks import Risk
 
-# default quotas; where one was raised, removals come first without need
+# default quotas; where AWS raised one, removals come first although they need not
 _MOST = {"global_secondary_indexes": GLOBAL_SECONDARY_INDEXES, "vector_indexes": VECTOR_INDEXES}
 IN_PLACE = ("provisioned_throughput", "on_demand_throughput", "warm_throughput", INSIGHTS)
 
@@ -45,15 +45,15 @@ def immutable_attributes(changes: ChangeSet) -> frozenset[str]:
 
 
 def rebuilt_indexes(changes: ChangeSet) -> frozenset[str]:
-    """Return the names of the indexes that are deleted and created again."""
+    """Return the names of the indexes that are deleted and recreated."""
     return _Plan(changes).rebuilt
 
 
 def plan_indexes(changes: ChangeSet) -> Iterator[Operation]:
     """Yield the operations on indexes.
 
-    New and rebuilt indexes come first, so that queries have them before others go; then those that need an index to be
-    deleted first; then the other removals. Where a quota would be exceeded, removals come first.
+    New and rebuilt indexes come first, so that queries can use them before others are removed; then those that need an
+    index to be deleted first; then the other removals. Where a quota would be exceeded, removals come first.
     """
     yield from _Plan(changes).operations()
 

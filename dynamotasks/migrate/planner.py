@@ -162,7 +162,7 @@ def plan_reset(
     *,
     is_exact: bool = True,
 ) -> Plan:
-    """Return the plan that deletes each declared table and creates it again.
+    """Return the plan that deletes and recreates each declared table.
 
     A table with replicas is kept: only the replica in this Region would be deleted, and the new table would not be one.
     The arguments are those of `plan`, and whether the engine's item counts are current.

@@ -39,11 +39,11 @@ class RetryDecisions:
             return True
         if error.code == "ValidationException":
             return self._may_become_valid(live)
-        # an idle table that is called busy is not visible as it is yet, or the engine means something else
+        # the table is reported as busy but reads as idle: the read is out of date, or the engine means another problem
         return error.code in TABLE_IN_USE and now - self._idle_since <= self._consistency
 
     def _may_become_valid(self, live: LiveTable | None) -> bool:
-        """Return whether what the table is, or was a moment ago, busy with may have made the call invalid."""
+        """Return whether a change in progress, now or a moment ago, may have made the call invalid."""
         busy = live is not None and (live.status != "ACTIVE" or (self._about_index and not live.idle))
         self._invalid = 0 if busy else self._invalid + 1
         return live is not None and self._invalid < _INVALID_ATTEMPTS

@@ -17,7 +17,7 @@ def reason(operation: Operation, table: TablePlan) -> str:
 
 
 def advice(operation: Operation, table: TablePlan) -> Hint:
-    """Return how to avoid the risk of an operation, or how to reach its aim in another way; may be empty."""
+    """Return how to avoid the risk of an operation, or an alternative to it; may be empty."""
     if operation.risk is None:
         return Hint()
     parts, facts = _TEXTS[operation.risk].advice, _facts(operation, table)

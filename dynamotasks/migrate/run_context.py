@@ -20,7 +20,7 @@ class RunContext:
     """The database and the settings of a run.
 
     Attributes:
-        timeout: the seconds that a table may take in all.
+        timeout: the maximum seconds for each table.
         wait: whether to wait for the last change of a table, such as an index backfill.
         is_reviewed: whether only the operations of the reviewed plan may be sent.
         created: the tables that this run created; they can have no items of others.

@@ -1,4 +1,4 @@
-"""Read live tables, with the settings that have API calls of their own."""
+"""Read live tables, with the settings that have separate API calls."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ class TableRun:
             self._run.local_ttl.keep(self._table.table, self._table.operations[number:])
 
     def _plan_again(self, waited: Operation) -> None:
-        """Plan the table again: what it needs is only known now that it is idle."""
+        """Plan the table again, now that it is idle and all of its settings can be read."""
         try:
             declared = self._table.wanted
             live = self._run.gate.read(lambda: read_table(self._run.database, self._table.table, declared))
@@ -106,7 +106,7 @@ class TableRun:
         """Note what blocks later operations."""
         if ended.outcome is Outcome.CONTINUES:
             self._unmet[WHOLE_TABLE] = Outcome.PENDING
-        elif isinstance(ended.error, TargetError):  # every other call would fail alike
+        elif isinstance(ended.error, TargetError):  # every other call would fail the same way
             self._unmet[WHOLE_TABLE] = Outcome.FAILED
         elif ended.outcome not in _COMPLETED and ended.cause is not Cause.UNVERIFIED:
             self._unmet.setdefault(ended.operation.path, ended.outcome)

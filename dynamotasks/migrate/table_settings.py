@@ -1,4 +1,4 @@
-"""The settings with API calls of their own, one row each: how to read, to parse and to change it.
+"""The settings with separate API calls, one row each: how to read, parse and change it.
 
 DescribeTable does not return them and UpdateTable does not accept them.
 """
@@ -24,7 +24,7 @@ _Plan = Callable[[ChangeSet, tuple[Change, ...]], Iterator[Operation]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableSetting:
-    """A setting with API calls of its own.
+    """A setting with separate API calls.
 
     Attributes:
         property: the field of `TableSpec`.

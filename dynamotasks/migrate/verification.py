@@ -1,4 +1,4 @@
-"""Decide whether a live table is as an operation makes it, and whether it changed since it was planned. PURE."""
+"""Decide whether a live table shows the result of an operation, and whether it changed since planning. PURE."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class OperationGoal:
 
     @cached_property
     def makes(self) -> tuple[PropertyPath, ...]:
-        """The paths that the operation, or a later one that it prepares, makes as declared."""
+        """The paths that are as declared after the operation, or after a later one that it prepares."""
         prepared = (
             path for operation in self.later if operation.path == self.operation.path for path in operation.makes
         )
@@ -71,7 +71,7 @@ class OperationGoal:
 
     @property
     def follows_a_loss(self) -> bool:
-        """Whether an earlier operation deletes what this one creates again."""
+        """Whether this operation recreates what an earlier one deletes."""
         path = self.operation.path
         return path != WHOLE_TABLE and any(
             operation.is_destructive and operation.path == path for operation in self.earlier

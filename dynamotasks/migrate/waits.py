@@ -9,7 +9,7 @@ from ..aws.retries import backoff_delays
 from .call_gate import CallGate
 from .events import WaitStatus
 
-# measured: AWS shows a change within a minute, local engines at once
+# measured: AWS shows a change within a minute, local engines immediately
 _EVENTUALLY, _LOCALLY = 60.0, 2.0
 
 
@@ -24,13 +24,13 @@ def poll(
     """Call `look` until it returns `None`, with growing pauses.
 
     Args:
-        look: returns what there is to wait for.
+        look: returns the status, or `None` when the wait is over.
         gate: lets time pass.
         deadline: in monotonic seconds.
         notify: receives each status.
 
     Returns:
-        What is still waited for at the deadline.
+        The last status if the deadline passes, otherwise `None`.
     """
     for delay in backoff_delays():
         if (status := look()) is None:

@@ -1,4 +1,4 @@
-"""The fields of a dataclass of the config, read from its type hints: the only code that reads them."""
+"""Read the fields of the config's dataclasses from their type hints; no other code reads these."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ class LiveTable:
         backfilling: indexes that are being filled.
         scaled: capacities that Application Auto Scaling sets.
         undeletable: indexes that the engine would never finish deleting.
-        id: TableId; a table that is dropped and created again gets another one.
+        id: TableId; a recreated table has another one.
         created: seconds since 1970.
         changing: the status of each setting that is changing while the table is ACTIVE.
         replicas: ReplicaStatus of the replicas in other Regions.

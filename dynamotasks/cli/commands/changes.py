@@ -135,7 +135,7 @@ def _delete(command: Command, plan: Plan, consent: Consent, run: Run, clock: _Cl
 
 
 class _Clock:
-    """The duration of a command, without the time that a person takes to answer."""
+    """Measures the duration of a command without the time spent in prompts."""
 
     def __init__(self) -> None:
         self._start = time.monotonic()
@@ -161,7 +161,7 @@ def _consent_to_delete(command: Command, plan: Plan, consent: Consent, clock: _C
         return
     live = [table.live for table in plan.tables if table.live and any(o.is_destructive for o in table.operations)]
     items = sum(table.items for table in live)
-    # what this project did not start or declare may belong to someone else, and a count of hours ago proves nothing
+    # other engines and tables may belong to other people, and an item count may be hours old
     is_empty = engine.exact_item_count and not items and not target.endpoint_assumed and not target.overridden_by
     if consent.yes or not live or is_empty:
         return

@@ -92,7 +92,7 @@ def _title(record: EngineRecord) -> str:
 
 
 def _exposure(engine: RunningEngine) -> list[str]:
-    """Return who else can reach the engine, which does not check credentials."""
+    """Return a warning if others can reach the engine, which does not check credentials."""
     record, found = engine.record, []
     if record.network:
         address = engine.project.network_endpoint
@@ -140,7 +140,7 @@ def logs(command: Command, follow: bool, lines: str) -> None:
 
 
 def env(command: Command, shell: str | None, format: str, names: Sequence[str]) -> None:
-    """Print the environment variables that direct an AWS SDK to the engine."""
+    """Print the environment variables that point an AWS SDK to the engine."""
     from ..shell_exports import FORMATS, as_json, dotenv, exports
 
     if format not in FORMATS:
@@ -157,7 +157,7 @@ def env(command: Command, shell: str | None, format: str, names: Sequence[str]) 
 
 
 def local_variables(command: Command, names: Sequence[str] = ()) -> dict[str, str]:
-    """Return the variables that direct an AWS SDK to the local engine.
+    """Return the variables that point an AWS SDK to the local engine.
 
     Raises:
         UsageError: the environment is not a local engine.

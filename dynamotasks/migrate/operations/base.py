@@ -33,7 +33,7 @@ class ReplicaEffect:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation(ABC):
-    """One change of one table: at most one API call, and what there is to know about it.
+    """One change of one table: at most one API call, with its effects, prerequisites and risk.
 
     Attributes:
         table: the physical name.

@@ -83,7 +83,7 @@ class AddIndex(_IndexOperation):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeleteIndex(_IndexOperation):
-    """Delete an index; with `prepares`, to create it again."""
+    """Delete an index; with `prepares`, to recreate it."""
 
     sign = Sign.REMOVE
 

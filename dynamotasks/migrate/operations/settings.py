@@ -1,4 +1,4 @@
-"""Operations on settings that have API calls of their own."""
+"""Operations on settings with separate API calls."""
 
 from __future__ import annotations
 
