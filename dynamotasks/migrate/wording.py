@@ -92,7 +92,7 @@ def item_count(items: int, is_exact: bool) -> str:
             (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TableDescription.html).
     """
     words = f"{items} item{'' if items == 1 else 's'}"
-    return words if is_exact else f"about {words}, up to 6 hours ago"
+    return words if is_exact else f"about {words}, as of up to 6 hours ago"
 
 
 def _value(value: Any) -> str:

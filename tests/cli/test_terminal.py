@@ -88,7 +88,7 @@ def test_reset_asks_on_a_terminal_and_obeys_the_answer(aws_project: Project, pla
     )
     plane.items = 3
     terminal = Terminal(aws_project, "inv", "db.reset")
-    terminal.until("delete 1 table (about 3 items, up to 6 hours ago)? [y/N]")
+    terminal.until("delete 1 table (about 3 items, as of up to 6 hours ago)? [y/N]")
     terminal.type("n\n")
     assert terminal.end() == 1
     assert "aborted: nothing was changed" in terminal.screen

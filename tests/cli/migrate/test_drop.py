@@ -36,7 +36,7 @@ def dev(project: Project, plane: ControlPlane) -> Project:
 
 def test_undeclared_table_is_dropped(dev: Project, plane: ControlPlane) -> None:
     shown = dev.call("drop", "--table", "stray", "--dry-run").ok()
-    assert "- stray: delete table (about 0 items, up to 6 hours ago)" in shown.out
+    assert "- stray: delete table (about 0 items, as of up to 6 hours ago)" in shown.out
     assert not written(plane)
     dropped = dev.call("drop", "--table", "stray", "--yes").ok()
     assert "- stray: deleted table" in dropped.out
@@ -63,7 +63,7 @@ def test_drop_requires_existing_or_declared_names(dev: Project, plane: ControlPl
 
 def test_drop_requires_confirmation(dev: Project, plane: ControlPlane) -> None:
     dev.call("drop", "--table", "stray").fails(
-        "refusing to delete 1 table (about 0 items, up to 6 hours ago) without", "confirm with --yes"
+        "refusing to delete 1 table (about 0 items, as of up to 6 hours ago) without", "confirm with --yes"
     )
     declare(dev, plane, table("users"), disposable=False)
     drop = ("drop", "--table", "stray")
@@ -113,7 +113,7 @@ def test_reset_asks_if_the_item_count_may_be_outdated(
     if not asks:
         assert "DeleteTable" in operations(plane), run.err
         return
-    exact = "(2 items)" if server == LOCAL_ENGINE else "(about 0 items, up to 6 hours ago)"
+    exact = "(2 items)" if server == LOCAL_ENGINE else "(about 0 items, as of up to 6 hours ago)"
     run.fails(f"delete 1 table {exact}")
     assert not written(plane)
 

@@ -37,7 +37,7 @@ def test_auto_scaled_capacity_is_not_changed(account: Project, plane: ControlPla
     assert "~ users: change provisioned_throughput" in account.call("plan").ok().out
     plane.scalable.add("table/users")
     seen = account.call("plan", "--exit-code").ok()
-    assert "users: provisioned_throughput is set by Application Auto Scaling: left as it is" in seen.err
+    assert "users: provisioned_throughput is managed by Application Auto Scaling and not changed" in seen.err
     assert "nothing to do" in seen.out
     account.call("migrate").ok()
     assert "UpdateTable" not in operations(plane)

@@ -34,15 +34,15 @@ def test_replicas_are_shown(aws_project: Project, plane: ControlPlane) -> None:
     assert described.json["replicas"] == {"users": both}
     assert "users: replicas are not part of the config: eu-west-1 (ACTIVE), us-west-2 (ACTIVE)" in described.err
     assert aws_project.call("status", "--json").ok().json["tables"][0]["replicas"] == both
-    note = "is a global table, with replicas in eu-west-1 (ACTIVE), us-west-2 (ACTIVE)"
+    note = "global table with replicas in eu-west-1 (ACTIVE), us-west-2 (ACTIVE)"
     assert note in aws_project.call("status").ok().out
     assert note in aws_project.call("plan", "--exit-code").ok().err
 
 
-def test_a_table_with_replicas_is_not_reset(aws_project: Project, plane: ControlPlane) -> None:
+def test_table_with_replicas_is_not_reset(aws_project: Project, plane: ControlPlane) -> None:
     replicated(aws_project, plane)
     configure(aws_project, table("users", **REPLICATED), table("orders"))
-    why = "the replicas in eu-west-1, us-west-2 would stay, and no longer be replicated here"
+    why = "the replicas in eu-west-1, us-west-2 would remain, without a replica in this Region"
     assert why in aws_project.call("reset", "--dry-run").ok().out
     run = aws_project.call("reset", "--yes").fails(why, "remove the replicas first")
     assert "+ orders: created table" in run.out
@@ -50,7 +50,7 @@ def test_a_table_with_replicas_is_not_reset(aws_project: Project, plane: Control
     assert operations(plane).count("CreateTable") == 1
 
 
-def test_what_is_changed_in_other_regions_too_is_marked(aws_project: Project, plane: ControlPlane) -> None:
+def test_changes_that_affect_other_regions_are_marked(aws_project: Project, plane: ControlPlane) -> None:
     replicated(aws_project, plane, indexes("x"))
     changed = table(
         "users",
@@ -61,11 +61,11 @@ def test_what_is_changed_in_other_regions_too_is_marked(aws_project: Project, pl
     )
     configure(aws_project, changed)
     shown = aws_project.call("plan", "--prune").ok().out.splitlines()
-    marked = [line for line in shown if "in eu-west-1, us-west-2, too]" in line]
+    marked = [line for line in shown if "also in eu-west-1, us-west-2]" in line]
     assert [line.split(": ")[1].split(" (")[0] for line in marked] == [
         "change sse_specification",
         "create index by_y",
-        "delete index by_x  [destructive",
+        "delete index by_x  [destructive DD101",
     ]
     assert any("set tags" in line for line in shown)
 
@@ -73,7 +73,7 @@ def test_what_is_changed_in_other_regions_too_is_marked(aws_project: Project, pl
 def test_the_legacy_version_keeps_nothing_in_sync(aws_project: Project, plane: ControlPlane) -> None:
     replicated(aws_project, plane, indexes("x"), version=LEGACY)
     configure(aws_project, table("users", **indexes("y")))
-    assert "the replicas in eu-west-1, us-west-2 keep theirs: change them, too" in aws_project.call("plan").ok().out
+    assert "not in eu-west-1, us-west-2: change the replicas there as well" in aws_project.call("plan").ok().out
 
 
 @pytest.mark.parametrize("stream", [{"stream_enabled": False}, {"stream_view_type": "NEW_IMAGE"}])
@@ -82,9 +82,9 @@ def test_the_stream_that_feeds_replicas_is_not_turned_off(
 ) -> None:
     replicated(aws_project, plane)
     configure(aws_project, table("users", stream_specification=stream, deletion_protection_enabled=True))
-    why = "the replicas in eu-west-1, us-west-2 are fed by the stream, so AWS refuses it"
+    why = "the replicas in eu-west-1, us-west-2 depend on the stream, so AWS refuses to change it"
     run = aws_project.call("migrate", "--allow-destructive").fails(why)
-    assert "+ users: set deletion_protection_enabled" in run.out
+    assert "+ users: enabled deletion protection" in run.out
     assert [parameters for _, parameters in plane.calls if "StreamSpecification" in parameters] == []
 
 

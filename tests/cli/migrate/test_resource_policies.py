@@ -62,8 +62,8 @@ def test_account_in_a_condition_is_not_a_principal(aws_project: Project, plane: 
 def test_replacing_a_policy_is_destructive(aws_project: Project, plane: ControlPlane) -> None:
     migrated(aws_project, plane, **policy(statement()))
     configure(aws_project, table("users", **policy(statement(Action="dynamodb:Query"))))
-    assert "[destructive: who has access now may lose it]" in aws_project.call("plan").ok().out
-    aws_project.call("migrate").fails("permit them with --allow-destructive")
+    assert "[destructive DD112: principals may lose access]" in aws_project.call("plan").ok().out
+    aws_project.call("migrate").fails("--allow-destructive permits them")
     assert "Query" not in str(plane.tables["users"].policy)
     aws_project.call("migrate", "--allow-destructive").ok()
     assert in_sync(aws_project)

@@ -59,7 +59,7 @@ def test_a_table_that_is_being_deleted_is_missing(aws_project: Project, plane: C
     assert states(aws_project) == {"users": "missing"}
 
 
-def test_how_far_an_index_is_filled_is_told_where_cloudwatch_tells_it(project: Project, plane: ControlPlane) -> None:
+def test_status_shows_the_backfill_progress_from_cloudwatch(project: Project, plane: ControlPlane) -> None:
     project.variables.update(
         AWS_ENDPOINT_URL_CLOUDWATCH=plane.endpoint,
         AWS_ACCESS_KEY_ID="AKID",
@@ -83,7 +83,7 @@ CHANGED = {
 }
 
 
-def test_a_plan_says_what_and_why_and_what_it_costs(aws_project: Project, plane: ControlPlane) -> None:
+def test_plan_shows_risks_costs_and_hints(aws_project: Project, plane: ControlPlane) -> None:
     plane.items = 12_000
     key = [{"attribute_name": "id", "key_type": "HASH"}]
     configure(aws_project, table("users", deletion_protection_enabled=True, **indexes("old")), table("fixed"))
@@ -91,21 +91,21 @@ def test_a_plan_says_what_and_why_and_what_it_costs(aws_project: Project, plane:
     fixed = {"attributes": [{"name": "id", "type": "N"}], "key_schema": key}
     configure(aws_project, table("users", **CHANGED, **indexes("x")), {**table("fixed"), **fixed}, table("new"))
     shown = aws_project.call("plan", "--prune").ok().out
-    assert "+ users: create index by_x (x HASH)  [slow: fills it from 12000 items, 1.2 MB]" in shown
+    assert "+ users: create index by_x (x HASH)  [slow: backfills 12000 items, 1.2 MB]" in shown
     assert "~ users: set tags (team)" in shown
-    assert "- users: delete index by_old  [destructive: its queries fail from then on]" in shown
-    protection = "- users: lift deletion protection  [destructive: the table can be deleted from then on]"
+    assert "- users: delete index by_old  [destructive DD101: queries of this index fail]" in shown
+    protection = "- users: disable deletion protection  [destructive DD104: the table can be deleted afterwards]"
     assert protection in shown
-    lost = "destructive: items whose expires is in the past will be deleted; AWS allows one change an hour"
-    assert f"+ users: set time_to_live_specification (expires)  [{lost}]" in shown
-    impossible = "! fixed: change attributes[id]  [impossible in place: the type of a key attribute is chosen"
+    lost = "destructive DD107: items whose expires is in the past are deleted; AWS allows one change per hour"
+    assert f"+ users: enable TTL on expires  [{lost}]" in shown
+    impossible = "! fixed: change attributes[id]  [impossible in place DD202: the type of a key attribute cannot be changed"
     assert impossible in shown
-    assert "    declare it as a new table under another name" in shown
+    assert "    declare a new table under another name" in shown
     assert "+ new: create table (id HASH)" in shown
-    assert shown.rstrip().endswith("3 destructive, which need --allow-destructive; 1 impossible in place")
+    assert shown.rstrip().endswith("3 destructive (requires --allow-destructive); 1 impossible in place")
 
 
-def test_limits_of_aws_are_told_before_they_are_met(aws_project: Project, plane: ControlPlane) -> None:
+def test_plan_shows_the_quotas_that_it_uses(aws_project: Project, plane: ControlPlane) -> None:
     configure(
         aws_project, table("more", **PROVISIONED), table("less", **{**PROVISIONED, "provisioned_throughput": SIX})
     )
@@ -121,12 +121,12 @@ def test_limits_of_aws_are_told_before_they_are_met(aws_project: Project, plane:
         ),
         ("~ more: change table_class (STANDARD -> STANDARD_INFREQUENT_ACCESS)", "AWS allows 2 changes in 30 days"),
         ("~ more: change sse_specification", "AWS allows 4 changes in 24 hours"),
-        ("~ less: change provisioned_throughput", "AWS allows few decreases a day"),
+        ("~ less: change provisioned_throughput", "AWS allows few decreases per day"),
     ):
         assert [each for each in shown.splitlines() if each.startswith(line) and limit in each], shown
 
 
-def test_a_program_reads_the_same_with_the_exact_calls(aws_project: Project, plane: ControlPlane) -> None:
+def test_json_plan_contains_the_exact_calls(aws_project: Project, plane: ControlPlane) -> None:
     configure(aws_project, table("users"))
     aws_project.call("migrate").ok()
     configure(aws_project, table("users", table_class="STANDARD_INFREQUENT_ACCESS", **indexes("x")))
