@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..aws.regions import REGION
-from ..schema.fields import Anything, Boolean, Choice, Field, Integer, ListOf, MapOf, Record, Shape, Text, fields_of
 from ..schema.limits import ACCOUNT_ID, GSI_KEYS_PER_TYPE, TABLE_KEYS_PER_TYPE, TABLE_NAME, Range
 from ..schema.table_spec import (
     Attribute,
@@ -17,6 +16,7 @@ from ..schema.table_spec import (
     TableSpec,
     VectorIndex,
 )
+from ..schema.type_hints import Anything, Boolean, Choice, Field, Integer, ListOf, MapOf, Record, Shape, Text, fields_of
 from .environments import Environment
 from .parsing import Top
 from .reference import ROWS

@@ -11,9 +11,21 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from ..errors import MOST_SHOWN
-from ..schema.fields import Anything, Boolean, Choice, Integer, ListOf, MapOf, Record, Shape, Text, fields_of, names_of
 from ..schema.limits import Range
 from ..schema.table_spec import TableSpec
+from ..schema.type_hints import (
+    Anything,
+    Boolean,
+    Choice,
+    Integer,
+    ListOf,
+    MapOf,
+    Record,
+    Shape,
+    Text,
+    fields_of,
+    names_of,
+)
 from ..suggestions import close_to, respelled
 from .environments import Environment
 from .finding import Finding, ValuePath

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from ..schema import limits
 from ..schema.table_spec import BillingMode, GlobalSecondaryIndex, TableSpec
 from .finding import Finding, ValuePath
-from .key_rules import ATTRIBUTE_NAME_RULE, key_schemas
+from .key_schema_rules import ATTRIBUTE_NAME_RULE, key_schemas
 
 _STREAM = re.compile(r"arn:[a-z-]+:kinesis:[a-z0-9-]+:[0-9]{12}:stream/[a-zA-Z0-9_.-]{1,128}")
 # https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#key-id

@@ -7,7 +7,6 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from ..schema.fields import Boolean, Choice, Integer, ListOf, MapOf, Record, Shape, fields_of
 from ..schema.limits import (
     DEFAULT_RECOVERY_PERIOD_DAYS,
     GLOBAL_SECONDARY_INDEXES,
@@ -39,6 +38,7 @@ from ..schema.table_spec import (
     VectorIndex,
     WarmThroughput,
 )
+from ..schema.type_hints import Boolean, Choice, Integer, ListOf, MapOf, Record, Shape, fields_of
 from .environments import Environment
 from .parsing import Top
 

@@ -7,7 +7,7 @@ from itertools import chain
 
 from ..schema.limits import GLOBAL_SECONDARY_INDEXES
 from ..schema.table_spec import TableSpec
-from . import key_rules, property_rules
+from . import key_schema_rules, property_rules
 from .finding import Finding, ValuePath
 from .parsing import Parsed
 from .policy_rules import policy
@@ -15,14 +15,14 @@ from .policy_rules import policy
 _BILLING = ("billing_mode", "provisioned_throughput")
 # each rule with the properties that it requires to be valid
 _RULES: Mapping[Callable[[TableSpec], Iterator[Finding]], Collection[str]] = {
-    key_rules.table_name: (),
-    key_rules.index_names: (),
-    key_rules.key_order: (),
-    key_rules.attributes: (),
-    key_rules.key_types: ("attributes",),
-    key_rules.local_indexes: (),
-    key_rules.shared_keys: ("key_schema",),
-    key_rules.projections: (),
+    key_schema_rules.table_name: (),
+    key_schema_rules.index_names: (),
+    key_schema_rules.key_order: (),
+    key_schema_rules.attributes: (),
+    key_schema_rules.key_types: ("attributes",),
+    key_schema_rules.local_indexes: (),
+    key_schema_rules.shared_keys: ("key_schema",),
+    key_schema_rules.projections: (),
     property_rules.billing: _BILLING,
     property_rules.warm_throughput: _BILLING,
     property_rules.vectors: (),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from threading import BoundedSemaphore, Event
 from typing import TypeVar
 
-from ..aws.retries import with_retries
+from ..aws.backoff import with_retries
 from ..aws.sessions import SIMULTANEOUS_CALLS
 from .clock import Clock
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
+from ..aws.backoff import with_retries
 from ..aws.capabilities import Engine, omit_unsupported, omit_unsupported_changes
 from ..aws.client import Database
-from ..aws.retries import with_retries
 from ..aws.sessions import SIMULTANEOUS_CALLS
 from ..errors import CallError, Interrupted
 from ..schema.live_table import LiveTable

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from ..aws.backoff import backoff_delays
 from ..aws.capabilities import DYNAMODB_LOCAL, MOTO
-from ..aws.retries import backoff_delays
 from ..aws.retry_policy import is_ttl_limit
 from ..errors import CallError, DynamotasksError, Hint, Interrupted, StepError, Task
 from ..schema.diff import INDEX_LISTS

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ..aws.backoff import backoff_delays
 from ..aws.capabilities import AWS, UNKNOWN, Engine
-from ..aws.retries import backoff_delays
 from .call_gate import CallGate
 from .events import WaitStatus
 

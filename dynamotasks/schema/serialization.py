@@ -8,8 +8,8 @@ from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
 from typing import Any, TypeVar, cast
 
-from .fields import ListOf, Record, Shape, fields_of
 from .table_spec import Encryption, GlobalSecondaryIndex, TableSpec, VectorIndex
+from .type_hints import ListOf, Record, Shape, fields_of
 
 T = TypeVar("T")
 

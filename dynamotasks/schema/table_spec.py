@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal, TypeAlias
 
-from .fields import Owned
 from .limits import RECOVERY_PERIOD_DAYS, REQUEST_UNITS, UNITS, VECTOR_DIMENSIONS
+from .type_hints import Owned
 
 AttributeType: TypeAlias = Literal["S", "N", "B"]
 BillingMode: TypeAlias = Literal["PAY_PER_REQUEST", "PROVISIONED"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dynamotasks.aws.retries import backoff_delays, with_retries
+from dynamotasks.aws.backoff import backoff_delays, with_retries
 from dynamotasks.aws.retry_policy import is_retryable, is_retryable_read, is_ttl_limit
 from dynamotasks.errors import CallError, Interrupted, NoAnswer
 

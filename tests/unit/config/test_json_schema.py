@@ -18,8 +18,8 @@ from dynamotasks.config.reference import ROWS
 from dynamotasks.config.source import read
 from dynamotasks.errors import ConfigError
 from dynamotasks.formats.config_table import table_to_config
-from dynamotasks.schema.fields import names_of
 from dynamotasks.schema.table_spec import TableSpec
+from dynamotasks.schema.type_hints import names_of
 from tests.support.config_files import ALONE
 from tests.support.config_mistakes import HEAD, MISTAKES
 from tests.support.config_refusals import OVERRIDES, REFUSED

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from dynamotasks.schema.fields import (
+from dynamotasks.schema.limits import Range
+from dynamotasks.schema.type_hints import (
     Anything,
     Boolean,
     Choice,
@@ -20,7 +21,6 @@ from dynamotasks.schema.fields import (
     fields_of,
     names_of,
 )
-from dynamotasks.schema.limits import Range
 
 
 @dataclass
