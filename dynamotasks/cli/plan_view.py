@@ -19,18 +19,10 @@ from .task_names import command_line, render
 
 
 class PlanView:
-    """A plan, shown for one command.
-
-    Args:
-        out: receives the text.
-        plan: the plan.
-        database: the database that it was made for.
-    """
+    """A plan, shown for one command."""
 
     def __init__(self, out: Output, plan: Plan, database: Database) -> None:
-        self._out = out
-        self._plan = plan
-        self._database = database
+        self._out, self._plan, self._database = out, plan, database
 
     def name(self, table: str) -> str:
         """Return the name of a table as the config has it, without the environment's prefix."""
@@ -100,8 +92,7 @@ class PlanView:
             self._out.note(f"  {self.name(name)}: not in the config (unmanaged)", once=True)
         self.show_unmanaged_hint()
         if self._plan.list_error:
-            text = f"  {self._plan.list_error}: each declared table is read by name"
-            self._out.note(text, once=True)
+            self._out.note(f"  {self._plan.list_error}: each declared table is read by name", once=True)
 
     def show_unmanaged_hint(self) -> None:
         """Show what can be done about unmanaged tables."""

@@ -32,13 +32,7 @@ from .task_names import error_text
 
 
 class RunView:
-    """A run, from its events.
-
-    Args:
-        out: receives the text.
-        plan: the plan that is applied.
-        database: the database.
-    """
+    """A run of a plan, from its events."""
 
     def __init__(self, out: Output, plan: Plan, database: Database) -> None:
         self._out, self._plan, self._database = out, plan, database
@@ -50,12 +44,7 @@ class RunView:
         self._unreachable: set[str] = set()
 
     def follow(self, events: Iterable[ApplyEvent], elapsed: Callable[[], float]) -> None:
-        """Show events as they happen: as moving lines on a terminal, as one line per event elsewhere.
-
-        Args:
-            events: of the run.
-            elapsed: returns the seconds since its start.
-        """
+        """Show events as they happen: as moving lines on a terminal, as one line per event elsewhere."""
         total, finished = sum(bool(table.operations) for table in self._plan.tables), 0
         for event in events:
             self._take(event)

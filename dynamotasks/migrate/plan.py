@@ -11,7 +11,6 @@ from ..schema.live_table import LiveTable
 from ..schema.property_path import PropertyPath
 from ..schema.table_spec import TableSpec
 from .operations.base import Operation
-from .operations.tables import DeleteTable
 
 
 class TableState(Enum):
@@ -97,10 +96,9 @@ class TablePlan:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The plan for all declared tables.
+    """The plan for all declared tables, in the order of the config.
 
     Attributes:
-        tables: in the order of the config.
         unmanaged: the names of live tables that are not declared.
         prune: whether it removes undeclared entries.
         is_reviewed: it comes from a plan file, so nothing but its operations is allowed.
@@ -133,8 +131,3 @@ class Plan:
     def is_destructive(self) -> bool:
         """Whether an operation needs consent."""
         return any(operation.is_destructive for operation in self.operations)
-
-    @property
-    def deletes_tables(self) -> bool:
-        """Whether it deletes a table."""
-        return any(isinstance(operation, DeleteTable) for operation in self.operations)

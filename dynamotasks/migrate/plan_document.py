@@ -23,13 +23,7 @@ VERSION = 3
 
 
 def plan_document(plan: Plan, database: Database, write_task: Callable[[Task], str] = str) -> dict[str, Any]:
-    """Return a plan as JSON values.
-
-    Args:
-        plan: the plan.
-        database: the database that it was made for.
-        write_task: returns a task as the reader can call it.
-    """
+    """Return a plan as JSON values; `write_task` returns a task as the reader can call it."""
     prefix = database.target.table_prefix
     return {
         "version": VERSION,

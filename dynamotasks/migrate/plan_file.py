@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +11,7 @@ from typing import Any
 
 from ..aws.client import Database
 from ..errors import Hint, Task, UsageError
+from ..private_files import write_private
 from ..schema.serialization import to_api
 from ..schema.table_spec import TableSpec
 from .comparison import read_tables, target_table
@@ -24,14 +23,7 @@ _REGENERATE = Hint("regenerate it: ", Task("plan", "--out FILE"))
 
 
 def write(plan: Plan, specs: Sequence[TableSpec], database: Database, path: Path, *, is_complete: bool) -> None:
-    """Write a plan to a file; an existing one is replaced atomically.
-
-    Args:
-        plan: the plan of `specs`.
-        specs: the declared tables, with physical names.
-        database: the database that it was made for.
-        path: a file, a pipe or a device.
-        is_complete: `specs` are all declared tables.
+    """Write the plan of declared tables to a file, a pipe or a device; `is_complete`: these are all declared tables.
 
     Raises:
         UsageError: the file cannot be written.
@@ -46,23 +38,9 @@ def write(plan: Plan, specs: Sequence[TableSpec], database: Database, path: Path
         if path.exists() and not path.is_file():
             path.write_text(text, encoding="utf-8")
         else:
-            _replace(path, text)
+            write_private(path, text)
     except OSError as error:
         raise UsageError(f"cannot write the file: {error.strerror}", where=str(path)) from None
-
-
-def _replace(path: Path, text: str) -> None:
-    """Write a file completely or not at all, readable by its owner only: a plan describes a database."""
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # mode 0600
-    draft = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 def _digest(spec: TableSpec) -> str:
@@ -72,12 +50,7 @@ def _digest(spec: TableSpec) -> str:
 
 
 def read(path: Path, specs: Sequence[TableSpec], database: Database) -> Plan:
-    """Return the plan in a file, if nothing has changed since it was made.
-
-    Args:
-        path: the file.
-        specs: all declared tables, with physical names.
-        database: the database; the tables of the plan are read again.
+    """Return the plan in a file, if nothing has changed since it was made; reads its tables again.
 
     Raises:
         UsageError: the file is unreadable or invalid, was made for another database or config, or a table has changed.

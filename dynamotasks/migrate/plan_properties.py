@@ -39,15 +39,12 @@ def is_capacity(change: Change) -> bool:
 
 def requires_other_billing_mode(changes: ChangeSet) -> bool:
     """Return whether the declaration requires a billing mode that it omits and the live table does not use."""
-    return (
-        changes.wanted.billing_mode is None
-        and changes.wanted.effective_billing_mode() != changes.live.spec.billing_mode
-        and any(is_capacity(change) or _is_new_index(change) for change in changes.changes)
+    depends_on_it = (
+        is_capacity(change) or (change.live is None and isinstance(change.wanted, GlobalSecondaryIndex))
+        for change in changes.changes
     )
-
-
-def _is_new_index(change: Change) -> bool:
-    return change.live is None and isinstance(change.wanted, GlobalSecondaryIndex)
+    is_other = changes.wanted.effective_billing_mode() != changes.live.spec.billing_mode
+    return changes.wanted.billing_mode is None and is_other and any(depends_on_it)
 
 
 def _stream(table: str, change: Change) -> Iterator[Operation]:

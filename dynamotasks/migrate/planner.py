@@ -71,31 +71,25 @@ def unreadable(table: TargetTable, why: str) -> TablePlan:
 
 def plan_table(wanted: TargetTable, live: LiveTable | None, *, prune: bool = False) -> TablePlan:
     """Return the plan for one table."""
-    spec, skipped = wanted.spec, wanted.skipped
+    spec = wanted.spec
+    plan = TablePlan(wanted=spec, state=TableState.MISSING, skipped=wanted.skipped)
     if live is None or live.status == "DELETING":
-        return TablePlan(
-            wanted=spec,
-            state=TableState.MISSING,
-            operations=tuple(_creation(spec)),
-            skipped=skipped,
-            after_deletion=live is not None,
-        )
+        return replace(plan, operations=tuple(_creation(spec)), after_deletion=live is not None)
     if live.status == "CREATING":  # its settings cannot be read yet; it is planned again when it is ACTIVE
         operations = tuple(_with_wait(spec.name, live, ()))
-        return TablePlan(wanted=spec, live=live, state=TableState.BUSY, operations=operations, skipped=skipped)
+        return replace(plan, live=live, state=TableState.BUSY, operations=operations)
     differences = [change for change in diff(spec, live.spec) if not _is_unknown(change, live)]
     changes = tuple(
         change for change in differences if (prune or not change.undeclared) and change.path not in live.scaled
     )
-    return TablePlan(
-        wanted=spec,
+    return replace(
+        plan,
         live=live,
         state=_state(live, changes),
         operations=tuple(_with_wait(spec.name, live, _ordered(ChangeSet(spec, live, changes)))),
         changes=changes,
         undeclared=() if prune else tuple(change for change in differences if change.undeclared),
         scaled=tuple(change.path for change in differences if change.path in live.scaled),
-        skipped=skipped,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import Any, TypeVar
 
@@ -17,18 +18,17 @@ def value_at(spec: TableSpec, path: PropertyPath) -> Any:
     """Return the value at a path; of an index, the parts that do not change in place."""
     value = getattr(spec, str(path.name))
     if path.key is not None:
-        value = value.get(path.key) if hasattr(value, "get") else _entry(value or (), path.key)
+        entries = value if isinstance(value, Mapping) else {_name(entry): entry for entry in value or ()}
+        value = entries.get(path.key)
     for field in path.inner:
         value = getattr(value, field, None)
-    if value is not None and path.key is not None and not path.inner and hasattr(value, "index_name"):
+    if path.key is not None and not path.inner and hasattr(value, "index_name"):
         return replace(value, **{name: None for name in IN_PLACE if hasattr(value, name)})
     return value
 
 
-def _entry(parts: tuple[Any, ...], key: str) -> Any:
-    return next(
-        (part for part in parts if key in (getattr(part, "index_name", None), getattr(part, "name", None))), None
-    )
+def _name(entry: Any) -> str:
+    return str(getattr(entry, "index_name", None) or entry.name)
 
 
 def changed_since(wanted: TableSpec, before: LiveTable | None, now: LiveTable | None) -> str | None:
@@ -51,23 +51,19 @@ def changed_since(wanted: TableSpec, before: LiveTable | None, now: LiveTable | 
 def _stable_parts(spec: TableSpec, wanted: TableSpec, scaled: frozenset[PropertyPath]) -> TableSpec:
     """Return a spec without what changes automatically: warm throughput, and capacity that is undeclared or scaled."""
     declared = {index.index_name: index for index in wanted.global_secondary_indexes or ()}
-    indexes = spec.global_secondary_indexes
-    if indexes is not None:
-        indexes = tuple(
-            _without_capacity(
-                index,
-                declared.get(index.index_name),
-                PropertyPath("global_secondary_indexes", index.index_name) / "provisioned_throughput" in scaled,
-            )
-            for index in indexes
-        )
-    own = _without_capacity(spec, wanted, PropertyPath("provisioned_throughput") in scaled)
-    return replace(own, global_secondary_indexes=indexes)
+    scaled_indexes = {path.key for path in scaled if path.field == "provisioned_throughput"}  # `None`: the table
+    own = _without_capacity(spec, wanted, None in scaled_indexes)
+    if spec.global_secondary_indexes is None:
+        return own
+    indexes = (
+        _without_capacity(index, declared.get(index.index_name), index.index_name in scaled_indexes)
+        for index in spec.global_secondary_indexes
+    )
+    return replace(own, global_secondary_indexes=tuple(indexes))
 
 
 def _without_capacity(part: Part, wanted: Part | None, is_scaled: bool) -> Part:
-    changes_itself = wanted is None or wanted.provisioned_throughput is None or is_scaled
     removed: dict[str, Any] = {"warm_throughput": None}
-    if changes_itself:
+    if wanted is None or wanted.provisioned_throughput is None or is_scaled:
         removed["provisioned_throughput"] = None
     return replace(part, **removed)

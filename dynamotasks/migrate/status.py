@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ..aws.client import Database
@@ -20,10 +20,8 @@ class TableStatus:
         name: without the environment's prefix.
         changes: differences that an update would remove.
         undeclared: live entries of lists and maps, such as indexes and tags, that the config does not declare.
-        read_error: why the table could not be read.
         unread: why a property could not be read.
         backfill: the progress of each index that is backfilling in percent, where CloudWatch reports it.
-        notes: other facts, as text.
     """
 
     name: str
@@ -42,9 +40,7 @@ class Status:
 
     Attributes:
         engine: its name, such as `AWS` or `DynamoDB Local`.
-        endpoint: its URL.
         tables: the declared tables in the order of the config, then the unmanaged ones.
-        plan: the plan from which the state was derived.
     """
 
     engine: str
@@ -59,32 +55,25 @@ class Status:
 
 
 def read_status(plan: Plan, database: Database) -> Status:
-    """Return the state of the tables of a plan; asks CloudWatch for the progress of backfilling indexes.
-
-    Args:
-        plan: for these tables, as planned just now.
-        database: where they are.
-    """
-    tables = tuple(_rows(plan, database))
+    """Return the state of the tables of a plan; asks CloudWatch for the progress of backfilling indexes."""
+    prefix = database.target.table_prefix
+    declared = (_declared(table, prefix, _backfill(table, database)) for table in plan.tables)
+    unmanaged = (TableStatus(name=name.removeprefix(prefix), state=TableState.UNMANAGED) for name in plan.unmanaged)
+    tables = (*declared, *unmanaged)
     return Status(engine=database.engine.name, endpoint=database.endpoint, tables=tables, plan=plan)
 
 
-def _rows(plan: Plan, database: Database) -> Iterator[TableStatus]:
-    prefix = database.target.table_prefix
-    for table in plan.tables:
-        backfill = _backfill(table, database)
-        yield TableStatus(
-            name=table.table.removeprefix(prefix),
-            state=table.state,
-            changes=table.changes,
-            undeclared=table.undeclared,
-            read_error=table.read_error,
-            unread=table.live.denied if table.live else {},
-            backfill=backfill,
-            notes=(*notes(table), *(f"index {index} is {percent}% backfilled" for index, percent in backfill.items())),
-        )
-    for name in plan.unmanaged:
-        yield TableStatus(name=name.removeprefix(prefix), state=TableState.UNMANAGED)
+def _declared(table: TablePlan, prefix: str, backfill: Mapping[str, int]) -> TableStatus:
+    return TableStatus(
+        name=table.table.removeprefix(prefix),
+        state=table.state,
+        changes=table.changes,
+        undeclared=table.undeclared,
+        read_error=table.read_error,
+        unread=table.live.denied if table.live else {},
+        backfill=backfill,
+        notes=(*notes(table), *(f"index {index} is {percent} % backfilled" for index, percent in backfill.items())),
+    )
 
 
 def _backfill(table: TablePlan, database: Database) -> dict[str, int]:

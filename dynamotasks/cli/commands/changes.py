@@ -33,12 +33,7 @@ from .replace import remind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consent:
-    """The flags that permit destructive operations.
-
-    Attributes:
-        confirm: the name of the environment.
-        yes: skip the prompt.
-    """
+    """The flags that permit destructive operations; `confirm` is the name of the environment."""
 
     allow_destructive: bool = False
     confirm: str | None = None
@@ -47,23 +42,14 @@ class Consent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """How a plan is applied.
-
-    Attributes:
-        wait: wait for index backfills.
-        timeout: seconds for each table.
-    """
+    """How a plan is applied: with or without waiting for index backfills, and how many seconds for each table."""
 
     wait: bool = True
     timeout: float = TIMEOUT
 
 
 def run_options(timeout: str | None, *, wait: bool = True) -> Run:
-    """Return the options of a run from its flags.
-
-    Raises:
-        UsageError: the timeout is invalid.
-    """
+    """Return the options of a run from its flags; raise `UsageError` for an invalid timeout."""
     return Run(wait=wait, timeout=seconds(timeout, TIMEOUT))
 
 
@@ -145,7 +131,7 @@ class _Clock:
         return time.monotonic() - self._start
 
     def exclude(self, ask: Callable[[], None]) -> None:
-        """Ask, and do not count the time."""
+        """Call `ask` without counting its time."""
         asked = time.monotonic()
         ask()
         self._start += time.monotonic() - asked

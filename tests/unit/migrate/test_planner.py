@@ -232,10 +232,8 @@ def test_reset_lifts_protection_first() -> None:
     existing = live(spec(deletion_protection_enabled=True))
     made = plan_reset([TargetTable(spec())], {"orders": existing})
     assert titles(made.operations) == ["disable deletion protection", "delete table", "create table"]
-    assert made.deletes_tables
 
 
 def test_table_with_replicas_is_not_deleted() -> None:
     made = plan_drop([live(spec(), replicas={"us-east-1": "ACTIVE"})])
     assert [operation.risk and operation.risk.code for operation in made.operations] == ["DD210"]
-    assert not made.deletes_tables
