@@ -72,7 +72,7 @@ def _declared(table: TablePlan, prefix: str, backfill: Mapping[str, int]) -> Tab
         read_error=table.read_error,
         unread=table.live.denied if table.live else {},
         backfill=backfill,
-        notes=(*notes(table), *(f"index {index} is {percent} % backfilled" for index, percent in backfill.items())),
+        notes=(*notes(table), *(f"index {index} is {percent}% backfilled" for index, percent in backfill.items())),
     )
 
 

@@ -54,7 +54,7 @@ def test_declared_table_is_dropped_and_not_recreated(dev: Project, plane: Contro
 
 
 def test_drop_requires_existing_or_declared_names(dev: Project, plane: ControlPlane) -> None:
-    dev.call("drop", "--yes").fails("name them: --table NAME")
+    dev.call("drop", "--yes").fails("specify the tables to drop: --table NAME")
     dev.call("drop", "--yes", "--table", "users", "--table", "strya").fails(
         "no such table: strya", "did you mean 'stray'?"
     )
