@@ -131,7 +131,7 @@ def test_another_project_s_engine_on_the_port_is_not_used(projects: Callable[[st
     end(project, backend)
     other.run("inv", "db.up", "--backend", "moto", "--port", str(port), "db.migrate").ok()
     for task in (["db.status"], ["db.reset", "--yes"], ["db.migrate"]):
-        project.run("inv", *task).fails("this project's engine is no longer running", "; http://")
+        project.run("inv", *task).fails("this project's engine is no longer running", "is listening at http://")
     assert [table["name"] for table in other.run("inv", "db.list", "--json").ok().json["tables"]] == ["users"]
 
 

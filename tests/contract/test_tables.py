@@ -123,7 +123,7 @@ def test_reset_drops_protected_tables(there: Project, configure: Configure, plac
     there.call("migrate").ok()
     place.database.client.put_item(TableName=f"{prefix}t", Item={"a": {"S": "kept?"}})
     if place.target.disposable:
-        there.call("reset").fails("with 1 item", "confirm with --yes")
+        there.call("reset").fails("(1 item)", "confirm with --yes")
     again = there.call("reset", "--yes", "--allow-destructive", "--confirm", place.target.env).ok()
     assert f"- {prefix}t: lifted deletion protection" in again.out
     assert place.database.client.scan(TableName=f"{prefix}t")["Count"] == 0
