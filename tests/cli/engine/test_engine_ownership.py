@@ -49,7 +49,8 @@ def take_over(project: Project, other: Project) -> None:
 def test_another_projects_engine_on_the_port_is_not_used(task: list[str], project: Project, other: Project) -> None:
     take_over(project, other)
     before = other.call("list", "--json").ok().json["tables"]
-    refused = project.call(*task).fails("this project's engine is no longer running", "is listening at http://", "dynamotasks up")
+    words = ("this project's engine is no longer running", "is listening at http://", "dynamotasks up")
+    refused = project.call(*task).fails(*words)
     assert "users" not in refused.out
     assert other.call("list", "--json").ok().json["tables"] == before
 
