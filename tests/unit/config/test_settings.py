@@ -174,7 +174,7 @@ def test_file_in_a_specified_folder_is_read_once(project: Project) -> None:
 
 @pytest.mark.parametrize("flag", ["env", "endpoint", "region", "profile", "config", "table"])
 def test_empty_flag_is_rejected(flag: str, project: Project) -> None:
-    project.call("list", f"--{flag}", "").fails(f"--{flag} is empty", "omit it")
+    project.call("list", f"--{flag}", "").fails(f"--{flag} is empty", "specify a value or omit the flag")
 
 
 def test_profile_with_dummy_credentials_is_rejected(project: Project) -> None:
