@@ -1,4 +1,7 @@
-"""The functions of the library. The tasks call them, too."""
+"""The functions of the library. The tasks call them, too.
+
+Planning, execution and engines are imported when they are used, so that reading tasks start fast.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from collections.abc import Generator, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from threading import Event
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from .aws.capabilities import omit_unsupported
 from .aws.client import Database
@@ -17,24 +20,22 @@ from .config.environments import Environment
 from .config.selection import declared
 from .config.settings import Flags, Settings, project_root
 from .config.target import target_of
-from .data.replace import Replacement, prepare
-from .data.replace import replace_table as replace_table
-from .data.replace_backups import UnfinishedBackup, backup_of, discard, invalidate
-from .engines import lifecycle
 from .engines.current_engine import endpoint as engine_endpoint
 from .engines.engine_record import EngineRecord
-from .engines.lifecycle import DEFAULT_TIMEOUT, RunningEngine
-from .engines.observer import Observer
-from .engines.options import EngineOptions
+from .engines.options import DEFAULT_TIMEOUT, EngineOptions
 from .engines.project import Project
 from .folders import current_folder
-from .migrate import executor, planner
-from .migrate.comparison import Comparison, compare
-from .migrate.events import ApplyEvent
-from .migrate.executor import TIMEOUT
-from .migrate.plan import Plan, TargetTable
-from .migrate.plan_checks import read_existing, require_sdk_support
-from .migrate.status import Status, read_status
+from .migrate.clock import TIMEOUT
+
+if TYPE_CHECKING:
+    from .data.replace import Replacement
+    from .data.replace_backups import UnfinishedBackup
+    from .engines.lifecycle import RunningEngine
+    from .engines.observer import Observer
+    from .migrate.comparison import Comparison
+    from .migrate.events import ApplyEvent
+    from .migrate.plan import Plan
+    from .migrate.status import Status
 
 
 class EngineStop(NamedTuple):
@@ -93,6 +94,8 @@ def up(
         UsageError: an option is invalid.
         EngineError: the engine does not start, or runs with other settings. A failed start leaves nothing running.
     """
+    from .engines import lifecycle
+
     return lifecycle.up(_project(root), options, timeout=timeout, observer=observer)
 
 
@@ -107,6 +110,9 @@ def down(*, volumes: bool = False, root: Path | None = None, observer: Observer 
     Raises:
         EngineError: the engine does not stop, its data cannot be removed, or its backend does not respond.
     """
+    from .data.replace_backups import discard
+    from .engines import lifecycle
+
     project, removed = _project(root), list[UnfinishedBackup]()
     stopped = lifecycle.down(
         project,
@@ -163,6 +169,9 @@ def plan(config: Config, database: Database, *, tables: Iterable[str] = (), prun
         UsageError: one of `tables` is not declared, or a declared setting requires a newer boto3.
         TargetError: the database cannot be reached, or belongs to another account.
     """
+    from .migrate import planner
+    from .migrate.plan_checks import require_sdk_support
+
     names = tuple(tables)
     found = _compare(config, database, names)
     planned = planner.plan(found.wanted, found.live, found.names, prune=prune, read_errors=found.read_errors)
@@ -181,6 +190,10 @@ def plan_reset(config: Config, database: Database, *, tables: Iterable[str] = ()
         UsageError: one of `tables` is not declared, or a declared setting requires a newer boto3.
         TargetError: the database cannot be reached, or belongs to another account.
     """
+    from .migrate import planner
+    from .migrate.plan import TargetTable
+    from .migrate.plan_checks import require_sdk_support
+
     names = tuple(tables)
     found = _compare(config, database, names)
     # a new table supports settings that the live one does not
@@ -204,6 +217,9 @@ def plan_drop(database: Database, tables: Iterable[str], *, config: Config | Non
         TargetError: the database cannot be reached.
         CallError: a table cannot be read.
     """
+    from .migrate import planner
+    from .migrate.plan_checks import read_existing
+
     declared_names = {table.name for table in config.tables} if config else ()
     live = read_existing(database, tables, declared_names)
     return replace(planner.plan_drop(live, is_exact=database.engine.exact_item_count), is_reset=True)
@@ -238,6 +254,9 @@ def apply(  # noqa: PLR0913 - the options of a run, by keyword
         TargetError: before the first call, if the account is not the one that the environment declares.
         UsageError: before the first call of a reset, if a replacement is running.
     """
+    from .data.replace_backups import invalidate
+    from .migrate import executor
+
     if plan.is_reset and allow_destructive:
         invalidate(_project(root).folder, database, plan.tables)
     yield from executor.apply(
@@ -257,6 +276,8 @@ def status(config: Config, database: Database, *, tables: Iterable[str] = ()) ->
         UsageError: one of `tables` is not declared, or a declared setting requires a newer boto3.
         TargetError: the database cannot be reached, or belongs to another account.
     """
+    from .migrate.status import read_status
+
     return read_status(plan(config, database, tables=tables), database)
 
 
@@ -274,6 +295,10 @@ def plan_replacement(config: Config, database: Database, table: str, folder: Pat
         UsageError: the table is not declared or does not exist, or the environment is not disposable.
         TargetError: the database cannot be reached.
     """
+    from .data.replace import prepare
+    from .data.replace_backups import backup_of
+    from .migrate.comparison import compare
+
     folder = folder or _project(None).make_folder()
     found = compare(declared(config, database.target, (table,)), database, all_names=False)
     (wanted,) = found.wanted
@@ -290,6 +315,8 @@ def _settings(root: Path | None, flags: Flags | None = None) -> Settings:
 
 def _compare(config: Config, database: Database, names: tuple[str, ...]) -> Comparison:
     """Read the live tables of these declared names, or of all, in the account that the environment declares."""
+    from .migrate.comparison import compare
+
     found = compare(declared(config, database.target, names), database, all_names=not names)
     database.check_table_accounts(table.arn for table in found.live.values() if table)
     return found

@@ -6,10 +6,12 @@ import sys
 
 from invoke.exceptions import Exit, ParseError
 from invoke.program import Program
+from invoke.util import yaml  # type: ignore[attr-defined]  # Invoke's own copy
 
 from .. import __version__
 from ..config.settings import project_root
 from ..errors import UsageError
+from ..escaping import escape
 from ..folders import current_folder
 from . import output, streams, task_names
 from .flag_values import check_repeated
@@ -28,8 +30,12 @@ class _Program(Program):
             raise Exit(f"error: {error}", code=1) from None
         # a Program with a namespace does not read the project's invoke.yaml
         self.config.set_project_location(str(project_root(folder)))
-        self.config.load_project()
-        super().update_config(merge)
+        try:
+            self.config.load_project()
+            super().update_config(merge)
+        except yaml.YAMLError as error:
+            reason = escape(" ".join(str(error).split()))
+            raise Exit(f"error: invalid YAML in Invoke's configuration: {reason}", code=1) from None
 
     def parse_tasks(self) -> None:
         super().parse_tasks()

@@ -133,9 +133,9 @@ def status(command: Command, exit_code: bool = False) -> int:
 @db_task(format="text, or github for annotations in GitHub Actions", json=JSON)
 def validate(command: Command, format: str = "text") -> None:
     """Validate the config offline."""
-    from .commands import tables
+    from .commands import config
 
-    tables.validate(command, format)
+    config.validate(command, format)
 
 
 @db_task(json=JSON)
@@ -149,9 +149,9 @@ def doctor(command: Command) -> int:
 @db_task(target=False)
 def schema(command: Command) -> None:
     """Print the JSON Schema of the config, for editors."""
-    from .commands import tables
+    from .commands import config
 
-    tables.schema(command)
+    config.schema(command)
 
 
 @db_task(target=False, dry_run="show what would be written", json=JSON)

@@ -135,12 +135,16 @@ class NodeReader:
                 return text.lower() == "true"
             case "null":
                 return None
-            case "int":
-                return parse_integer(text)
-            case "float":
-                return parse_float(text)
+            case "int" | "float" as kind:
+                return self._number(node, kind)
             case _:
                 return self._unsupported_tag(node)
+
+    def _number(self, node: ScalarNode, kind: str) -> int | float | str | Invalid:
+        try:
+            return parse_integer(node.value) if kind == "int" else parse_float(node.value)
+        except ValueError:  # only with an explicit tag
+            return self._report(node, f"invalid number {node.value!r}", f"remove the tag !!{kind}")
 
     def _substitute(self, node: ScalarNode) -> Substituted | Invalid:
         values = [self._variable(node, found) for found in _VARIABLE.finditer(node.value)]

@@ -53,7 +53,7 @@ class Parsed(Generic[T]):
     """The result of parsing a value.
 
     Attributes:
-        value: the value without its invalid parts: keys, list items, map entries. `None` if a required key is invalid.
+        value: the value without its invalid parts; an invalid required key has a placeholder. `None` if it is no map.
         findings: the problems of form.
         broken: the written paths of the invalid parts.
         kept: the written positions of the items of a list that has invalid items.
@@ -190,8 +190,7 @@ class Parser:
                     values[field.name] = value
             elif field.required:
                 self.report((*path, field.name), f"missing required key {field.name!r}")
-        complete = all(field.name in values for field in fields_of(kind) if field.required)
-        return kind(**values) if complete else None
+        return kind(**(_placeholders(kind) | values))
 
     def _list(self, item: Shape, raw: Any, path: ValuePath) -> tuple[Any, ...] | None:
         if not self.is_a(list, raw, path):
@@ -264,6 +263,29 @@ class Parser:
         parent, name = (None, *self._at, *path)[-2:]
         subject = f"item {name + 1} of {parent!r}" if isinstance(name, int) else repr(name)
         self.report(path, f"{subject} {message}", hint)
+
+
+def _placeholders(kind: type) -> dict[str, Any]:
+    """Return values for required keys that are missing or invalid, so that the rules can check the others."""
+    return {field.name: _placeholder(field.shape) for field in fields_of(kind) if field.required}
+
+
+def _placeholder(shape: Shape) -> Any:
+    match shape:
+        case Record(kind):
+            return kind(**_placeholders(kind))
+        case ListOf():
+            return ()
+        case MapOf():
+            return {}
+        case Choice(words):
+            return words[0]
+        case Integer(range):
+            return range.minimum
+        case Boolean():
+            return False
+        case _:
+            return ""
 
 
 def _key_of_table(key: str) -> str | None:

@@ -176,5 +176,5 @@ def _findings(table: Parsed[TableSpec], hasty: bool) -> list[Finding]:
     """Return all problems of a table: those of form, then by the rules; if hasty, the rules only for a valid form."""
     if table.value is None or (hasty and table.findings):
         return table.findings
-    subject = f"table {table.value.name!r}: "
+    subject = f"table {table.value.name!r}: " if table.value.name else ""
     return table.findings + [_prefixed(subject, finding) for finding in table_rules.check(table, table.value)]

@@ -31,8 +31,9 @@ def check_names(variables: Mapping[str, str], configured: Mapping[str, Any]) -> 
         place = "`dynamotasks:` in Invoke's configuration (invoke.yaml, ns.configure)"
         if key not in NAMES:
             raise UsageError(f"unknown key {str(key)!r}", hint=_meant(str(key), NAMES), where=place)
-        parts = value if key == "config" and isinstance(value, list | tuple) else [value]
-        if not all(part is None or isinstance(part, str | int) for part in parts):
+        paths = list(value) if key == "config" and isinstance(value, list | tuple) else None
+        accepted = (str, int, type(None)) if key != "config" else (str,) if paths is not None else (str, type(None))
+        if not all(isinstance(part, accepted) for part in ([value] if paths is None else paths)):
             raise UsageError(f"invalid {key} {value!r}", hint=f"write {key} as a string", where=place)
 
 

@@ -15,7 +15,7 @@ from .current_engine import recorded, status_of
 from .docker import IMAGE
 from .engine_record import EngineRecord, Instance
 from .observer import Observer
-from .options import EngineOptions
+from .options import DEFAULT_TIMEOUT, EngineOptions
 from .ports import require_free
 from .processes import describe_user_of
 from .project import Project
@@ -23,8 +23,6 @@ from .readiness import wait_until_ready
 from .registry import AUTO, BACKENDS, find_backend
 from .selection import SkippedBackend, choose_backend, remembered_unavailable
 from .state_file import BrokenStateFile, delete_record, set_aside, write_record
-
-DEFAULT_TIMEOUT = 60.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)

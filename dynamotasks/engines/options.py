@@ -11,6 +11,7 @@ from .engine_record import EngineRecord, Instance
 from .registry import AUTO
 
 DEFAULT_PORT = 8000
+DEFAULT_TIMEOUT = 60.0  # seconds until the engine answers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

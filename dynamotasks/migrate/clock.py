@@ -6,6 +6,8 @@ import time
 from threading import Event
 from typing import Protocol
 
+TIMEOUT = 900.0  # default seconds for each table
+
 
 class Clock(Protocol):
     """Measures time and lets it pass."""

@@ -13,14 +13,12 @@ from threading import Event
 from ..aws.client import Database
 from ..schema.limits import TABLES_AT_ONCE
 from .call_gate import CallGate
-from .clock import Clock, SystemClock
+from .clock import TIMEOUT, Clock, SystemClock
 from .events import ApplyEvent, TableFinished
 from .local_ttl import LocalTtl
 from .plan import Plan, TablePlan
 from .run_context import RunContext
 from .table_run import TableRun
-
-TIMEOUT = 900.0  # seconds
 
 
 def apply(  # noqa: PLR0913 - the options of a run, by keyword

@@ -33,7 +33,8 @@ def write(plan: Plan, specs: Sequence[TableSpec], database: Database, path: Path
         "complete": is_complete,
         "declared": {spec.name: _digest(spec) for spec in specs},
     }
-    text = json.dumps({**plan_document(plan, database), "review": review}, indent=2) + "\n"
+    document = {**plan_document(plan, database), "review": review}
+    text = json.dumps({**document, "sha256": _sha256(document)}, indent=2) + "\n"
     try:
         if path.exists() and not path.is_file():
             path.write_text(text, encoding="utf-8")
@@ -45,8 +46,11 @@ def write(plan: Plan, specs: Sequence[TableSpec], database: Database, path: Path
 
 def _digest(spec: TableSpec) -> str:
     """Return a hash of a declared table without its description."""
-    text = json.dumps(to_api(replace(spec, description=None)), sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return _sha256(to_api(replace(spec, description=None)))
+
+
+def _sha256(document: Any) -> str:
+    return hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()
 
 
 def read(path: Path, specs: Sequence[TableSpec], database: Database) -> Plan:
@@ -60,6 +64,8 @@ def read(path: Path, specs: Sequence[TableSpec], database: Database) -> Plan:
         plan = _checked_plan(document, specs, database)
         _check_tables(plan, specs, database)
         _check_account(document["review"]["account"], database)
+        if document.pop("sha256") != _sha256(document):
+            raise ValueError("it was edited")
     except OSError as error:
         raise UsageError(f"cannot read the file: {error.strerror}", hint=_REGENERATE, where=str(path)) from None
     except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:

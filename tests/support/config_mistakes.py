@@ -228,6 +228,7 @@ SEVERAL = {
     # an invalid item does not change the positions of the others
     f"global_secondary_indexes: [{GSI.replace('ALL', 'SOME')}, {GSI.replace('ALL', 'INCLUDE')}]": [
         "5:115: invalid projection_type 'SOME'",
+        "5:141: table 'users': duplicate index name 'by_n'",
         "5:210: table 'users': INCLUDE requires",
     ],
     "key_schema: 5\n    tags: {'aws:x': y}\n  - name: orders\n"

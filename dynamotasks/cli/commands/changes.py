@@ -14,8 +14,8 @@ from ... import api
 from ...config.selection import declared
 from ...errors import UsageError
 from ...migrate import plan_file
+from ...migrate.clock import TIMEOUT
 from ...migrate.events import Outcome
-from ...migrate.executor import TIMEOUT
 from ...migrate.plan import Plan
 from ...migrate.wording import item_count
 from ..exit_codes import plan_exit_code

@@ -12,8 +12,8 @@ from ...aws.target import LOCAL
 from ...engines.addresses import LOOPBACK
 from ...engines.current_engine import recorded
 from ...engines.engine_record import EngineRecord
-from ...engines.lifecycle import DEFAULT_TIMEOUT, RunningEngine
-from ...engines.options import EngineOptions
+from ...engines.lifecycle import RunningEngine
+from ...engines.options import DEFAULT_TIMEOUT, EngineOptions
 from ...engines.registry import find_backend
 from ...errors import Hint, Task, UsageError
 from ...escaping import escape

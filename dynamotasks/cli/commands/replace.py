@@ -6,7 +6,7 @@ import time
 
 from ... import api
 from ...data.item_copy import ItemsCopied, ItemsRestored, ReplaceEvent
-from ...data.replace import Replacement
+from ...data.replace import Replacement, replace_table
 from ...data.replace_backups import UnfinishedBackup, find_unfinished
 from ...errors import UsageError
 from ...migrate.events import OperationWaiting
@@ -35,7 +35,7 @@ def replace(command: Command, yes: bool) -> None:
     if not yes:
         confirm(command.out, f"replace table {name}, keeping its {count(replacement.item_count, 'item')}")
     began = time.monotonic()
-    items = api.replace_table(replacement, command.database, lambda event: _show_progress(command, name, event))
+    items = replace_table(replacement, command.database, lambda event: _show_progress(command, name, event))
     seconds = time.monotonic() - began
     command.out.line("~", f"{name}: replaced with {count(items, 'item')} in {seconds:.1f} s")
     _report(command, name, items, resumed=replacement.resumed is not None, seconds=seconds)
@@ -68,7 +68,7 @@ def _show_in_sync(command: Command, replacement: Replacement, name: str) -> None
     if command.dry:
         command.out.json(PlanView(command.out, replacement.plan(), command.database).document())
         return
-    items = api.replace_table(replacement, command.database)
+    items = replace_table(replacement, command.database)
     _report(command, name, items, resumed=False, seconds=0.0)
 
 

@@ -1,25 +1,20 @@
-"""Tasks that only read: `db.list`, `db.describe`, `db.status`, `db.validate`, `db.schema`."""
+"""Tasks that read live tables: `db.list`, `db.describe`, `db.status`."""
 
 from __future__ import annotations
 
-import json
 from concurrent.futures import ThreadPoolExecutor
 
 from ... import api
 from ...aws.sessions import SIMULTANEOUS_CALLS
-from ...config.target import environment_of
 from ...config.yaml12 import dump
-from ...errors import CallError, ConfigError, UsageError
+from ...errors import CallError
 from ...formats.config_table import table_to_config
 from ...migrate.comparison import live_table_names
 from ...migrate.table_reader import read_description, read_table
 from ...schema.live_table import LiveTable
 from .. import list_view
 from ..exit_codes import plan_exit_code
-from ..formatting import count
-from ..plan_view import PlanView, status_row
 from .command import Command
-from .replace import remind
 
 
 def list_tables(command: Command) -> None:
@@ -66,35 +61,11 @@ def describe_tables(command: Command) -> None:
     command.out.json({"tables": tables, "replicas": replicas})
 
 
-def schema(command: Command) -> None:
-    """Print the JSON Schema of the config."""
-    from ...config.json_schema import json_schema
-
-    command.out.document(json.dumps(json_schema(), indent=2))
-
-
-def validate(command: Command, format: str) -> None:
-    """Validate the config; send nothing."""
-    if format not in ("text", "github"):
-        raise UsageError(f"invalid --format {format!r}", hint="expected one of: text, github")
-    if format == "github" and command.out.as_json:
-        raise UsageError("--json and --format github cannot be combined", hint="omit one of them")
-    command.out.verbose = True
-    try:
-        config = command.config
-    except ConfigError as error:
-        if format == "github":
-            for problem in error.shown:
-                command.out.annotation(problem)
-        raise
-    environment_of(command.settings, config.environments)
-    command.selected({table.name for table in config.tables})
-    command.out.line("=", f"{count(len(config.tables), 'table')} in {', '.join(config.files)}: no problems")
-    command.out.json({"ok": True, "problems": [], "tables": [table.name for table in config.tables]})
-
-
 def status(command: Command, exit_code: bool) -> int:
     """Print the state of each declared table."""
+    from ..plan_view import PlanView, status_row
+    from .replace import remind
+
     now = api.status(command.config, command.database, tables=command.tables)
     command.out.note(f"engine: {now.engine}")
     command.out.table(["TABLE", "STATE", "NOTE"], map(status_row, now.tables))

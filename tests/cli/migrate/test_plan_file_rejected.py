@@ -163,3 +163,9 @@ def test_plan_with_added_or_duplicate_tables_is_refused(planned_project: Project
     edit_plan(planned_project, lambda document: document["review"]["declared"].update(other="x"))
     planned_project.call("migrate", "--plan", "plan.json").fails("plan.json: the config has changed since")
     assert not sent_writes(plane)
+
+
+def test_plan_file_without_one_of_its_tables_is_refused(planned_project: Project, plane: ControlPlane) -> None:
+    edit_plan(planned_project, lambda document: document.update(tables=document["tables"][1:]))
+    planned_project.call("migrate", "--plan", "plan.json").fails("not a valid plan file: it was edited")
+    assert not sent_writes(plane)

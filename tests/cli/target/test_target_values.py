@@ -120,3 +120,11 @@ def test_empty_section_in_invoke_configuration(project: Project) -> None:
     configure(project, {}, table("users"))
     project.write("invoke.yaml", "dynamotasks:\n")
     assert json.loads(project.call("validate", "--json", DYNAMOTASKS_TEST_ANYTHING="x").ok().out)["ok"]
+
+
+@pytest.mark.parametrize(
+    "text", ["[", "a: !!python/name:x", "dynamotasks: {config: 5}", "dynamotasks: {config: [null]}"]
+)
+def test_invalid_invoke_yaml_is_one_message(text: str, project: Project) -> None:
+    project.write("invoke.yaml", f"{text}\n")
+    project.call("list").fails("error: ", "Invoke's configuration")

@@ -14,7 +14,7 @@ from dynamotasks.errors import ConfigError
 from tests.support.config_files import ALONE, JSON
 from tests.support.config_mistakes import GSI, HEAD, MISTAKES, SEVERAL
 from tests.support.config_refusals import OVERRIDES, REFUSED
-from tests.support.running import REPOSITORY
+from tests.support.running import REPOSITORY, Project
 
 
 def problems_of(folder: Path, text: str, name: str = "tables.yaml") -> list[str]:
@@ -240,3 +240,24 @@ def test_override_merges_maps_by_key(tmp_path: Path) -> None:
 def test_original_format_equals_the_yaml_sample() -> None:
     yaml, seed = (load(REPOSITORY / "config" / name, {}) for name in ("tables.yaml", "tables_config.json"))
     assert seed.tables == yaml.tables[:2]
+
+
+def test_missing_required_keys_do_not_hide_other_problems(project: Project) -> None:
+    index = "global_secondary_indexes: [{index_name: x}]"
+    config = f'tables: [{{name: q, tags: {{"aws:x": y}}, billing_mode: PROVISIONED, {index}}}]'
+    project.write("config/tables.yaml", config)
+    project.call("validate").fails(
+        "8 problems",
+        "missing required key 'attributes'",
+        "missing required key 'projection'",
+        "invalid table name",
+        "tag 'aws:x' is reserved",
+        "PROVISIONED requires provisioned_throughput",
+        "invalid index name 'x'",
+    )
+
+
+@pytest.mark.parametrize("number", ["!!int x", "!!float x", '!!int ""', "!!int 0x"])
+def test_invalid_number_with_an_explicit_tag_is_a_problem(number: str, project: Project) -> None:
+    project.write("config/tables.yaml", f"tables: {number}")
+    project.call("validate").fails("config/tables.yaml:1:9: invalid number", "remove the tag")
