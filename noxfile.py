@@ -13,10 +13,11 @@ from pathlib import Path
 
 import nox
 
-nox.needs_version = ">=2025.5.1"
+nox.needs_version = ">=2026.10"
 nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.download_python = "never"
 nox.options.error_on_missing_interpreters = False
+nox.options.allow_parallel = True  # sessions share no files; NOX_PARALLEL sets how many run at the same time
 
 PROJECT = nox.project.load_toml("pyproject.toml")
 # most tests wait for timers and child processes: more workers than cores
