@@ -15,6 +15,7 @@ from ..migrate.status import TableStatus
 from ..migrate.wording import change_text, notes, replica_effect, title
 from .formatting import count, few, size
 from .output import Output
+from .prompts import consent_flags
 from .task_names import command_line, render
 
 
@@ -62,7 +63,8 @@ class PlanView:
         tables = sum(bool(table.operations) for table in self._plan.tables)
         parts = [f"{count(len(operations), 'operation')} on {count(tables, 'table')}"]
         if destructive := sum(operation.is_destructive for operation in operations):
-            parts.append(f"{destructive} destructive{'' if has_consent else ' (requires --allow-destructive)'}")
+            required = "" if has_consent else f" (requires {consent_flags(self._database.target)})"
+            parts.append(f"{destructive} destructive{required}")
         if impossible := sum(operation.is_impossible for operation in operations):
             parts.append(f"{impossible} impossible in place")
         return "; ".join(parts)

@@ -46,6 +46,11 @@ def confirm_environment(out: Output, target: Target, given: str | None) -> None:
         raise UsageError(f"aborted: {given!r} is not the name of environment {target.env!r}")
 
 
+def consent_flags(target: Target) -> str:
+    """Return the flags that permit destructive operations in an environment."""
+    return "--allow-destructive" if target.disposable else f"--allow-destructive --confirm {target.env}"
+
+
 def not_disposable(target: Target, hint: str) -> UsageError:
     """Return the refusal of destructive changes, with the reason if the config's `disposable` does not apply."""
     reason = f": {target.overridden_by}" if target.overridden_by else ""

@@ -81,8 +81,8 @@ def logs(command: Command, follow: bool = False, lines: str = "100") -> None:
 def env(command: Command, shell: str | None = None, format: str = "shell", as_: Sequence[str] | None = None) -> None:
     """Print shell exports for any AWS SDK: eval "$(inv db.env)".
 
-    The variables point SDKs to the local engine for DynamoDB only; other AWS
-    services are not affected.
+    They set the endpoint for DynamoDB only, and dummy credentials and a Region
+    for all AWS services.
     """
     from .commands import engine
 

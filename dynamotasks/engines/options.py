@@ -69,7 +69,8 @@ class EngineOptions:
         for name, value in required.items():
             current = getattr(running, name)
             if value not in (None, current):
+                option = f"{name.replace('_', '-')} {'none' if current is None else current}"
                 raise EngineError(
-                    f"already running at {instance.endpoint} with {name.replace('_', '-')} {current}, not {value}",
+                    f"already running at {instance.endpoint} with {option}, not {value}",
                     hint=Hint("stop it first: ", Task("down")),
                 )

@@ -99,7 +99,7 @@ def test_only_destructive_steps_require_consent(
     there.call("migrate").ok()
     rebuilt = {**BY_B, "projection": {"projection_type": "KEYS_ONLY"}}
     configure(table(f"{prefix}t", **indexes(rebuilt, BY_A), stream_specification={"stream_view_type": "NEW_IMAGE"}))
-    run = there.call("migrate").fails("--allow-destructive permits them")
+    run = there.call("migrate").fails("destructive operations are blocked")
     if "change the view type of a stream" not in place.change_deviations:
         assert f"! {prefix}t: disable stream: blocked" in run.out
         assert f"! {prefix}t: enable stream: blocked (requires an operation that was not completed)" in run.out
@@ -115,7 +115,7 @@ def test_blocked_key_type_change_is_not_sent_with_another_index(
     configure(table(f"{prefix}t", **indexes(BY_B)))
     there.call("migrate").ok()
     configure(table(f"{prefix}t", attributes=BINARY, **indexes(BY_B, BY_A)))
-    run = there.call("migrate").fails("--allow-destructive permits them")
+    run = there.call("migrate").fails("destructive operations are blocked")
     assert f"+ {prefix}t: created index by_a" in run.out
     assert f"! {prefix}t: create index by_b: blocked" in run.out
     paths = [each["path"] for each in there.call("status", "--json").json["tables"][0]["differences"]]
@@ -131,7 +131,7 @@ def test_undeclared_index_is_reported_and_removed_only_with_prune(
     left = there.call("plan", "--exit-code").ok()
     assert "global_secondary_indexes[by_b] is not declared and is kept (--prune removes it)" in left.err
     assert f"- {prefix}t: delete index by_b" in there.call("plan", "--prune").ok().out
-    there.call("migrate", "--prune").fails("--allow-destructive permits them")
+    there.call("migrate", "--prune").fails("destructive operations are blocked")
 
 
 def test_plan_file_is_applied_exactly_or_not_at_all(

@@ -24,7 +24,7 @@ from ..formatting import count
 from ..interrupts import stoppable
 from ..output import Output
 from ..plan_view import PlanView
-from ..prompts import confirm, confirm_environment, not_disposable
+from ..prompts import confirm, confirm_environment, consent_flags, not_disposable
 from ..run_view import RunView
 from ..task_names import command_line
 from .command import Command
@@ -70,9 +70,9 @@ def _plan(command: Command, prune: bool) -> Plan:
     return api.plan(command.config, command.database, tables=command.tables, prune=prune)
 
 
-def _show(command: Command, plan: Plan, exit_code: bool = False) -> int:
+def _show(command: Command, plan: Plan, exit_code: bool = False, *, has_consent: bool = False) -> int:
     view = PlanView(command.out, plan, command.database)
-    view.show()
+    view.show(has_consent=has_consent)
     command.out.json(view.document())
     return plan_exit_code(plan, exit_code)
 
@@ -114,7 +114,7 @@ def drop(command: Command, consent: Consent, run: Run) -> int:
 def _delete(command: Command, plan: Plan, consent: Consent, run: Run, clock: _Clock) -> int:
     remind(command, plan, drops=True)
     if command.dry:
-        return _show(command, plan)
+        return _show(command, plan, has_consent=command.target.disposable)
     if plan.operations:
         _consent_to_delete(command, plan, consent, clock)
     return _apply(command, plan, run, clock, allow_destructive=True)
@@ -142,7 +142,7 @@ def _consent_to_delete(command: Command, plan: Plan, consent: Consent, clock: _C
     target, engine = command.target, command.database.engine
     if not target.disposable:
         if not consent.allow_destructive:
-            raise not_disposable(target, f"confirm with --allow-destructive --confirm {target.env}")
+            raise not_disposable(target, f"confirm with {consent_flags(target)}")
         _confirm(command, plan, consent, clock)
         return
     live = [table.live for table in plan.tables if table.live and any(o.is_destructive for o in table.operations)]
@@ -184,7 +184,7 @@ def _apply(command: Command, plan: Plan, run: Run, clock: _Clock, *, allow_destr
         )
         view.follow(events, clock.elapsed)
     if not allow_destructive and any(operation.is_destructive for operation in view.operations(Outcome.BLOCKED)):
-        command.out.note("  destructive operations are blocked; --allow-destructive permits them")
+        command.out.note(f"  destructive operations are blocked; permit them with {consent_flags(command.target)}")
     if view.operations(Outcome.PENDING):
         command.out.note("  run the same command again later for pending operations")
     elapsed = clock.elapsed()

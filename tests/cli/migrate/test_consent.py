@@ -39,8 +39,8 @@ def prod(project: Project, plane: ControlPlane) -> Project:
 def test_prune_without_allow_destructive_is_blocked(prod: Project, plane: ControlPlane) -> None:
     shown = prod.call("plan", "--prune").ok().out
     assert "- users: delete index by_y  [destructive DD101: queries of this index fail]" in shown
-    assert "1 destructive (requires --allow-destructive)" in shown
-    run = prod.call("migrate", "--prune").fails("--allow-destructive permits them")
+    assert "1 destructive (requires --allow-destructive --confirm prod)" in shown
+    run = prod.call("migrate", "--prune").fails("destructive operations are blocked")
     assert "! users: delete index by_y: blocked" in run.out
     assert "+ orders: created table" in run.out
     assert standing(plane, "users") == ["by_x", "by_y"]
@@ -110,7 +110,7 @@ def test_plan_file_requires_the_same_confirmation(prod: Project, plane: ControlP
     prod.call("plan", "--prune", "--out", "plan.json").ok()
     prod.call("migrate", "--plan", "plan.json", "--allow-destructive").fails("confirm with --confirm prod")
     assert not written(plane)
-    prod.call("migrate", "--plan", "plan.json").fails("--allow-destructive permits them")
+    prod.call("migrate", "--plan", "plan.json").fails("destructive operations are blocked")
     assert standing(plane, "users") == ["by_x", "by_y"]
     prod.call("plan", "--prune", "--out", "plan.json").ok()
     prod.call("migrate", "--plan", "plan.json", "--allow-destructive", "--confirm", "prod").ok()

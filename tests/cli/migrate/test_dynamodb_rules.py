@@ -34,7 +34,7 @@ def test_enabling_ttl_on_a_table_with_items_is_destructive(aws_project: Project,
     configure(aws_project, table("users", **EXPIRES))
     shown = aws_project.call("plan").ok().out
     assert "enable TTL on expires  [destructive DD107: items whose expires is in the past are deleted" in shown
-    aws_project.call("migrate").fails("--allow-destructive permits them")
+    aws_project.call("migrate").fails("destructive operations are blocked")
     assert not plane.ttl
     aws_project.call("migrate", "--allow-destructive").ok()
     assert plane.ttl["users"] == {"Enabled": True, "AttributeName": "expires"}
@@ -54,7 +54,7 @@ def test_items_that_may_not_be_counted_may_be_there(aws_project: Project, plane:
     migrated(aws_project, plane)
     plane.deny("Scan")
     configure(aws_project, table("users", **EXPIRES))
-    aws_project.call("migrate").fails("--allow-destructive permits them")
+    aws_project.call("migrate").fails("destructive operations are blocked")
     assert not plane.ttl
 
 
@@ -81,7 +81,7 @@ def test_a_plan_for_an_empty_table_is_not_carried_out_once_it_has_items(
 def test_turning_off_encryption_with_an_own_key_is_destructive(aws_project: Project, plane: ControlPlane) -> None:
     migrated(aws_project, plane, sse_specification={"enabled": True, "sse_type": "KMS"})
     configure(aws_project, table("users", sse_specification={"enabled": False}))
-    aws_project.call("migrate").fails("--allow-destructive permits them")
+    aws_project.call("migrate").fails("destructive operations are blocked")
     aws_project.call("migrate", "--allow-destructive").ok()
 
 

@@ -63,7 +63,7 @@ def test_replacing_a_policy_is_destructive(aws_project: Project, plane: ControlP
     migrated(aws_project, plane, **policy(statement()))
     configure(aws_project, table("users", **policy(statement(Action="dynamodb:Query"))))
     assert "[destructive DD112: principals may lose access]" in aws_project.call("plan").ok().out
-    aws_project.call("migrate").fails("--allow-destructive permits them")
+    aws_project.call("migrate").fails("destructive operations are blocked")
     assert "Query" not in str(plane.tables["users"].policy)
     aws_project.call("migrate", "--allow-destructive").ok()
     assert in_sync(aws_project)
