@@ -113,7 +113,8 @@ def down(*, volumes: bool = False, root: Path | None = None, observer: Observer 
     from .data.replace_backups import discard
     from .engines import lifecycle
 
-    project, removed = _project(root), list[UnfinishedBackup]()
+    project = _project(root)
+    removed: list[UnfinishedBackup] = []
     stopped = lifecycle.down(
         project,
         volumes=volumes,

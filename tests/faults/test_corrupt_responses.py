@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -89,6 +90,11 @@ def faulty(servers: tuple[ControlPlane, FaultProxy], tmp_path: Path, monkeypatch
     return FaultyProject(Project(tmp_path), plane, proxy)
 
 
+def without_identity(output: str) -> str:
+    """Remove what identifies the live tables of a plan: each test creates them again."""
+    return re.sub(r'"(id|created|arn)": .*', "", output)
+
+
 def check_read_only_task(faulty: FaultyProject, kind: str, task: str, when: Selection, *flags: str) -> Result:
     """Check that a read-only task prints the correct result or fails."""
     tables = dict(faulty.plane.tables)
@@ -97,7 +103,8 @@ def check_read_only_task(faulty: FaultyProject, kind: str, task: str, when: Sele
     assert faulty.plane.tables == tables
     if result.code != 1 and kind != "access denied":  # then only names or an unknown state can be shown
         fault_free = faulty.fault_free(task, *flags)
-        assert (result.code, result.out) == (fault_free.code, fault_free.out), "it prints a wrong result"
+        assert result.code == fault_free.code
+        assert without_identity(result.out) == without_identity(fault_free.out), "it prints a wrong result"
     return result
 
 
