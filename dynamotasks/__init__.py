@@ -9,7 +9,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .api import EngineStop as EngineStop
     from .api import apply as apply
     from .api import connect as connect
     from .api import down as down
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from .cli.tasks import db as db
     from .config import Config as Config
     from .config.environments import Environment as Environment
+    from .data.engine_stop import EngineStop as EngineStop
     from .data.item_copy import ItemsCopied as ItemsCopied
     from .data.item_copy import ItemsRestored as ItemsRestored
     from .data.item_copy import ReplaceEvent as ReplaceEvent
@@ -124,7 +124,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _NAMES = {
-    "api": "EngineStop apply connect down load plan plan_drop plan_replacement plan_reset status up",
+    "api": "apply connect down load plan plan_drop plan_replacement plan_reset status up",
     "aws.capabilities": "Engine",
     "aws.client": "Database",
     "aws.target": "Target",
@@ -138,6 +138,7 @@ _NAMES = {
     "config": "Config",
     "config.environments": "Environment",
     "data.item_copy": "ItemsCopied ItemsRestored ReplaceEvent",
+    "data.engine_stop": "EngineStop",
     "data.replace": "Replacement replace_table",
     "errors": (
         "CallError ConfigError DynamotasksError EngineError Hint Interrupted NoAnswer Problem StepError TargetError "

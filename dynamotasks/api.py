@@ -9,7 +9,7 @@ from collections.abc import Generator, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from threading import Event
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from .aws.capabilities import omit_unsupported
 from .aws.client import Database
@@ -21,35 +21,20 @@ from .config.selection import declared
 from .config.settings import Flags, Settings, project_root
 from .config.target import target_of
 from .engines.current_engine import endpoint as engine_endpoint
-from .engines.engine_record import EngineRecord
 from .engines.options import DEFAULT_TIMEOUT, EngineOptions
 from .engines.project import Project
 from .folders import current_folder
 from .migrate.clock import TIMEOUT
 
 if TYPE_CHECKING:
+    from .data.engine_stop import EngineStop
     from .data.replace import Replacement
-    from .data.replace_backups import UnfinishedBackup
     from .engines.lifecycle import RunningEngine
     from .engines.observer import Observer
     from .migrate.comparison import Comparison
     from .migrate.events import ApplyEvent
     from .migrate.plan import Plan
     from .migrate.status import Status
-
-
-class EngineStop(NamedTuple):
-    """The result of `down`.
-
-    Attributes:
-        engine: the engine that was stopped; `None` if none was running.
-        data_removed: data existed and was removed.
-        removed_backups: backups that interrupted replacements of its tables had left.
-    """
-
-    engine: EngineRecord | None
-    data_removed: bool
-    removed_backups: tuple[UnfinishedBackup, ...]
 
 
 def load(
@@ -110,18 +95,9 @@ def down(*, volumes: bool = False, root: Path | None = None, observer: Observer 
     Raises:
         EngineError: the engine does not stop, its data cannot be removed, or its backend does not respond.
     """
-    from .data.replace_backups import discard
-    from .engines import lifecycle
+    from .data.engine_stop import stop_engine
 
-    project = _project(root)
-    removed: list[UnfinishedBackup] = []
-    stopped = lifecycle.down(
-        project,
-        volumes=volumes,
-        on_data_removed=lambda record: removed.extend(discard(project.folder, record)),
-        observer=observer,
-    )
-    return EngineStop(stopped.stopped, stopped.data_removed, tuple(removed))
+    return stop_engine(_project(root), volumes=volumes, observer=observer)
 
 
 def connect(

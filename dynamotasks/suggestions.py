@@ -28,7 +28,7 @@ def close_to(given: str, known: Collection[str]) -> str | None:
 
 
 def respelled(key: str, known: Collection[str]) -> str | None:
-    """Return the known key that another spelling (`KeySchema`) or AWS's name (`TableName`) stands for."""
+    """Return the known key that another spelling (`KeySchema`) or AWS's name (`TableName`) means."""
     plain = _by_plain(tuple(known))
     given = _plain(key)
     return plain.get(given) or plain.get(_plain(_API_NAMES.get(given, "")))

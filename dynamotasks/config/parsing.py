@@ -30,6 +30,7 @@ from ..suggestions import close_to, respelled
 from .environments import Environment
 from .finding import Finding, ValuePath
 from .node_values import INVALID
+from .placeholders import placeholders
 from .yaml12 import Substituted, coerce
 
 T = TypeVar("T")
@@ -190,7 +191,7 @@ class Parser:
                     values[field.name] = value
             elif field.required:
                 self.report((*path, field.name), f"missing required key {field.name!r}")
-        return kind(**(_placeholders(kind) | values))
+        return kind(**(placeholders(kind) | values))
 
     def _list(self, item: Shape, raw: Any, path: ValuePath) -> tuple[Any, ...] | None:
         if not self.is_a(list, raw, path):
@@ -265,31 +266,8 @@ class Parser:
         self.report(path, f"{subject} {message}", hint)
 
 
-def _placeholders(kind: type) -> dict[str, Any]:
-    """Return values for required keys that are missing or invalid, so that the rules can check the others."""
-    return {field.name: _placeholder(field.shape) for field in fields_of(kind) if field.required}
-
-
-def _placeholder(shape: Shape) -> Any:
-    match shape:
-        case Record(kind):
-            return kind(**_placeholders(kind))
-        case ListOf():
-            return ()
-        case MapOf():
-            return {}
-        case Choice(words):
-            return words[0]
-        case Integer(range):
-            return range.minimum
-        case Boolean():
-            return False
-        case _:
-            return ""
-
-
 def _key_of_table(key: str) -> str | None:
-    """Return the key of a table that a key at the top level of a file stands for."""
+    """Return the key of a table that a key at the top level of a file is meant to be."""
     return None if respelled(key, names_of(Top)) else respelled(key, names_of(TableSpec))
 
 

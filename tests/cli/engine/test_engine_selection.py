@@ -147,7 +147,7 @@ def test_no_available_backend_lists_a_hint_for_each(project: Project, bare: Path
     without_moto = "import sys; sys.modules['flask'] = None; from dynamotasks.cli.program import main; main()"
     file = project.write("run.py", without_moto)
     script(bare, "dynamotasks", f'exec {sys.executable} "{file}" "$@"')
-    told = subprocess.run(
+    result = subprocess.run(
         [str(bare / "dynamotasks"), "up", "--port", "0"],
         cwd=project.root,
         env={**os.environ, **NOTHING, "PATH": str(bare)},
@@ -155,11 +155,11 @@ def test_no_available_backend_lists_a_hint_for_each(project: Project, bare: Path
         text=True,
         check=False,
     )
-    assert told.returncode == 1
-    assert "no backend can start" in told.stderr
+    assert result.returncode == 1
+    assert "no backend can start" in result.stderr
     for word in ("docker:", "java:", "moto:", "dynamotasks[embedded]"):
-        assert word in told.stderr
-    assert "Traceback" not in told.stderr
+        assert word in result.stderr
+    assert "Traceback" not in result.stderr
 
 
 def test_unwritable_project_folder_is_reported(project: Project) -> None:
@@ -183,16 +183,16 @@ def test_project_names_are_readable_and_unique(tmp_path: Path) -> None:
 def test_engine_is_not_forgotten_while_docker_is_unreachable(project: Project, bare: Path) -> None:
     """The container may still run: `db.down` must not report that it does not, nor forget it."""
     folder = EngineProject(project.root).make_folder()
-    told = (
+    result = (
         '{"backend": "docker", "port": 8123, "in_memory": false, "image": "x", '
         f'"run": {{"port": 8123, "handle": {{"id": "{"01" * 32}", "name": "x"}}}}}}'
     )
-    (folder / "engine.json").write_text(told)
+    (folder / "engine.json").write_text(result)
     for task in (["db.down"], ["db.down", "--volumes", "--yes"], ["db.logs"]):
         project.run("inv", *task, variables={"PATH": str(bare)}).fails("the docker command is not installed")
     refused = project.run("inv", "db.up", variables={"PATH": str(bare)})
     refused.fails("this project uses the backend docker", "inv db.up --backend auto")
-    assert (folder / "engine.json").read_text() == told
+    assert (folder / "engine.json").read_text() == result
 
 
 def test_down_volumes_removes_the_data_of_every_backend(project: Project) -> None:

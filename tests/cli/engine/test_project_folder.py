@@ -142,10 +142,10 @@ def test_deleted_working_directory_is_reported(project: Project, tmp_path: Path)
     gone.mkdir()
     script = 'cd "$1" && rmdir "$1" && shift && exec "$@"'
     command = [sys.executable, "-c", "from dynamotasks.cli.program import main; main()", "list"]
-    told = subprocess.run(["sh", "-c", script, "-", str(gone), *command], capture_output=True, text=True, check=False)
-    assert told.returncode == 1
-    assert "Traceback" not in told.stderr
-    assert "current directory" in told.stderr
+    result = subprocess.run(["sh", "-c", script, "-", str(gone), *command], capture_output=True, text=True, check=False)
+    assert result.returncode == 1
+    assert "Traceback" not in result.stderr
+    assert "current directory" in result.stderr
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="file names of any bytes")

@@ -45,8 +45,8 @@ def test_empty_list_removes_last_index_and_tag_with_prune(project: Project, plac
 
 def test_table_with_empty_lists_is_created(project: Project, place: tuple[str, ...]) -> None:
     project.write("config/tables.yaml", f"{EMPTY}    local_secondary_indexes: []\n    vector_indexes: []\n")
-    told = project.call("migrate", *place).ok()
-    assert "not supported" not in told.err
+    result = project.call("migrate", *place).ok()
+    assert "not supported" not in result.err
     project.call("plan", "--exit-code", "--prune", *place).ok()
 
 
