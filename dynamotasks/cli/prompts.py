@@ -42,7 +42,12 @@ def confirm_environment(out: Output, target: Target, given: str | None) -> None:
         given = sys.stdin.readline().strip()
     if given is None:
         raise not_disposable(target, f"confirm with --confirm {target.env}")
-    if given != target.env:
+    check_name(target, given)
+
+
+def check_name(target: Target, given: str | None) -> None:
+    """Raise `UsageError` if a given name is that of another environment: the target may be a mistake."""
+    if given not in (None, target.env):
         raise UsageError(f"aborted: {given!r} is not the name of environment {target.env!r}")
 
 

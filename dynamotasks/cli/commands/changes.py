@@ -24,7 +24,7 @@ from ..formatting import count
 from ..interrupts import stoppable
 from ..output import Output
 from ..plan_view import PlanView
-from ..prompts import confirm, confirm_environment, consent_flags, not_disposable
+from ..prompts import check_name, confirm, confirm_environment, consent_flags, not_disposable
 from ..run_view import RunView
 from ..task_names import command_line
 from .command import Command
@@ -82,6 +82,7 @@ def migrate(command: Command, consent: Consent, run: Run, *, prune: bool = False
     clock = _Clock()
     plan = _plan(command, prune) if reviewed is None else _reviewed(command, reviewed, prune)
     remind(command, plan)
+    check_name(command.target, consent.confirm)
     if command.dry:
         return _show(command, plan)
     if consent.allow_destructive and plan.is_destructive and not command.target.disposable:
@@ -113,6 +114,7 @@ def drop(command: Command, consent: Consent, run: Run) -> int:
 
 def _delete(command: Command, plan: Plan, consent: Consent, run: Run, clock: _Clock) -> int:
     remind(command, plan, drops=True)
+    check_name(command.target, consent.confirm)
     if command.dry:
         return _show(command, plan, has_consent=command.target.disposable)
     if plan.operations:

@@ -11,7 +11,7 @@ import pytest
 
 from tests.simulator import ControlPlane
 from tests.support.running import Project, clean_environment, command_line
-from tests.support.tables import indexes, operations, standing, table
+from tests.support.tables import configure, indexes, operations, standing, table
 
 WRITES = ("CreateTable", "UpdateTable", "DeleteTable", "TagResource", "UntagResource")
 
@@ -138,4 +138,12 @@ def test_unknown_account_is_not_changed(prod: Project, plane: ControlPlane) -> N
     declare(prod, plane, table("orders"), account_id="123456789012")
     refused = prod.call("migrate", AWS_ENDPOINT_URL_STS="http://127.0.0.1:1")
     refused.fails("http://127.0.0.1:1: no response")
+    assert not written(plane)
+
+
+@pytest.mark.parametrize("task", ["migrate", "reset", "drop"])
+def test_name_of_another_environment_is_refused_everywhere(task: str, project: Project, plane: ControlPlane) -> None:
+    configure(project, table("users"))
+    flags = ("--endpoint", plane.endpoint, "--table", "users", "--allow-destructive", "--confirm", "staging")
+    project.call(task, *flags).fails("aborted: 'staging' is not the name of environment 'local'")
     assert not written(plane)
