@@ -1,6 +1,6 @@
-"""What dynamotasks costs beside the bare thing: both sides in turn in one run, the median of each, and their ratio.
+"""Benchmark dynamotasks against plain boto3: both sides take turns in one run; prints the medians and their ratio.
 
-Whole processes are timed, as a person at a prompt feels them. A goal is printed, never asserted:
+Whole processes are timed, as at a prompt. A goal is printed, never asserted:
 machines are shared and noisy. `python -m benchmarks.bench [--runs N] [ROW ...]`.
 """
 
