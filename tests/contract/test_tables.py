@@ -125,7 +125,7 @@ def test_reset_drops_protected_tables(there: Project, configure: Configure, plac
     if place.target.disposable:
         there.call("reset").fails("(1 item)", "confirm with --yes")
     again = there.call("reset", "--yes", "--allow-destructive", "--confirm", place.target.env).ok()
-    assert f"- {prefix}t: lifted deletion protection" in again.out
+    assert f"- {prefix}t: disabled deletion protection" in again.out
     assert place.database.client.scan(TableName=f"{prefix}t")["Count"] == 0
 
 

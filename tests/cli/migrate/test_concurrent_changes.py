@@ -155,6 +155,7 @@ def test_wait_ends_if_the_deleted_index_is_created_again(project: Project, plane
     plane.updating = 1.0
     process = project.start("inv", "db.migrate", "--prune", "--allow-destructive", "--timeout", "100")
     until(lambda: "UpdateTable" in operations(plane))
+    plane.forever["DescribeTable"] = (400, "ThrottlingException", "Rate exceeded")  # it must not see that by_x is gone
 
     def create() -> bool:
         definitions = [{"AttributeName": name, "AttributeType": "S"} for name in ("id", "x", "y")]
@@ -163,6 +164,7 @@ def test_wait_ends_if_the_deleted_index_is_created_again(project: Project, plane
 
     until(create)
     plane.indexing = 600.0
+    del plane.forever["DescribeTable"]
     out, err = process.communicate(timeout=90)
     assert process.returncode == 1, out + err
     assert "another process recreated index by_x" in err
