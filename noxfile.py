@@ -23,7 +23,7 @@ PROJECT = nox.project.load_toml("pyproject.toml")
 # most tests wait for timers and child processes: more workers than cores
 WORKERS = ("--numprocesses=4", "--dist=worksteal")
 # these run in sessions of their own
-ELSEWHERE = ("contract", "package", "faults", "properties/test_broken_configs.py")
+ELSEWHERE = ("contract", "package", "faults")
 
 
 def group(name: str) -> tuple[str, ...]:
@@ -39,6 +39,9 @@ def found_pythons() -> list[str]:
         if command and subprocess.run([command, "-c", ""], capture_output=True, check=False).returncode == 0:
             found.append(f"3.{minor}")
     return found or [f"3.{sys.version_info.minor}"]
+
+
+PYTHONS = found_pythons()
 
 
 def require(session: nox.Session, missing: str | None) -> None:
@@ -74,53 +77,55 @@ def types(session: nox.Session) -> None:
     session.run("mypy", *session.posargs)
 
 
-@nox.session(python=found_pythons()[-1], tags=["test"])
+@nox.session(python=PYTHONS[-1], tags=["test"])
 def tests(session: nox.Session) -> None:
-    """Everything that needs no engine but moto, on the newest Python with the newest packages; branch coverage."""
+    """The tasks and the library, on the newest Python with the newest packages; branch coverage."""
     session.install("-e", ".[embedded]", *group("test"))
     unit = ("tests", *(f"--ignore=tests/{name}" for name in ELSEWHERE))
     report = "term-missing:skip-covered"
     session.run("pytest", *WORKERS, *unit, "--cov", f"--cov-report={report}", *session.posargs)
 
 
-@nox.session(python=found_pythons()[0], tags=["test"])
+@nox.session(python=PYTHONS[0], tags=["test"])
 def floor(session: nox.Session) -> None:
-    """What depends on Python and on packages, on the oldest supported versions of them."""
+    """The modules, and the tasks with moto, on the oldest supported versions of Python and packages."""
     oldest = [package.replace(">=", "==") for package in PROJECT["project"]["dependencies"]]
     session.install("-e", ".[embedded]", *oldest, *group("test"))
-    pure = ("unit/simulator", "unit/schema", "unit/migrate", "unit/config/test_large_configs.py")
-    independent = (f"--ignore=tests/{name}" for name in (*pure, "cli/migrate/test_many_tables.py"))
-    suite = ("tests/cli", "tests/unit", *independent)
-    session.run("pytest", *WORKERS, *suite, "-m", "not newest_boto3", *session.posargs)
+    tasks = [f"tests/contract/test_{name}.py" for name in ("engine", "reach", "replace", "replace_backups")]
+    session.run("pytest", *WORKERS, "tests/unit", *tasks, "-m", "not newest_boto3", *session.posargs)
 
 
 @nox.session(tags=["test"])
 def faults(session: nox.Session) -> None:
-    """Corrupt responses, killed and competing processes, and 10,000 random inputs."""
+    """Corrupt responses, killed and competing processes, random inputs."""
     session.install("-e", ".", *group("test"))
-    many = {"DYNAMOTASKS_TEST_FUZZ": "10000"}
-    session.run("pytest", *WORKERS, "tests/faults", *session.posargs, env=many)
+    session.run("pytest", *WORKERS, "tests/faults", *session.posargs)
 
 
-@nox.session(tags=["test"])
-def mutations(session: nox.Session) -> None:
-    """20,000 broken configs: never a traceback, always a position."""
+@nox.session(default=False)
+def soak(session: nox.Session) -> None:
+    """Ten times the random inputs, 20,000 broken configs, 2,500 tables: for a nightly run."""
     session.install("-e", ".", *group("test"))
-    many = {"DYNAMOTASKS_TEST_MUTATIONS": "20000"}
-    session.run("pytest", "--numprocesses=2", "tests/properties/test_broken_configs.py", *session.posargs, env=many)
+    large = ("faults/test_random_inputs.py", "properties/test_broken_configs.py", "cli/migrate/test_many_tables.py")
+    files = (f"tests/{name}" for name in large)
+    session.run("pytest", *WORKERS, *files, *session.posargs, env={"DYNAMOTASKS_TEST_SOAK": "1"})
 
 
 def contract_files(place: str) -> list[str]:
     """Return the contract tests that apply to a place, those that wait longest first."""
     found = {file.stem.removeprefix("test_"): file for file in Path("tests", "contract").glob("test_*.py")}
-    for name in {"docker": ["java"], "java": ["docker"]}.get(place, ["docker", "java", "local_ttl"]):
-        del found[name]
-    if place == "aws":
-        found = {name: found[name] for name in ("tables", "changes")}
+    local = ("docker", "java", "local_ttl")
+    names = {
+        "docker": ("docker", "engine", "reach", "tables"),  # the rest depends on DynamoDB Local: tested with java
+        "java": found.keys() - {"docker"},
+        "moto": found.keys() - {*local, "replace_killed"},
+        "aws": ("tables", "changes"),
+    }
+    found = {name: found[name] for name in names[place]}
     return [str(found[name]) for name in sorted(found, key=lambda name: (name not in ("java", "local_ttl"), name))]
 
 
-@nox.session(tags=["test", "engines"])
+@nox.session(python=PYTHONS[-1], tags=["test", "engines"])
 @nox.parametrize("place", [nox.param(name, id=name, tags=[name]) for name in ("docker", "java", "moto", "aws")])
 def contract(session: nox.Session, place: str) -> None:
     """One suite, against each engine."""

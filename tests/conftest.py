@@ -3,9 +3,11 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
+from botocore.loaders import JSONFileLoader
 from hypothesis import settings
 
 from dynamotasks.engines import lifecycle
@@ -29,6 +31,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure() -> None:
+    # each client reads 3 MB of JSON, which takes longer than most tasks of the tests
+    read = cache(JSONFileLoader().load_file)
+    setattr(JSONFileLoader, "load_file", lambda self, path: read(path))  # noqa: B010 - a method cannot be assigned to
     # Processes that tests start inherit an ignored signal, such as SIGHUP under `nohup`; they do not inherit a handler.
     for name in ("SIGHUP", "SIGINT", "SIGTERM"):
         number = getattr(signal, name, None)

@@ -1,26 +1,21 @@
-"""Random flags, variables, state files, plan files and responses: a message and an exit code, never a traceback.
-
-`DYNAMOTASKS_TEST_FUZZ` sets the number of inputs.
-"""
+"""Random flags, variables, state files, plan files and responses: a message and an exit code, never a traceback."""
 
 from __future__ import annotations
 
 import json
-import os
 import time
 from collections.abc import Callable, Iterator
 from copy import deepcopy
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
-from botocore.loaders import JSONFileLoader
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.properties.test_broken_configs import ODD, at, mutate, places
 from tests.support.running import Project
+from tests.support.soak import size
 
 from .expectations import assert_clean_output, table, time_limit
 from .proxy import FaultProxy, Reply, Request
@@ -28,7 +23,7 @@ from .test_corrupt_responses import FaultyProject, servers
 
 __all__ = ["servers"]
 
-INPUTS = int(os.environ.get("DYNAMOTASKS_TEST_FUZZ", "200"))
+INPUTS = size(1_000, soak=10_000)
 
 two_halves = pytest.mark.parametrize("half", range(2))  # for two processes
 words = st.text(st.characters(exclude_characters="\0"), max_size=20) | st.sampled_from(
@@ -90,13 +85,11 @@ def damaged_file(draw: Callable[[Any], Any], document: Any) -> bytes:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def fast_botocore() -> Iterator[None]:
-    """Let botocore read its models once, and retry without delay."""
+def short_delays() -> Iterator[None]:
+    """Let botocore retry without delay."""
     sleep = time.sleep
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(time, "sleep", lambda seconds: sleep(min(seconds, 0.01)))
-        read = cache(JSONFileLoader().load_file)
-        patch.setattr(JSONFileLoader, "load_file", lambda self, path: read(path))
         yield
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -19,9 +18,10 @@ from dynamotasks.formats.config_table import table_to_config
 from dynamotasks.migrate.plan import TargetTable
 from dynamotasks.migrate.planner import plan
 from tests.properties.test_table_laws import accepted
+from tests.support.soak import size
 from tests.support.strategies import tables
 
-EXAMPLES = int(os.environ.get("DYNAMOTASKS_TEST_MUTATIONS", "300"))
+EXAMPLES = size(2_000, soak=20_000)
 
 # one value of each kind of mistake
 ODD: list[Any] = [

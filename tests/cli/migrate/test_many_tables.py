@@ -11,11 +11,12 @@ import pytest
 
 from tests.simulator import ControlPlane
 from tests.support.running import Project, clean_environment
+from tests.support.soak import size
 from tests.support.tables import indexes, operations, table
 
 pytestmark = pytest.mark.posix  # measures with the module `resource`
 
-TABLES = 2500
+TABLES = size(500, soak=2500)
 MEMORY = 400  # MB
 CODE = """
 import resource, sys
@@ -44,7 +45,7 @@ def measured(project: Project, *argv: str) -> tuple[Any, float]:
     return json.loads(run.stdout), peak / (1024**2 if sys.platform == "darwin" else 1024)
 
 
-def test_as_many_tables_as_an_account_may_have(aws_project: Project, plane: ControlPlane) -> None:
+def test_memory_and_concurrency_are_limited(aws_project: Project, plane: ControlPlane) -> None:
     names = [f"table{number:04}" for number in range(TABLES)]
     aws_project.write("tables_config.json", json.dumps({"tables": [table(name) for name in names]}))
     plane.creating = 0.5
