@@ -5,13 +5,15 @@ A session whose backend is unavailable is skipped with a message; where CI is se
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import nox
+
+sys.path.insert(0, str(Path(__file__).parent))  # Nox runs without this package and what it requires
+from dynamotasks.testing.nox import SessionEngine, on_each_engine
 
 nox.needs_version = ">=2026.10"
 nox.options.default_venv_backend = "uv|virtualenv"
@@ -42,23 +44,6 @@ def found_pythons() -> list[str]:
 
 
 PYTHONS = found_pythons()
-
-
-def require(session: nox.Session, missing: str | None) -> None:
-    """Skip a session that this machine cannot run, or fail it in CI."""
-    if missing is None:
-        return
-    if os.environ.get("CI"):
-        session.error(f"required in CI, but {missing}")
-    session.skip(missing)
-
-
-def missing_docker() -> str | None:
-    """Return why Docker is unavailable, or `None`."""
-    if not shutil.which("docker"):
-        return "docker: the command is not installed"
-    version = subprocess.run(["docker", "version"], capture_output=True, text=True, check=False)
-    return f"docker: {version.stderr.strip().splitlines()[-1]}" if version.returncode else None
 
 
 @nox.session(tags=["check"])
@@ -126,30 +111,20 @@ def contract_files(place: str) -> list[str]:
 
 
 @nox.session(python=PYTHONS[-1], tags=["test", "engines"])
-@nox.parametrize("place", [nox.param(name, id=name, tags=[name]) for name in ("docker", "java", "moto", "aws")])
-def contract(session: nox.Session, place: str) -> None:
+@on_each_engine("docker", "java", "moto")
+def contract(session: nox.Session, engine: SessionEngine) -> None:
     """One suite, against each engine."""
-    if place == "docker":
-        require(session, missing_docker())
-    extras = "[embedded,java]" if place == "java" else "[embedded]"
+    extras = "[embedded,java]" if engine == "java" else "[embedded]"
     session.install("-e", "." + extras, *group("test"))
-    if place == "java":
-        found = session.run("python", "-c", _LOCATE_JAVA, silent=True, success_codes=[0, 3]) or ""
-        require(session, None if found.strip() == "here" else f"java: {found.strip()}")
-    session.run("pytest", *WORKERS, *contract_files(place), "--place", place, *session.posargs)
+    engine.require(session)
+    session.run("pytest", *WORKERS, *contract_files(engine), "--place", engine, *session.posargs)
 
 
-_LOCATE_JAVA = """
-from dynamotasks.engines.distribution import download_if_absent
-from dynamotasks.engines.java import find_java
-from dynamotasks.engines.observer import Observer
-from dynamotasks.errors import Unavailable
-try:
-    find_java(), download_if_absent(Observer())
-    print("here")
-except Unavailable as error:
-    print(" ".join(str(error).split()))
-"""
+@nox.session(python=PYTHONS[-1], tags=["test"])
+def aws(session: nox.Session) -> None:
+    """The contract suite against an AWS account, or a server that is addressed like one."""
+    session.install("-e", ".[embedded]", *group("test"))
+    session.run("pytest", *WORKERS, *contract_files("aws"), "--place", "aws", *session.posargs)
 
 
 @nox.session(tags=["test"])

@@ -1,0 +1,157 @@
+"""`on_each_engine`, in noxfiles that Nox runs."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dynamotasks.testing.nox import BACKEND_VARIABLE, SessionEngine, on_each_engine
+from tests.support.running import REPOSITORY, Result, clean_environment
+
+PRINTING = f"import os; print('backend:', os.environ['{BACKEND_VARIABLE}'])"
+NOXFILE = f"""
+import nox
+from dynamotasks.testing.nox import on_each_engine
+
+@nox.session
+@on_each_engine("docker", "java", "moto")
+def tests(session, engine, extra="default"):
+    \"\"\"Test it.\"\"\"
+    engine.require(session)
+    session.run("python", "-c", {PRINTING!r})
+
+@nox.session(python=["3.10", "3.14"])
+@on_each_engine("java", "moto")
+@nox.parametrize("django", ["5.2", "6.0"])
+def matrix(session, django, engine):
+    pass
+"""
+NO_DOCKER = {"DOCKER_HOST": "tcp://127.0.0.1:1"}
+
+
+class Noxfile:
+    """A noxfile, run by Nox."""
+
+    def __init__(self, folder: Path, text: str = NOXFILE) -> None:
+        self.folder = folder
+        (folder / "noxfile.py").write_text(text)
+
+    def run(self, *arguments: str, **variables: str) -> Result:
+        """Run `nox` with the packages of the tests instead of a new environment for each session."""
+        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+        environment = clean_environment({"PATH": path, "PYTHONPATH": str(REPOSITORY), "CI": "", **variables})
+        done = subprocess.run(
+            [sys.executable, "-m", "nox", *arguments],
+            cwd=self.folder,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=180,
+            check=False,
+        )
+        return Result(done.returncode, done.stdout, done.stderr)
+
+    def run_here(self, *arguments: str, **variables: str) -> Result:
+        return self.run("--force-venv-backend", "none", *arguments, **variables)
+
+    def listed(self, *arguments: str) -> list[dict[str, Any]]:
+        """Return what `nox --json -l` lists."""
+        listed: list[dict[str, Any]] = self.run("--json", "-l", *arguments).ok().json
+        return listed
+
+
+@pytest.fixture
+def noxfile(tmp_path: Path) -> Noxfile:
+    return Noxfile(tmp_path)
+
+
+def test_each_engine_is_a_session_with_its_name_as_id_and_tag(noxfile: Noxfile) -> None:
+    listed = noxfile.listed("-s", "tests")
+    assert [one["session"] for one in listed] == ["tests(docker)", "tests(java)", "tests(moto)"]
+    assert [one["tags"] for one in listed] == [["docker"], ["java"], ["moto"]]
+    assert {one["description"] for one in listed} == {"Test it."}
+    assert [one["session"] for one in noxfile.listed("-s", "tests(moto)")] == ["tests(moto)"]
+
+
+def test_engines_combine_with_pythons_and_parameters(noxfile: Noxfile) -> None:
+    names = [one["session"] for one in noxfile.listed("-t", "moto")]
+    pairs = [(python, django) for python in ("3.10", "3.14") for django in ("5.2", "6.0")]
+    assert names == ["tests(moto)", *(f"matrix-{python}(django='{django}', moto)" for python, django in pairs)]
+    (one,) = noxfile.listed("-s", "matrix-3.14(django='5.2', java)")
+    assert one["call_spec"] == {"django": "5.2", "engine": "java"}
+
+
+def test_session_runs_with_the_engine_in_its_environment(noxfile: Noxfile) -> None:
+    done = noxfile.run_here("-s", "tests(moto)").ok()
+    assert "backend: moto" in done.out + done.err
+
+
+def test_session_is_skipped_with_the_reason_if_the_engine_is_missing(noxfile: Noxfile) -> None:
+    done = noxfile.run_here("-s", "tests(docker)", **NO_DOCKER).ok()
+    assert "Session tests(docker) skipped: docker: " in done.err
+    assert "backend:" not in done.out + done.err
+
+
+@pytest.mark.parametrize(("value", "code"), [("true", 1), ("1", 1), ("false", 0)])
+def test_missing_engine_is_an_error_in_ci(value: str, code: int, noxfile: Noxfile) -> None:
+    done = noxfile.run_here("-s", "tests(docker)", CI=value, **NO_DOCKER)
+    assert done.code == code, done.err
+    assert ("required in CI, but docker: " in done.err) is bool(code)
+    assert "Traceback" not in done.err
+
+
+@pytest.mark.posix
+def test_session_without_dynamotasks_is_an_error_with_a_hint(noxfile: Noxfile) -> None:
+    python = noxfile.folder / "python"
+    python.write_text(f'#!/bin/sh\nexec "{sys.executable}" -S "$@"\n')
+    python.chmod(0o755)
+    done = noxfile.run_here("-s", "tests(moto)", PATH=str(noxfile.folder), PYTHONPATH="")
+    assert done.code == 1
+    assert 'session.install("dynamotasks[embedded]")' in done.err
+
+
+def test_importing_requires_only_nox_and_the_standard_library() -> None:
+    script = (
+        "import sys, types; nox = types.ModuleType('nox'); nox.Session = object; sys.modules['nox'] = nox;"
+        f"sys.path.insert(0, {str(REPOSITORY)!r}); import dynamotasks.testing.nox"
+    )
+    subprocess.run([sys.executable, "-I", "-S", "-c", script], check=True)
+
+
+def session_function(session: object, engine: SessionEngine) -> None:
+    """Describe the session."""
+
+
+def without_engine(session: object) -> None:
+    """Lack the argument."""
+
+
+@pytest.mark.parametrize(
+    ("decorate", "words"),
+    [
+        (lambda: on_each_engine("motto"), "unknown engine 'motto'\n  did you mean 'moto'? expected some of: docker"),
+        (lambda: on_each_engine("moto", "moto"), "engine 'moto' is repeated"),
+        (lambda: on_each_engine(), "lacks the names"),
+        (lambda: on_each_engine(session_function), "lacks the names"),  # type: ignore[arg-type]
+        (lambda: on_each_engine("moto")(without_engine), "session without_engine has no argument `engine`"),
+    ],
+    ids=["unknown", "repeated", "none", "not called", "no argument"],
+)
+def test_mistakes_in_a_noxfile_are_explained(decorate: Callable[[], object], words: str) -> None:
+    from dynamotasks import UsageError
+
+    with pytest.raises(UsageError) as raised:
+        decorate()
+    assert words in str(raised.value)
+
+
+def test_name_and_docstring_of_the_function_are_kept() -> None:
+    decorated = on_each_engine("moto")(session_function)
+    assert decorated.__name__ == "session_function"
+    assert decorated.__doc__ == "Describe the session."
