@@ -231,10 +231,11 @@ def apply(  # noqa: PLR0913 - the options of a run, by keyword
         TargetError: before the first call, if the account is not the one that the environment declares.
         UsageError: before the first call of a reset, if a replacement is running.
     """
-    from .data.replace_backups import invalidate
     from .migrate import executor
 
     if plan.is_reset and allow_destructive:
+        from .data.replace_backups import invalidate
+
         invalidate(_project(root).folder, database, plan.tables)
     yield from executor.apply(
         plan, database, allow_destructive=allow_destructive, wait=wait, timeout=timeout, stop=stop

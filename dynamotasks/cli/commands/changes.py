@@ -27,8 +27,8 @@ from ..plan_view import PlanView
 from ..prompts import check_name, confirm, confirm_environment, consent_flags, not_disposable
 from ..run_view import RunView
 from ..task_names import command_line
+from .backup_reminder import remind
 from .command import Command
-from .replace import remind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,15 +7,12 @@ import time
 from ... import api
 from ...data.item_copy import ItemsCopied, ItemsRestored, ReplaceEvent
 from ...data.replace import Replacement, replace_table
-from ...data.replace_backups import UnfinishedBackup, find_unfinished
 from ...errors import UsageError
 from ...migrate.events import OperationWaiting
-from ...migrate.plan import Plan
 from ...migrate.wording import title
 from ..formatting import count
 from ..plan_view import PlanView
 from ..prompts import confirm
-from ..task_names import command_line, text_of
 from .command import Command
 
 
@@ -75,31 +72,3 @@ def _show_in_sync(command: Command, replacement: Replacement, name: str) -> None
 def _report(command: Command, name: str, items: int, *, resumed: bool, seconds: float) -> None:
     document = {"ok": True, "table": name, "items": items, "resumed": resumed, "seconds": round(seconds, 3)}
     command.out.json(document)
-
-
-def remind(command: Command, plan: Plan, *, drops: bool = False) -> None:
-    """Print which tables of a plan lack their items since an interrupted `db.replace`.
-
-    Args:
-        command: the task.
-        plan: the tables.
-        drops: whether the plan drops them.
-    """
-    for table in plan.tables:
-        name = command.declared_name(table.table)
-        try:
-            unfinished = find_unfinished(command.project.folder, command.database, table)
-        except UsageError as error:
-            command.out.note(f"  {name}: {error.where}: {error.what}; {text_of(error.hint)}")
-        else:
-            if unfinished:
-                command.out.note(f"  {name}: {_describe(unfinished, name, drops)}")
-
-
-def _describe(unfinished: UnfinishedBackup, name: str, drops: bool) -> str:
-    task = f"an interrupted {command_line('replace')}"
-    items = f"{unfinished.path} holds {count(unfinished.count, 'item')}"
-    if unfinished.is_obsolete:
-        return f"{items} from {task} of a table that has since been dropped; remove the file if they are not required"
-    first = " first: the items are not restored after a drop" if drops else ""
-    return f"{items} from {task}; run {command_line('replace', f'--table {name}')} to finish it{first}"

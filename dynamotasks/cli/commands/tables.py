@@ -64,7 +64,7 @@ def describe_tables(command: Command) -> None:
 def status(command: Command, exit_code: bool) -> int:
     """Print the state of each declared table."""
     from ..plan_view import PlanView, status_row
-    from .replace import remind
+    from .backup_reminder import remind
 
     now = api.status(command.config, command.database, tables=command.tables)
     command.out.note(f"engine: {now.engine}")
