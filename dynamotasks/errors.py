@@ -2,7 +2,7 @@
 
 DynamotasksError
 ├── UsageError          flags, variables or settings
-├── ConfigError         problems in the config files
+├── ConfigError         problems in the config or seed files
 ├── EngineError         the local engine
 │   └── Unavailable     a backend that cannot run on this machine
 ├── TargetError         the connection to the database
@@ -157,7 +157,7 @@ class StepError(DynamotasksError):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """A problem in a config file. `line` and `column` count from 1."""
+    """A problem in a config or seed file. `line` and `column` count from 1."""
 
     file: str
     line: int
@@ -171,13 +171,13 @@ class Problem:
 
 
 class ConfigError(DynamotasksError):
-    """The config files have problems: all of them in file order, of which the first `MOST_SHOWN` are printed."""
+    """The config or seed files have problems: all in file order, of which the first `MOST_SHOWN` are printed."""
 
-    def __init__(self, problems: list[Problem]) -> None:
+    def __init__(self, problems: list[Problem], subject: str = "config") -> None:
         self.problems = tuple(sorted(problems))
         count = len(self.problems)
         more = f" (the first {MOST_SHOWN} are shown)" if count > MOST_SHOWN else ""
-        super().__init__(f"{count} problem{'s' if count > 1 else ''} in the config{more}; nothing was sent")
+        super().__init__(f"{count} problem{'s' if count > 1 else ''} in the {subject}{more}; nothing was sent")
 
     @property
     def shown(self) -> tuple[Problem, ...]:

@@ -54,7 +54,7 @@ def load(files: str | Path | Iterable[str | Path], variables: Mapping[str, str] 
     paths = [files] if isinstance(files, str | Path) else list(files)
     each = {Path(path).resolve(): Path(path) for path in paths}
     with _garbage_collection_paused():
-        reader = Reader([read(path, _display_name(path), known) for path in each.values()])
+        reader = Reader([read(path, known) for path in each.values()])
         tables, environments, overridden = reader.tables(), reader.environments(), reader.overridden()
         if problems := reader.problems():
             raise ConfigError(problems)
@@ -72,10 +72,3 @@ def _garbage_collection_paused() -> Iterator[None]:
     finally:
         if collects:
             gc.enable()
-
-
-def _display_name(file: Path) -> str:
-    try:
-        return str(file.resolve().relative_to(Path.cwd()))
-    except (ValueError, OSError):  # outside the current directory, or that was removed
-        return str(file)

@@ -65,9 +65,10 @@ class NodeReader:
             UnreadableError: an alias contains itself, or aliases expand to too many values.
         """
         is_map = isinstance(root, MappingNode) and root.tag == TAG + "map"
-        return self._mapping(root, top=True) if is_map else self._value(root)
+        return self._mapping(root, top=True) if is_map else self.value(root)
 
-    def _value(self, node: Node) -> Any:
+    def value(self, node: Node) -> Any:
+        """Return the plain value of a node."""
         self._count_value()
         if isinstance(node, ScalarNode):
             return self._scalar(node)
@@ -79,7 +80,7 @@ class NodeReader:
         try:
             if isinstance(node, MappingNode):
                 return self._mapping(node)
-            return [self._value(item) for item in node.value]
+            return [self.value(item) for item in node.value]
         finally:
             self._open.discard(id(node))
 
@@ -95,15 +96,15 @@ class NodeReader:
             if key.tag == TAG + "merge":
                 self._merge(merged, value, top)
             elif not isinstance(key, ScalarNode):
-                self._report(key, "a key must be a string")
+                self.report(key, "a key must be a string")
             elif top and key.value.startswith("x-"):  # for anchors, as in Compose files
                 continue
             elif key.value in own:
-                self._report(key, f"duplicate key {key.value!r}", "keep one of them")
+                self.report(key, f"duplicate key {key.value!r}", "keep one of them")
             elif _SURROGATE.search(key.value):
-                self._report(key, *_HALF_PAIR)
+                self.report(key, *_HALF_PAIR)
             else:
-                own[key.value] = self._value(value)
+                own[key.value] = self.value(value)
         return {**merged, **own}
 
     def _merge(self, merged: dict[str, Any], value: Node, top: bool) -> None:
@@ -116,11 +117,11 @@ class NodeReader:
 
     def _scalar(self, node: ScalarNode) -> Any:
         is_text = node.tag in (TAG + "str", "!")
-        value = self._substitute(node) if is_text and "${" in node.value else self._plain(node)
+        value = self.substitute(node) if is_text and "${" in node.value else self._plain(node)
         if isinstance(value, float) and not math.isfinite(value):
-            return self._report(node, f"unsupported number {node.value}", "use a finite number")
+            return self.report(node, f"unsupported number {node.value}", "use a finite number")
         if isinstance(value, str) and _SURROGATE.search(value):
-            return self._report(node, *_HALF_PAIR)
+            return self.report(node, *_HALF_PAIR)
         return value
 
     def _plain(self, node: ScalarNode) -> Any:
@@ -129,24 +130,26 @@ class NodeReader:
             case "str" | "!":
                 if not node.style and OCTAL.fullmatch(text):
                     hint = f'quote it: "{text}"; or write the number {parse_integer(text)}'
-                    return self._report(node, f"ambiguous value {text}: YAML 1.1 reads it as an octal number", hint)
+                    return self.report(node, f"ambiguous value {text}: YAML 1.1 reads it as an octal number", hint)
                 return text
             case "bool":
                 return text.lower() == "true"
             case "null":
                 return None
             case "int" | "float" as kind:
-                return self._number(node, kind)
+                return self.number(node, kind)
             case _:
                 return self._unsupported_tag(node)
 
-    def _number(self, node: ScalarNode, kind: str) -> int | float | str | Invalid:
+    def number(self, node: ScalarNode, kind: str) -> Any:
+        """Return the value of a number; `kind` is `int` or `float`."""
         try:
             return parse_integer(node.value) if kind == "int" else parse_float(node.value)
         except ValueError:  # only with an explicit tag
-            return self._report(node, f"invalid number {node.value!r}", f"remove the tag !!{kind}")
+            return self.report(node, f"invalid number {node.value!r}", f"remove the tag !!{kind}")
 
-    def _substitute(self, node: ScalarNode) -> Substituted | Invalid:
+    def substitute(self, node: ScalarNode) -> str | Invalid:
+        """Return a string with the values of its variables."""
         values = [self._variable(node, found) for found in _VARIABLE.finditer(node.value)]
         known = [value for value in values if isinstance(value, str)]
         if len(known) < len(values):
@@ -160,17 +163,18 @@ class NodeReader:
             return found[0]
         if name is None:
             given = found.string[found.start() : found.start() + 20]
-            return self._report(node, f"invalid variable {given}", "write ${NAME}, with letters, digits and '_'")
+            return self.report(node, f"invalid variable {given}", "write ${NAME}, with letters, digits and '_'")
         value = self._variables.get(name) or default
         if value is None:
             hint = f"export it, or write ${{{name}:-default}}"
-            return self._report(node, f"environment variable {name} is not set", hint)
+            return self.report(node, f"environment variable {name} is not set", hint)
         return value
 
     def _unsupported_tag(self, node: Node) -> Invalid:
-        return self._report(node, f"unsupported YAML tag {node.tag.replace(TAG, '!!')}", "remove the tag")
+        return self.report(node, f"unsupported YAML tag {node.tag.replace(TAG, '!!')}", "remove the tag")
 
-    def _report(self, node: Node, message: str, hint: str = "") -> Invalid:
+    def report(self, node: Node, message: str, hint: str = "") -> Invalid:
+        """Add a problem of a node, and return what takes the place of its value."""
         mark = node.start_mark
         self._problems.append(Problem(self._file, mark.line + 1, mark.column + 1, message, hint))
         return INVALID

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -17,6 +17,7 @@ from .environments import Environment
 from .finding import Finding, ValuePath
 from .overrides import Merged
 from .parsing import Parsed, parse
+from .seed_paths import find_seeds
 from .shared_tables import shared_tables
 from .source import Source
 from .top_level import sections
@@ -79,8 +80,8 @@ class Reader:
     def tables(self) -> tuple[TableSpec, ...]:
         """Return the valid tables of all files; report the problems of the others."""
         for source, path, raw in self._written_tables():
-            parsed = parse(TableSpec, raw, path, hasty=source.full)
-            findings = _findings(parsed, source.full)
+            parsed, seed_findings = _with_seeds(parse(TableSpec, raw, path, hasty=source.full), source)
+            findings = _findings(parsed, source.full) + seed_findings
             source.report(path, findings)
             name = _name(raw)
             if name is None:
@@ -137,10 +138,13 @@ class Reader:
             hint = "set table_prefix in the environment to change table names"
             source.report(path, [Finding(("name",), "an override cannot change the name of a table", hint)])
         merged = Merged(declared.raw, {key: value for key, value in raw.items() if key != "name"})
+        # inherited paths are relative to the file that declares the table
+        seeds = source if raw.get("seed") is not None else declared.source
         parsed = parse(TableSpec, merged.value, path, nulls=True, hasty=source.full)
+        parsed, seed_findings = _with_seeds(parsed, seeds)
         findings = [
             finding._replace(path=merged.written_at(finding.path))
-            for finding in _findings(parsed, source.full)
+            for finding in _findings(parsed, source.full) + seed_findings
             if (finding.path, finding.message) not in declared.reported
         ]
         source.report(path, (_prefixed(f"in environment {path[1]!r}: ", finding) for finding in findings))
@@ -160,6 +164,14 @@ class Reader:
         if prefix and self._longest and not TABLE_NAME.fullmatch(prefix + self._longest):
             message = f"table_prefix results in the invalid table name {prefix + self._longest!r}"
             yield Finding(("table_prefix",), message, f"use {TABLE_NAME_RULE}")
+
+
+def _with_seeds(table: Parsed[TableSpec], source: Source) -> tuple[Parsed[TableSpec], list[Finding]]:
+    """Return a table with the absolute paths of its seed files, and the problems of those that do not exist."""
+    if table.value is None:
+        return table, []
+    spec, findings = find_seeds(table.value, source.folder)
+    return replace(table, value=spec), list(table.confirmed(findings))
 
 
 def _name(raw: Any) -> str | None:

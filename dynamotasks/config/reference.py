@@ -136,6 +136,10 @@ ROWS: Mapping[type, Mapping[str, Row]] = {
         "resource_policy": ("Resource-based policy document.", _POLICY),
         "contributor_insights_specification": ("CloudWatch Contributor Insights.", {"enabled": True}),
         "kinesis_stream_specification": ("Kinesis data stream that receives changes.", {"stream_arn": _STREAM}),
+        "seed": (
+            "Files with items, or glob patterns, relative to the config file.",
+            ["seeds/orders.yaml"],
+        ),
     },
     Attribute: {"name": ("Attribute name.", "customer_id"), "type": ("`S` string, `N` number, `B` binary.", "S")},
     Key: {

@@ -21,16 +21,29 @@ from .yaml12 import Loader
 _MAX_BYTES = 8 * 1024 * 1024  # the 2,500 tables of a Region take about 2 MB
 
 
+@dataclass(frozen=True, slots=True)
+class FileKind:
+    """A kind of file in messages: its name, and what to do if a file of it is empty."""
+
+    name: str
+    if_empty: str
+
+
+CONFIG_FILE = FileKind("config file", "add a top-level `tables` key")
+
+
 @dataclass(slots=True)
 class Source:
-    """A config file.
+    """A config file, or another file of YAML or JSON.
 
     Attributes:
         file: its name in messages.
+        folder: the folder that paths in it are relative to.
         value: the plain data, with `INVALID` in place of what cannot be read; `None` if nothing can.
     """
 
     file: str
+    folder: Path = field(default_factory=Path)
     value: Any = None
     problems: list[Problem] = field(default_factory=list)
     positions: Positions = field(default_factory=lambda: Positions(None))
@@ -62,24 +75,40 @@ def _shortened(text: str) -> str:
     return text if len(text) <= 400 else f"{text[:200]}...{text[-150:]}"
 
 
-def read(path: Path, name: str, variables: Mapping[str, str]) -> Source:
-    """Return the content of a config file with all problems of its syntax.
+def display_name(file: Path) -> str:
+    """Return the name of a file in messages: relative to the current folder if it is inside it."""
+    try:
+        return str(file.resolve().relative_to(Path.cwd()))
+    except (ValueError, OSError):  # outside the current directory, or that was removed
+        return str(file)
+
+
+def read(
+    path: Path,
+    variables: Mapping[str, str],
+    *,
+    reader: type[NodeReader] = NodeReader,
+    kind: FileKind = CONFIG_FILE,
+) -> Source:
+    """Return the content of a file with all problems of its syntax.
 
     Args:
         path: a YAML or, with the suffix `.json`, a JSON file.
-        name: the file's name in messages.
         variables: values for `${NAME}` and `${NAME:-default}` in strings.
+        reader: turns its nodes into values.
+        kind: of the file, for messages.
     """
-    source = Source(name)
+    name = display_name(path)
+    source = Source(name, path.parent)
     text = ""
     try:
-        text = _text(path)
+        text = _text(path, kind)
         is_json = path.suffix == ".json" and text.strip()
         root = compose_json(text) if is_json else yaml.compose(text, Loader=Loader)
         if root is None:
-            raise UnreadableError("the file is empty", "add a top-level `tables` key")
+            raise UnreadableError("the file is empty", kind.if_empty)
         source.positions = Positions(root)
-        source.value = NodeReader(name, variables, source.problems).read(root)
+        source.value = reader(name, variables, source.problems).read(root)
     except UnreadableError as error:
         source.report((), [Finding((), error.message, error.hint)])
     except json.JSONDecodeError as error:
@@ -93,19 +122,19 @@ def read(path: Path, name: str, variables: Mapping[str, str]) -> Source:
     return source
 
 
-def _text(path: Path) -> str:
+def _text(path: Path, kind: FileKind) -> str:
     if path.is_dir():
         raise UnreadableError("no *.yaml, *.yml or *.json file in this folder", "specify a file or another folder")
     try:
         raw = path.read_bytes()
     except FileNotFoundError:
         hint = "check the path; paths are relative to the current directory"
-        raise UnreadableError("no such config file", hint) from None
+        raise UnreadableError(f"no such {kind.name}", hint) from None
     except (OSError, ValueError) as error:
         raise UnreadableError(f"cannot read the file: {getattr(error, 'strerror', None) or error}") from None
     if len(raw) > _MAX_BYTES:
         size, maximum = len(raw) // 1024**2, _MAX_BYTES // 1024**2
-        raise UnreadableError(f"the file is {size} MB: the maximum for a config file is {maximum} MB")
+        raise UnreadableError(f"the file is {size} MB: the maximum for a {kind.name} is {maximum} MB")
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -3,10 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from ..schema.limits import KEY_VALUE_BYTES
-from ..schema.table_spec import GlobalSecondaryIndex, Key, LocalSecondaryIndex, TableSpec
+from ..schema.table_spec import AttributeType, GlobalSecondaryIndex, Key, LocalSecondaryIndex, TableSpec
 from .item_json import Item, digest_of, encode
+
+
+@dataclass(frozen=True, slots=True)
+class KeyProblem:
+    """Why a table could not hold an item.
+
+    Attributes:
+        attribute: the key attribute whose value is invalid.
+        expected: its type, if the value has another one.
+    """
+
+    message: str
+    attribute: str | None = None
+    expected: AttributeType | None = None
+
+    def __str__(self) -> str:
+        return self.message
 
 
 class KeyCheck:
@@ -21,14 +39,14 @@ class KeyCheck:
         self._types = {attribute.name: attribute.type for attribute in spec.attributes}
         self._digests = set[bytes]()
 
-    def problem(self, item: Item) -> str | None:
+    def problem(self, item: Item) -> KeyProblem | None:
         """Return why the table could not hold the item beside the items before it; `None` if it could."""
         problems = (problem for key, required in self._keys() if (problem := self._key_problem(item, key, required)))
         if problem := next(problems, None):
             return problem
         digest = digest_of(primary_key(item, self._spec))
         if digest in self._digests:
-            return "another item has the same declared key"
+            return KeyProblem("another item has the same declared key")
         self._digests.add(digest)
         return None
 
@@ -39,16 +57,19 @@ class KeyCheck:
         indexes = (*(self._spec.global_secondary_indexes or ()), *(self._spec.local_secondary_indexes or ()))
         yield from ((key, False) for index in indexes for key in index.key_schema)
 
-    def _key_problem(self, item: Item, key: Key, required: bool) -> str | None:
+    def _key_problem(self, item: Item, key: Key, required: bool) -> KeyProblem | None:
         name, type = key.attribute_name, self._types[key.attribute_name]
         typed = item.get(name)
         if typed is None:
-            return f"key attribute {name} is missing" if required else None
+            return KeyProblem(f"key attribute {name} is missing") if required else None
         if type not in typed:
-            return f"key attribute {name} has type {next(iter(typed))}: expected {type}"
+            message = f"key attribute {name} has type {next(iter(typed))}: expected {type}"
+            return KeyProblem(message, name, expected=type)
         value = typed[type]
         size, most = len(value.encode() if isinstance(value, str) else value), KEY_VALUE_BYTES[key.key_type]
-        return None if 0 < size <= most else f"key attribute {name} has {size} bytes: expected 1 to {most}"
+        if 0 < size <= most:
+            return None
+        return KeyProblem(f"key attribute {name} has {size} bytes: expected 1 to {most}", name)
 
 
 def primary_key(item: Item, spec: TableSpec) -> str:

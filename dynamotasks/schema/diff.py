@@ -56,7 +56,7 @@ def is_off(value: Any) -> bool:
 
 def _property_changes(name: str, wanted: TableSpec, live: TableSpec) -> Iterator[Change]:
     path, declared, actual = PropertyPath(name), getattr(wanted, name), getattr(live, name)
-    if declared is None or name in ("name", "description"):
+    if declared is None or name in ("name", "description", "seed"):
         return
     if name == "attributes":
         yield from _attribute_types(wanted, live)

@@ -195,6 +195,7 @@ class TableSpec:
     resource_policy: Mapping[str, Any] | None = None
     contributor_insights_specification: ContributorInsights | None = None
     kinesis_stream_specification: KinesisStream | None = None
+    seed: tuple[str, ...] | None = field(default=None, compare=False)
 
     def defined_attributes(self) -> tuple[Attribute, ...]:
         """Return the attributes that a key or a vector search schema uses, in the order declared.

@@ -54,7 +54,7 @@ def plain(text: str, folder: Path) -> Any:
     """Return the data as an editor reads it."""
     file = folder / "plain.yaml"
     file.write_text(text, encoding="utf-8")
-    return read(file, file.name, {"NOPE": "x"}).value
+    return read(file, {"NOPE": "x"}).value
 
 
 def test_every_key_has_a_description_and_an_example() -> None:

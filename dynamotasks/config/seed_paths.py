@@ -1,0 +1,41 @@
+"""Find the files that a table declares as its `seed`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from glob import glob
+from pathlib import Path
+
+from ..schema.table_spec import TableSpec
+from .finding import Finding
+
+
+def find_seeds(table: TableSpec, folder: Path) -> tuple[TableSpec, list[Finding]]:
+    """Return a table with the absolute paths of its seed files, and the problems of those that do not exist.
+
+    Args:
+        table: whose `seed` has paths or glob patterns, as they are written.
+        folder: of the config file; the paths are relative to it.
+    """
+    if table.seed is None:
+        return table, []
+    files = [_files(folder, pattern) for pattern in table.seed]
+    found = dict.fromkeys(str(file.resolve()) for each in files for file in each)
+    return replace(table, seed=tuple(found)), list(_missing(folder, table.seed, files))
+
+
+def _files(folder: Path, pattern: str) -> list[Path]:
+    if (file := folder / pattern).is_file():  # also where its name has a character of patterns
+        return [file]
+    # Path.glob refuses absolute patterns
+    matches = (folder / match for match in glob(pattern, root_dir=folder, recursive=True))  # noqa: PTH207
+    return sorted(match for match in matches if match.is_file())
+
+
+def _missing(folder: Path, patterns: tuple[str, ...], files: list[list[Path]]) -> Iterator[Finding]:
+    for number, (pattern, found) in enumerate(zip(patterns, files, strict=True)):
+        if not found:
+            is_folder = (folder / pattern).is_dir()
+            hint = f"write {pattern}/*" if is_folder else "paths are relative to the config file"
+            yield Finding(("seed", number), f"no seed file matches {pattern!r}", hint)

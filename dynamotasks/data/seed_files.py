@@ -1,0 +1,159 @@
+"""Read the items of seed files: YAML or JSON, with plain or DynamoDB's typed values.
+
+A file holds a map of lists of items by table (`{"users": [...]}`), or a list of items of the table that the file is
+named after.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from ..config.finding import Finding, ValuePath
+from ..config.node_values import INVALID
+from ..config.source import FileKind, Source, read
+from ..errors import ConfigError, UsageError
+from ..schema.limits import ITEM_BYTES
+from ..schema.table_spec import TableSpec
+from ..suggestions import close_to
+from .item_json import Item
+from .item_size import item_size
+from .key_check import KeyCheck
+from .seed_values import ItemConverter, SeedNodeReader, is_typed
+
+_SUFFIXES = (".yaml", ".yml", ".json")
+_SEED_FILE = FileKind("seed file", "write a list of items for each table: `users: [...]`")
+_TYPE_HINTS = {
+    "S": "quote the value",
+    "N": "write the number without quotes",
+    "B": 'write the item in typed form, with binary values in base64: {"id": {"B": "AAE="}}',
+}
+
+
+def read_seed(path: Path, tables: Sequence[TableSpec]) -> dict[str, list[Item]]:
+    """Return the items of a seed file, or of the seed files directly in a folder, by table.
+
+    Args:
+        path: a YAML (`.yaml`, `.yml`) or JSON (`.json`) file, or a folder.
+        tables: that the items may belong to.
+
+    Raises:
+        UsageError: the file does not exist or has another suffix, or the folder has no seed file.
+        ConfigError: all problems of the files and their items.
+    """
+    seed = Seed(tables)
+    for file in _files(path):
+        seed.add(file)
+    return seed.items()
+
+
+def read_declared_seeds(tables: Sequence[TableSpec]) -> dict[str, list[Item]]:
+    """Return the items of the files that the tables declare as their `seed`, by table; raises as `read_seed` does."""
+    seed = Seed(tables)
+    for table in tables:
+        for file in table.seed or ():
+            seed.add(Path(file), table.name)
+    return seed.items()
+
+
+def _files(path: Path) -> list[Path]:
+    if not path.is_dir():
+        return [path]
+    files = sorted(file for file in path.iterdir() if file.suffix in _SUFFIXES and file.is_file())
+    if not files:
+        raise UsageError(f"no seed file in the folder {path}", hint=f"expected a file with {', '.join(_SUFFIXES)}")
+    return files
+
+
+class Seed:
+    """Collects the items of several files.
+
+    Args:
+        tables: that the items may belong to.
+    """
+
+    def __init__(self, tables: Iterable[TableSpec]) -> None:
+        self._tables = {table.name: table for table in tables}
+        self._checks = {name: KeyCheck(table) for name, table in self._tables.items()}
+        self._items: dict[str, list[Item]] = {}
+        self._sources: list[Source] = []
+
+    def add(self, file: Path, table: str | None = None) -> None:
+        """Read a file.
+
+        Args:
+            file: with YAML or JSON.
+            table: takes its items only; a list belongs to it, whatever the name of the file is.
+
+        Raises:
+            UsageError: the file does not have a known suffix.
+        """
+        if file.suffix not in _SUFFIXES:
+            raise UsageError(f"unsupported seed file {file}", hint=f"expected a file with {', '.join(_SUFFIXES)}")
+        source = read(file, {}, reader=SeedNodeReader, kind=_SEED_FILE)
+        self._sources.append(source)
+        for name, path, raw in self._lists(source, table or file.stem):
+            if table in (None, name):
+                self._add_items(source, self._tables[name], path, raw)
+
+    def items(self) -> dict[str, list[Item]]:
+        """Return the items by table.
+
+        Raises:
+            ConfigError: all problems of the files.
+        """
+        if problems := [problem for source in self._sources for problem in source.problems]:
+            raise ConfigError(problems, subject="seed")
+        return self._items
+
+    def _lists(self, source: Source, table: str) -> Iterator[tuple[str, ValuePath, list[Any]]]:
+        """Yield the table, path and items of each list of a file."""
+        match source.value:
+            case list() as raw:
+                if table in self._tables:
+                    yield table, (), raw
+                else:
+                    source.report((), [self._unknown(table, (), "name the file after a table")])
+            case dict() as sections:
+                for name, raw in sections.items():
+                    if name not in self._tables:
+                        source.report((), [self._unknown(name, (name,), "declare it in the config")])
+                    elif isinstance(raw, list):
+                        yield name, (name,), raw
+                    elif raw is not INVALID:
+                        source.report((), [Finding((name,), f"{name!r} must be a list of items")])
+            case _ if not source.problems:
+                source.report((), [Finding((), "expected a map of lists of items by table", _SEED_FILE.if_empty)])
+
+    def _unknown(self, name: str, path: ValuePath, advice: str) -> Finding:
+        close = close_to(name, self._tables)
+        return Finding(path, f"unknown table {name!r}", f"did you mean {close!r}?" if close else advice)
+
+    def _add_items(self, source: Source, table: TableSpec, path: ValuePath, raw: list[Any]) -> None:
+        items = self._items.setdefault(table.name, [])
+        for number, given in enumerate(raw):
+            if given is INVALID:
+                continue
+            place = (*path, number)
+            item, findings = self._item(table, given)
+            subject = f"item {number + 1} of {table.name!r}: "
+            source.report(place, (finding._replace(message=subject + finding.message) for finding in findings))
+            items.append(item)
+
+    def _item(self, table: TableSpec, raw: Any) -> tuple[Item, list[Finding]]:
+        """Return an item in typed form, and its problems."""
+        if not isinstance(raw, dict):
+            return {}, [Finding((), "must be a map of attributes")]
+        converter = ItemConverter(typed=is_typed(raw, table.key_schema[0].attribute_name))
+        item = converter.attributes(raw, ())
+        if converter.findings or len(item) < len(raw):  # the rest would be consequences of invalid values
+            return item, converter.findings
+        return item, list(self._rules(table, item))
+
+    def _rules(self, table: TableSpec, item: Item) -> Iterator[Finding]:
+        if problem := self._checks[table.name].problem(item):
+            hint = _TYPE_HINTS.get(problem.expected or "")
+            yield Finding((problem.attribute,) if problem.attribute else (), str(problem), hint)
+        if (size := item_size(item)) > ITEM_BYTES:
+            yield Finding((), f"{size} bytes: the maximum is {ITEM_BYTES}")
