@@ -58,7 +58,7 @@ def create_session(target: Target) -> Session:
     # read no file under ~/.aws: a local engine works whatever these files contain
     no_file = (None, None, os.devnull, None)
     isolated = Session({"profile": (None, None, None, None), "config_file": no_file, "credentials_file": no_file})
-    isolated.set_credentials(DUMMY_KEY, DUMMY_KEY)
+    isolated.set_credentials(target.access_key or DUMMY_KEY, DUMMY_KEY)
     return isolated
 
 

@@ -80,14 +80,14 @@ def _without_value(program: Program) -> str | None:
     return None
 
 
-_LARGEST = {"port": 65535, "timeout": 30 * 24 * 3600, "lines": 1_000_000}
+_LARGEST = {"port": 65535, "timeout": 30 * 24 * 3600, "lines": 1_000_000, "workers": 1000}
 
 
 def whole_number(flag: str, text: str | None) -> int | None:
     """Return the whole number that a flag gives, or `None` if it is not given.
 
     Args:
-        flag: `port`, `timeout` or `lines`.
+        flag: `port`, `timeout`, `lines` or `workers`.
         text: its value.
 
     Raises:

@@ -89,17 +89,35 @@ def env(command: Command, shell: str | None = None, format: str = "shell", as_: 
     engine.env(command, shell, format, as_ or ())
 
 
-@db_task(backend=_BACKEND, port=_PORT, in_memory=_IN_MEMORY)
-def run(command: Command, backend: str | None = None, port: str | None = None, in_memory: bool = False) -> int:
+@db_task(
+    backend=_BACKEND,
+    port=_PORT,
+    in_memory=_IN_MEMORY,
+    temporary="use a new, empty engine for this command only",
+    workers="number of test workers that get separate tables",
+)
+def run(
+    command: Command,
+    backend: str | None = None,
+    port: str | None = None,
+    in_memory: bool = False,
+    temporary: bool = False,
+    workers: str | None = None,
+) -> int:
     """Run a command against the local engine: inv db.run -- npm test.
 
     Starts the engine, applies the plan, runs the command with the variables
     of db.env and exits with its code. The engine is stopped afterwards unless
     it was already running.
+
+    --temporary starts a new engine even if the project's engine is running;
+    --workers 2 does so too, and creates separate tables, without TTL, for the
+    access keys worker1 and worker2.
     """
     from .commands import engine, run
 
-    return run.run(command, engine.UpFlags(backend, port, in_memory))
+    flags = engine.UpFlags(backend, port, in_memory)
+    return run.run(command, run.RunFlags(flags, temporary, workers))
 
 
 @db_task(json=JSON)

@@ -8,6 +8,7 @@ from ..engines import lifecycle
 from ..engines.engine_record import EngineRecord
 from ..engines.observer import Observer
 from ..engines.project import Project
+from ..engines.temporary_project import remove_abandoned
 from .replace_backups import UnfinishedBackup, discard
 
 
@@ -26,7 +27,7 @@ class EngineStop(NamedTuple):
 
 
 def stop_engine(project: Project, *, volumes: bool, observer: Observer | None) -> EngineStop:
-    """Stop the engine of a project; do nothing if it is not running.
+    """Stop the engine of a project, and those that killed commands left; do nothing if none is running.
 
     Args:
         project: the owner of the engine.
@@ -36,6 +37,7 @@ def stop_engine(project: Project, *, volumes: bool, observer: Observer | None) -
     Raises:
         EngineError: the engine does not stop, its data cannot be removed, or its backend does not respond.
     """
+    remove_abandoned(project)
     removed: list[UnfinishedBackup] = []
     stopped = lifecycle.down(
         project,

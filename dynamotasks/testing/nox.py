@@ -39,18 +39,20 @@ class SessionEngine(str):
             session.skip(missing)
         session.env[BACKEND_VARIABLE] = str(self)
 
-    def run(self, session: nox.Session, *command: str, **options: Any) -> None:
-        """Run a command with an engine that is started for it, is empty except for the declared tables, and then stops.
+    def run(self, session: nox.Session, *command: str, workers: int | None = None, **options: Any) -> None:
+        """Run a command with a new engine that has the declared tables, and stop that engine afterwards.
 
-        The variables of the AWS SDKs point to the engine; the engine that `db.up` started is not touched.
+        The variables of the AWS SDKs point to the engine, as with `db.run --temporary`; the engine that `db.up` started
+        is not used.
 
         Args:
             session: the session, in which dynamotasks is installed.
             command: the program and its arguments, such as `"npx", "jest"`.
+            workers: the access keys worker1, worker2, ... to this number have separate tables.
             options: further arguments of `session.run`.
         """
-        own = ("--backend", str(self), "--port", "0", "--in-memory")
-        session.run("dynamotasks", "run", *own, "--", *command, **options)
+        flags = ("--temporary",) if workers is None else ("--workers", str(workers))
+        session.run("dynamotasks", "run", "--backend", str(self), *flags, "--", *command, **options)
 
 
 def on_each_engine(*names: str) -> Callable[[_Function], _Function]:

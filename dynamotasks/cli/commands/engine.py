@@ -14,6 +14,7 @@ from ...engines.current_engine import recorded
 from ...engines.engine_record import EngineRecord
 from ...engines.lifecycle import RunningEngine
 from ...engines.options import DEFAULT_TIMEOUT, EngineOptions
+from ...engines.project import Project
 from ...engines.registry import find_backend
 from ...errors import Hint, Task, UsageError
 from ...escaping import escape
@@ -59,8 +60,8 @@ def up(command: Command, flags: UpFlags) -> None:
     )
 
 
-def start(command: Command, flags: UpFlags) -> RunningEngine:
-    """Start or reuse the project's engine, and print its properties."""
+def start(command: Command, flags: UpFlags, temporary: Project | None = None) -> RunningEngine:
+    """Start or reuse the engine of the project, or of a temporary one, and print its properties."""
     word = command.settings.value
     options = EngineOptions(
         backend=flags.backend or word("backend"),
@@ -72,14 +73,16 @@ def start(command: Command, flags: UpFlags) -> RunningEngine:
         network=flags.network,
     )
     timeout = seconds(flags.timeout, DEFAULT_TIMEOUT)
-    engine = api.up(options, timeout=timeout, root=command.project.root, observer=EngineProgress(command.out))
+    engine = api.up(
+        options, timeout=timeout, root=(temporary or command.project).root, observer=EngineProgress(command.out)
+    )
     for name, reason in engine.skipped:
         command.out.note(f"  skipped {name}: {reason}")
     how = "already running" if engine.reused else f"started in {engine.seconds:.1f} s"
     command.out.line("=" if engine.reused else "+", f"{_title(engine.record)} {how}: {engine.endpoint}")
-    if not engine.backend.keeps_data or engine.record.in_memory:
+    if temporary is None and (not engine.backend.keeps_data or engine.record.in_memory):
         command.out.note(f"  data is not kept: {command_line('down')} deletes tables and items")
-    if not engine.record.shared:
+    if temporary is None and not engine.record.shared:
         command.out.note("  not shared: each access key and Region has its own tables")
     for notice in _exposure(engine):
         command.out.note(f"  {notice}")

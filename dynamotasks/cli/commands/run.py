@@ -9,16 +9,20 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, redirect_stdout
+from contextlib import ExitStack, contextmanager, redirect_stdout
+from dataclasses import dataclass, replace
 from types import FrameType
 
 from ...aws.target import LOCAL
 from ...config.target import environment_of
-from ...engines.lifecycle import RunningEngine
+from ...engines.current_engine import recorded
+from ...engines.temporary_project import temporary_project
 from ...errors import Hint, Task, UsageError
+from ..flag_values import whole_number
 from .changes import Consent, Run, migrate
 from .command import Command
 from .engine import UpFlags, local_variables, start
+from .worker_tables import create_for_workers
 
 _NOT_FOUND, _NOT_EXECUTABLE = 127, 126  # exit codes of a shell
 
@@ -88,31 +92,64 @@ def _received_by_command() -> bool:
         return True
 
 
-def run(command: Command, flags: UpFlags) -> int:
+@dataclass(frozen=True, slots=True)
+class RunFlags:
+    """The flags of `db.run`."""
+
+    engine: UpFlags
+    temporary: bool = False
+    workers: str | None = None
+
+
+def run(command: Command, flags: RunFlags) -> int:
     """Start the engine, apply the plan and run the command; stop the engine if it was not running before."""
     from ..shell_exports import UNSET
 
     words = _words(command.remainder)
     if not words:
         raise UsageError("no command to run", hint=Hint("specify it after `--`: ", Task("run", "-- npm test")))
+    workers = whole_number("workers", flags.workers) or 0
     if command.dry:
         command.out.note(f"dry run: would run {shlex.join(words)}")
         return 0
     signals = _Signals()
-    engine: RunningEngine | None = None
-    with signals.handled():
+    with signals.handled(), ExitStack() as cleanup:
         try:
             with redirect_stdout(sys.stderr):  # stdout is the command's
-                if _uses_own_engine(command):
-                    engine = start(command, flags)
+                if workers or flags.temporary:
+                    command = _with_temporary_engine(command, flags.engine, bool(workers), cleanup)
+                elif _uses_own_engine(command):
+                    _start_engine(command, flags.engine, cleanup)
                 values = local_variables(command)
                 code = migrate(command, Consent(), Run())
+                if workers and not code:
+                    create_for_workers(command, workers)
             inherited = {name: value for name, value in os.environ.items() if name not in UNSET}
             return code or signals.run(words, {**inherited, **values})
         finally:
             signals.hold()
-            if engine and not engine.reused:
-                engine.stop()
+
+
+def _start_engine(command: Command, flags: UpFlags, cleanup: ExitStack) -> None:
+    engine = start(command, flags)
+    if not engine.reused:
+        cleanup.callback(engine.stop)
+
+
+def _with_temporary_engine(command: Command, flags: UpFlags, separate: bool, cleanup: ExitStack) -> Command:
+    """Start an engine that serves this command alone, and return the command with its endpoint."""
+    settings = command.settings
+    if settings.env != LOCAL or settings.flags.endpoint:
+        flag = "--endpoint" if settings.flags.endpoint else f"environment {settings.env}"
+        raise UsageError(f"--temporary and --workers start an engine, which excludes {flag}", hint="omit one of them")
+    last = recorded(command.project)
+    backend = flags.backend or settings.value("backend") or (last.backend if last else None)
+    new = replace(flags, backend=backend, port=flags.port or "0", in_memory=True, no_shared=separate)
+    project = cleanup.enter_context(temporary_project(command.project))
+    engine = start(command, new, project)
+    redirected = Command(replace(settings, flags=replace(settings.flags, endpoint=engine.endpoint)), command.out)
+    cleanup.callback(redirected.close)
+    return redirected
 
 
 def _words(joined: str | None) -> list[str]:
