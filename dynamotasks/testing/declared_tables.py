@@ -1,0 +1,97 @@
+"""The declared tables and seeds, as tests name them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from ..api import load as load_config
+from ..aws.target import LOCAL, Target
+from ..config.discovery import in_folder
+from ..config.selection import declared
+from ..config.settings import Flags, Settings
+from ..errors import UsageError
+from ..folders import expanded
+from ..schema.table_spec import TableSpec
+from ..suggestions import close_to
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredTables:
+    """The tables of the environment `local`.
+
+    Attributes:
+        tables: with the names in the database.
+        prefix: begins the name of each table in the database, and not the declared one.
+    """
+
+    tables: tuple[TableSpec, ...]
+    prefix: str = ""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The declared names."""
+        return tuple(table.name.removeprefix(self.prefix) for table in self.tables)
+
+    def select(self, names: Iterable[str] | None) -> dict[str, str]:
+        """Return the names in the database by declared names.
+
+        Args:
+            names: declared names; `None` for all.
+
+        Raises:
+            UsageError: a name is not declared.
+        """
+        known = self.names
+        for name in names or ():
+            if name not in known:
+                close = close_to(name, known)
+                suggestion = f"; did you mean {close!r}?" if close else ""
+                raise UsageError(f"no table {name!r} is declared{suggestion} (declared: {', '.join(known) or 'none'})")
+        return {name: self.prefix + name for name in (known if names is None else names)}
+
+    def read_seeds(self, files: Iterable[Path]) -> dict[str, list[dict[str, Any]]]:
+        """Return the items of seed files, by the table's name in the database.
+
+        Raises:
+            DynamotasksError: a file is absent or has problems.
+        """
+        from ..data.seed_files import read_seed
+
+        specs = [replace(table, name=table.name.removeprefix(self.prefix)) for table in self.tables]
+        found: dict[str, list[dict[str, Any]]] = {}
+        for file in files:
+            for name, items in read_seed(file, specs).items():
+                found.setdefault(self.prefix + name, []).extend(map(dict, items))
+        return found
+
+
+def has_config(root: Path, paths: Sequence[str]) -> bool:
+    """Return whether config files are specified or found."""
+    return bool(paths) or Settings(root, Flags(), {}, {}).has_config()
+
+
+def load(root: Path, paths: Sequence[str]) -> DeclaredTables:
+    """Return the declared tables.
+
+    Args:
+        root: the folder that paths are relative to.
+        paths: config files and folders with them; if empty, those that the tasks find in `root`.
+
+    Raises:
+        ConfigError: the files have problems.
+        UsageError: no config file is found.
+    """
+    files: list[Path] = []
+    for path in (root / expanded(path) for path in paths):
+        files += in_folder(path) if path.is_dir() else (path,)
+    try:
+        config = load_config(files or Settings(root, Flags(), {}, {}).config_files())
+    except UsageError as error:
+        hint = "create config/tables.yaml, or set `dynamodb_config` in the ini file of pytest"
+        raise UsageError(error.what, hint=hint, where=error.where) from None
+    local = config.environments.get(LOCAL)
+    prefix = (local.table_prefix if local else None) or ""
+    return DeclaredTables(declared(config, Target(env=LOCAL, table_prefix=prefix)), prefix)

@@ -1,0 +1,53 @@
+"""Read the arguments of the marker `dynamodb`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from os import PathLike, fspath
+from typing import Any
+
+from ..errors import UsageError
+from ..suggestions import close_to
+
+_ARGUMENTS = ("tables", "seed")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a test asks for.
+
+    Attributes:
+        tables: declared names; `None` for all.
+        seed: files with items; `None` for those of the ini file.
+    """
+
+    tables: tuple[str, ...] | None = None
+    seed: tuple[str, ...] | None = None
+
+
+def read_marker(arguments: tuple[Any, ...], keywords: Mapping[str, Any]) -> Request:
+    """Return what the arguments of a marker ask for.
+
+    Raises:
+        UsageError: an argument is unknown or has a wrong type.
+    """
+    if arguments:
+        raise UsageError(f"the marker `dynamodb` has keyword arguments only: {', '.join(_ARGUMENTS)}")
+    for name in keywords:
+        if name not in _ARGUMENTS:
+            close = close_to(name, _ARGUMENTS)
+            suggestion = f"; did you mean {close!r}?" if close else ""
+            raise UsageError(
+                f"unknown argument {name!r} of the marker `dynamodb`{suggestion} ({', '.join(_ARGUMENTS)})"
+            )
+    return Request(_names("tables", keywords.get("tables")), _names("seed", keywords.get("seed")))
+
+
+def _names(argument: str, value: Any) -> tuple[str, ...] | None:
+    if value is None:
+        return None
+    values = [value] if isinstance(value, str | PathLike) else value
+    if not isinstance(values, list | tuple | set) or not all(isinstance(one, str | PathLike) for one in values):
+        raise UsageError(f"invalid {argument}={value!r} of the marker `dynamodb`: expected a list of names")
+    return tuple(str(fspath(one)) for one in values)

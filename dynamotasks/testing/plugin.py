@@ -1,0 +1,249 @@
+"""The pytest plugin: options, the marker `dynamodb` and the fixtures that docs/testing.md describes.
+
+pytest imports this module in every run, so it imports the rest of the package only for projects that declare tables, or
+when a fixture is used.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient, DynamoDBServiceResource
+    from mypy_boto3_dynamodb.service_resource import Table
+
+    from .isolation import Isolation
+    from .run_engine import RunEngine
+    from .session import Session
+
+# `dynamotasks.config.discovery` would import the whole config package
+_DISCOVERED = ("config/tables.yaml", "config/tables.yml", "config/tables.json", "config/tables", "tables_config.json")
+_BACKEND_VARIABLE = "DYNAMOTASKS_TEST_BACKEND"
+_RUN_OF_WORKER = "dynamotasks_run"
+_ISOLATION = ("auto", "keys", "recreate", "none")
+_KEPT = pytest.StashKey["Isolation"]()
+_SESSION = pytest.StashKey["Session"]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options of the command line and of the ini file."""
+    group = parser.getgroup("dynamodb", "DynamoDB (dynamotasks)")
+    group.addoption("--dynamodb-backend", metavar="NAME", help="what runs the engine: auto, docker, java, moto, ...")
+    group.addoption("--dynamodb-endpoint", metavar="URL", help="use this local engine, which holds no tables of yours")
+    group.addoption("--dynamodb-keep", action="store_true", help="keep the engine and the data of the last test")
+    parser.addini("dynamodb_config", "files or folders that declare the tables", type="linelist")
+    parser.addini("dynamodb_backend", "what runs the engine: auto, docker, java, moto, ...", default="auto")
+    parser.addini("dynamodb_region", "the Region of the tables", default="us-east-1")
+    parser.addini("dynamodb_isolation", f"how tables are reset between tests: {', '.join(_ISOLATION)}", default="auto")
+    parser.addini("dynamodb_seed", "files with the items that each test starts with", type="linelist")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
+    """In a project that declares tables, set the environment before a test module can create a client."""
+    root = early_config.rootpath
+    if early_config.getini("dynamodb_config") or any((root / name).exists() for name in _DISCOVERED):
+        _session(early_config).prepare()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the marker, and check the options."""
+    config.addinivalue_line("markers", "dynamodb(tables=None, seed=None): use declared tables, empty or with items")
+    if (isolation := config.getini("dynamodb_isolation")) not in _ISOLATION:
+        raise pytest.UsageError(f"invalid dynamodb_isolation {isolation!r}: expected one of: {', '.join(_ISOLATION)}")
+    if endpoint := config.getoption("--dynamodb-endpoint"):
+        from ..errors import DynamotasksError
+        from .given_engine import require_local
+
+        try:
+            require_local(endpoint)
+        except DynamotasksError as error:
+            raise pytest.UsageError(_text(error)) from None
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Hand the run to an xdist worker."""
+    from .run_engine import serialize
+
+    node.workerinput[_RUN_OF_WORKER] = serialize(_session(node.config).run)
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Let tests with the marker, or with a fixture that leads to the engine, start with clean tables."""
+    names: list[str] = getattr(item, "fixturenames", [])
+    if item.get_closest_marker("dynamodb"):
+        names.insert(0, "dynamodb_tables")
+    elif "dynamodb_env" in names:
+        names.insert(0, "_dynamodb_clean")
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Restore the environment if no collected test uses the engine."""
+    found = session.config.stash.get(_SESSION, None)
+    ours = {"dynamodb_env", "dynamodb_tables"}
+    if (
+        found
+        and session.items
+        and not any(ours.intersection(getattr(item, "fixturenames", ())) for item in session.items)
+    ):
+        found.environment.restore()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Print how to look at an engine that is kept."""
+    session = config.stash.get(_SESSION, None)
+    if session and session.options.keep and session.run.used:
+        from .kept_engine import describe
+
+        terminalreporter.section("DynamoDB engine kept")
+        for line in describe(session.run, session.options.region):
+            terminalreporter.write_line(line)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the engine, and restore the environment."""
+    if session := config.stash.get(_SESSION, None):
+        session.close()
+
+
+@pytest.fixture(scope="session")
+def dynamodb_engine(pytestconfig: pytest.Config) -> RunEngine:
+    """Return the engine of this test run; it starts when the first test needs it."""
+    with _short_failure():
+        return _session(pytestconfig).engine
+
+
+@pytest.fixture(scope="session")
+def dynamodb_endpoint(dynamodb_engine: RunEngine) -> str:
+    """Return the URL of the engine."""
+    return dynamodb_engine.endpoint
+
+
+@pytest.fixture(scope="session")
+def dynamodb_env(pytestconfig: pytest.Config, dynamodb_engine: RunEngine) -> Iterator[Mapping[str, str]]:
+    """Point the AWS SDKs of this process and its children to the engine; return the variables."""
+    from .recorder import install
+
+    install()  # clients that exist are observed, too
+    environment = _session(pytestconfig).environment
+    yield environment.apply(dynamodb_engine.endpoint, dynamodb_engine.region, dynamodb_engine.access_key)
+    environment.restore()
+
+
+@pytest.fixture(scope="session")
+def dynamodb(dynamodb_env: Mapping[str, str]) -> DynamoDBClient:
+    """Return a boto3 client."""
+    import boto3
+
+    client: DynamoDBClient = boto3.Session().client("dynamodb")
+    return client
+
+
+@pytest.fixture(scope="session")
+def dynamodb_resource(dynamodb_env: Mapping[str, str]) -> DynamoDBServiceResource:
+    """Return a boto3 resource."""
+    import boto3
+
+    resource: DynamoDBServiceResource = boto3.Session().resource("dynamodb")
+    return resource
+
+
+@pytest.fixture
+def dynamodb_tables(request: pytest.FixtureRequest, _dynamodb_clean: Mapping[str, str]) -> Mapping[str, Table]:
+    """Return the tables that the test asked for by their declared names, as resources of boto3."""
+    from .table_resources import TableResources
+
+    with _short_failure():
+        names = _dynamodb_clean or _session(request.config).declared.select(None)
+    return TableResources(names, lambda: request.getfixturevalue("dynamodb_resource"))
+
+
+@pytest.fixture(scope="session")
+def _dynamodb_isolation(
+    pytestconfig: pytest.Config, dynamodb_engine: RunEngine, dynamodb_env: object
+) -> Iterator[Isolation]:
+    """Return the isolation of this worker's tables."""
+    from .isolation import Isolation
+
+    session = _session(pytestconfig)
+    with _short_failure():
+        tables = session.declared.tables if session.declares_tables else ()
+        isolation = Isolation(
+            *(dynamodb_engine.endpoint, dynamodb_engine.access_key, dynamodb_engine.region, tables),
+            strategy=pytestconfig.getini("dynamodb_isolation"),
+        )
+    yield isolation
+    if not session.options.keep:
+        isolation.close()
+
+
+@pytest.fixture
+def _dynamodb_clean(request: pytest.FixtureRequest, _dynamodb_isolation: Isolation) -> Iterator[Mapping[str, str]]:
+    """Reset the tables around a test; return the database's names of the tables that it asked for."""
+    from .marker import Request, read_marker
+
+    session, marker = _session(request.config), request.node.get_closest_marker("dynamodb")
+    with _short_failure():
+        asked = read_marker(marker.args, marker.kwargs) if marker else Request()
+        names = session.declared.select(asked.tables) if session.declares_tables else {}
+        _end_kept(request.config)
+        _dynamodb_isolation.begin(names.values(), session.seed(asked))
+    yield names
+    if session.options.keep:
+        request.config.stash[_KEPT] = _dynamodb_isolation
+    else:
+        with _short_failure():
+            _dynamodb_isolation.end()
+
+
+def _end_kept(config: pytest.Config) -> None:
+    """Reset the tables of the last test, which were kept in case that no test follows."""
+    if isolation := config.stash.get(_KEPT, None):
+        isolation.end()
+
+
+def _session(config: pytest.Config) -> Session:
+    """Return the plugin's part of this process, created when it is first used."""
+    if _SESSION not in config.stash:
+        from .run_engine import inherited_run
+        from .session import Options, Session
+
+        given = config.known_args_namespace  # complete also before conftest files are loaded
+
+        options = Options(
+            root=config.rootpath,
+            config=tuple(config.getini("dynamodb_config")),
+            backend=given.dynamodb_backend or os.environ.get(_BACKEND_VARIABLE) or config.getini("dynamodb_backend"),
+            endpoint=given.dynamodb_endpoint,
+            region=config.getini("dynamodb_region"),
+            isolation=config.getini("dynamodb_isolation"),
+            seed=tuple(config.getini("dynamodb_seed")),
+            keep=given.dynamodb_keep,
+        )
+        received = getattr(config, "workerinput", {}).get(_RUN_OF_WORKER)
+        config.stash[_SESSION] = Session(options, inherited_run(received))
+    return config.stash[_SESSION]
+
+
+def _text(error: Any) -> str:
+    """Return the message of an error of this package, with the tasks as Invoke calls them."""
+    text: str = error.render(lambda task: f"`{' '.join(filter(None, ('inv', f'db.{task.name}', task.arguments)))}`")
+    return text
+
+
+@contextmanager
+def _short_failure() -> Generator[None, None, None]:
+    """Fail the test with the message of an error, without a traceback."""
+    from ..errors import DynamotasksError
+
+    try:
+        yield
+    except DynamotasksError as error:
+        raise pytest.fail.Exception(f"dynamodb: {_text(error)}", pytrace=False) from None

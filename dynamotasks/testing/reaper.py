@@ -1,0 +1,36 @@
+"""Stop the engine of a test run if its controller was killed and could not stop it.
+
+Run as `python -m dynamotasks.testing.reaper RUN BEGAN`: the run as JSON, and the start time of the controller.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+
+import psutil
+
+from .run_engine import Run, stop
+
+_INTERVAL = 0.25  # seconds
+
+
+def main() -> None:
+    """Wait for the end of the controller."""
+    run, began = Run(**json.loads(sys.argv[1])), float(sys.argv[2])
+    while run.used and _runs(run.pid, began):
+        time.sleep(_INTERVAL)
+    stop(run)
+
+
+def _runs(pid: int, began: float) -> bool:
+    try:
+        process = psutil.Process(pid)
+        return process.create_time() == began and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+if __name__ == "__main__":
+    main()

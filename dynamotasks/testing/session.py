@@ -1,0 +1,134 @@
+"""The part of a pytest process that belongs to the plugin: its options, engine and environment."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .environment import SdkEnvironment
+from .run_engine import VARIABLE as RUN_VARIABLE
+from .run_engine import PortReservation, Run, RunEngine, new_run, serialize, start, stop
+
+if TYPE_CHECKING:
+    from .declared_tables import DeclaredTables
+    from .marker import Request
+
+_SEPARATE_BACKENDS = ("dynoxide",)
+"""Their engines have one database for all access keys: each worker has an engine of its own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """The settings of a test run, from the command line and the ini file.
+
+    Attributes:
+        root: the folder that paths are relative to.
+        config: files or folders; empty for those that the tasks find.
+        backend: a name, or `auto`.
+        endpoint: the URL of an engine that runs already; `None` to start one.
+        keep: the engine and the data of the last test remain.
+        seed: files with items for tests that name none.
+    """
+
+    root: Path
+    config: tuple[str, ...]
+    backend: str
+    endpoint: str | None
+    region: str
+    isolation: str
+    seed: tuple[str, ...]
+    keep: bool
+
+
+class Session:
+    """One process of a test run: its controller, or an xdist worker.
+
+    Args:
+        options: the settings.
+        controller: the run of the controller; `None` in the controller.
+    """
+
+    def __init__(self, options: Options, controller: Run | None) -> None:
+        self.options = options
+        self.environment = SdkEnvironment()
+        self.is_controller = controller is None
+        separate = options.backend in _SEPARATE_BACKENDS and options.endpoint is None
+        self._reservation = PortReservation() if self.is_controller or separate else None
+        self._own_port = self._reservation.port if separate and self._reservation else None
+        self.run = controller or new_run(self._reservation.port if self._reservation else 0)
+        worker = "gw0" if self.is_controller else os.environ["PYTEST_XDIST_WORKER"]
+        self.access_key = "worker" + "".join(filter(str.isalnum, worker.removeprefix("gw")))
+
+    @property
+    def endpoint(self) -> str:
+        """The URL of the engine, which may not be running yet."""
+        if self.options.endpoint is not None:
+            return self.options.endpoint
+        return self.run.endpoint if self._own_port is None else f"http://127.0.0.1:{self._own_port}"
+
+    def prepare(self) -> None:
+        """Point clients that are created from now on to the engine, before it runs; hand the run to xdist workers."""
+        if self.is_controller:
+            os.environ[RUN_VARIABLE] = serialize(self.run)
+        self.environment.apply(self.endpoint, self.options.region, self.access_key)
+
+    @cached_property
+    def engine(self) -> RunEngine:
+        """The engine, started if it is not running.
+
+        Raises:
+            DynamotasksError: it does not start, or the given one cannot be used.
+        """
+        options = self.options
+        if options.endpoint is not None:
+            from .given_engine import require_usable
+
+            workers = 1 if self.is_controller else int(os.environ["PYTEST_XDIST_WORKER_COUNT"])
+            require_usable(options.endpoint, options.region, self.access_key, workers)
+            return RunEngine(options.endpoint, None, options.region, self.access_key)
+        running = start(self.run, options.backend, self.access_key, keep=options.keep, own_port=self._own_port)
+        return RunEngine(running.endpoint, running.record.backend, options.region, self.access_key)
+
+    @cached_property
+    def declared(self) -> DeclaredTables:
+        """The declared tables.
+
+        Raises:
+            DynamotasksError: the config is absent or has problems.
+        """
+        from .declared_tables import load
+
+        return load(self.options.root, self.options.config)
+
+    @property
+    def declares_tables(self) -> bool:
+        """Whether config files are specified or found."""
+        from .declared_tables import has_config
+
+        return has_config(self.options.root, self.options.config)
+
+    def seed(self, request: Request) -> dict[str, list[dict[str, Any]]]:
+        """Return the items that a test starts with, by the table's name in the database.
+
+        Raises:
+            DynamotasksError: a file is absent or has problems.
+        """
+        files = self.options.seed if request.seed is None else request.seed
+        return self.declared.read_seeds([self.options.root / file for file in files]) if files else {}
+
+    def close(self) -> None:
+        """Restore the environment; in the controller also stop the engine, unless it is kept.
+
+        Raises:
+            EngineError: the engine does not stop.
+        """
+        self.environment.restore()
+        if self._reservation:
+            self._reservation.release()
+        if self.is_controller:
+            os.environ.pop(RUN_VARIABLE, None)
+            if not self.options.keep:
+                stop(self.run)

@@ -1,0 +1,87 @@
+"""What the plugin changes in the process of the tests, and when."""
+
+from __future__ import annotations
+
+import json
+import os
+
+from dynamotasks.config.discovery import DISCOVERED
+from dynamotasks.testing import plugin
+from tests.testing.suite import Suite
+
+SAVE_AT_EXIT = """
+import atexit, json, os, pathlib
+atexit.register(lambda: pathlib.Path("end.json").write_text(json.dumps(dict(os.environ))))
+"""
+REAL = {
+    "AWS_PROFILE": "production",
+    "AWS_ACCESS_KEY_ID": "AKIAREAL",
+    "AWS_SECRET_ACCESS_KEY": "secret",
+    "AWS_SESSION_TOKEN": "token",
+    "AWS_ENDPOINT_URL": "http://127.0.0.1:9",
+    "AWS_REGION": "eu-central-1",
+}
+
+
+def test_real_credentials_cannot_be_used_and_come_back_at_the_end(suite: Suite) -> None:
+    suite.write("conftest.py", SAVE_AT_EXIT)
+    suite.write(
+        "test_app.py",
+        """
+import os, app, boto3
+
+def test_keys(dynamodb_tables):
+    keys = boto3.Session().get_credentials()
+    assert (keys.access_key, keys.token) == ("worker0", None)
+    assert app.users.meta.client._request_signer._credentials.access_key == "worker0"
+    assert "AWS_PROFILE" not in os.environ and "AWS_ENDPOINT_URL" not in os.environ
+    app.add("ada")
+""",
+    )
+    suite.passes(1, **REAL)
+    at_end = json.loads((suite.root / "end.json").read_text())
+    assert {name: value for name, value in at_end.items() if name.startswith(("AWS_", "DYNAMO"))} == {
+        **REAL,
+        **{name: value for name, value in os.environ.items() if name.startswith("DYNAMODB_")},
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+
+
+def test_run_without_the_fixtures_keeps_the_environment_and_starts_nothing(suite: Suite) -> None:
+    suite.write(
+        "test_app.py",
+        """
+import os, sys
+
+def test_variables():
+    assert os.environ["AWS_ACCESS_KEY_ID"] == "AKIAREAL"
+    assert not {"botocore", "boto3", "yaml", "dynamotasks.api", "dynamotasks.engines"} & set(sys.modules)
+""",
+    )
+    suite.passes(1, **REAL)
+    assert suite.leftovers() == []
+
+
+def test_project_without_tables_imports_one_module(suite: Suite) -> None:
+    (suite.root / "config/tables.yaml").unlink()
+    suite.write(
+        "test_app.py",
+        """
+import sys
+
+def test_modules():
+    ours = [name for name in sys.modules if name.startswith("dynamotasks")]
+    assert ours == ["dynamotasks", "dynamotasks.testing", "dynamotasks.testing.plugin"]
+""",
+    )
+    suite.passes(1)
+
+
+def test_project_without_tables_can_use_the_engine(suite: Suite) -> None:
+    (suite.root / "config/tables.yaml").unlink()
+    suite.write("test_app.py", "def test_tables(dynamodb): assert dynamodb.list_tables()['TableNames'] == []")
+    suite.passes(1)
+
+
+def test_plugin_looks_for_the_config_files_that_the_tasks_find() -> None:
+    assert plugin._DISCOVERED == DISCOVERED

@@ -1,0 +1,78 @@
+"""Each failure is one short message."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.running import Result
+from tests.testing.suite import Suite
+
+ONE_TEST = "def test_tables(dynamodb_tables): pass"
+
+
+def message(result: Result) -> str:
+    """Return the text of the only failure; assert that it is short."""
+    assert result.code == 1, result.out
+    start = result.out.index("dynamodb: ")
+    text = result.out[start : result.out.index("=====", start)]
+    assert len(text.splitlines()) <= 10
+    assert "Traceback" not in result.out + result.err
+    assert "During handling" not in result.out
+    assert "dynamotasks/" not in result.out
+    return text
+
+
+def test_missing_config(suite: Suite) -> None:
+    (suite.root / "config/tables.yaml").unlink()
+    suite.write("test_app.py", ONE_TEST)
+    found = message(suite.run("-p", "no:xdist"))
+    assert "no config file found" in found
+    assert "dynamodb_config" in found
+
+
+def test_problems_of_the_config(suite: Suite) -> None:
+    suite.write("config/tables.yaml", "tables:\n  - nam: users\n")
+    suite.write("test_app.py", ONE_TEST)
+    assert "config/tables.yaml:2:5" in message(suite.run())
+
+
+def test_unknown_backend(suite: Suite) -> None:
+    suite.write("test_app.py", ONE_TEST)
+    assert "unknown backend 'jav'" in message(suite.run("--dynamodb-backend", "jav"))
+
+
+def test_unavailable_docker(suite: Suite) -> None:
+    suite.write("test_app.py", ONE_TEST)
+    found = message(suite.run("--dynamodb-backend", "docker", DOCKER_HOST="unix:///nonexistent.sock"))
+    assert "docker" in found.lower()
+    assert suite.leftovers() == []
+
+
+@pytest.mark.parametrize(
+    ("marker", "expected"),
+    [
+        ("tables=['user']", "no table 'user' is declared; did you mean 'users'? (declared: users, orders)"),
+        ("table=['users']", "unknown argument 'table' of the marker `dynamodb`; did you mean 'tables'?"),
+        ("'users'", "the marker `dynamodb` has keyword arguments only: tables, seed"),
+        ("tables=3", "invalid tables=3 of the marker `dynamodb`: expected a list of names"),
+    ],
+)
+def test_wrong_marker(suite: Suite, marker: str, expected: str) -> None:
+    suite.write("test_app.py", f"import pytest\n@pytest.mark.dynamodb({marker})\ndef test_one(): pass")
+    assert expected in message(suite.run())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (("--dynamodb-endpoint", "https://dynamodb.us-east-1.amazonaws.com"), "is AWS"),
+        (("--dynamodb-endpoint", "localhost"), "invalid endpoint 'localhost'"),
+        (("-o", "dynamodb_isolation=all"), "invalid dynamodb_isolation 'all': expected one of: auto, keys"),
+    ],
+)
+def test_wrong_option(suite: Suite, arguments: tuple[str, ...], expected: str) -> None:
+    suite.write("test_app.py", ONE_TEST)
+    result = suite.run(*arguments)
+    assert result.code == 4
+    assert expected in result.err
+    assert len(result.err.strip().splitlines()) <= 3
