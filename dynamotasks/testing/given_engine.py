@@ -31,7 +31,7 @@ def require_local(endpoint: str) -> None:
 
 
 def require_usable(endpoint: str, region: str, access_key: str, workers: int) -> None:
-    """Check that a local engine answers, and that the tests cannot meet the tables of others; remove what a killed run left.
+    """Check that a local engine answers and has no tables of others; delete those that a killed run left.
 
     Args:
         endpoint: the URL.

@@ -83,6 +83,16 @@ class Suite:
         assert re.search(rf"^(=+ )?{count} passed in ", result.out, re.MULTILINE), result.out
         return result
 
+    def shell(self, command: str, **variables: str) -> str:
+        """Return the output of a command line, with the programs of this Python."""
+        path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+        environment = {**clean_environment(), "PATH": path, **variables}
+        done = subprocess.run(
+            command, shell=True, cwd=self.root, env=environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
     def leftovers(self) -> list[str]:
         """Return the folders and processes that runs left."""
         found = [file.name for file in self.temporary.glob("dynamotasks-*")]

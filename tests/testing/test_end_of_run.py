@@ -1,0 +1,104 @@
+"""Nothing is left of a run, however it ends."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+
+import psutil
+import pytest
+
+from tests.support.running import until
+from tests.testing.suite import Suite
+
+pytestmark = pytest.mark.posix
+
+WAITS = """
+import app, pathlib, pytest, time
+
+@pytest.mark.dynamodb
+@pytest.mark.parametrize("number", range(2))
+def test_waits(number):
+    app.add("ada")
+    pathlib.Path(f"waits-{number}").touch()
+    while not pathlib.Path("go").exists():
+        time.sleep(0.05)
+"""
+
+
+def started(suite: Suite, *arguments: str) -> subprocess.Popen[str]:
+    """Return a run with a test that waits."""
+    suite.write("test_app.py", WAITS)
+    process = suite.start(*arguments)
+    until(lambda: any(suite.root.glob("waits-*")), 120)
+    return process
+
+
+def nothing_is_left(suite: Suite, seconds: float = 20) -> None:
+    """Wait until nothing is left: a killed process cannot clean up before it ends."""
+    deadline = time.monotonic() + seconds
+    while (left := suite.leftovers()) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert left == []
+
+
+def test_killed_controller(suite: Suite) -> None:
+    process = started(suite, "-p", "no:xdist")
+    assert len(suite.leftovers()) > 1
+    process.kill()
+    process.communicate()
+    nothing_is_left(suite)
+
+
+def test_killed_controller_with_workers(suite: Suite) -> None:
+    process = started(suite, "-n", "2")
+    process.kill()
+    process.communicate()
+    nothing_is_left(suite)
+
+
+def test_killed_worker(suite: Suite) -> None:
+    process = started(suite, "-n", "2")
+    workers = [child for child in psutil.Process(process.pid).children() if "-c" in child.cmdline()[:4]]
+    workers[0].kill()
+    (suite.root / "go").touch()
+    out, _ = process.communicate(timeout=120)
+    assert "crashed" in out
+    assert "1 failed, 1 passed" in out
+    assert suite.leftovers() == []
+
+
+@pytest.mark.parametrize("arguments", [("-p", "no:xdist"), ("-n", "2")], ids=["single", "xdist"])
+def test_ctrl_c(suite: Suite, arguments: tuple[str, ...]) -> None:
+    process = started(suite, *arguments)
+    os.killpg(process.pid, signal.SIGINT)  # a terminal sends it to all processes of the group
+    _, _ = process.communicate(timeout=60)
+    assert process.returncode == 2
+    assert suite.leftovers() == []
+
+
+def test_kept_engine_has_the_data_of_the_last_test(suite: Suite) -> None:
+    suite.write(
+        "test_app.py",
+        """
+import app, pytest
+
+@pytest.mark.dynamodb
+@pytest.mark.parametrize("name", ["ada", "bob"])
+def test_add(name):
+    assert app.count() == 0
+    app.add(name)
+""",
+    )
+    out = suite.passes(2, "-p", "no:xdist", "--dynamodb-keep").out
+    lines = out[out.index("DynamoDB engine kept") :].splitlines()
+    exports = [line.strip().removeprefix("export ") for line in lines if "export" in line]
+    variables = dict(pair.split("=", 1) for line in exports for pair in line.split())
+    look = "import boto3; print(boto3.client('dynamodb').scan(TableName='users')['Items'])"
+    shown = suite.shell(f'python -c "{look}"', **variables)
+    assert shown == "[{'id': {'S': 'bob'}}]\n"
+    (stop,) = (line.partition(": ")[2] for line in lines if line.startswith("stop it: "))
+    suite.shell(stop)
+    assert suite.leftovers() == []
