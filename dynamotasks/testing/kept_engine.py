@@ -17,7 +17,7 @@ def describe(run: Run, region: str) -> Iterator[str]:
             continue
         endpoint, keys = record.instance.endpoint, access_keys(project)
         yield f"{record.backend} at {endpoint}; each worker has its own tables, by access key: {', '.join(keys)}"
-        yield f"  export AWS_ENDPOINT_URL_DYNAMODB={endpoint} AWS_REGION={region}"
+        yield f"  export AWS_ENDPOINT_URL_DYNAMODB={endpoint} AWS_REGION={region} AWS_DEFAULT_REGION={region}"
         yield f"  export AWS_ACCESS_KEY_ID={keys[0]} AWS_SECRET_ACCESS_KEY={keys[0]}"
         yield "  aws dynamodb list-tables"
         yield f"stop it: (cd {quote(str(project.root))} && dynamotasks down --volumes --yes); rm -r {quote(run.folder)}"
