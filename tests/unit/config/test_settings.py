@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from dynamotasks.aws.client import Database
-from dynamotasks.aws.target import DUMMY_KEY, Target
+from dynamotasks.aws.sessions import DUMMY_KEY
+from dynamotasks.aws.target import Target
 from dynamotasks.config.discovery import discover
 from dynamotasks.config.environments import Environment
 from dynamotasks.config.settings import Flags, Settings, project_root
