@@ -47,11 +47,12 @@ class EngineTables:
         call = create_table_call(omit_unsupported(table, self._wire.engine or UNKNOWN)[0])
         answer = self._repeat("CreateTable", call.parameters, while_code="ResourceInUseException")
         description = answer.get("TableDescription")
-        deadline = time.monotonic() + _PATIENCE
+        deadline, pause = time.monotonic() + _PATIENCE, 0.0  # dynoxide's first DescribeTable makes it ACTIVE
         while not isinstance(description, dict) or description.get("TableStatus") != "ACTIVE":
             if time.monotonic() > deadline:
                 raise EngineError(f"table {table.name!r} did not become ACTIVE", where=self._wire.endpoint)
-            time.sleep(_PAUSE)
+            time.sleep(pause)
+            pause = _PAUSE
             description = self._wire.call("DescribeTable", {"TableName": table.name}).get("Table")
 
     def delete(self, name: str) -> None:
