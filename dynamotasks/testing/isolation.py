@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
 from typing import Literal, TypeAlias
 
 from ..errors import CallError, EngineError, UsageError
@@ -191,9 +192,8 @@ class Isolation:
     def _reset(self, elsewhere: Iterable[tuple[str, str]] = ()) -> None:
         """Delete all tables, and create those that tests have used."""
         for access_key, region in elsewhere:
-            wire = Wire(self._wire.endpoint, access_key, region)
-            other = EngineTables(wire)
-            for name in other.names():
-                other.delete(name)
-            wire.close()
+            with closing(Wire(self._wire.endpoint, access_key, region)) as wire:
+                other = EngineTables(wire)
+                for name in other.names():
+                    other.delete(name)
         self._recreate({*self._tables.names(), *self._created})

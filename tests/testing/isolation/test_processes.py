@@ -10,9 +10,8 @@ from collections.abc import Callable
 import pytest
 
 from dynamotasks.testing.started_processes import ProcessWatch
-from dynamotasks.testing.wire import Wire
 
-from .world import ACCESS_KEY, REGION, World
+from .world import ACCESS_KEY, REGION, World, write_unseen
 
 WRITE = """
 import sys
@@ -21,12 +20,6 @@ wire = Wire(*sys.argv[1:4])
 wire.call("PutItem", {"TableName": "users", "Item": {"id": {"S": "child"}, "group": {"S": "staff"}}})
 """
 WRITE_UNTIL_STOPPED = f"{WRITE}\nprint('wrote', flush=True)\nsys.stdin.read()"
-
-
-def write(endpoint: str) -> None:
-    """Write like a client that this process does not see."""
-    item = {"id": {"S": "child"}, "group": {"S": "staff"}}
-    Wire(endpoint, ACCESS_KEY, REGION).call("PutItem", {"TableName": "users", "Item": item})
 
 
 def by_subprocess(endpoint: str) -> None:
@@ -40,14 +33,14 @@ def by_shell(endpoint: str) -> None:
 def by_fork(endpoint: str) -> None:
     if (child := os.fork()) == 0:
         try:
-            write(endpoint)
+            write_unseen(endpoint)
         finally:
             os._exit(0)
     os.waitpid(child, 0)
 
 
 def by_spawn(endpoint: str) -> None:
-    process = multiprocessing.get_context("spawn").Process(target=write, args=(endpoint,))
+    process = multiprocessing.get_context("spawn").Process(target=write_unseen, args=(endpoint,))
     process.start()
     process.join()
     assert process.exitcode == 0
@@ -73,7 +66,7 @@ def test_resets_while_a_process_of_an_earlier_test_runs(world: World) -> None:
         assert child.stdout is not None
         assert child.stdout.readline() == "wrote\n"
     with child, world.test():
-        write(world.endpoint)  # unseen, like a write of the child
+        write_unseen(world.endpoint)  # unseen, like a write of the child
     with world.test():
         pass
 
@@ -90,4 +83,4 @@ def test_running_helpers_of_multiprocessing_do_not_count() -> None:
 def test_resets_where_another_sdk_is_imported(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "aiodynamo", pytest)
     with world.test():
-        write(world.endpoint)
+        write_unseen(world.endpoint)

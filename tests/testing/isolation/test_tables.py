@@ -8,9 +8,8 @@ from botocore.exceptions import ClientError
 
 from dynamotasks.errors import EngineError, UsageError
 from dynamotasks.testing.isolation import Isolation, Strategy
-from dynamotasks.testing.wire import Wire
 
-from .world import ACCESS_KEY, REGION, TABLES, USERS, World, user
+from .world import ACCESS_KEY, REGION, TABLES, USERS, World, user, write_unseen
 
 STRINGS = [{"AttributeName": "id", "AttributeType": "S"}]
 ID = [{"AttributeName": "id", "KeyType": "HASH"}]
@@ -162,8 +161,8 @@ def test_strategies_treat_unseen_writes_differently(
     made = Isolation(engine_endpoint, ACCESS_KEY, REGION, TABLES, strategy=strategy)
     with world.test():
         made.begin()
-        Wire(engine_endpoint, ACCESS_KEY, REGION).call("PutItem", {"TableName": "users", "Item": user("a")})
+        write_unseen(engine_endpoint)
         made.end()
         assert len(world.items("users")) == left
-        world.observer.delete_item(TableName="users", Key={"id": {"S": "a"}})
+        world.observer.delete_item(TableName="users", Key={"id": {"S": "unseen"}})
     made.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any
 
 import boto3
@@ -20,6 +20,7 @@ from dynamotasks.schema.table_spec import (
 )
 from dynamotasks.testing.changes import Item
 from dynamotasks.testing.isolation import Isolation
+from dynamotasks.testing.wire import Wire
 
 ACCESS_KEY = "worker0"
 REGION = "us-east-1"
@@ -66,6 +67,12 @@ TABLES = (USERS, READINGS, ORDERS, AUDIT, VAULT)
 
 def user(id: str, **more: Any) -> dict[str, Any]:
     return {"id": {"S": id}, "group": {"S": "staff"}, **more}
+
+
+def write_unseen(endpoint: str) -> None:
+    """Write to `users` with a client that is not botocore's."""
+    with closing(Wire(endpoint, ACCESS_KEY, REGION)) as wire:
+        wire.call("PutItem", {"TableName": "users", "Item": user("unseen")})
 
 
 class World:
@@ -119,5 +126,6 @@ class World:
             expiry = self.observer.describe_time_to_live(TableName=table.name)["TimeToLiveDescription"]
             indexes = {index["IndexName"] for index in live.get("GlobalSecondaryIndexes", ())}
             stream, protected = live.get("StreamSpecification"), live.get("DeletionProtectionEnabled")
-            found[table.name] = (indexes, stream, protected, live.get("BillingModeSummary"), expiry)
+            billing = live.get("BillingModeSummary", {}).get("BillingMode")
+            found[table.name] = (indexes, stream, protected, billing, expiry)
         return found
