@@ -196,7 +196,7 @@ def test_tags_that_would_be_too_many_make_room_first(aws_project: Project, plane
 
 def test_new_tags_come_first_where_there_is_room(aws_project: Project, plane: ControlPlane) -> None:
     """Nothing that counts costs by them misses the table for a while; and the lock of a write is waited out."""
-    plane.tag_lock = 0.5
+    plane.tag_lock = 2.0
     migrated(aws_project, plane, tags={"team": "a", "old": "x"})
     configure(aws_project, table("users", tags={"team": "b", "new": "y"}))
     aws_project.call("migrate", "--allow-destructive", "--prune").ok()
