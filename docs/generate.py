@@ -8,7 +8,7 @@ from __future__ import annotations
 import inspect
 import re
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,9 +17,10 @@ from invoke.parser.argument import Argument
 
 import dynamotasks
 from dynamotasks import db, errors
-from dynamotasks.aws.capabilities import DYNAMODB_LOCAL, MOTO
+from dynamotasks.aws.capabilities import DYNAMODB_LOCAL, DYNOXIDE, MOTO
 from dynamotasks.config.reference import markdown
 from dynamotasks.config.variables import NAMES, variable_of
+from dynamotasks.schema.property_path import PropertyPath
 
 FOLDER = Path(__file__).parent
 
@@ -67,8 +68,15 @@ def shared_flags() -> str:
 
 def gaps() -> str:
     """Return the config keys that recognized local engines do not support."""
-    rows = ((e.name, ", ".join(f"`{key}`" for key in sorted(e.unsupported))) for e in (DYNAMODB_LOCAL, MOTO))
-    return _table(("engine", "unsupported keys"), rows)
+    rows = ((e.name, _keys(e.unsupported), _keys(e.create_only)) for e in (DYNAMODB_LOCAL, MOTO, DYNOXIDE))
+    return _table(("engine", "unsupported keys", "fixed when the table or index is created"), rows)
+
+
+def _keys(paths: Collection[PropertyPath]) -> str:
+    """Return the keys; one that is also a key of the table is not repeated for indexes."""
+    names = {path.name for path in paths if not path.inner}
+    shown = sorted(str(path) for path in paths if names.isdisjoint(path.inner))
+    return ", ".join(f"`{path}`" for path in shown) or "none"
 
 
 def error_types() -> str:

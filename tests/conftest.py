@@ -24,7 +24,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--place",
         default="moto",
-        choices=("docker", "java", "moto", "aws"),
+        choices=("docker", "java", "moto", "dynoxide", "aws"),
         help="the database of the contract tests; an error if it is unavailable",
     )
     parser.addoption("--wheels", help="folder with the built wheel, for tests/package")

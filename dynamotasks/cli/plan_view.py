@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from ..aws.client import Database
@@ -13,6 +14,7 @@ from ..migrate.risk_wording import advice, caution, reason
 from ..migrate.risks import Severity
 from ..migrate.status import TableStatus
 from ..migrate.wording import change_text, notes, replica_effect, title
+from ..schema.property_path import PropertyPath
 from .formatting import count, few, size
 from .output import Output
 from .prompts import consent_flags
@@ -71,7 +73,7 @@ class PlanView:
 
     def show_notes(self) -> None:
         """Show tables and entries that are kept, notes of tables, and unsupported settings."""
-        unsupported: dict[str, list[str]] = {}
+        unsupported: dict[PropertyPath, list[str]] = {}
         for table in self._plan.tables:
             name = self.name(table.table)
             if not table.operations and not table.is_unchanged:
@@ -82,10 +84,10 @@ class PlanView:
                 self._out.note(f"  {name}: {change.path} is not declared and is kept ({fate})", once=True)
             for note in notes(table):
                 self._out.note(f"  {name}: {note}", once=True)
-            for property in {path.rpartition(".")[2]: None for path in table.skipped}:
-                unsupported.setdefault(property, []).append(name)
+            for gap in dict.fromkeys(replace(path, key=None) if path.inner else path for path in table.skipped):
+                unsupported.setdefault(gap, []).append(name)
         if unsupported:
-            parts = (f"{property} ({few(names, 'table')})" for property, names in unsupported.items())
+            parts = (f"{gap} ({few(names, 'table')})" for gap, names in unsupported.items())
             engine = self._database.engine.name
             self._out.note(f"  not supported by {engine}, skipped: {', '.join(parts)}", once=True)
 

@@ -37,7 +37,7 @@ class Backend(Protocol):
     keeps_data: ClassVar[bool]
     exposure: ClassVar[str | None]
 
-    def prepare(self, record: EngineRecord, observer: Observer) -> None:
+    def prepare(self, project: Project, record: EngineRecord, observer: Observer) -> None:
         """Get whatever a start with these settings requires.
 
         Raises:

@@ -54,7 +54,7 @@ class DockerBackend:
     keeps_data: ClassVar[bool] = True
     exposure: ClassVar[str | None] = None
 
-    def prepare(self, record: EngineRecord, observer: Observer) -> None:
+    def prepare(self, project: Project, record: EngineRecord, observer: Observer) -> None:
         """Require a Docker daemon, and pull the image if it is absent."""
         if record.network in _WITHOUT_PORTS:
             raise Unavailable(f"Docker cannot publish ports in network {record.network}", hint="use another --network")

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import ClassVar
 
 from ..errors import EngineError, Unavailable
-from ..private_files import refuse_link
+from .data_folder import make_data_folder, remove_data_folder
 from .distribution import JVM_FLAGS, download_if_absent, locate
 from .engine_record import EngineRecord
 from .observer import Observer
-from .process_backend import ProcessBackend
+from .process_backend import ProcessBackend, refuse_network
 from .project import Project
 
 _DATA = "data"
@@ -32,10 +32,9 @@ class JavaBackend(ProcessBackend):
     keeps_data: ClassVar[bool] = True
     exposure: ClassVar[str | None] = "DynamoDB Local's jar always listens on all interfaces of this machine"
 
-    def prepare(self, record: EngineRecord, observer: Observer) -> None:
+    def prepare(self, project: Project, record: EngineRecord, observer: Observer) -> None:
         """Require Java, and download DynamoDB Local if it is absent."""
-        if record.network:
-            raise Unavailable("--network requires the backend docker", hint="omit it, or use --backend docker")
+        refuse_network(record)
         find_java()
         download_if_absent(observer)
 
@@ -51,19 +50,7 @@ class JavaBackend(ProcessBackend):
 
     def remove_data(self, project: Project) -> bool:
         """Remove the data folder."""
-        folder = project.folder / _DATA
-        if folder.is_symlink():  # the folder that it points to is not the project's
-            folder.unlink()
-            return False
-        try:
-            shutil.rmtree(folder)
-        except FileNotFoundError:
-            return False
-        except OSError as error:
-            raise EngineError(
-                f"cannot remove the data: {error.strerror}", where=str(error.filename or folder)
-            ) from None
-        return True
+        return remove_data_folder(project, _DATA)
 
 
 def jar_command(port: int, *flags: str, mark: str = "dynamotasks") -> list[str]:
@@ -104,13 +91,11 @@ def find_java() -> Path:
 
 def _make_data_folder(project: Project) -> Path:
     """Return the data folder, created if absent: without it, the jar ends with exit code 0."""
-    folder = project.make_folder() / _DATA
+    folder = project.folder / _DATA
     if not str(folder).isascii() and os.fsencode(folder).decode(errors="replace") != str(folder):
         hint = "rename the folder, or use --in-memory or another --backend"
         raise EngineError("Java cannot open a path that is not UTF-8", hint=hint, where=str(folder))
-    refuse_link(folder)
-    folder.mkdir(mode=0o700, exist_ok=True)
-    return folder
+    return make_data_folder(project, _DATA)
 
 
 def _candidates() -> Iterator[Path]:

@@ -111,7 +111,7 @@ def _start(
     settings = options.record(last)
     if settings.port:
         require_free(settings.port)
-    backend, skipped = choose_backend(settings, observer, remembered=options.backend is None)
+    backend, skipped = choose_backend(project, settings, observer, remembered=options.backend is None)
     record = replace(settings, backend=backend.name)
     instance: Instance | None = None
     try:

@@ -9,7 +9,7 @@ from typing import ClassVar
 from ..errors import Unavailable
 from .engine_record import EngineRecord
 from .observer import Observer
-from .process_backend import ProcessBackend
+from .process_backend import ProcessBackend, refuse_network
 from .project import Project
 
 
@@ -22,11 +22,10 @@ class MotoBackend(ProcessBackend):
     keeps_data: ClassVar[bool] = False
     exposure: ClassVar[str | None] = None
 
-    def prepare(self, record: EngineRecord, observer: Observer) -> None:
+    def prepare(self, project: Project, record: EngineRecord, observer: Observer) -> None:
         """Require moto and its web server."""
         require_moto()
-        if record.network:
-            raise Unavailable("--network requires the backend docker", hint="omit it, or use --backend docker")
+        refuse_network(record)
 
     def command(self, project: Project, record: EngineRecord, port: int, mark: str) -> list[str]:
         """Return the command; moto keeps everything in memory."""

@@ -19,7 +19,7 @@ class EngineOptions:
     """How to run an engine. Without a backend, port or image, the project's last ones are used.
 
     Attributes:
-        backend: `docker`, `java`, `moto`, or `auto` for the first that can start.
+        backend: `docker`, `java`, `moto`, `dynoxide`, or `auto` for the first of the others that can start.
         port: 0 for any free port.
         in_memory: do not persist data.
         image: the image for the docker backend.

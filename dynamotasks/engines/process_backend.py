@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar
 
-from ..errors import EngineError
+from ..errors import EngineError, Unavailable
 from ..private_files import open_private
 from .addresses import LOOPBACK_OF
 from .backend import Status
@@ -36,11 +36,16 @@ class ProcessBackend(ABC):
     def command(self, project: Project, record: EngineRecord, port: int, mark: str) -> list[str]:
         """Return the command line that runs the engine, with the mark as an argument."""
 
+    def program(self, project: Project, command: list[str]) -> str:
+        """Return the program to run; by default the command line begins with it."""
+        return command[0]
+
     def start(self, project: Project, record: EngineRecord) -> Instance:
         """Start the engine on the record's port, or on any free port."""
         instance = Instance(record.port or free_port(), {}, LOOPBACK_OF.get(record.listen, record.listen))
         mark = str(ProcessMark.of(self.name, project, instance))
-        handle = _spawn(self.command(project, record, instance.port, mark), project)
+        command = self.command(project, record, instance.port, mark)
+        handle = _spawn(self.program(project, command), command, project)
         return Instance(instance.port, handle, instance.host)
 
     def status(self, project: Project, instance: Instance) -> Status:
@@ -119,7 +124,13 @@ class ProcessBackend(ABC):
             return None
 
 
-def _spawn(command: Sequence[str], project: Project) -> dict[str, float]:
+def refuse_network(record: EngineRecord) -> None:
+    """Raise `Unavailable` if the settings have a Docker network."""
+    if record.network:
+        raise Unavailable("--network requires the backend docker", hint="omit it, or use --backend docker")
+
+
+def _spawn(program: str, command: Sequence[str], project: Project) -> dict[str, float]:
     """Start a process that outlives this one and does not get its Ctrl-C; its output goes to the project's log.
 
     Returns:
@@ -133,6 +144,7 @@ def _spawn(command: Sequence[str], project: Project) -> dict[str, float]:
         try:
             process = subprocess.Popen(
                 command,
+                executable=program,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -141,7 +153,7 @@ def _spawn(command: Sequence[str], project: Project) -> dict[str, float]:
                 creationflags=group,
             )
         except OSError as error:
-            raise EngineError(f"cannot run {command[0]}: {error.strerror}") from None
+            raise EngineError(f"cannot run {program}: {error.strerror}") from None
     _STARTED.append(process)
     try:
         began = psutil.Process(process.pid).create_time()

@@ -35,7 +35,7 @@ _DATA_CAUSES = (
 
 _CAUSES = (
     Cause(
-        r"Address already in use|Only one usage of each socket|BindException|Failed to bind|port is already allocated",
+        r"already in use|already allocated|Only one usage of each socket|BindException|Failed to bind",
         "its port is in use by another process",
         Hint("use another: ", Task("up", "--port 0")),
     ),

@@ -5,11 +5,15 @@ from __future__ import annotations
 from ..errors import UsageError
 from .backend import Backend
 from .docker import DockerBackend
+from .dynoxide import DynoxideBackend
 from .java import JavaBackend
 from .moto import MotoBackend
 
-BACKENDS: tuple[Backend, ...] = (DockerBackend(), JavaBackend(), MotoBackend())
+AUTO_BACKENDS: tuple[Backend, ...] = (DockerBackend(), JavaBackend(), MotoBackend())
 """In the order in which `auto` tries them."""
+
+BACKENDS: tuple[Backend, ...] = (*AUTO_BACKENDS, DynoxideBackend())
+"""All of them."""
 
 AUTO = "auto"
 

@@ -8,7 +8,8 @@ from ..errors import Hint, Task, Unavailable
 from .backend import Backend
 from .engine_record import EngineRecord
 from .observer import Observer
-from .registry import AUTO, BACKENDS, find_backend
+from .project import Project
+from .registry import AUTO, AUTO_BACKENDS, find_backend
 
 
 class SkippedBackend(NamedTuple):
@@ -19,11 +20,12 @@ class SkippedBackend(NamedTuple):
 
 
 def choose_backend(
-    settings: EngineRecord, observer: Observer, *, remembered: bool
+    project: Project, settings: EngineRecord, observer: Observer, *, remembered: bool
 ) -> tuple[Backend, tuple[SkippedBackend, ...]]:
     """Prepare and return the backend of the settings, or with `auto` the first that can start, and those skipped.
 
     Args:
+        project: the owner of the engine.
         settings: for the start.
         observer: receives the progress of downloads.
         remembered: the project used the backend before, and the caller did not name it.
@@ -34,14 +36,14 @@ def choose_backend(
     if settings.backend != AUTO:
         backend = find_backend(settings.backend)
         try:
-            backend.prepare(settings, observer)
+            backend.prepare(project, settings, observer)
         except Unavailable as error:
             raise (remembered_unavailable(backend.name, error) if remembered else error) from None
         return backend, ()
     skipped, reasons = [], Hint()
-    for backend in BACKENDS:
+    for backend in AUTO_BACKENDS:
         try:
-            backend.prepare(settings, observer)
+            backend.prepare(project, settings, observer)
         except Unavailable as error:
             skipped.append(SkippedBackend(backend.name, error.what))
             reasons += Hint("\n" if reasons else "", f"{backend.name}: {error.what}; ") + error.hint

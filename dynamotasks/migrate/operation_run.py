@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..aws.backoff import backoff_delays
-from ..aws.capabilities import DYNAMODB_LOCAL, MOTO
 from ..aws.retry_policy import is_ttl_limit
 from ..errors import CallError, DynamotasksError, Hint, Interrupted, StepError, Task
 from ..schema.diff import INDEX_LISTS
@@ -110,7 +109,7 @@ class OperationRun:
     def _table_of(self, answer: dict[str, Any]) -> LiveTable | None:
         if isinstance(self._operation, CreateTable):
             self._run.created.add(self._operation.table)
-        at_once = isinstance(self._operation, CreateTable) and self._run.database.engine in (DYNAMODB_LOCAL, MOTO)
+        at_once = isinstance(self._operation, CreateTable) and self._run.database.engine.creates_at_once
         return (
             from_description(answer["TableDescription"])
             if at_once or isinstance(self._operation, DeleteTable)

@@ -29,7 +29,7 @@ class TargetTable:
     """A declared table without the properties in `skipped`, which the engine does not support."""
 
     spec: TableSpec
-    skipped: tuple[str, ...] = ()
+    skipped: tuple[PropertyPath, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class TablePlan:
     changes: tuple[Change, ...] = ()
     undeclared: tuple[Change, ...] = ()
     scaled: tuple[PropertyPath, ...] = ()
-    skipped: tuple[str, ...] = ()
+    skipped: tuple[PropertyPath, ...] = ()
     read_error: str | None = None
     after_deletion: bool = False
 

@@ -58,7 +58,7 @@ def _table(table: TablePlan, prefix: str, write_task: Callable[[Task], str]) -> 
             for change in table.changes
         ],
         "undeclared": [str(change.path) for change in table.undeclared],
-        "skipped": list(table.skipped),
+        "skipped": list(map(str, table.skipped)),
         "notes": list(notes(table)),
         "read_error": table.read_error,
         "unread": dict(live.denied) if live else {},

@@ -13,6 +13,7 @@ from ..aws.error_translation import unrecognized_response
 from ..errors import CallError
 from ..schema.diff import INSIGHTS
 from ..schema.live_table import NO_POLICY, LiveTable
+from ..schema.property_path import PropertyPath
 from ..schema.serialization import Call
 from ..schema.table_description import Description, from_description
 from ..schema.table_spec import ContributorInsights, GlobalSecondaryIndex, TableSpec
@@ -21,6 +22,7 @@ from .table_settings import TABLE_SETTINGS, TableSetting
 # the caller may not read it, or this engine or the installed botocore does not support it
 _UNREADABLE = ("AccessDeniedException", "UnknownOperationException", "UnknownToBotocore")
 _INSIGHTS = next(row for row in TABLE_SETTINGS if row.property == INSIGHTS)
+_INDEX_INSIGHTS = PropertyPath("global_secondary_indexes", inner=(INSIGHTS,))
 
 
 def describe(database: Database, name: str) -> Description | None:
@@ -103,7 +105,7 @@ class _SettingsReader:
             except CallError as error:
                 self._deny(setting.property, error)
         spec = replace(self._table.spec, **values)
-        if INSIGHTS in self._database.engine.unsupported or not spec.global_secondary_indexes:
+        if _INDEX_INSIGHTS in self._database.engine.unsupported or not spec.global_secondary_indexes:
             return spec
         try:
             indexes = tuple(self._with_insights(index) for index in spec.global_secondary_indexes)
@@ -115,7 +117,7 @@ class _SettingsReader:
     def _wanted(self) -> Iterator[TableSetting]:
         for setting in TABLE_SETTINGS:
             declared = self._declared is None or getattr(self._declared, setting.property) is not None
-            if declared and setting.property not in self._database.engine.unsupported:
+            if declared and PropertyPath(setting.property) not in self._database.engine.unsupported:
                 yield setting
 
     def _value(self, setting: TableSetting) -> Any:

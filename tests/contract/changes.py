@@ -29,6 +29,11 @@ CHANGES: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
         {**ON_DEMAND, **indexes(BY_B)},
         {**PROVISIONED, **indexes({**BY_B, "provisioned_throughput": SIX})},
     ),
+    "throughput of an index": (
+        "global_secondary_indexes",
+        {**PROVISIONED, **indexes({**BY_B, "provisioned_throughput": FIVE})},
+        {**PROVISIONED, **indexes({**BY_B, "provisioned_throughput": SIX})},
+    ),
     "throughput of table and index": (
         "provisioned_throughput",
         {**PROVISIONED, **indexes({**BY_B, "provisioned_throughput": FIVE})},

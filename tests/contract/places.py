@@ -21,7 +21,9 @@ PROFILE_VARIABLE = "DYNAMOTASKS_TEST_PROFILE"
 
 _DYNAMODB_LOCAL = {
     "on_demand_throughput": "lost at each UpdateTable without it, and if one maximum is -1",
+    "global_secondary_indexes.on_demand_throughput": "lost at each UpdateTable without it, and if one maximum is -1",
     "warm_throughput": "accepted and dropped",
+    "global_secondary_indexes.warm_throughput": "accepted and dropped",
     "vector_indexes": "accepted and dropped",
     "sse_specification": "accepted and dropped",
     "table_class": "accepted and dropped",
@@ -29,17 +31,30 @@ _DYNAMODB_LOCAL = {
     "tags": "accepted by CreateTable and dropped; the tag calls are refused",
     "point_in_time_recovery_specification": "unknown operation",
     "contributor_insights_specification": "unknown operation",
+    "global_secondary_indexes.contributor_insights_specification": "unknown operation",
     "kinesis_stream_specification": "unknown operation",
 }
 _MOTO = {
     "on_demand_throughput": "accepted and dropped",
+    "global_secondary_indexes.on_demand_throughput": "accepted and dropped",
     "vector_indexes": "accepted and dropped",
     "table_class": "accepted and dropped",
     "resource_policy": "accepted by CreateTable and dropped",
     "contributor_insights_specification": "HTTP status 500",
+    "global_secondary_indexes.contributor_insights_specification": "HTTP status 500",
     "kinesis_stream_specification": "HTTP status 500",
 }
-DEVIATIONS = {"docker": _DYNAMODB_LOCAL, "java": _DYNAMODB_LOCAL, "moto": _MOTO}
+_DYNOXIDE = {
+    "warm_throughput": "accepted by CreateTable and dropped, refused by UpdateTable",
+    "global_secondary_indexes.warm_throughput": "accepted by CreateTable and dropped, refused by UpdateTable",
+    "global_secondary_indexes.on_demand_throughput": "accepted by CreateTable and dropped, refused by UpdateTable",
+    "resource_policy": "accepted by CreateTable and dropped",
+    "point_in_time_recovery_specification": "unknown operation",
+    "contributor_insights_specification": "unknown operation",
+    "global_secondary_indexes.contributor_insights_specification": "unknown operation",
+    "kinesis_stream_specification": "unknown operation",
+}
+DEVIATIONS = {"docker": _DYNAMODB_LOCAL, "java": _DYNAMODB_LOCAL, "moto": _MOTO, "dynoxide": _DYNOXIDE}
 
 # changes that fail although the engine supports the property in CreateTable
 _LOCAL_CHANGES = {
@@ -51,7 +66,17 @@ _MOTO_CHANGES = {
     "disable encryption": "ignored by UpdateTable",
     "change the view type of a stream": "refuses a stream for a table that had one, so the stream is not changed",
 }
-CHANGE_DEVIATIONS = {"docker": _LOCAL_CHANGES, "java": _LOCAL_CHANGES, "moto": _MOTO_CHANGES}
+_DYNOXIDE_CHANGES = {
+    "enable encryption": "refused by UpdateTable alone, ignored with another property",
+    "disable encryption": "refused by UpdateTable alone, ignored with another property",
+    "throughput of an index": "ignored by UpdateTable",
+}
+CHANGE_DEVIATIONS = {
+    "docker": _LOCAL_CHANGES,
+    "java": _LOCAL_CHANGES,
+    "moto": _MOTO_CHANGES,
+    "dynoxide": _DYNOXIDE_CHANGES,
+}
 
 AWS_CONFIG = """
 environments:

@@ -75,6 +75,27 @@ PROPERTIES: dict[str, dict[str, Any]] = {
     },
 }
 
+_BY_B = {"index_name": "by_b", "key_schema": [{"attribute_name": "b", "key_type": "HASH"}], "projection": ALL}
+
+
+def _with_index(field: dict[str, Any], **properties: Any) -> dict[str, Any]:
+    return {**properties, "global_secondary_indexes": [{**_BY_B, **field}]}
+
+
+INDEX_FIELDS: dict[str, dict[str, Any]] = {
+    "global_secondary_indexes.provisioned_throughput": _with_index(
+        {"provisioned_throughput": {"read_capacity_units": 2, "write_capacity_units": 1}}, **PROPERTIES["billing_mode"]
+    ),
+    "global_secondary_indexes.on_demand_throughput": _with_index(
+        {"on_demand_throughput": {"max_read_request_units": 40}}, billing_mode="PAY_PER_REQUEST"
+    ),
+    "global_secondary_indexes.warm_throughput": _with_index(PROPERTIES["warm_throughput"]),
+    "global_secondary_indexes.contributor_insights_specification": _with_index(
+        PROPERTIES["contributor_insights_specification"]
+    ),
+}
+"""One example of every optional field of an index."""
+
 
 def table(name: str, **properties: Any) -> dict[str, Any]:
     return {"name": name, "attributes": [S, T], "key_schema": [HASH], **properties}

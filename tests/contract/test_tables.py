@@ -18,24 +18,24 @@ from dynamotasks.migrate.executor import apply
 from dynamotasks.migrate.operations.base import Sign
 from dynamotasks.migrate.plan import TargetTable
 from dynamotasks.migrate.planner import plan, plan_reset
-from dynamotasks.migrate.table_reader import describe, read_table
-from dynamotasks.migrate.table_settings import TABLE_SETTINGS
+from dynamotasks.migrate.table_reader import read_table
 from dynamotasks.schema.diff import diff
-from dynamotasks.schema.table_description import from_description
 from dynamotasks.schema.table_spec import TableSpec
 from tests.support.events import incomplete
 from tests.support.running import Project
 from tests.support.strategies import tables
 
 from .places import Configure, Place
-from .properties import PROPERTIES, S, T, table
+from .properties import INDEX_FIELDS, PROPERTIES, S, T, table
+
+EXAMPLES = {**PROPERTIES, **INDEX_FIELDS}
 
 
-@pytest.mark.parametrize("name", PROPERTIES)
+@pytest.mark.parametrize("name", EXAMPLES)
 def test_property_is_created_and_then_in_sync(
     name: str, there: Project, configure: Configure, place: Place, prefix: str
 ) -> None:
-    configure(table(f"{prefix}t", **PROPERTIES[name]))
+    configure(table(f"{prefix}t", **EXAMPLES[name]))
     migrated = there.call("migrate").ok()
     supported = name not in place.deviations
     assert ("  not supported by" in migrated.err) == (not supported)
@@ -43,17 +43,17 @@ def test_property_is_created_and_then_in_sync(
     assert there.call("status", "--exit-code", "--json").ok().json["in_sync"] is True
     assert there.call("plan", "--exit-code").ok().out == "= 1 unchanged\nnothing to do\n"
     shown = there.call("describe", "--table", f"{prefix}t", "--json").ok().json["tables"][0]
-    for key, value in PROPERTIES[name].items():
+    for key, value in EXAMPLES[name].items():
         if supported and key not in ("attributes", "warm_throughput"):
             assert _covers(value, shown[key]), (value, shown[key])
 
 
-@pytest.mark.parametrize("name", PROPERTIES)
+@pytest.mark.parametrize("name", EXAMPLES)
 def test_engine_deviates_exactly_in_the_listed_properties(
     name: str, place: Place, there: Project, configure: Configure, prefix: str
 ) -> None:
     """Without the list of deviations, exactly the listed properties are refused or ignored."""
-    configure(table(f"{prefix}t", **PROPERTIES[name]))
+    configure(table(f"{prefix}t", **EXAMPLES[name]))
     wanted = _specs(there, place)[0]
     database = place.database
     try:
@@ -61,13 +61,8 @@ def test_engine_deviates_exactly_in_the_listed_properties(
             assert step.call
             database.call(step.call)
         database.engine = replace(database.engine, unsupported=frozenset())
-        live = from_description(describe(database, wanted.name) or {})
-        values = {
-            row.property: row.parse(database.call(row.read(wanted.name, live.arn)))
-            for row in TABLE_SETTINGS
-            if getattr(wanted, row.property) is not None
-        }
-        works = not diff(wanted, replace(live.spec, **values))
+        live = read_table(database, wanted.name, wanted)
+        works = live is not None and not diff(wanted, live.spec)
     except (CallError, TargetError):
         works = False
     assert works == (name not in place.deviations)

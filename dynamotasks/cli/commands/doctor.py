@@ -16,10 +16,12 @@ from ...config.target import target_of
 from ...engines.backend import Status
 from ...engines.current_engine import endpoint, recorded, status_of
 from ...engines.distribution import HOME_VARIABLE, locate
+from ...engines.dynoxide import find_dynoxide
 from ...engines.java import find_java
 from ...engines.options import DEFAULT_PORT
 from ...engines.ports import describe_listener, is_taken
-from ...engines.registry import BACKENDS
+from ...engines.project import Project
+from ...engines.registry import AUTO_BACKENDS, BACKENDS
 from ...errors import (
     ConfigError,
     DynamotasksError,
@@ -67,7 +69,7 @@ def _check(command: Command) -> Iterator[Finding]:
     yield Finding("dynamotasks", "ok", f"{__version__} on Python {platform.python_version()}, {platform.system()}")
     yield Finding("project", "ok", str(command.project.root))
     yield from _config(command)
-    yield from _backends()
+    yield from _backends(command.project)
     yield from _engine(command)
     yield from _target(command)
 
@@ -85,9 +87,14 @@ def _config(command: Command) -> Iterator[Finding]:
         yield Finding("config", "ok", message)
 
 
-def _backends() -> Iterator[Finding]:
+def _backends(project: Project) -> Iterator[Finding]:
     """Check each backend; nothing is pulled or downloaded."""
-    checks: dict[str, Callable[[], str]] = {"docker": _docker, "java": _java, "moto": _moto}
+    checks: dict[str, Callable[[], str]] = {
+        "docker": _docker,
+        "java": _java,
+        "moto": _moto,
+        "dynoxide": lambda: str(find_dynoxide(project.root)),
+    }
     available = []
     for candidate in BACKENDS:
         try:
@@ -95,7 +102,7 @@ def _backends() -> Iterator[Finding]:
         except Unavailable as error:
             yield Finding(candidate.name, "note", error.what, error.hint)
         else:
-            available.append(candidate.name)
+            available += [candidate.name] if candidate in AUTO_BACKENDS else []
             yield Finding(candidate.name, "ok", message)
     if available:
         yield Finding("auto", "ok", f"selects {available[0]}")

@@ -9,6 +9,7 @@ import pytest
 from dynamotasks.aws.capabilities import (
     AWS,
     DYNAMODB_LOCAL,
+    DYNOXIDE,
     MOTO,
     UNKNOWN,
     Engine,
@@ -18,6 +19,7 @@ from dynamotasks.aws.capabilities import (
     undeletable_indexes,
 )
 from dynamotasks.schema.live_table import LiveTable
+from dynamotasks.schema.property_path import PropertyPath
 from dynamotasks.schema.table_spec import (
     Attribute,
     ContributorInsights,
@@ -57,6 +59,7 @@ USERS = TableSpec(
         ("Jetty(12.0.14)", DYNAMODB_LOCAL),
         ("Werkzeug/3.1 Python/3.13, amazon.com", MOTO),
         ("Werkzeug/3.1 Python/3.13", UNKNOWN),
+        ("Dynoxide/1.2.1", DYNOXIDE),
         ("nginx", UNKNOWN),
     ],
 )
@@ -72,7 +75,8 @@ def test_unsupported_properties_are_omitted_and_named() -> None:
     insights = replace(index("by_x", "x"), contributor_insights_specification=ContributorInsights(enabled=True))
     spec = replace(USERS, table_class="STANDARD", global_secondary_indexes=(insights,))
     supported, omitted = omit_unsupported(spec, DYNAMODB_LOCAL)
-    assert omitted == ("table_class", "by_x.contributor_insights_specification")
+    index_path = PropertyPath("global_secondary_indexes", "by_x", ("contributor_insights_specification",))
+    assert omitted == (PropertyPath("table_class"), index_path)
     assert supported == replace(USERS, global_secondary_indexes=(index("by_x", "x"),))
 
 
@@ -88,14 +92,16 @@ def test_aws_supports_everything() -> None:
 def test_create_only_property_is_omitted_for_an_existing_table() -> None:
     spec = replace(USERS, sse_specification=Encryption(enabled=True))
     assert omit_unsupported(spec, MOTO) == (spec, ())
-    assert omit_unsupported(spec, MOTO, exists=True) == (USERS, ("sse_specification",))
+    assert omit_unsupported(spec, MOTO, exists=True) == (USERS, (PropertyPath("sse_specification"),))
 
 
 @pytest.mark.parametrize(
     ("engine", "streamed", "omitted"),
-    [(MOTO, True, ("stream_specification",)), (MOTO, False, ()), (AWS, True, ())],
+    [(MOTO, True, (PropertyPath("stream_specification"),)), (MOTO, False, ()), (AWS, True, ())],
 )
-def test_second_stream_of_a_table_is_omitted_for_moto(engine: Engine, streamed: bool, omitted: tuple[str, ...]) -> None:
+def test_second_stream_of_a_table_is_omitted_for_moto(
+    engine: Engine, streamed: bool, omitted: tuple[PropertyPath, ...]
+) -> None:
     spec = replace(USERS, stream_specification=StreamSpecification(stream_view_type="KEYS_ONLY"))
     off = replace(USERS, stream_specification=StreamSpecification(stream_enabled=False))
     live = LiveTable(spec=off, status="ACTIVE", arn="", streamed=streamed)
