@@ -38,7 +38,7 @@ class DynoxideBackend(ProcessBackend):
         refuse_network(record)
         if not record.shared:
             what = "dynoxide has one database for all access keys and Regions"
-            raise Unavailable(what, hint="omit --no-shared, or use --backend docker, java or moto")
+            raise Unavailable(what, hint="omit --no-shared or --workers, or use --backend docker, java or moto")
         find_dynoxide(project.root)
 
     def command(self, project: Project, record: EngineRecord, port: int, mark: str) -> list[str]:

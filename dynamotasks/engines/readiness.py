@@ -25,7 +25,7 @@ _DATA_CAUSES = (
         "check the owner of the folder or volume",
     ),
     Cause(
-        r"is not a database|database disk image is malformed",
+        r"is not a database|not a valid SQLite database|database disk image is malformed",
         "its data is corrupt",
         Hint("remove it: ", Task("down", "--volumes"), ", then ", Task("up")),
     ),

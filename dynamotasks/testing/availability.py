@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
+from pathlib import Path
 
 from ..engines.observer import Observer
 from ..engines.options import EngineOptions
+from ..engines.project import Project
 from ..engines.registry import find_backend
 from ..errors import Unavailable
 
@@ -20,7 +22,7 @@ def missing(name: str) -> str | None:
         UsageError: the name is unknown.
     """
     try:
-        find_backend(name).prepare(EngineOptions(backend=name).record(None), Observer())
+        find_backend(name).prepare(Project(Path.cwd()), EngineOptions(backend=name).record(None), Observer())
     except Unavailable as error:
         hint = "; ".join(line for line in str(error.hint).splitlines() if line)
         return f"{name}: {error.what}" + (f" ({hint})" if hint else "")

@@ -147,7 +147,8 @@ def start(run: Run, backend: str, access_key: str, *, keep: bool, own_port: int 
         root.mkdir(exist_ok=True)
         (root / f"{access_key}{_KEY_SUFFIX}").touch()
         port = run.port if own_port is None else own_port
-        return up(Project(root), EngineOptions(backend=backend, port=port, in_memory=True, shared=False))
+        shared = own_port is not None
+        return up(Project(root), EngineOptions(backend=backend, port=port, in_memory=True, shared=shared))
 
 
 def stop(run: Run) -> None:

@@ -22,7 +22,7 @@ from dynamotasks.engines.state_file import read_record
 from tests.support.engines import CONFIG
 from tests.support.running import REPOSITORY, Project, until
 
-KEEPS_DATA = {"docker", "java"}
+KEEPS_DATA = {"docker", "java", "dynoxide"}
 
 
 @pytest.fixture

@@ -78,6 +78,10 @@ def test_all_access_keys_and_regions_share_tables(projects: Callable[[str], Proj
 
 def test_no_shared_separates_access_keys_and_regions(projects: Callable[[str], Project], backend: str) -> None:
     project = projects("separate")
+    if backend == "dynoxide":
+        refused = project.run("inv", "db.up", "--backend", backend, "--port", "0", "--no-shared")
+        refused.fails("one database for all access keys", "omit --no-shared")
+        return
     up = project.run("inv", "db.up", "--backend", backend, "--port", "0", "--in-memory", "--no-shared", "--json").ok()
     assert "not shared" in up.err
     endpoint = up.json["endpoint"]
@@ -221,11 +225,15 @@ def test_corrupt_data_is_reported_with_a_hint(projects: Callable[[str], Project]
             check=True,
         ).stdout.strip()
         subprocess.run(["sh", "-c", damage.replace("/data", volume)], check=True)
-    else:
-        (project.root / ".dynamotasks" / "data" / "shared-local-instance.db").write_bytes(bytes(range(256)) * 100)
     project.run("inv", "db.down").ok()
+    where = place.name
+    if backend != "docker":
+        file = {"java": "data/shared-local-instance.db", "dynoxide": "dynoxide/tables.db"}[backend]
+        data = place.folder / file
+        data.write_bytes(bytes(range(256)) * 100)
+        where = f"{data.parent}: "
     refused = project.run("inv", "db.up", timeout=120)
-    refused.fails("its data is corrupt", "inv db.down --volumes", place.name if backend == "docker" else "data: ")
+    refused.fails("its data is corrupt", "inv db.down --volumes", where)
     assert find_backend(backend).find(place) is None
     assert "data deleted" in project.run("inv", "db.down", "--volumes", "--yes").ok().out
     project.run("inv", "db.up", "--backend", backend, "--port", "0", "db.migrate").ok()
