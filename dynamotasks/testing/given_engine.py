@@ -68,6 +68,14 @@ def require_usable(endpoint: str, region: str, access_key: str, workers: int) ->
             )
 
 
+def delete_tables(endpoint: str, region: str, access_key: str) -> None:
+    """Delete the tables of this worker."""
+    target = Target(env=LOCAL, endpoint=endpoint, region=region, credentials="dummy", access_key=access_key)
+    with Database(target) as database:
+        for name in sorted(database.table_names()):
+            _delete(database, name)
+
+
 @contextmanager
 def _probe(database: Database, name: str) -> Iterator[str]:
     """Create an empty table for a moment; return its name."""

@@ -15,8 +15,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..folders import STATE_FOLDER
-
 if TYPE_CHECKING:
     from ..engines.lifecycle import RunningEngine
     from ..engines.project import Project
@@ -73,6 +71,7 @@ class Run:
     def projects(self) -> Iterator[Project]:
         """Yield the owners of the engines."""
         from ..engines.project import Project
+        from ..folders import STATE_FOLDER
 
         for root in sorted(Path(self.folder).iterdir()):
             if (root / STATE_FOLDER).is_dir():

@@ -120,15 +120,21 @@ class Session:
         return self.declared.read_seeds([self.options.root / file for file in files]) if files else {}
 
     def close(self) -> None:
-        """Restore the environment; in the controller also stop the engine, unless it is kept.
+        """Restore the environment; unless they are kept, delete the tables in a given engine, or stop the run's.
 
         Raises:
-            EngineError: the engine does not stop.
+            DynamotasksError: the engine does not respond, or does not stop.
         """
         self.environment.restore()
         if self._reservation:
             self._reservation.release()
         if self.is_controller:
             os.environ.pop(RUN_VARIABLE, None)
-            if not self.options.keep:
-                stop(self.run)
+        if self.options.keep:
+            return
+        if self.options.endpoint is not None and "engine" in self.__dict__:
+            from .given_engine import delete_tables
+
+            delete_tables(self.options.endpoint, self.options.region, self.access_key)
+        if self.is_controller:
+            stop(self.run)
