@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from ..api import load as load_config
 from ..aws.target import LOCAL, Target
 from ..config.discovery import in_folder
 from ..config.selection import declared
 from ..config.settings import Flags, Settings
+from ..data.item_json import Item
+from ..data.seed_files import read_declared_seeds, read_seed
 from ..errors import UsageError
 from ..folders import expanded
 from ..schema.table_spec import TableSpec
@@ -52,19 +53,20 @@ class DeclaredTables:
                 raise UsageError(f"no table {name!r} is declared{suggestion} (declared: {', '.join(known) or 'none'})")
         return {name: self.prefix + name for name in (known if names is None else names)}
 
-    def read_seeds(self, files: Iterable[Path]) -> dict[str, list[dict[str, Any]]]:
+    def read_seed(self, files: Iterable[Path] | None) -> dict[str, list[Item]]:
         """Return the items of seed files, by the table's name in the database.
+
+        Args:
+            files: files or folders; `None` for those that the tables declare.
 
         Raises:
             DynamotasksError: a file is absent or has problems.
         """
-        from ..data.seed_files import read_seed
-
         specs = [replace(table, name=table.name.removeprefix(self.prefix)) for table in self.tables]
-        found: dict[str, list[dict[str, Any]]] = {}
-        for file in files:
-            for name, items in read_seed(file, specs).items():
-                found.setdefault(self.prefix + name, []).extend(map(dict, items))
+        found: dict[str, list[Item]] = {}
+        for read in [read_declared_seeds(specs)] if files is None else [read_seed(file, specs) for file in files]:
+            for name, items in read.items():
+                found.setdefault(self.prefix + name, []).extend(items)
         return found
 
 

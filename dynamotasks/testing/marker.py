@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from os import PathLike, fspath
-from typing import Any
+from typing import Any, Literal
 
 from ..errors import UsageError
 from ..suggestions import close_to
@@ -19,11 +19,11 @@ class Request:
 
     Attributes:
         tables: declared names; `None` for all.
-        seed: files with items; `None` for those of the ini file.
+        seed: files with items; `True` for those that the tables declare, `None` for those of the ini file.
     """
 
     tables: tuple[str, ...] | None = None
-    seed: tuple[str, ...] | None = None
+    seed: tuple[str, ...] | Literal[True] | None = None
 
 
 def read_marker(arguments: tuple[Any, ...], keywords: Mapping[str, Any]) -> Request:
@@ -41,7 +41,8 @@ def read_marker(arguments: tuple[Any, ...], keywords: Mapping[str, Any]) -> Requ
             raise UsageError(
                 f"unknown argument {name!r} of the marker `dynamodb`{suggestion} ({', '.join(_ARGUMENTS)})"
             )
-    return Request(_names("tables", keywords.get("tables")), _names("seed", keywords.get("seed")))
+    seed = keywords.get("seed")
+    return Request(_names("tables", keywords.get("tables")), True if seed is True else _names("seed", seed))
 
 
 def _names(argument: str, value: Any) -> tuple[str, ...] | None:

@@ -6,13 +6,14 @@ import os
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Literal
 
 from .environment import SdkEnvironment
 from .run_engine import VARIABLE as RUN_VARIABLE
 from .run_engine import PortReservation, Run, RunEngine, new_run, serialize, start, stop
 
 if TYPE_CHECKING:
+    from ..data.item_json import Item
     from .declared_tables import DeclaredTables
     from .marker import Request
 
@@ -60,6 +61,7 @@ class Session:
         self._own_port = self._reservation.port if separate and self._reservation else None
         self.run = controller or new_run(self._reservation.port if self._reservation else 0)
         worker = "gw0" if self.is_controller else os.environ["PYTEST_XDIST_WORKER"]
+        self._seeds: dict[tuple[str, ...] | Literal[True], dict[str, list[Item]]] = {}
         self.access_key = "worker" + "".join(filter(str.isalnum, worker.removeprefix("gw")))
 
     @property
@@ -110,14 +112,19 @@ class Session:
 
         return has_config(self.options.root, self.options.config)
 
-    def seed(self, request: Request) -> dict[str, list[dict[str, Any]]]:
-        """Return the items that a test starts with, by the table's name in the database.
+    def seed(self, request: Request) -> dict[str, list[Item]]:
+        """Return the items that a test starts with, by the table's name in the database; each file is read once.
 
         Raises:
             DynamotasksError: a file is absent or has problems.
         """
         files = self.options.seed if request.seed is None else request.seed
-        return self.declared.read_seeds([self.options.root / file for file in files]) if files else {}
+        if not files:
+            return {}
+        if files not in self._seeds:
+            paths = None if files is True else [self.options.root / file for file in files]
+            self._seeds[files] = self.declared.read_seed(paths)
+        return self._seeds[files]
 
     def close(self) -> None:
         """Restore the environment; unless they are kept, delete the tables in a given engine, or stop the run's.
