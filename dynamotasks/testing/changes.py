@@ -6,7 +6,7 @@ import base64
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Context, Decimal, Inexact, InvalidOperation, Overflow, Subnormal
 from typing import Any, TypeAlias
 
 from ..schema.table_spec import TableSpec
@@ -40,6 +40,11 @@ _LONGEST_KEY = {
     "HASH": 2048,
     "RANGE": 1024,
 }  # bytes; https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
+
+
+# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
+_NUMBERS = Context(prec=38, Emin=-130, Emax=125, traps=[Inexact, InvalidOperation, Overflow, Subnormal])
+_UNREADABLE = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError)
 
 
 @dataclass(slots=True)
@@ -83,7 +88,7 @@ class ChangeReader:
                 continue
             try:
                 self._add(changes, call.operation, call.body)
-            except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+            except _UNREADABLE:
                 changes.everything = f"{call.operation} was sent in a form that this version cannot read"
         return changes
 
@@ -121,7 +126,7 @@ class ChangeReader:
             return
         try:
             key = reader.read(item)
-        except (ValueError, TypeError, KeyError, InvalidOperation):
+        except _UNREADABLE:
             changes.tables.add(name)  # the engine probably refused it, but that differs between engines
             return
         changes.keys.setdefault(name, {}).setdefault(key, {part: item[part] for part in reader.names})
@@ -145,7 +150,10 @@ def _value(type_: str, value: Mapping[str, Any], longest: int) -> KeyValue:
     if found != type_ or not isinstance(text, str):
         raise ValueError(found)
     if type_ == "N":
-        return type_, Decimal(text).normalize()
+        number = Decimal(text).normalize(_NUMBERS)
+        if not number.is_finite():
+            raise ValueError(text)
+        return type_, number
     content: str | bytes = base64.b64decode(text, validate=True) if type_ == "B" else text
     size = len(content if isinstance(content, bytes) else content.encode())
     if not 0 < size <= longest:

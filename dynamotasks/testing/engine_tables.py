@@ -85,7 +85,9 @@ class EngineTables:
         deadline = time.monotonic() + _PATIENCE
         while requests:
             rest = self._wire.call("BatchWriteItem", {"RequestItems": requests}).get("UnprocessedItems", {})
-            if not isinstance(rest, dict) or not all(isinstance(part, list) for part in rest.values()):
+            if not isinstance(rest, dict) or not all(
+                table in requests and isinstance(part, list) and part for table, part in rest.items()
+            ):
                 raise self._wire.unexpected("BatchWriteItem", f"UnprocessedItems is {rest!r}")
             if rest and time.monotonic() > deadline:
                 raise EngineError(f"cannot write to tables {', '.join(map(repr, rest))}", where=self._wire.endpoint)

@@ -125,7 +125,7 @@ class Recorder:
     def watch(self, endpoint: str) -> WriteLog:
         """Begin to record the calls to an engine."""
         log = WriteLog(endpoint)
-        self._logs.append(log)
+        self._logs.insert(0, log)  # of two logs of one engine, the newer one gets the calls
         self._log_of = {}
         return log
 

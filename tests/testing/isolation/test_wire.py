@@ -1,0 +1,169 @@
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+
+from dynamotasks.engines.ports import free_port
+from dynamotasks.errors import CallError, EngineError
+from dynamotasks.testing import wire as wire_module
+from dynamotasks.testing.engine_tables import EngineTables
+from dynamotasks.testing.isolation import Isolation
+from dynamotasks.testing.wire import Wire
+
+from .world import ACCESS_KEY, REGION, USERS, user
+
+Answer = Callable[[str, dict[str, Any]], tuple[int, bytes]]
+
+
+@contextmanager
+def server(answer: Answer, *, closes: bool = False) -> Iterator[str]:
+    """Serve answers to operations; yield the endpoint."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            status, content = answer(self.headers["X-Amz-Target"].split(".")[1], json.loads(body))
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            with suppress(OSError):  # a client that waited too long is gone
+                self.wfile.write(content)
+            self.close_connection = closes  # without a header, like a server that closes idle connections
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    made = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=made.serve_forever, args=(0.01,))
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{made.server_port}"
+    finally:
+        made.shutdown()
+        thread.join()
+        made.server_close()
+
+
+@contextmanager
+def tables(answer: Answer, *, closes: bool = False) -> Iterator[EngineTables]:
+    with server(answer, closes=closes) as endpoint, closing(Wire(endpoint, ACCESS_KEY, REGION)) as wire:
+        yield EngineTables(wire)
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (200, b"<html>no engine</html>"),
+        (200, b""),
+        (200, b"\xff\xfe"),
+        (200, b"[1]"),
+        (200, b"null"),
+        (200, b"[" * 100_000),
+        (200, b"{}"),
+        (200, b'{"TableNames": "users"}'),
+        (200, b'{"TableNames": [1]}'),
+        (200, b'{"TableNames": [], "LastEvaluatedTableName": 1}'),
+        (200, b'{"TableNames": [], "LastEvaluatedTableName": "users"}'),  # the same page again and again
+        (404, b"not found"),
+        (500, b"{}"),
+        (400, b'{"__type": 1}'),
+        (204, b""),
+    ],
+)
+def test_invalid_responses_are_one_error(status: int, body: bytes) -> None:
+    with tables(lambda *_: (status, body)) as found, pytest.raises(EngineError, match="not a response of DynamoDB to"):
+        found.names()
+
+
+def test_errors_of_the_engine_keep_their_code_and_message() -> None:
+    body = b'{"__type": "com.amazonaws.dynamodb.v20120810#LimitExceededException", "message": "slow down"}'
+    with tables(lambda *_: (400, body)) as found, pytest.raises(CallError, match="ListTables: slow down") as raised:
+        found.names()
+    assert raised.value.code == "LimitExceededException"
+
+
+def test_an_engine_that_ended_is_one_message() -> None:
+    made = Isolation(f"http://127.0.0.1:{free_port()}", ACCESS_KEY, REGION, [USERS])
+    with pytest.raises(EngineError, match=r"the engine does not respond to ListTables: .*refused\n.*ended or was stop"):
+        made.begin()
+    made.close()
+
+
+def test_an_engine_that_hangs_is_one_message(monkeypatch: pytest.MonkeyPatch) -> None:
+    released = threading.Event()
+    monkeypatch.setattr(wire_module, "_TIMEOUT", 0.05)
+
+    def hang(*_: Any) -> tuple[int, bytes]:
+        released.wait(10)
+        return 200, b"{}"
+
+    with tables(hang) as found:
+        with pytest.raises(EngineError, match="the engine does not respond to ListTables: timed out"):
+            found.names()
+        released.set()
+
+
+def test_connections_that_the_engine_closed_are_opened_again() -> None:
+    with tables(lambda *_: (200, b'{"TableNames": ["users"]}'), closes=True) as found:
+        assert found.names() == found.names() == found.names() == ["users"]
+
+
+def test_reads_all_pages_of_tables() -> None:
+    pages = {None: ("a", "b"), "b": ("c", "d"), "d": ("e",)}
+
+    def answer(_: str, sent: dict[str, Any]) -> tuple[int, bytes]:
+        page = pages[sent.get("ExclusiveStartTableName")]
+        more = {"LastEvaluatedTableName": page[-1]} if len(page) > 1 else {}
+        return 200, json.dumps({"TableNames": page, **more}).encode()
+
+    with tables(answer) as found:
+        assert found.names() == ["a", "b", "c", "d", "e"]
+
+
+def test_unprocessed_items_are_sent_again() -> None:
+    deleted: list[str] = []
+
+    def answer(_: str, sent: dict[str, Any]) -> tuple[int, bytes]:
+        requests = sent["RequestItems"]["users"]
+        assert len(requests) <= 25
+        done, rest = requests[:7], requests[7:]
+        deleted.extend(request["DeleteRequest"]["Key"]["id"]["S"] for request in done)
+        return 200, json.dumps({"UnprocessedItems": {"users": rest} if rest else {}}).encode()
+
+    with tables(answer) as found:
+        found.delete_items({"users": [{"id": {"S": str(number)}} for number in range(60)]})
+    assert sorted(deleted) == sorted(map(str, range(60)))
+
+
+@pytest.mark.parametrize("rest", ["x", ["users"], {"users": "x"}, {"orders": []}])
+def test_invalid_unprocessed_items_are_an_error(rest: Any) -> None:
+    def answer(*_: Any) -> tuple[int, bytes]:
+        return 200, json.dumps({"UnprocessedItems": rest}).encode()
+
+    with tables(answer) as found, pytest.raises(EngineError, match="BatchWriteItem: UnprocessedItems is"):
+        found.put_items({"users": [user("a")]})
+
+
+def test_waits_until_a_table_is_active_and_for_one_that_is_being_deleted() -> None:
+    states = iter(["CREATING", "CREATING", "ACTIVE"])
+    busy = iter([True, True, False])
+
+    def answer(operation: str, _: dict[str, Any]) -> tuple[int, bytes]:
+        if operation == "ListTables":
+            return 200, b'{"TableNames": []}'
+        if operation == "CreateTable" and next(busy):
+            return 400, b'{"__type": "x#ResourceInUseException", "message": "being deleted"}'
+        member = "TableDescription" if operation == "CreateTable" else "Table"
+        return 200, json.dumps({member: {"TableStatus": next(states)}}).encode()
+
+    with tables(answer) as found:
+        found.create(USERS)
+    assert list(states) == []
