@@ -232,11 +232,11 @@ def test_workers_with_other_keys_have_other_tables(
 ) -> None:
     if request.config.getoption("--place") == "dynoxide":
         pytest.skip("dynoxide has one database: each worker starts a process")
-    second = Isolation(engine_endpoint, SECOND_KEY, REGION, [USERS])
     with world.test() as client:
         client.put_item(TableName="users", Item=user("first"))
+        second = Isolation(engine_endpoint, SECOND_KEY, REGION, [USERS])
         second.begin()
         assert world.client(aws_access_key_id=SECOND_KEY).scan(TableName="users")["Items"] == []
         second.end()
+        second.close()
         assert len(world.items("users")) == 1
-    second.close()

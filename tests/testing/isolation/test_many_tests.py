@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable
 from typing import Any
 
+from dynamotasks.testing.isolation import Isolation
 from tests.support.soak import size
 
 from .world import ACCESS_KEY, REGION, TABLES, World, user
