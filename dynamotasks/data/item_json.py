@@ -62,7 +62,7 @@ def encode(item: Item) -> str:
         TargetError: the endpoint returned an item that is not in DynamoDB's form.
     """
     try:
-        return json.dumps(_to_json(item), sort_keys=True, separators=(",", ":"))
+        return json.dumps(to_json(item), sort_keys=True, separators=(",", ":"))
     except (ValueError, TypeError, AttributeError) as error:
         raise TargetError(f"the endpoint returned an invalid item: {error}") from None
 
@@ -79,7 +79,8 @@ def decode(line: str) -> Item:
     return {name: _from_json(value) for name, value in item.items()}
 
 
-def _to_json(attributes: Item) -> dict[str, Any]:
+def to_json(attributes: Item) -> dict[str, Any]:
+    """Return an item as plain data for JSON: binary in base64, sets sorted."""
     return {name: _value_to_json(value) for name, value in attributes.items()}
 
 
@@ -95,7 +96,7 @@ def _value_to_json(typed: Mapping[str, Any]) -> dict[str, Any]:
         case "L":
             value = [_value_to_json(part) for part in value]
         case "M":
-            value = _to_json(value)
+            value = to_json(value)
     return {kind: value}
 
 
