@@ -104,6 +104,7 @@ def contract_files(place: str) -> list[str]:
         "docker": ("docker", "engine", "reach", "tables"),  # the rest depends on DynamoDB Local: tested with java
         "java": found.keys() - {"docker"},
         "moto": found.keys() - {*local, "replace_killed"},
+        "dynoxide": ("engine", "reach", "tables", "changes", "replace"),
         "aws": ("tables", "changes"),
     }
     found = {name: found[name] for name in names[place]}
@@ -111,7 +112,7 @@ def contract_files(place: str) -> list[str]:
 
 
 @nox.session(python=PYTHONS[-1], tags=["test", "engines"])
-@on_each_engine("docker", "java", "moto")
+@on_each_engine("docker", "java", "moto", "dynoxide")
 def contract(session: nox.Session, engine: SessionEngine) -> None:
     """One suite, against each engine."""
     extras = "[embedded,java]" if engine == "java" else "[embedded]"
