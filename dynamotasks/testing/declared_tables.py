@@ -11,7 +11,7 @@ from ..aws.target import LOCAL, Target
 from ..config.discovery import in_folder
 from ..config.selection import declared
 from ..config.settings import Flags, Settings
-from ..data.item_json import Item
+from ..data.item_json import Item, to_json
 from ..data.seed_files import read_declared_seeds, read_seed
 from ..errors import UsageError
 from ..folders import expanded
@@ -54,7 +54,7 @@ class DeclaredTables:
         return {name: self.prefix + name for name in (known if names is None else names)}
 
     def read_seed(self, files: Iterable[Path] | None) -> dict[str, list[Item]]:
-        """Return the items of seed files, by the table's name in the database.
+        """Return the items of seed files in DynamoDB's JSON, by the table's name in the database.
 
         Args:
             files: files or folders; `None` for those that the tables declare.
@@ -66,7 +66,7 @@ class DeclaredTables:
         found: dict[str, list[Item]] = {}
         for read in [read_declared_seeds(specs)] if files is None else [read_seed(file, specs) for file in files]:
             for name, items in read.items():
-                found.setdefault(self.prefix + name, []).extend(items)
+                found.setdefault(self.prefix + name, []).extend(map(to_json, items))
         return found
 
 

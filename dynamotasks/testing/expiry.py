@@ -8,12 +8,13 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from ..api import load
-from ..aws.target import LOCAL
+from ..config.settings import project_root
 from ..data.item_json import to_json
 from ..data.numbers import number_text
 from ..errors import UsageError
+from ..folders import current_folder
 from ..schema.table_spec import TableSpec
+from .declared_tables import load
 from .streams import StreamReader, reader_of
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def expire(
         ConfigError: the config has problems.
     """
     reader = reader_of(client)
-    return expire_items(reader, table, attribute or ttl_attribute(load().tables_of(LOCAL), table), at)
+    return expire_items(reader, table, attribute or ttl_attribute(_declared_tables(), table), at)
 
 
 def expire_items(reader: StreamReader, table: str, attribute: str, at: datetime | float | None = None) -> int:
@@ -65,6 +66,10 @@ def expire_items(reader: StreamReader, table: str, attribute: str, at: datetime 
         return [to_json(key) for key, value in expired if _delete(reader.dynamodb, table, key, attribute, value)]
 
     return reader.delete_by_ttl(table, delete)
+
+
+def _declared_tables() -> tuple[TableSpec, ...]:
+    return load(project_root(current_folder()), ()).tables
 
 
 def _period(at: datetime | float) -> tuple[str, str]:

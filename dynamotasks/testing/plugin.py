@@ -17,9 +17,11 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient, DynamoDBServiceResource
     from mypy_boto3_dynamodb.service_resource import Table
 
+    from .declared_streams import Expire, StreamEvents
     from .isolation import Isolation
     from .run_engine import RunEngine
     from .session import Session
+    from .streams import StreamReader
 
 # `dynamotasks.config.discovery` would import the whole config package
 _DISCOVERED = ("config/tables.yaml", "config/tables.yml", "config/tables.json", "config/tables", "tables_config.json")
@@ -165,6 +167,33 @@ def dynamodb_tables(request: pytest.FixtureRequest, _dynamodb_clean: Mapping[str
     return TableResources(names, lambda: request.getfixturevalue("dynamodb_resource"))
 
 
+@pytest.fixture
+def dynamodb_stream_events(_dynamodb_clean: Mapping[str, str], _dynamodb_reader: StreamReader) -> StreamEvents:
+    """Return a function that returns what the test wrote to a table, as the events that Lambda passes."""
+    from .declared_streams import StreamEvents
+
+    return StreamEvents(_dynamodb_reader, _dynamodb_clean)
+
+
+@pytest.fixture
+def dynamodb_expire(
+    pytestconfig: pytest.Config, _dynamodb_clean: Mapping[str, str], _dynamodb_reader: StreamReader
+) -> Expire:
+    """Return a function that deletes the items of a table that Time to Live would have deleted by a time."""
+    from .declared_streams import Expire
+
+    with _short_failure():
+        return Expire(_dynamodb_reader, _dynamodb_clean, _session(pytestconfig).declared.tables)
+
+
+@pytest.fixture(scope="session")
+def _dynamodb_reader(dynamodb: DynamoDBClient) -> StreamReader:
+    """Return the reader of this worker's streams."""
+    from .streams import StreamReader
+
+    return StreamReader(dynamodb)
+
+
 @pytest.fixture(scope="session")
 def _dynamodb_isolation(
     pytestconfig: pytest.Config, dynamodb_engine: RunEngine, dynamodb_env: object
@@ -195,6 +224,8 @@ def _dynamodb_clean(request: pytest.FixtureRequest, _dynamodb_isolation: Isolati
         names = session.declared.select(asked.tables) if session.declares_tables else {}
         _end_kept(request.config)
         _dynamodb_isolation.begin(names.values(), session.seed(asked))
+        if "_dynamodb_reader" in request.fixturenames:  # before fixtures of the project write to the tables
+            request.getfixturevalue("_dynamodb_reader").start(names.values())
     yield names
     if session.options.keep:
         request.config.stash[_KEPT] = _dynamodb_isolation
