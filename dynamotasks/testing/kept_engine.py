@@ -11,6 +11,7 @@ from .run_engine import Run, access_keys
 
 def describe(run: Run, region: str) -> Iterator[str]:
     """Yield lines with the endpoint and keys of each engine of a run, and the commands to look at it and to stop it."""
+    stops = []
     for project in run.projects():
         record = recorded(project)
         if record is None or record.instance is None:
@@ -20,4 +21,5 @@ def describe(run: Run, region: str) -> Iterator[str]:
         yield f"  export AWS_ENDPOINT_URL_DYNAMODB={endpoint} AWS_REGION={region} AWS_DEFAULT_REGION={region}"
         yield f"  export AWS_ACCESS_KEY_ID={keys[0]} AWS_SECRET_ACCESS_KEY={keys[0]}"
         yield "  aws dynamodb list-tables"
-        yield f"stop it: (cd {quote(str(project.root))} && dynamotasks down --volumes --yes); rm -r {quote(run.folder)}"
+        stops.append(f"(cd {quote(str(project.root))} && dynamotasks down --volumes --yes)")
+    yield f"stop it: {' && '.join([*stops, f'rm -r {quote(run.folder)}'])}"
