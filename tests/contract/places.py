@@ -48,6 +48,7 @@ _DYNOXIDE = {
     "warm_throughput": "accepted by CreateTable and dropped, refused by UpdateTable",
     "global_secondary_indexes.warm_throughput": "accepted by CreateTable and dropped, refused by UpdateTable",
     "global_secondary_indexes.on_demand_throughput": "accepted by CreateTable and dropped, refused by UpdateTable",
+    "two HASH attributes in an index": "refused by CreateTable",
     "resource_policy": "accepted by CreateTable and dropped",
     "point_in_time_recovery_specification": "unknown operation",
     "contributor_insights_specification": "unknown operation",

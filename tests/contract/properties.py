@@ -93,8 +93,9 @@ INDEX_FIELDS: dict[str, dict[str, Any]] = {
     "global_secondary_indexes.contributor_insights_specification": _with_index(
         PROPERTIES["contributor_insights_specification"]
     ),
+    "two HASH attributes in an index": _with_index({"key_schema": [HASH, {**HASH, "attribute_name": "b"}]}),
 }
-"""One example of every optional field of an index."""
+"""One example of every optional field of an index, and of a key with several attributes."""
 
 
 def table(name: str, **properties: Any) -> dict[str, Any]:
