@@ -68,7 +68,7 @@ class ItemConverter:
     """
 
     def __init__(self, *, typed: bool) -> None:
-        self._convert = self._typed if typed else self._plain
+        self._convert_value = self._typed if typed else self._plain
         self.findings: list[Finding] = []
 
     def attributes(self, raw: Mapping[str, Any], path: ValuePath, level: int = 0) -> dict[str, Typed]:
@@ -88,6 +88,12 @@ class ItemConverter:
         converted = (self._convert(value, (*path, number), level) for number, value in enumerate(raw))
         return [value for value in converted if value is not None]
 
+    def _convert(self, value: Any, path: ValuePath, level: int) -> Typed | None:
+        if level < NESTING_LEVELS:
+            return self._convert_value(value, path, level)
+        self._report(path, f"nested more than {NESTING_LEVELS} levels deep")
+        return None
+
     def _plain(self, value: Any, path: ValuePath, level: int) -> Typed | None:
         match value:
             case None:
@@ -102,9 +108,6 @@ class ItemConverter:
                 return self._container(value, path, level)
 
     def _container(self, value: Any, path: ValuePath, level: int) -> Typed | None:
-        if level >= NESTING_LEVELS:
-            self._report(path, f"more than {NESTING_LEVELS} levels of lists and maps")
-            return None
         match value:
             case list():
                 return {"L": self._elements(value, path, level + 1)}

@@ -82,7 +82,7 @@ ITEMS_PER_BATCH = 25
 # items
 KEY_VALUE_BYTES = {"HASH": 2048, "RANGE": 1024}
 ITEM_BYTES = 400 * 1024
-NESTING_LEVELS = 32  # of lists and maps
+NESTING_LEVELS = 32  # of the values of an attribute; the first is the attribute's own value
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
 NUMBER_DIGITS = 38
 NUMBER_EXPONENT = Range(-130, 125)  # of the first significant digit

@@ -21,7 +21,7 @@ def client(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     backend = request.config.getoption("--place")
     if backend == "aws":
         pytest.skip("a table with a stream takes AWS too long")
-    options = EngineOptions(backend=backend, port=0, in_memory=True, shared=False)
+    options = EngineOptions(backend=backend, port=0, in_memory=True)
     with lifecycle.up(Project(tmp_path_factory.mktemp("engine")), options) as engine:
         yield client_of(engine.endpoint)
 

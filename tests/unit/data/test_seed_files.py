@@ -130,7 +130,7 @@ def test_variables_are_ordinary_text(tmp_path: Path) -> None:
         ("orders: [{id: a, n: 1e126}]", "a magnitude of 1E+126: expected 1E-130 to 9.9E+125"),
         ("orders: [{id: a, n: 123456789012345678901234567890123456789}]", "39 significant digits: the maximum is 38"),
         ("orders: [{id: a, zip: 01234}]", "ambiguous value 01234"),
-        (f"orders: [{{id: a, l: {'[' * 33}{']' * 33}}}]", "more than 32 levels of lists and maps"),
+        (f"orders: [{{id: a, l: {'[' * 33}{']' * 33}}}]", "nested more than 32 levels deep"),
         (f"orders: [{{id: a, text: {'x' * 409_594}}}]", "409601 bytes: the maximum is 409600"),
     ],
 )
