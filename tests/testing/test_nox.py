@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -10,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from dynamotasks.testing.nox import BACKEND_VARIABLE, SessionEngine, on_each_engine
 from tests.support.running import REPOSITORY, Result, clean_environment
@@ -43,11 +46,16 @@ class Noxfile:
         (folder / "noxfile.py").write_text(text)
 
     def run(self, *arguments: str, **variables: str) -> Result:
-        """Run `nox` with the packages of the tests instead of a new environment for each session."""
+        return self._run([sys.executable, "-m", "nox", *arguments], variables)
+
+    def shell(self, command: str, **variables: str) -> Result:
+        return self._run(["sh", "-c", command], variables)
+
+    def _run(self, command: list[str], variables: dict[str, str]) -> Result:
         path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
         environment = clean_environment({"PATH": path, "PYTHONPATH": str(REPOSITORY), "CI": "", **variables})
         done = subprocess.run(
-            [sys.executable, "-m", "nox", *arguments],
+            command,
             cwd=self.folder,
             env=environment,
             capture_output=True,
@@ -58,6 +66,7 @@ class Noxfile:
         return Result(done.returncode, done.stdout, done.stderr)
 
     def run_here(self, *arguments: str, **variables: str) -> Result:
+        """Run `nox` with the packages of the tests instead of a new environment for each session."""
         return self.run("--force-venv-backend", "none", *arguments, **variables)
 
     def listed(self, *arguments: str) -> list[dict[str, Any]]:
@@ -149,6 +158,23 @@ def test_mistakes_in_a_noxfile_are_explained(decorate: Callable[[], object], wor
     with pytest.raises(UsageError) as raised:
         decorate()
     assert words in str(raised.value)
+
+
+@pytest.mark.posix
+def test_workflow_of_the_ci_page_lists_the_sessions_of_its_noxfile(tmp_path: Path) -> None:
+    page = (REPOSITORY / "docs" / "ci.md").read_text()
+    blocks = re.findall(r"^```(\w+)\n(.*?)^```$", page, re.DOTALL | re.MULTILINE)
+    (noxfile,) = [text for language, text in blocks if language == "python"]
+    (workflow,) = [text for language, text in blocks if language == "yaml" and "matrix" in text]
+    (entry,) = [text for language, text in blocks if language == "json"]
+    jobs = yaml.safe_load(workflow)["jobs"]
+    (listing,) = [step["run"] for step in jobs["list"]["steps"] if step.get("id") == "list"]
+    output = tmp_path / "output"
+    Noxfile(tmp_path, noxfile).shell(listing, GITHUB_OUTPUT=str(output)).ok()
+    listed = json.loads(output.read_text().removeprefix("sessions="))
+    assert len(listed) == 6
+    assert json.loads(entry) in listed
+    assert set(re.findall(r"matrix\.(\w+)", workflow)) <= listed[0].keys()
 
 
 def test_name_and_docstring_of_the_function_are_kept() -> None:
