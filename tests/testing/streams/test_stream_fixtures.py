@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+from tests.support.running import REPOSITORY
 from tests.testing.suite import Suite
 
 CONFIG = """
@@ -72,3 +75,13 @@ def test_streams_and_expiry_in_a_project(suite: Suite) -> None:
     suite.write("test_app.py", TESTS)
     suite.passes(8)
     assert suite.leftovers() == []
+
+
+def test_example_of_the_documentation(suite: Suite) -> None:
+    page = (REPOSITORY / "docs/testing.md").read_text(encoding="utf-8").partition("## Streams and Lambda functions")[2]
+    config, test = (re.search(rf"^```{language}\n(.*?)^```$", page, re.S | re.M) for language in ("yaml", "python"))
+    assert config
+    assert test
+    suite.write("config/tables.yaml", config[1])
+    suite.write("test_sessions.py", test[1])
+    suite.passes(1)
