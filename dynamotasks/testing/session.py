@@ -105,7 +105,7 @@ class Session:
 
         return load(self.options.root, self.options.config)
 
-    @property
+    @cached_property
     def declares_tables(self) -> bool:
         """Whether config files are specified or found."""
         from .declared_tables import has_config

@@ -53,7 +53,8 @@ class Suite:
         file.write_text(text, encoding="utf-8")
 
     def ini(self, *lines: str) -> None:
-        self.write("pytest.ini", "\n".join(["[pytest]", "addopts = -p no:cacheprovider --strict-markers", *lines]))
+        options = ("addopts = -p no:cacheprovider --strict-markers", "filterwarnings = error")
+        self.write("pytest.ini", "\n".join(["[pytest]", *options, *lines]))
 
     def start(self, *arguments: str, **variables: str) -> subprocess.Popen[str]:
         inherited = {name: value for name, value in clean_environment().items() if not name.startswith("PYTEST_")}
