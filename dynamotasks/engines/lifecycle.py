@@ -75,6 +75,7 @@ def up(
     *,
     timeout: float = DEFAULT_TIMEOUT,
     observer: Observer | None = None,
+    is_new: bool = False,
 ) -> RunningEngine:
     """Start the project's engine, or reuse it if it is running, and wait until it responds.
 
@@ -83,6 +84,7 @@ def up(
         options: its settings.
         timeout: seconds to wait for the first response.
         observer: receives progress.
+        is_new: the project was created for this engine, so without a record no engine is searched.
 
     Raises:
         UsageError: an option is invalid.
@@ -94,7 +96,7 @@ def up(
         find_backend(options.backend)
     with _locked(project, observer):
         last = _last_record(project, observer)
-        found = _reusable(project, last, options)
+        found = None if is_new and last is None else _reusable(project, last, options)
         if found is not None:
             engine = RunningEngine(project, *found, reused=True, observer=observer)
             options.require_same(engine.record, engine.instance)

@@ -147,7 +147,8 @@ def start(run: Run, backend: str, access_key: str, *, keep: bool, own_port: int 
         (root / f"{access_key}{_KEY_SUFFIX}").touch()
         port = run.port if own_port is None else own_port
         shared = own_port is not None
-        return up(Project(root), EngineOptions(backend=backend, port=port, in_memory=True, shared=shared))
+        options = EngineOptions(backend=backend, port=port, in_memory=True, shared=shared)
+        return up(Project(root), options, is_new=True)
 
 
 def stop(run: Run) -> None:
