@@ -38,6 +38,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--dynamodb-backend", metavar="NAME", help="what runs the engine: auto, docker, java, moto, ...")
     group.addoption("--dynamodb-endpoint", metavar="URL", help="use this local engine, which holds no tables of yours")
     group.addoption("--dynamodb-keep", action="store_true", help="keep the engine and the data of the last test")
+    group.addoption("--dynamodb-debug", action="store_true", help="check after each test that nothing of it is left")
     parser.addini("dynamodb_config", "files or folders that declare the tables", type="linelist")
     parser.addini("dynamodb_backend", "what runs the engine: auto, docker, java, moto, ...", default="auto")
     parser.addini("dynamodb_region", "the Region of the tables", default="us-east-1")
@@ -206,7 +207,8 @@ def _dynamodb_isolation(
         tables = session.declared.tables if session.declares_tables else ()
         isolation = Isolation(
             *(dynamodb_engine.endpoint, dynamodb_engine.access_key, dynamodb_engine.region, tables),
-            strategy=pytestconfig.getini("dynamodb_isolation"),
+            strategy=session.options.isolation,
+            debug=pytestconfig.getoption("--dynamodb-debug"),
         )
     yield isolation
     if not session.options.keep:

@@ -15,6 +15,7 @@ from .run_engine import PortReservation, Run, RunEngine, new_run, serialize, sta
 if TYPE_CHECKING:
     from ..data.item_json import Item
     from .declared_tables import DeclaredTables
+    from .isolation import Strategy
     from .marker import Request
 
 _SEPARATE_BACKENDS = ("dynoxide",)
@@ -39,7 +40,7 @@ class Options:
     backend: str
     endpoint: str | None
     region: str
-    isolation: str
+    isolation: Strategy
     seed: tuple[str, ...]
     keep: bool
 

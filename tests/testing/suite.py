@@ -53,7 +53,8 @@ class Suite:
         file.write_text(text, encoding="utf-8")
 
     def ini(self, *lines: str) -> None:
-        options = ("addopts = -p no:cacheprovider --strict-markers", "filterwarnings = error")
+        plugins = "-p no:cacheprovider -p no:hypothesispytest -p no:pytest_cov"  # the last two take long to import
+        options = (f"addopts = --strict-markers {plugins}", "filterwarnings = error")
         self.write("pytest.ini", "\n".join(["[pytest]", *options, *lines]))
 
     def start(self, *arguments: str, **variables: str) -> subprocess.Popen[str]:
