@@ -129,6 +129,17 @@ def aws(session: nox.Session) -> None:
 
 
 @nox.session(tags=["test"])
+@on_each_engine("java", "moto", "dynoxide")
+def async_clients(session: nox.Session, engine: SessionEngine) -> None:
+    """The pytest plugin with aioboto3, which requires an older boto3, and with aiodynamo."""
+    session.install("-e", ".[embedded]", *group("async"))
+    engine.require(session)
+    folder = Path("tests", "async_clients")
+    for client in ("aioboto3", "aiodynamo"):  # the import of aiodynamo changes how all tests of a process are isolated
+        session.run("pytest", "-c", str(folder / "pytest.ini"), str(folder / f"test_{client}.py"), *session.posargs)
+
+
+@nox.session(tags=["test"])
 def package(session: nox.Session) -> None:
     """The wheel in an empty environment, used by another project; the documentation."""
     session.install("build", *group("test"), "-e", ".")

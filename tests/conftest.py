@@ -16,6 +16,8 @@ from tests.simulator import ControlPlane, control_plane
 from tests.simulator.calls import Simulation
 from tests.support.running import Project
 
+collect_ignore = ["async_clients"]  # they require an older boto3: `nox -s async_clients`
+
 settings.register_profile("default", deadline=None, print_blob=True)
 settings.load_profile("default")
 
