@@ -17,6 +17,7 @@ from ..suggestions import close_to
 BACKEND_VARIABLE = "DYNAMOTASKS_TEST_BACKEND"
 """The backend that the pytest plugin uses."""
 
+_STOPPING = 30.0  # seconds
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
@@ -51,6 +52,8 @@ class SessionEngine(str):
             workers: the access keys worker1, worker2, ... to this number have separate tables.
             options: further arguments of `session.run`.
         """
+        # after Ctrl-C, Nox kills a command that takes longer than half a second to stop its engine
+        options = {"interrupt_timeout": _STOPPING, "terminate_timeout": _STOPPING, **options}
         flags = ("--temporary",) if workers is None else ("--workers", str(workers))
         session.run("dynamotasks", "run", "--backend", str(self), *flags, "--", *command, **options)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -15,7 +16,8 @@ import pytest
 import yaml
 
 from dynamotasks.testing.nox import BACKEND_VARIABLE, SessionEngine, on_each_engine
-from tests.support.running import REPOSITORY, Result, clean_environment
+from tests.support.running import REPOSITORY, Result, clean_environment, until
+from tests.support.tables import table
 
 PRINTING = f"import os; print('backend:', os.environ['{BACKEND_VARIABLE}'])"
 NOXFILE = f"""
@@ -35,7 +37,30 @@ def tests(session, engine, extra="default"):
 def matrix(session, django, engine):
     pass
 """
+LISTING = "import boto3; print(boto3.client('dynamodb').list_tables()['TableNames'])"
+BY_WORKER = LISTING.replace("'dynamodb'", "'dynamodb', aws_access_key_id='worker2', aws_secret_access_key='-'")
+WAITING = "import pathlib, time; pathlib.Path('ready').touch(); time.sleep(600)"
+COMMANDS = f"""
+import nox
+from dynamotasks.testing.nox import on_each_engine
+
+@nox.session
+@on_each_engine("moto")
+def commands(session, engine):
+    engine.run(session, "python", "-c", {LISTING!r})
+    engine.run(session, "python", "-c", {BY_WORKER!r}, workers=2)
+
+@nox.session
+@on_each_engine("moto")
+def waiting(session, engine):
+    engine.run(session, "python", "-c", {WAITING!r})
+"""
 NO_DOCKER = {"DOCKER_HOST": "tcp://127.0.0.1:1"}
+
+
+def _environment(variables: dict[str, str]) -> dict[str, str]:
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    return clean_environment({"PATH": path, "PYTHONPATH": str(REPOSITORY), "CI": "", **variables})
 
 
 class Noxfile:
@@ -51,13 +76,19 @@ class Noxfile:
     def shell(self, command: str, **variables: str) -> Result:
         return self._run(["sh", "-c", command], variables)
 
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        """Start `nox` in a process group, as a shell does."""
+        command = [sys.executable, "-m", "nox", *arguments]
+        pipe = subprocess.PIPE
+        return subprocess.Popen(
+            command, cwd=self.folder, env=_environment({}), stdout=pipe, stderr=pipe, text=True, start_new_session=True
+        )
+
     def _run(self, command: list[str], variables: dict[str, str]) -> Result:
-        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-        environment = clean_environment({"PATH": path, "PYTHONPATH": str(REPOSITORY), "CI": "", **variables})
         done = subprocess.run(
             command,
             cwd=self.folder,
-            env=environment,
+            env=_environment(variables),
             capture_output=True,
             text=True,
             timeout=180,
@@ -105,6 +136,24 @@ def test_session_is_skipped_with_the_reason_if_the_engine_is_missing(noxfile: No
     done = noxfile.run_here("-s", "tests(docker)", **NO_DOCKER).ok()
     assert "Session tests(docker) skipped: docker: " in done.err
     assert "backend:" not in done.out + done.err
+
+
+def test_other_commands_run_with_an_engine_that_has_the_declared_tables(tmp_path: Path) -> None:
+    (tmp_path / "tables_config.json").write_text(json.dumps({"tables": [table("users")]}))
+    done = Noxfile(tmp_path, COMMANDS).run_here("-s", "commands").ok()
+    assert (done.out + done.err).count("['users']") == 2
+
+
+@pytest.mark.posix
+def test_engine_of_a_command_is_stopped_after_ctrl_c(tmp_path: Path) -> None:
+    (tmp_path / "tables_config.json").write_text(json.dumps({"tables": [table("users")]}))
+    process = Noxfile(tmp_path, COMMANDS).start("--force-venv-backend", "none", "-s", "waiting")
+    until((tmp_path / "ready").exists)
+    temporary = tmp_path / ".dynamotasks" / "temporary"
+    (folder,) = (path for path in temporary.glob("run-*") if path.is_dir())
+    os.killpg(process.pid, signal.SIGINT)
+    process.communicate(timeout=60)
+    assert not folder.exists()
 
 
 @pytest.mark.parametrize(("value", "code"), [("true", 1), ("1", 1), ("false", 0)])
