@@ -153,3 +153,10 @@ def bench(session: nox.Session) -> None:
     """The overhead compared with bare scripts: both in one run, with the ratio."""
     session.install("-e", ".[embedded]")
     session.run("python", "-m", "benchmarks.bench", *session.posargs)
+
+
+@nox.session(default=False)
+def engines(session: nox.Session) -> None:
+    """The start, speed and memory of each engine, written into docs/engines.md."""
+    session.install("-e", ".[embedded,java]")
+    session.run("python", "-m", "benchmarks.engines", *session.posargs)
