@@ -104,7 +104,7 @@ def contract_files(place: str) -> list[str]:
         "docker": ("docker", "engine", "reach", "tables"),  # the rest depends on DynamoDB Local: tested with java
         "java": found.keys() - {"docker"},
         "moto": found.keys() - {*local, "replace_killed"},
-        "dynoxide": ("engine", "reach", "tables", "changes", "replace", "seeds"),
+        "dynoxide": ("engine", "reach", "tables", "changes", "replace", "seeds", "streams", "expiry"),
         "aws": ("tables", "changes"),
     }
     found = {name: found[name] for name in names[place]}

@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
@@ -12,6 +12,10 @@ from tests.support.running import Project
 
 from . import places
 from .replaced_table import ReplacedTable
+from .streamed_table import StreamedTable, client_of, streamed_table
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
 
 
 @pytest.fixture(scope="session")
@@ -57,6 +61,19 @@ def replaced(place: places.Place, tmp_path: Path, prefix: str) -> Iterator[Repla
     table = ReplacedTable(place, tmp_path / "project", f"{prefix}t")
     yield table
     table.drop()
+
+
+@pytest.fixture(scope="session")
+def client(place: places.Place) -> DynamoDBClient:
+    """Return a client that is created as a user creates it."""
+    assert place.target.endpoint
+    return client_of(place.target.endpoint)
+
+
+@pytest.fixture
+def streamed(client: DynamoDBClient) -> Iterator[StreamedTable]:
+    """Return a new table with a stream of new and old images."""
+    yield from streamed_table(client)
 
 
 @pytest.fixture

@@ -14,15 +14,15 @@ import pytest
 from dynamotasks.errors import UsageError
 from dynamotasks.testing.streams import stream_events
 
-from .streamed_tables import StreamedTable, streamed_table
+from .streamed_table import StreamedTable, streamed_table
 
 with_stream = contextmanager(streamed_table)
 
 
-def test_event_is_the_json_that_lambda_passes(table: StreamedTable) -> None:
+def test_event_is_the_json_that_lambda_passes(streamed: StreamedTable) -> None:
     before = int(time.time()) - 60  # DynamoDB Local rounds down to a minute
-    table.put("101", Message={"S": "New item!"}, blob={"B": b"\x00\xff"}, set={"BS": [b"a"]}, n={"N": "1.5"})
-    (event,) = table.reader.events(table.name)
+    streamed.put("101", Message={"S": "New item!"}, blob={"B": b"\x00\xff"}, set={"BS": [b"a"]}, n={"N": "1.5"})
+    (event,) = streamed.reader.events(streamed.name)
     assert json.loads(json.dumps(event)) == event
     (record,) = event["Records"]
     change = record["dynamodb"]
@@ -31,7 +31,7 @@ def test_event_is_the_json_that_lambda_passes(table: StreamedTable) -> None:
     assert len(record.pop("eventID")) == 32
     arn = record.pop("eventSourceARN")
     assert arn.split(":")[:3] == ["arn", "aws", "dynamodb"]
-    assert arn.split("/")[1:3] == [table.name, "stream"]
+    assert arn.split("/")[1:3] == [streamed.name, "stream"]
     assert record == {
         "eventName": "INSERT",
         "eventVersion": "1.1",
@@ -52,7 +52,7 @@ def test_event_is_the_json_that_lambda_passes(table: StreamedTable) -> None:
     }
 
 
-def test_handler_of_a_function_can_be_called_with_the_events(table: StreamedTable) -> None:
+def test_handler_of_a_function_can_be_called_with_the_events(streamed: StreamedTable) -> None:
     totals: dict[str, int] = {}
 
     def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
@@ -68,20 +68,20 @@ def test_handler_of_a_function_can_be_called_with_the_events(table: StreamedTabl
         return {"batchItemFailures": failed}
 
     for id, customer in (("1", "ann"), ("2", "ann"), ("3", "bob")):
-        table.put(id, customer={"S": customer})
-    table.delete("3")
-    table.put("4")
-    results = [handler(event, None) for event in table.reader.events(table.name, batch_size=2)]
+        streamed.put(id, customer={"S": customer})
+    streamed.delete("3")
+    streamed.put("4")
+    results = [handler(event, None) for event in streamed.reader.events(streamed.name, batch_size=2)]
     assert totals == {"ann": 2, "bob": 0}
     assert [len(result["batchItemFailures"]) for result in results] == [0, 0, 1]
 
 
-def test_records_of_a_key_are_in_order_and_returned_once(table: StreamedTable) -> None:
+def test_records_of_a_key_are_in_order_and_returned_once(streamed: StreamedTable) -> None:
     for value in range(5):
-        table.put("a", n={"N": str(value)})
-        table.put("b", n={"N": str(value)})
-    table.delete("a")
-    records = table.records()
+        streamed.put("a", n={"N": str(value)})
+        streamed.put("b", n={"N": str(value)})
+    streamed.delete("a")
+    records = streamed.records()
     for key, names in {"a": ["INSERT", *["MODIFY"] * 4, "REMOVE"], "b": ["INSERT", *["MODIFY"] * 4]}.items():
         own = [record for record in records if record["dynamodb"]["Keys"]["id"]["S"] == key]
         assert [record["eventName"] for record in own] == names
@@ -89,38 +89,40 @@ def test_records_of_a_key_are_in_order_and_returned_once(table: StreamedTable) -
         assert images == ["0", "1", "2", "3", "4"]
         numbers = [record["dynamodb"]["SequenceNumber"] for record in own]
         assert numbers == sorted(numbers)
-    assert table.records() == []
-    table.delete("b")
-    assert table.changes() == [("REMOVE", "b")]
+    assert streamed.records() == []
+    streamed.delete("b")
+    assert streamed.changes() == [("REMOVE", "b")]
 
 
 @pytest.mark.parametrize(("size", "batches"), [(100, [100, 100, 30]), (1000, [230]), (1, [1] * 230)])
-def test_events_have_at_most_the_batch_size(table: StreamedTable, size: int, batches: list[int]) -> None:
+def test_events_have_at_most_the_batch_size(streamed: StreamedTable, size: int, batches: list[int]) -> None:
     for start in range(0, 230, 23):
-        table.client.batch_write_item(
+        streamed.client.batch_write_item(
             RequestItems={
-                table.name: [{"PutRequest": {"Item": {"id": {"S": f"{start + number}"}}}} for number in range(23)]
+                streamed.name: [{"PutRequest": {"Item": {"id": {"S": f"{start + number}"}}}} for number in range(23)]
             }
         )
-    assert [len(event["Records"]) for event in table.reader.events(table.name, batch_size=size)] == batches
+    assert [len(event["Records"]) for event in streamed.reader.events(streamed.name, batch_size=size)] == batches
 
 
-def test_transactions_batches_and_partiql_are_in_the_stream(table: StreamedTable) -> None:
-    table.client.transact_write_items(TransactItems=[{"Put": {"TableName": table.name, "Item": {"id": {"S": "a"}}}}])
-    table.client.batch_write_item(RequestItems={table.name: [{"PutRequest": {"Item": {"id": {"S": "b"}}}}]})
-    table.client.execute_statement(Statement=f"INSERT INTO \"{table.name}\" VALUE {{'id': 'c'}}")
-    value = {":n": {"N": "1"}}
-    table.client.update_item(
-        TableName=table.name, Key={"id": {"S": "d"}}, UpdateExpression="SET n = :n", ExpressionAttributeValues=value
+def test_transactions_batches_and_partiql_are_in_the_stream(streamed: StreamedTable) -> None:
+    streamed.client.transact_write_items(
+        TransactItems=[{"Put": {"TableName": streamed.name, "Item": {"id": {"S": "a"}}}}]
     )
-    assert table.changes() == [("INSERT", key) for key in "abcd"]
+    streamed.client.batch_write_item(RequestItems={streamed.name: [{"PutRequest": {"Item": {"id": {"S": "b"}}}}]})
+    streamed.client.execute_statement(Statement=f"INSERT INTO \"{streamed.name}\" VALUE {{'id': 'c'}}")
+    value = {":n": {"N": "1"}}
+    streamed.client.update_item(
+        TableName=streamed.name, Key={"id": {"S": "d"}}, UpdateExpression="SET n = :n", ExpressionAttributeValues=value
+    )
+    assert streamed.changes() == [("INSERT", key) for key in "abcd"]
 
 
-def test_write_that_changes_nothing_has_no_record(table: StreamedTable) -> None:
-    table.put("a", n={"N": "1"})
-    table.put("a", n={"N": "1"})
-    table.delete("none")
-    assert table.changes() == [("INSERT", "a")]
+def test_write_that_changes_nothing_has_no_record(streamed: StreamedTable) -> None:
+    streamed.put("a", n={"N": "1"})
+    streamed.put("a", n={"N": "1"})
+    streamed.delete("none")
+    assert streamed.changes() == [("INSERT", "a")]
 
 
 @pytest.mark.parametrize(
@@ -137,11 +139,11 @@ def test_records_have_the_images_of_the_view_type(client: Any, view: str, images
     assert records[1]["dynamodb"]["StreamViewType"] == view
 
 
-def test_start_skips_what_was_written_before(table: StreamedTable) -> None:
-    table.put("before")
-    table.reader.start([table.name])
-    table.put("after")
-    assert table.changes() == [("INSERT", "after")]
+def test_start_skips_what_was_written_before(streamed: StreamedTable) -> None:
+    streamed.put("before")
+    streamed.reader.start([streamed.name])
+    streamed.put("after")
+    assert streamed.changes() == [("INSERT", "after")]
 
 
 def test_stream_of_a_recreated_table_is_read_from_its_beginning(client: Any) -> None:
@@ -156,36 +158,36 @@ def test_stream_of_a_recreated_table_is_read_from_its_beginning(client: Any) -> 
         assert table.changes() == [("INSERT", "new")]
 
 
-def test_records_of_another_thread_are_waited_for(table: StreamedTable) -> None:
-    writer = threading.Timer(0.3, table.put, ["late"])
+def test_records_of_another_thread_are_waited_for(streamed: StreamedTable) -> None:
+    writer = threading.Timer(0.3, streamed.put, ["late"])
     writer.start()
-    assert len(table.records(at_least=1)) == 1
+    assert len(streamed.records(at_least=1)) == 1
     writer.join()
 
 
-def test_missing_records_are_an_error_with_their_number(table: StreamedTable) -> None:
-    table.put("a")
-    with pytest.raises(TimeoutError, match=rf"1 stream records of table '{table.name}' in 0.1 s: expected 2"):
-        table.records(at_least=2, timeout=0.1)
-    assert table.changes() == [("INSERT", "a")]
+def test_missing_records_are_an_error_with_their_number(streamed: StreamedTable) -> None:
+    streamed.put("a")
+    with pytest.raises(TimeoutError, match=rf"1 stream records of table '{streamed.name}' in 0.1 s: expected 2"):
+        streamed.records(at_least=2, timeout=0.1)
+    assert streamed.changes() == [("INSERT", "a")]
 
 
-def test_function_reads_with_the_given_client(table: StreamedTable) -> None:
-    table.put("a")
-    (event,) = stream_events(table.name, client=table.client)
+def test_function_reads_with_the_given_client(streamed: StreamedTable) -> None:
+    streamed.put("a")
+    (event,) = stream_events(streamed.name, client=streamed.client)
     assert len(event["Records"]) == 1
-    assert stream_events(table.name, client=table.client) == []
+    assert stream_events(streamed.name, client=streamed.client) == []
 
 
 def test_function_reads_with_the_client_of_the_environment(
-    table: StreamedTable, monkeypatch: pytest.MonkeyPatch
+    streamed: StreamedTable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    endpoint = table.client.meta.endpoint_url
+    endpoint = streamed.client.meta.endpoint_url
     variables = {"ENDPOINT_URL_DYNAMODB": endpoint, "DEFAULT_REGION": "eu-west-1", "ACCESS_KEY_ID": "streams"}
     for name, value in {**variables, "SECRET_ACCESS_KEY": "streams"}.items():
         monkeypatch.setenv(f"AWS_{name}", value)
-    table.put("a")
-    assert len(stream_events(table.name)) == 1
+    streamed.put("a")
+    assert len(stream_events(streamed.name)) == 1
 
 
 @pytest.mark.parametrize(
