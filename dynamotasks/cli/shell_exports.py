@@ -9,6 +9,7 @@ import shlex
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from ..aws.sessions import DUMMY_KEY
 from ..aws.target import Target
@@ -45,7 +46,19 @@ def variables(target: Target, names: Sequence[str] = ()) -> dict[str, str]:
         "AWS_SECRET_ACCESS_KEY": DUMMY_KEY,
         "AWS_REGION": region,
         "AWS_DEFAULT_REGION": region,
+        "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "false",
     }
+
+
+def without_proxy(endpoint: str, inherited: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables with which a command does not use a proxy for the endpoint.
+
+    Args:
+        endpoint: the URL.
+        inherited: the variables that the command inherits.
+    """
+    host = urlsplit(endpoint).hostname or ""
+    return {name: ",".join(filter(None, (inherited.get(name), host))) for name in ("NO_PROXY", "no_proxy")}
 
 
 def exports(values: Mapping[str, str], shell: str | None = None) -> str:

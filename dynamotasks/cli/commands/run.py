@@ -103,7 +103,7 @@ class RunFlags:
 
 def run(command: Command, flags: RunFlags) -> int:
     """Start the engine, apply the plan and run the command; stop the engine if it was not running before."""
-    from ..shell_exports import UNSET
+    from ..shell_exports import UNSET, without_proxy
 
     words = _words(command.remainder)
     if not words:
@@ -125,7 +125,8 @@ def run(command: Command, flags: RunFlags) -> int:
                 if workers and not code:
                     create_for_workers(command, workers)
             inherited = {name: value for name, value in os.environ.items() if name not in UNSET}
-            return code or signals.run(words, {**inherited, **values})
+            direct = without_proxy(command.target.endpoint or "", inherited)
+            return code or signals.run(words, {**inherited, **direct, **values})
         finally:
             signals.hold()
 

@@ -38,6 +38,23 @@ def test_command_finds_the_declared_tables(program: tuple[str, str], project: Pr
     assert not is_running(project)
 
 
+@pytest.mark.parametrize(
+    "variable",
+    [
+        "HTTP_PROXY=http://127.0.0.1:1",
+        "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS=true",
+        "AWS_USE_FIPS_ENDPOINT=true",
+        "AWS_USE_DUALSTACK_ENDPOINT=true",
+        "AWS_ENDPOINT_URL=http://127.0.0.1:1",
+        "AWS_SESSION_TOKEN=token",
+    ],
+)
+def test_variables_of_the_shell_do_not_lead_elsewhere(variable: str, project: Project) -> None:
+    name, value = variable.split("=")
+    listing = ("--", sys.executable, "-c", LISTING)
+    assert project.run("inv", "db.run", *MOTO, *listing, variables={name: value}).ok().out == "['users']\n"
+
+
 def test_arguments_are_passed_unchanged(project: Project) -> None:
     words = ["a b", "it's", '"', "", "--flag", "--", "*", "$HOME", "é ☂", "-h"]
     printing = "import json, sys; print(json.dumps(sys.argv[1:]))"
