@@ -14,21 +14,14 @@ from ..config.finding import Finding, ValuePath
 from ..config.node_values import INVALID
 from ..config.source import FileKind, Source, read
 from ..errors import ConfigError, UsageError
-from ..schema.limits import ITEM_BYTES
 from ..schema.table_spec import TableSpec
 from ..suggestions import close_to
 from .item_json import Item
-from .item_size import item_size
-from .key_check import KeyCheck
-from .seed_values import ItemConverter, SeedNodeReader, is_typed
+from .seed_items import ItemReader
+from .seed_values import SeedNodeReader
 
 _SUFFIXES = (".yaml", ".yml", ".json")
 _SEED_FILE = FileKind("seed file", "write a list of items for each table: `users: [...]`")
-_TYPE_HINTS = {
-    "S": "quote the value",
-    "N": "write the number without quotes",
-    "B": 'write the item in typed form, with binary values in base64: {"id": {"B": "AAE="}}',
-}
 
 
 def read_seed(path: Path, tables: Sequence[TableSpec]) -> dict[str, list[Item]]:
@@ -75,7 +68,7 @@ class Seed:
 
     def __init__(self, tables: Iterable[TableSpec]) -> None:
         self._tables = {table.name: table for table in tables}
-        self._checks = {name: KeyCheck(table) for name, table in self._tables.items()}
+        self._readers = {name: ItemReader(table) for name, table in self._tables.items()}
         self._items: dict[str, list[Item]] = {}
         self._sources: list[Source] = []
 
@@ -95,7 +88,7 @@ class Seed:
         self._sources.append(source)
         for name, path, raw in self._lists(source, table or file.stem):
             if table in (None, name):
-                self._add_items(source, self._tables[name], path, raw)
+                self._add_items(source, name, path, raw)
 
     def items(self) -> dict[str, list[Item]]:
         """Return the items by table.
@@ -108,52 +101,38 @@ class Seed:
         return self._items
 
     def _lists(self, source: Source, table: str) -> Iterator[tuple[str, ValuePath, list[Any]]]:
-        """Yield the table, path and items of each list of a file."""
+        """Yield the table, path and items of each list of a file; a list at the top belongs to `table`."""
         match source.value:
-            case list() as raw:
-                if table in self._tables:
-                    yield table, (), raw
-                else:
-                    source.report((), [self._unknown(table, (), "name the file after a table")])
+            case list() as raw if table in self._tables:
+                yield table, (), raw
+            case list():
+                source.report((), [self._unknown(table, "name the file after a table")])
             case dict() as sections:
-                for name, raw in sections.items():
-                    if name not in self._tables:
-                        source.report((), [self._unknown(name, (name,), "declare it in the config")])
-                    elif isinstance(raw, list):
-                        yield name, (name,), raw
-                    elif raw is not INVALID:
-                        source.report((), [Finding((name,), f"{name!r} must be a list of items")])
+                yield from ((name, (name,), raw) for name, raw in sections.items() if self._is_list(source, name, raw))
             case _ if not source.problems:
                 source.report((), [Finding((), "expected a map of lists of items by table", _SEED_FILE.if_empty)])
 
-    def _unknown(self, name: str, path: ValuePath, advice: str) -> Finding:
-        close = close_to(name, self._tables)
-        return Finding(path, f"unknown table {name!r}", f"did you mean {close!r}?" if close else advice)
+    def _is_list(self, source: Source, name: str, raw: Any) -> bool:
+        """Return whether a value at the top of a file is a list of items of a table; report it otherwise."""
+        if name not in self._tables:
+            if not name.startswith("x-"):  # for anchors, as in a config
+                source.report((name,), [self._unknown(name, "declare it in the config")])
+            return False
+        if not isinstance(raw, list) and raw is not INVALID:
+            source.report((name,), [Finding((), f"{name!r} must be a list of items")])
+        return isinstance(raw, list)
 
-    def _add_items(self, source: Source, table: TableSpec, path: ValuePath, raw: list[Any]) -> None:
-        items = self._items.setdefault(table.name, [])
+    def _unknown(self, name: str, advice: str) -> Finding:
+        close = close_to(name, self._tables)
+        return Finding((), f"unknown table {name!r}", f"did you mean {close!r}?" if close else advice)
+
+    def _add_items(self, source: Source, table: str, path: ValuePath, raw: list[Any]) -> None:
+        items = self._items.setdefault(table, [])
         for number, given in enumerate(raw):
             if given is INVALID:
                 continue
-            place = (*path, number)
-            item, findings = self._item(table, given)
-            subject = f"item {number + 1} of {table.name!r}: "
-            source.report(place, (finding._replace(message=subject + finding.message) for finding in findings))
+            item, findings = self._readers[table].read(given)
+            subject = f"item {number + 1} of {table!r}: "
+            located = (finding._replace(message=subject + finding.message) for finding in findings)
+            source.report((*path, number), located)
             items.append(item)
-
-    def _item(self, table: TableSpec, raw: Any) -> tuple[Item, list[Finding]]:
-        """Return an item in typed form, and its problems."""
-        if not isinstance(raw, dict):
-            return {}, [Finding((), "must be a map of attributes")]
-        converter = ItemConverter(typed=is_typed(raw, table.key_schema[0].attribute_name))
-        item = converter.attributes(raw, ())
-        if converter.findings or len(item) < len(raw):  # the rest would be consequences of invalid values
-            return item, converter.findings
-        return item, list(self._rules(table, item))
-
-    def _rules(self, table: TableSpec, item: Item) -> Iterator[Finding]:
-        if problem := self._checks[table.name].problem(item):
-            hint = _TYPE_HINTS.get(problem.expected or "")
-            yield Finding((problem.attribute,) if problem.attribute else (), str(problem), hint)
-        if (size := item_size(item)) > ITEM_BYTES:
-            yield Finding((), f"{size} bytes: the maximum is {ITEM_BYTES}")

@@ -9,12 +9,19 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .declared_streams import Expire as Expire
+    from .declared_streams import StreamEvents as StreamEvents
     from .expiry import expire as expire
     from .streams import stream_events as stream_events
 
-_MODULES = {"expire": "expiry", "stream_events": "streams"}
+_MODULES = {
+    "Expire": "declared_streams",
+    "StreamEvents": "declared_streams",
+    "expire": "expiry",
+    "stream_events": "streams",
+}
 
-__all__ = ["expire", "stream_events"]
+__all__ = ["Expire", "StreamEvents", "expire", "stream_events"]
 
 
 def __getattr__(name: str) -> Any:

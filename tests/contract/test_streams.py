@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import threading
 import time
 from collections.abc import Callable
@@ -206,3 +207,53 @@ def test_usage_error(client: Any, call: Callable[[StreamedTable], Any], message:
     with with_stream(client, None) as table, pytest.raises(UsageError, match=message) as raised:
         call(table)
     assert hint in str(raised.value.hint)
+
+
+def test_applying_all_events_in_order_gives_the_items_of_the_table(streamed: StreamedTable) -> None:
+    rng, replica = random.Random(7), dict[str, Any]()
+    for _ in range(10):
+        for _ in range(20):
+            write_randomly(streamed, rng)
+        for event in streamed.reader.events(streamed.name, batch_size=rng.choice((1, 7, 100))):
+            for record in event["Records"]:
+                apply(record, replica)
+    pages = streamed.client.get_paginator("scan").paginate(TableName=streamed.name)
+    assert replica == {item["id"]["S"]: item for page in pages for item in page["Items"]}
+
+
+def write_randomly(table: StreamedTable, rng: random.Random) -> None:
+    keys = [str(number) for number in rng.sample(range(6), 3)]
+    item = {"id": {"S": keys[0]}, "n": {"N": str(rng.randrange(3))}}
+    match rng.choice(("put", "update", "delete", "batch", "transaction")):
+        case "put":
+            table.client.put_item(TableName=table.name, Item=item)
+        case "update":
+            table.client.update_item(
+                TableName=table.name,
+                Key={"id": {"S": keys[0]}},
+                UpdateExpression="SET n = :n",
+                ExpressionAttributeValues={":n": {"N": str(rng.randrange(3))}},
+            )
+        case "delete":
+            table.delete(keys[0])
+        case "batch":
+            deletion: Any = {"DeleteRequest": {"Key": {"id": {"S": keys[1]}}}}
+            table.client.batch_write_item(RequestItems={table.name: [{"PutRequest": {"Item": item}}, deletion]})
+        case _:
+            table.client.transact_write_items(
+                TransactItems=[
+                    {"Put": {"TableName": table.name, "Item": item}},
+                    {"Delete": {"TableName": table.name, "Key": {"id": {"S": keys[1]}}}},
+                ]
+            )
+
+
+def apply(record: Any, replica: dict[str, Any]) -> None:
+    """Apply a record to a copy of the table, and check that it fits the copy."""
+    change = record["dynamodb"]
+    key = change["Keys"]["id"]["S"]
+    assert change.get("OldImage") == replica.pop(key, None)
+    expected = {"INSERT": {"NewImage"}, "MODIFY": {"OldImage", "NewImage"}, "REMOVE": {"OldImage"}}
+    assert {name for name in change if name.endswith("Image")} == expected[record["eventName"]]
+    if "NewImage" in change:
+        replica[key] = change["NewImage"]

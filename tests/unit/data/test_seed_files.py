@@ -98,6 +98,11 @@ def test_each_item_is_plain_or_typed(tmp_path: Path) -> None:
     ]
 
 
+def test_values_are_shared_by_anchors(tmp_path: Path) -> None:
+    file = written(tmp_path, "x-all: &all {n: 1}\norders: [{<<: *all, id: a}]")
+    assert read_seed(file, TABLES) == {"orders": [{"n": {"N": "1"}, "id": {"S": "a"}}]}
+
+
 def test_variables_are_ordinary_text(tmp_path: Path) -> None:
     assert read_seed(written(tmp_path, "orders: [{id: '${NOPE}'}]"), TABLES) == {"orders": [{"id": {"S": "${NOPE}"}}]}
 
