@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ..api import load as load_config
 from ..aws.target import LOCAL, Target
+from ..config import load as load_config
 from ..config.discovery import in_folder
 from ..config.selection import declared
 from ..config.settings import Flags, Settings

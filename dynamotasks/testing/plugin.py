@@ -60,6 +60,8 @@ def pytest_configure(config: pytest.Config) -> None:
     if (isolation := config.getini("dynamodb_isolation")) not in _ISOLATION:
         raise pytest.UsageError(f"invalid dynamodb_isolation {isolation!r}: expected one of: {', '.join(_ISOLATION)}")
     if endpoint := config.getoption("--dynamodb-endpoint"):
+        if config.getoption("--dynamodb-backend"):
+            raise pytest.UsageError("--dynamodb-backend and --dynamodb-endpoint exclude each other")
         from ..errors import DynamotasksError
         from .given_engine import require_local
 
@@ -79,11 +81,12 @@ def pytest_configure_node(node: Any) -> None:
 
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Let tests with the marker, or with a fixture that leads to the engine, start with clean tables."""
-    names: list[str] = getattr(item, "fixturenames", [])
-    if item.get_closest_marker("dynamodb"):
-        names.insert(0, "dynamodb_tables")
-    elif "dynamodb_env" in names:
-        names.insert(0, "_dynamodb_clean")
+    if isinstance(item, pytest.Function):
+        names = item.fixturenames
+        if item.get_closest_marker("dynamodb"):
+            item.fixturenames = ["dynamodb_tables", *names]  # the list itself belongs to all parameters of a function
+        elif "dynamodb_env" in names:
+            item.fixturenames = ["_dynamodb_clean", *names]
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

@@ -11,9 +11,12 @@ import time
 
 import psutil
 
+from ..engines.project import Project
+from ..engines.state_file import BrokenStateFile, read_record
 from .run_engine import Run, stop
 
 _INTERVAL = 0.25  # seconds
+_START = 3.0  # seconds in which a start that was interrupted may still bring up a container
 
 
 def main() -> None:
@@ -21,7 +24,17 @@ def main() -> None:
     run, began = Run(**json.loads(sys.argv[1])), float(sys.argv[2])
     while run.used and _runs(run.pid, began):
         time.sleep(_INTERVAL)
+    if run.used and any(_was_starting(project) for project in run.projects()):
+        time.sleep(_START)
     stop(run)
+
+
+def _was_starting(project: Project) -> bool:
+    try:
+        record = read_record(project)
+    except BrokenStateFile:
+        return True
+    return record is not None and record.instance is None
 
 
 def _runs(pid: int, began: float) -> bool:

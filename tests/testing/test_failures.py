@@ -67,6 +67,10 @@ def test_wrong_marker(suite: Suite, marker: str, expected: str) -> None:
     [
         (("--dynamodb-endpoint", "https://dynamodb.us-east-1.amazonaws.com"), "is AWS"),
         (("--dynamodb-endpoint", "localhost"), "invalid endpoint 'localhost'"),
+        (
+            ("--dynamodb-endpoint", "http://127.0.0.1:8000", "--dynamodb-backend", "moto"),
+            "--dynamodb-backend and --dynamodb-endpoint exclude each other",
+        ),
         (("-o", "dynamodb_isolation=all"), "invalid dynamodb_isolation 'all': expected one of: auto, keys"),
     ],
 )

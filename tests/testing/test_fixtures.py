@@ -128,3 +128,17 @@ def test_backend(dynamodb_engine, dynamodb_tables):
     )
     suite.passes(1, DYNAMOTASKS_TEST_BACKEND="moto")
     suite.passes(1, "--dynamodb-backend", "moto", DYNAMOTASKS_TEST_BACKEND="docker")
+
+
+def test_marker_of_one_parameter_does_not_affect_the_others(suite: Suite) -> None:
+    suite.write(
+        "test_app.py",
+        """
+import pytest
+
+@pytest.mark.parametrize("marked", [pytest.param(True, marks=pytest.mark.dynamodb), False])
+def test_parameters(request, marked):
+    assert ("dynamodb_tables" in request.node.funcargs) is marked
+""",
+    )
+    suite.passes(2)
