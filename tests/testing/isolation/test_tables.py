@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 from dynamotasks.errors import EngineError, UsageError
 from dynamotasks.testing.isolation import Isolation, Strategy
 
-from .world import ACCESS_KEY, REGION, TABLES, USERS, World, user, write_unseen
+from .world import ACCESS_KEY, REGION, TABLES, World, user, write_unseen
 
 STRINGS = [{"AttributeName": "id", "AttributeType": "S"}]
 ID = [{"AttributeName": "id", "KeyType": "HASH"}]
@@ -24,7 +24,7 @@ def create(client: Any, name: str, **more: Any) -> None:
 def test_keeps_tables_with_few_items_and_recreates_those_with_many(world: World) -> None:
     def created() -> list[Any]:
         live = [world.observer.describe_table(TableName=name)["Table"] for name in ("users", "readings")]
-        return [table["CreationDateTime"] for table in live]
+        return [(table["CreationDateTime"], table.get("TableId")) for table in live]
 
     with world.test():
         pass
@@ -128,13 +128,16 @@ def test_unknown_operations_reset_everything(world: World) -> None:
             client.update_global_table(GlobalTableName="users", ReplicaUpdates=[])
 
 
-def test_creates_only_the_tables_that_tests_ask_for(engine_endpoint: str, world: World) -> None:
-    fresh = Isolation(engine_endpoint, "worker0few", REGION, [USERS])
+@pytest.mark.usefixtures("separate_keys")
+def test_creates_only_the_tables_that_tests_ask_for(engine_endpoint: str) -> None:
+    fresh = Isolation(engine_endpoint, "worker0few", REGION, TABLES)
     try:
-        with pytest.raises(UsageError, match=r"table 'user' is not declared\n.*declared tables: users"):
+        with pytest.raises(UsageError, match=r"table 'user' is not declared\n.*declared tables: users, readings"):
             fresh.begin(["user"])
-        fresh.begin([])
+        fresh.begin(["users"])
         fresh.end()
+        second = World(engine_endpoint, fresh).client(aws_access_key_id="worker0few")
+        assert second.list_tables()["TableNames"] == ["users"]
     finally:
         fresh.close()
 
