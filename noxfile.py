@@ -150,9 +150,12 @@ def package(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def bench(session: nox.Session) -> None:
-    """The overhead compared with bare scripts: both in one run, with the ratio."""
-    session.install("-e", ".[embedded]")
-    session.run("python", "-m", "benchmarks.bench", *session.posargs)
+    """The overhead compared with bare scripts, and the isolation of tests with that of others: `-- isolation` alone."""
+    session.install("-e", ".[embedded]", "pytest>=8", "pytest-dynamodb>=2.5")
+    if session.posargs[:1] != ["isolation"]:
+        session.run("python", "-m", "benchmarks.bench", *session.posargs)
+    if session.posargs[:1] in ([], ["isolation"]):
+        session.run("python", "-m", "benchmarks.isolation", *session.posargs[1:])
 
 
 @nox.session(default=False)
