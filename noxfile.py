@@ -108,7 +108,9 @@ def contract_files(place: str) -> list[str]:
         "aws": ("tables", "changes"),
     }
     found = {name: found[name] for name in names[place]}
-    return [str(found[name]) for name in sorted(found, key=lambda name: (name not in ("java", "local_ttl"), name))]
+    files = [str(found[name]) for name in sorted(found, key=lambda name: (name not in ("java", "local_ttl"), name))]
+    # `tests` runs the isolation of tests on moto
+    return [*files, "tests/testing/isolation"] if place in ("java", "dynoxide") else files
 
 
 @nox.session(python=PYTHONS[-1], tags=["test", "engines"])

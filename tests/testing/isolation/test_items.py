@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import asyncio
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
@@ -209,22 +208,6 @@ def test_removes_writes_through_another_name_of_this_machine(world: World) -> No
     with world.test():
         named = world.client(endpoint_url=world.endpoint.replace("127.0.0.1", "localhost"))
         named.put_item(TableName="users", Item=user("a"))
-
-
-def test_removes_writes_of_aioboto3(world: World) -> None:
-    aioboto3 = pytest.importorskip("aioboto3")
-    options = world.options()
-    del options["config"]  # aiobotocore has a class of its own
-
-    async def write() -> None:
-        async with aioboto3.Session().client("dynamodb", **options) as client:
-            await asyncio.gather(
-                *(client.put_item(TableName="users", Item=user(f"async{number}")) for number in range(10))
-            )
-
-    with world.test():
-        asyncio.run(write())
-        assert len(world.items("users")) == 10
 
 
 @pytest.mark.usefixtures("separate_keys")
