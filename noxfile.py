@@ -131,7 +131,7 @@ def aws(session: nox.Session) -> None:
 
 
 @nox.session(tags=["test"])
-@on_each_engine("java", "moto", "dynoxide")
+@on_each_engine("java", "moto")
 def async_clients(session: nox.Session, engine: SessionEngine) -> None:
     """The pytest plugin with aioboto3, which requires an older boto3, and with aiodynamo."""
     session.install("-e", ".[embedded]", *group("async"))
