@@ -7,6 +7,7 @@ when a fixture is used.
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -116,7 +117,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Stop the engine, and restore the environment."""
     if session := config.stash.get(_SESSION, None):
-        session.close()
+        from ..errors import DynamotasksError
+
+        try:
+            session.close()
+        except DynamotasksError as error:
+            sys.stderr.write(f"dynamodb: {_text(error)}\n")
 
 
 @pytest.fixture(scope="session")

@@ -142,3 +142,30 @@ def test_parameters(request, marked):
 """,
     )
     suite.passes(2)
+
+
+def test_pytest_that_a_test_starts_has_an_engine_of_its_own(suite: Suite) -> None:
+    suite.write(
+        "test_app.py",
+        """
+import app, os, subprocess, sys
+
+def test_outer(dynamodb_tables, dynamodb_endpoint):
+    app.add("ada")
+    inner = [sys.executable, "-m", "pytest", "-p", "no:xdist", "inner.py"]
+    subprocess.run(inner, check=True, env={**os.environ, "OUTER": dynamodb_endpoint})
+    assert app.count() == 1
+""",
+    )
+    suite.write(
+        "inner.py",
+        """
+import app, os
+
+def test_inner(dynamodb_tables, dynamodb_endpoint):
+    assert dynamodb_endpoint != os.environ["OUTER"]
+    assert app.count() == 0
+""",
+    )
+    suite.passes(1, "-n", "1", "test_app.py")
+    assert suite.leftovers() == []

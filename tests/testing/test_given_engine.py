@@ -94,3 +94,26 @@ def test_server_that_is_not_a_local_engine_is_refused(suite: Suite) -> None:
         out = suite.run("--dynamodb-endpoint", f"http://127.0.0.1:{server.server_port}").out
         server.shutdown()
     assert "is not a local engine that dynamotasks recognizes" in out
+
+
+@pytest.mark.parametrize("engine", ["separate"], indirect=True)
+def test_engine_that_ends_during_the_run_is_reported_briefly(suite: Suite, engine: str) -> None:
+    suite.write(
+        "test_app.py",
+        """
+import psutil
+
+def test_dies(dynamodb_tables, dynamodb_endpoint):
+    dynamodb_tables["users"].put_item(Item={"id": "ada"})
+    address = dynamodb_endpoint.replace("http://", "@")  # as in the mark of the engine
+    process = next(process for process in psutil.process_iter() if address in " ".join(process.cmdline()))
+    process.kill()
+    while process.status() != psutil.STATUS_ZOMBIE:  # its parent does not wait for it
+        pass
+""",
+    )
+    result = suite.run("--dynamodb-endpoint", engine)
+    assert "ERROR at teardown of test_dies" in result.out
+    assert f"dynamodb: {engine}: no response" in result.err
+    assert "Traceback" not in result.out + result.err
+    assert "dynamotasks/" not in result.out
