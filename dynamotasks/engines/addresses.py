@@ -26,6 +26,11 @@ def is_host(value: object) -> bool:
     return is_address(value) or (isinstance(value, str) and bool(_HOST_NAME.fullmatch(value)))
 
 
+def bracketed(address: str) -> str:
+    """Return the address, with brackets around an IPv6 address."""
+    return f"[{address}]" if ":" in address else address
+
+
 def with_port(address: str, port: int | str) -> str:
     """Return `address:port`, with brackets around an IPv6 address."""
-    return f"{f'[{address}]' if ':' in address else address}:{port}"
+    return f"{bracketed(address)}:{port}"

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from ..errors import Unavailable
-from .addresses import with_port
+from .addresses import bracketed
 from .data_folder import make_data_folder, remove_data_folder
 from .engine_record import EngineRecord
 from .observer import Observer
@@ -44,9 +44,7 @@ class DynoxideBackend(ProcessBackend):
     def command(self, project: Project, record: EngineRecord, port: int, mark: str) -> list[str]:
         """Return the command: the program takes no argument that it ignores, so the mark replaces its name."""
         data = [] if record.in_memory else ["--db-path", str(make_data_folder(project, _DATA) / "tables.db")]
-        # an IPv6 address has brackets
-        host = with_port(record.listen, port).rpartition(":")[0]
-        return [mark, "serve", "--host", host, "--port", str(port), *data]
+        return [mark, "serve", "--host", bracketed(record.listen), "--port", str(port), *data]
 
     def program(self, project: Project, command: list[str]) -> str:
         """Return the program."""
