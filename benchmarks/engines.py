@@ -15,7 +15,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -61,7 +61,7 @@ class Measurement:
     tables: float
     puts: float
     memory: int
-    engine: Engine
+    engine: Engine = field(repr=False)
 
 
 @contextmanager
@@ -159,7 +159,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=3, help="how often each engine is started")
     runs = parser.parse_args().runs
-    where = machine()
+    where = machine()  # before the load of the measurement
     header = ["backend", "start", "three tables", "1,000 puts", "1,000 puts, kept", "memory", "unsupported settings"]
     lines = [header, ["---"] * len(header), *rows(runs)]
     text = "\n".join("| " + " | ".join(line) + " |" for line in lines)

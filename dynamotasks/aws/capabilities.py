@@ -83,7 +83,6 @@ DYNOXIDE = Engine(
     | _in_tables("point_in_time_recovery_specification")
     | _in_indexes("on_demand_throughput"),
     create_only=_in_tables("sse_specification") | _in_indexes("provisioned_throughput"),
-    creates_at_once=True,
     multi_attribute_keys=False,
     exact_item_count=True,
 )
