@@ -8,8 +8,7 @@ import pytest
 from aiodynamo.client import Client, Table
 from aiodynamo.credentials import Credentials
 from aiodynamo.http.httpx import HTTPX
-from aiodynamo.models import KeySchema, KeySpec, PayPerRequest
-from aiodynamo.types import AttributeType
+from aiodynamo.models import KeySchema, KeySpec, KeyType, PayPerRequest
 from httpx import AsyncClient
 from yarl import URL
 
@@ -40,7 +39,7 @@ async def test_tables_are_empty_before_each_test(round: int, notes: Table) -> No
 
 @pytest.mark.parametrize("round", [1, 2])
 async def test_tables_that_a_test_creates_are_removed(round: int, client: Client) -> None:
-    key = KeySchema(KeySpec("id", AttributeType.string))
+    key = KeySchema(KeySpec("id", KeyType.string))
     await client.create_table("extra", PayPerRequest(), key, wait_for_active=True)
     assert await client.table_exists("extra")
 
