@@ -12,7 +12,7 @@ from .task_declaration import db as db
 if TYPE_CHECKING:
     from .commands.command import Command
 
-_BACKEND = "docker, java, moto, dynoxide, or auto, which never selects dynoxide (default: last used or auto)"
+_BACKEND = "docker, java, moto, dynoxide or auto (default: last used)"
 _PORT = "port; 0 for any free port (default: last used or 8000)"
 _IN_MEMORY = "do not persist data"
 _EXIT_CODE = "exit with code 2 if a table is not in sync"

@@ -13,6 +13,7 @@ import pytest
 
 from tests.support.running import clean_environment
 
+collect_ignore = ["sample_project"]
 CONFIG = {"tables": [{"name": "users", "attributes": [{"name": "id", "type": "S"}],
                       "key_schema": [{"attribute_name": "id", "key_type": "HASH"}]}]}  # fmt: skip
 

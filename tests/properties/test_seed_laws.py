@@ -21,7 +21,7 @@ Value: TypeAlias = "bool | str | Decimal | list[Value] | dict[str, Value] | None
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 numbers = st.builds(
-    lambda digits, exponent: Decimal(digits).scaleb(exponent - len(str(abs(digits)))),
+    lambda digits, exponent: Decimal(f"{digits}E{exponent - len(str(abs(digits)))}"),
     st.integers(-(10**38) + 1, 10**38 - 1),
     st.integers(-128, 126),
 )

@@ -40,7 +40,7 @@ def test_engine_stops_at_the_end_of_its_context(project: Project) -> None:
             assert again.instance == engine.instance
         assert running(project) == engine.record
     assert running(project) is None
-    assert notes.progress_seen == {f"waiting for moto at {engine.endpoint}"}
+    assert notes.progress_seen <= {f"waiting for moto at {engine.endpoint}"}  # none if it responds at once
 
 
 def test_engine_stops_after_an_error(project: Project) -> None:
