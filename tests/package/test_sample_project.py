@@ -113,18 +113,16 @@ def test_all_tests_pass_in_random_order(sample: SampleProject, engine: str, argu
 
 
 def test_engine_of_the_developer_is_untouched(sample: SampleProject, consumer: Consumer) -> None:
-    shutil.copy(PROJECT / "config" / "tables.yaml", consumer.root / "tables_config.yaml")
-    up = ("up", "--backend", "moto", "--port", "0")
-    consumer.root.joinpath("tables_config.json").unlink()
-    flags = ("--config", "tables_config.yaml")
-    consumer.run("dynamotasks", *up, "migrate", *flags)
+    (consumer.root / "tables_config.json").unlink()
+    shutil.copytree(PROJECT / "config", consumer.root / "config")
+    consumer.run("dynamotasks", "up", "--backend", "moto", "--port", "0", "migrate")
     put = "import boto3; boto3.resource('dynamodb').Table('users').put_item(Item={'user_id': 'mine'})"
-    consumer.run("dynamotasks", "run", *flags, "--", "python", "-c", put)
+    consumer.run("dynamotasks", "run", "--", "python", "-c", put)
     state = shutil.copytree(consumer.root / ".dynamotasks", sample.root / ".dynamotasks")
     assert f"{TESTS} passed" in sample.run("moto", "-n", "2")
     shutil.rmtree(state)
     count = "import boto3; print(boto3.resource('dynamodb').Table('users').scan()['Items'])"
-    assert "[{'user_id': 'mine'}]" in consumer.run("dynamotasks", "run", *flags, "--", "python", "-c", count)
+    assert "[{'user_id': 'mine'}]" in consumer.run("dynamotasks", "run", "--", "python", "-c", count)
 
 
 @pytest.mark.parametrize("engine", ENGINES)
