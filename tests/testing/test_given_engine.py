@@ -14,6 +14,7 @@ from dynamotasks.aws.target import Target
 from dynamotasks.engines import lifecycle
 from dynamotasks.engines.options import EngineOptions
 from dynamotasks.engines.project import Project
+from dynamotasks.engines.state_file import read_record
 from dynamotasks.schema.serialization import Call, create_table_call
 from dynamotasks.schema.table_spec import Attribute, Key, TableSpec
 from tests.testing.suite import Suite
@@ -96,23 +97,26 @@ def test_server_that_is_not_a_local_engine_is_refused(suite: Suite) -> None:
     assert "is not a local engine that dynamotasks recognizes" in out
 
 
+@pytest.mark.posix
 @pytest.mark.parametrize("engine", ["separate"], indirect=True)
-def test_engine_that_ends_during_the_run_is_reported_briefly(suite: Suite, engine: str) -> None:
+def test_engine_that_ends_during_the_run_is_reported_briefly(suite: Suite, engine: str, tmp_path: Path) -> None:
     suite.write(
         "test_app.py",
         """
-import psutil
+import os, psutil, signal
 
-def test_dies(dynamodb_tables, dynamodb_endpoint):
+def test_dies(dynamodb_tables):
     dynamodb_tables["users"].put_item(Item={"id": "ada"})
-    address = dynamodb_endpoint.replace("http://", "@")  # as in the mark of the engine
-    process = next(process for process in psutil.process_iter() if address in " ".join(process.cmdline()))
-    process.kill()
-    while process.status() != psutil.STATUS_ZOMBIE:  # its parent does not wait for it
+    pid = int(os.environ["ENGINE"])
+    os.kill(pid, signal.SIGKILL)
+    while psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:  # its parent does not wait for it
         pass
 """,
     )
-    result = suite.run("--dynamodb-endpoint", engine)
+    record = read_record(Project(tmp_path / "developer"))
+    assert record
+    assert record.instance
+    result = suite.run("--dynamodb-endpoint", engine, ENGINE=str(record.instance.handle["pid"]))
     assert "ERROR at teardown of test_dies" in result.out
     assert f"dynamodb: {engine}: no response" in result.err
     assert "Traceback" not in result.out + result.err
