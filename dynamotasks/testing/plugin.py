@@ -117,10 +117,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Stop the engine, and restore the environment."""
     if session := config.stash.get(_SESSION, None):
+        session.restore()
+        if session.is_finished():
+            return
         from ..errors import DynamotasksError
 
         try:
-            session.close()
+            session.stop()
         except DynamotasksError as error:
             sys.stderr.write(f"dynamodb: {_text(error)}\n")
 

@@ -27,7 +27,7 @@ _REAPER_FILE = "reaper.json"
 _KEY_SUFFIX = ".key"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RunEngine:
     """The engine that the tests of a process use.
 
@@ -44,7 +44,7 @@ class RunEngine:
     access_key: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Run:
     """A test run: a pytest process and its xdist workers.
 
@@ -157,10 +157,10 @@ def stop(run: Run) -> None:
     Raises:
         EngineError: an engine does not stop.
     """
-    from ..engines.lifecycle import down
-
     if not run.used:
         return
+    from ..engines.lifecycle import down
+
     with _locked(Path(run.folder)):
         for project in run.projects():
             down(project)

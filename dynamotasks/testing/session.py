@@ -22,7 +22,7 @@ _SEPARATE_BACKENDS = ("dynoxide",)
 """Their engines have one database for all access keys: each worker has an engine of its own."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Options:
     """The settings of a test run, from the command line and the ini file.
 
@@ -127,22 +127,28 @@ class Session:
             self._seeds[files] = self.declared.read_seed(paths)
         return self._seeds[files]
 
-    def close(self) -> None:
-        """Restore the environment; unless they are kept, delete the tables in a given engine, or stop the run's.
-
-        Raises:
-            DynamotasksError: the engine does not respond, or does not stop.
-        """
+    def restore(self) -> None:
+        """Restore the environment, and release the port."""
         self.environment.restore()
         if self._reservation:
             self._reservation.release()
         if self.is_controller:
             os.environ.pop(RUN_VARIABLE, None)
-        if self.options.keep:
-            return
-        if self.options.endpoint is not None and "engine" in self.__dict__:
+
+    def is_finished(self) -> bool:
+        """Return whether `stop` has nothing to do."""
+        in_given_engine = self.options.endpoint is not None and "engine" in self.__dict__
+        return self.options.keep or not (in_given_engine or (self.is_controller and self.run.used))
+
+    def stop(self) -> None:
+        """Delete the tables of this worker in a given engine; in the controller, stop the engines of the run.
+
+        Raises:
+            DynamotasksError: the engine does not respond, or does not stop.
+        """
+        if self.options.endpoint is not None:
             from .given_engine import delete_tables
 
             delete_tables(self.options.endpoint, self.options.region, self.access_key)
-        if self.is_controller:
+        else:
             stop(self.run)

@@ -62,6 +62,14 @@ def test_variables():
     assert suite.leftovers() == []
 
 
+def test_run_without_the_fixtures_does_not_import_engines_at_its_end(suite: Suite) -> None:
+    save = "lambda: pathlib.Path('modules').write_text(' '.join(sys.modules))"
+    suite.write("conftest.py", f"import atexit, pathlib, sys; atexit.register({save})")
+    suite.write("test_app.py", "def test_nothing(): pass")
+    suite.passes(1)
+    assert "dynamotasks.engines" not in (suite.root / "modules").read_text().split()
+
+
 def test_project_without_tables_imports_one_module(suite: Suite) -> None:
     (suite.root / "config/tables.yaml").unlink()
     suite.write(
