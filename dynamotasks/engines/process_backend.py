@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 LOG_FILE = "engine.log"
 _GRACE = 5.0  # seconds between SIGTERM and SIGKILL
+_ARGUMENTS = 5.0  # seconds until a started process has a command line
 _STARTED: list[subprocess.Popen[bytes]] = []  # referenced, because Python warns about a running child that it collects
 
 
@@ -156,10 +157,22 @@ def _spawn(program: str, command: Sequence[str], project: Project) -> dict[str, 
             raise EngineError(f"cannot run {program}: {error.strerror}") from None
     _STARTED.append(process)
     try:
-        began = psutil.Process(process.pid).create_time()
+        started = psutil.Process(process.pid)
+        began = started.create_time()
+        _wait_for_arguments(started)
     except psutil.Error:
         began = 0.0  # it already ended: `status` reports that, and the log has the reason
     return {"pid": process.pid, "began": began}
+
+
+def _wait_for_arguments(process: psutil.Process) -> None:
+    """Wait until the mark of a started process can be read.
+
+    On Linux, the command line is empty at first: for up to 0.3 s measured when the program is not cached.
+    """
+    deadline = time.monotonic() + _ARGUMENTS
+    while not process.cmdline() and time.monotonic() < deadline:
+        time.sleep(0.001)
 
 
 def _serves(process: psutil.Process, instance: Instance) -> bool:

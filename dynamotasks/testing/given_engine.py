@@ -12,7 +12,7 @@ from ..aws.client import Database
 from ..aws.endpoints import endpoint_problem, in_aws_domain, is_aws
 from ..aws.sessions import PROBE_LIMITS
 from ..aws.target import LOCAL, Target
-from ..errors import UsageError
+from ..errors import Hint, Task, UsageError
 from ..schema.serialization import Call, create_table_call
 from ..schema.table_spec import Attribute, Key, TableSpec
 
@@ -30,17 +30,16 @@ def require_local(endpoint: str) -> None:
         raise UsageError(f"--dynamodb-endpoint {endpoint} is AWS", hint=hint)
 
 
-def require_usable(endpoint: str, region: str, access_key: str, workers: int) -> None:
-    """Check that a local engine answers and has no tables of others; delete those that a killed run left.
+def require_usable(endpoint: str, region: str, access_key: str) -> None:
+    """Check that a local engine answers and separates access keys; delete the tables that a killed run left.
 
     Args:
         endpoint: the URL.
         region: the Region of the tables.
         access_key: the key id of this worker.
-        workers: the number of pytest processes that use the engine.
 
     Raises:
-        UsageError: the engine is not recognized, or its tables are shared.
+        UsageError: the engine is not recognized, or its tables are shared, so that those of others would be deleted.
         TargetError: it does not respond.
     """
     target = Target(env=LOCAL, endpoint=endpoint, region=region, credentials="dummy")
@@ -49,23 +48,18 @@ def require_usable(endpoint: str, region: str, access_key: str, workers: int) ->
         others.check_reachable()
         existing = sorted(own.table_names())
         if own.engine in (AWS, UNKNOWN):
-            hint = "expected DynamoDB Local, moto or dynoxide"
-            raise UsageError(
-                f"--dynamodb-endpoint {endpoint} is not a local engine that dynamotasks recognizes", hint=hint
-            )
+            what = f"--dynamodb-endpoint {endpoint} is not a local engine that dynamotasks recognizes"
+            raise UsageError(what, hint="expected DynamoDB Local, moto or dynoxide")
         with _probe(others, access_key) as probe:
             shared = probe in own.table_names()
-        if not shared:
-            for name in existing:
-                _delete(own, name)
-        elif existing:
-            hint = "tests would delete their items; use an engine without tables, or one with `--no-shared`"
-            raise UsageError(f"{endpoint} has tables that are not of this test run: {', '.join(existing)}", hint=hint)
-        elif workers > 1:
-            hint = "run the tests without -n, or start an engine with `--no-shared`, or omit --dynamodb-endpoint"
-            raise UsageError(
-                f"{endpoint} shares its tables between access keys, and {workers} workers would meet", hint=hint
+        if shared:
+            what = (
+                f"--dynamodb-endpoint {endpoint} shares its tables between access keys: tests would delete all of them"
             )
+            hint = Hint("start it with ", Task("up", "--no-shared"), " (DynamoDB Local: without -sharedDb)")
+            raise UsageError(what, hint=hint + ", or omit --dynamodb-endpoint")
+        for name in existing:
+            _delete(own, name)
 
 
 def delete_tables(endpoint: str, region: str, access_key: str) -> None:

@@ -60,7 +60,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "dynamodb(tables=None, seed=None): use declared tables, empty or with items")
     if (isolation := config.getini("dynamodb_isolation")) not in _ISOLATION:
         raise pytest.UsageError(f"invalid dynamodb_isolation {isolation!r}: expected one of: {', '.join(_ISOLATION)}")
-    if endpoint := config.getoption("--dynamodb-endpoint"):
+    endpoint = config.getoption("--dynamodb-endpoint")
+    if endpoint is not None:
         if config.getoption("--dynamodb-backend"):
             raise pytest.UsageError("--dynamodb-backend and --dynamodb-endpoint exclude each other")
         from ..errors import DynamotasksError

@@ -63,7 +63,8 @@ class Session:
         self.run = controller or new_run(self._reservation.port if self._reservation else 0)
         worker = "gw0" if self.is_controller else os.environ["PYTEST_XDIST_WORKER"]
         self._seeds: dict[tuple[str, ...] | Literal[True], dict[str, list[Item]]] = {}
-        self.access_key = "worker" + "".join(filter(str.isalnum, worker.removeprefix("gw")))
+        # other keys than those of `db.run --workers`: tables that a killed run left are deleted
+        self.access_key = "pytest" + "".join(filter(str.isalnum, worker.removeprefix("gw")))
 
     @property
     def endpoint(self) -> str:
@@ -89,8 +90,7 @@ class Session:
         if options.endpoint is not None:
             from .given_engine import require_usable
 
-            workers = 1 if self.is_controller else int(os.environ["PYTEST_XDIST_WORKER_COUNT"])
-            require_usable(options.endpoint, options.region, self.access_key, workers)
+            require_usable(options.endpoint, options.region, self.access_key)
             return RunEngine(options.endpoint, None, options.region, self.access_key)
         running = start(self.run, options.backend, self.access_key, keep=options.keep, own_port=self._own_port)
         return RunEngine(running.endpoint, running.record.backend, options.region, self.access_key)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import time
 
 import psutil
 import pytest
@@ -16,7 +15,7 @@ from tests.testing.suite import Suite
 pytestmark = pytest.mark.posix
 
 WAITS = """
-import app, pathlib, pytest, time
+import app, pathlib, pytest, threading
 
 @pytest.mark.dynamodb
 @pytest.mark.parametrize("number", range(2))
@@ -24,7 +23,7 @@ def test_waits(number):
     app.add("ada")
     pathlib.Path(f"waits-{number}").touch()
     while not pathlib.Path("go").exists():
-        time.sleep(0.05)
+        threading.Event().wait(0.05)
 """
 
 
@@ -36,12 +35,9 @@ def started(suite: Suite, *arguments: str) -> subprocess.Popen[str]:
     return process
 
 
-def nothing_is_left(suite: Suite, seconds: float = 20) -> None:
+def nothing_is_left(suite: Suite) -> None:
     """Wait until nothing is left: a killed process cannot clean up before it ends."""
-    deadline = time.monotonic() + seconds
-    while (left := suite.leftovers()) and time.monotonic() < deadline:
-        time.sleep(0.1)
-    assert left == []
+    until(lambda: suite.leftovers() == [], 20)
 
 
 def test_killed_controller(suite: Suite) -> None:

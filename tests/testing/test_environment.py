@@ -32,8 +32,8 @@ import os, app, boto3
 
 def test_keys(dynamodb_tables):
     keys = boto3.Session().get_credentials()
-    assert (keys.access_key, keys.token) == ("worker0", None)
-    assert app.users.meta.client._request_signer._credentials.access_key == "worker0"
+    assert (keys.access_key, keys.token) == ("pytest0", None)
+    assert app.users.meta.client._request_signer._credentials.access_key == "pytest0"
     assert "AWS_PROFILE" not in os.environ and "AWS_ENDPOINT_URL" not in os.environ
     app.add("ada")
 """,

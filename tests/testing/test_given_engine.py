@@ -68,16 +68,23 @@ def test_tables_of_a_killed_run_are_removed(suite: Suite, engine: str) -> None:
 
 
 @pytest.mark.parametrize("engine", ["shared"], indirect=True)
-def test_shared_engine_is_used_by_one_process_and_only_without_tables(suite: Suite, engine: str) -> None:
+@pytest.mark.parametrize("tables", [[], [USERS]], ids=["empty", "with a table"])
+def test_engine_with_shared_tables_is_refused(suite: Suite, engine: str, tables: list[TableSpec]) -> None:
+    """Another process may create tables in it at any time, and tests would delete them."""
     suite.write("test_app.py", TEST)
-    suite.passes(2, "-p", "no:xdist", "--dynamodb-endpoint", engine)
-    out = suite.run("-n", "2", "--dynamodb-endpoint", engine).out
-    assert f"{engine} shares its tables between access keys" in out
     with developer(engine) as database:
-        database.call(create_table_call(USERS))
+        for table in tables:
+            database.call(create_table_call(table))
         out = suite.run("-p", "no:xdist", "--dynamodb-endpoint", engine).out
-        assert f"{engine} has tables that are not of this test run: users" in out
-        assert database.call(Call("ListTables", {}))["TableNames"] == ["users"]
+        assert f"{engine} shares its tables between access keys" in out
+        assert "inv db.up --no-shared" in out
+        assert database.call(Call("ListTables", {}))["TableNames"] == [table.name for table in tables]
+
+
+def test_empty_endpoint_is_refused_at_the_start(suite: Suite) -> None:
+    """A variable that is not set in CI gives an empty value."""
+    suite.write("test_app.py", TEST)
+    suite.run("--dynamodb-endpoint", "").fails("--dynamodb-endpoint: invalid endpoint", code=4)
 
 
 def test_server_that_is_not_a_local_engine_is_refused(suite: Suite) -> None:

@@ -9,7 +9,7 @@ import json, urllib.request
 
 def test_writes(dynamodb_endpoint, dynamodb_tables):
     body = json.dumps({"TableName": "users", "Item": {"id": {"S": "ada"}}}).encode()
-    scope = "worker0/20260101/us-east-1/dynamodb/aws4_request"
+    scope = "pytest0/20260101/us-east-1/dynamodb/aws4_request"
     headers = {
         "X-Amz-Target": "DynamoDB_20120810.PutItem",
         "Content-Type": "application/x-amz-json-1.0",

@@ -39,7 +39,7 @@ def matrix(session, django, engine):
 """
 LISTING = "import boto3; print(boto3.client('dynamodb').list_tables()['TableNames'])"
 BY_WORKER = LISTING.replace("'dynamodb'", "'dynamodb', aws_access_key_id='worker2', aws_secret_access_key='-'")
-WAITING = "import pathlib, time; pathlib.Path('ready').touch(); time.sleep(600)"
+WAITING = "import pathlib, threading; pathlib.Path('ready').touch(); threading.Event().wait(600)"
 COMMANDS = f"""
 import nox
 from dynamotasks.testing.nox import on_each_engine

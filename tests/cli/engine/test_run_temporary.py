@@ -15,11 +15,11 @@ from tests.support.running import Project, until
 MOTO = ("--backend", "moto")
 PRINTING = "import os; print(os.environ['AWS_ENDPOINT_URL_DYNAMODB'])"
 WAITING = """
-import os, pathlib, time
+import os, pathlib, threading
 parent = os.getppid()
 pathlib.Path("ready").touch()
 while os.getppid() == parent:
-    time.sleep(0.05)
+    threading.Event().wait(0.05)
 """
 BY_KEY = """
 import boto3

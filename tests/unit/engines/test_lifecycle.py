@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
+import psutil
 import pytest
 
 from dynamotasks.engines.current_engine import endpoint, running
@@ -41,6 +44,20 @@ def test_engine_stops_at_the_end_of_its_context(project: Project) -> None:
         assert running(project) == engine.record
     assert running(project) is None
     assert notes.progress_seen <= {f"waiting for moto at {engine.endpoint}"}  # none if it responds at once
+
+
+def test_command_line_of_a_new_process_is_empty_at_first(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On Linux, if the program is not cached: an engine without a mark was considered ended."""
+    read, seen = psutil.Process.cmdline, Counter[int]()
+
+    def late(process: psutil.Process) -> list[str]:
+        seen[process.pid] += 1
+        return [] if seen[process.pid] < 20 else read(process)
+
+    monkeypatch.setattr(psutil.Process, "cmdline", late)
+    with up(project, MOTO) as engine:
+        assert running(project) == engine.record
+    assert running(project) is None
 
 
 def test_engine_stops_after_an_error(project: Project) -> None:
