@@ -27,6 +27,12 @@ def close_to(given: str, known: Collection[str]) -> str | None:
     return lower[close[0]] if close else None
 
 
+def did_you_mean(given: str, known: Collection[str]) -> str:
+    """Return the end of a message about an unknown name: `; did you mean 'orders'?`, or nothing."""
+    close = close_to(given, known)
+    return f"; did you mean {close!r}?" if close else ""
+
+
 def respelled(key: str, known: Collection[str]) -> str | None:
     """Return the known key that another spelling (`KeySchema`) or AWS's name (`TableName`) means."""
     plain = _by_plain(tuple(known))

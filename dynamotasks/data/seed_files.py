@@ -106,7 +106,7 @@ class Seed:
             case list() as raw if table in self._tables:
                 yield table, (), raw
             case list():
-                source.report((), [self._unknown(table, "name the file after a table")])
+                source.report((), [self._unknown(table, "name the file after a table, or write `TABLE: [...]`")])
             case dict() as sections:
                 yield from ((name, (name,), raw) for name, raw in sections.items() if self._is_list(source, name, raw))
             case _ if not source.problems:

@@ -10,6 +10,9 @@ from ..schema.table_spec import TableSpec
 from .expiry import expire_items, ttl_attribute
 from .lambda_events import Event
 from .streams import BATCH_SIZE, TIMEOUT, StreamReader
+from .table_resources import UnknownTable
+
+__tracebackhide__ = True  # pytest shows the line of the test, not those of this module
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,12 @@ class StreamEvents:
             timeout: seconds to wait.
         """
         name = self.names.get(table, table)
+        if table not in self.names and not self.reader.has_table(table):
+            raise UnknownTable(table, self.names)
         return self.reader.events(name, batch_size=batch_size, at_least=at_least, timeout=timeout)
+
+    def __repr__(self) -> str:
+        return "<dynamodb_stream_events>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,5 +68,10 @@ class Expire:
             table: its declared name.
             at: seconds since 1970, or a datetime with a time zone; by default, now.
         """
-        name = self.names.get(table, table)
+        if table not in self.names:
+            raise UnknownTable(table, self.names)
+        name = self.names[table]
         return expire_items(self.reader, name, ttl_attribute(self.tables, name), at)
+
+    def __repr__(self) -> str:
+        return "<dynamodb_expire>"

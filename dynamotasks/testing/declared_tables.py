@@ -16,7 +16,7 @@ from ..data.seed_files import read_declared_seeds, read_seed
 from ..errors import UsageError
 from ..folders import expanded
 from ..schema.table_spec import TableSpec
-from ..suggestions import close_to
+from ..suggestions import did_you_mean
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +48,8 @@ class DeclaredTables:
         known = self.names
         for name in names or ():
             if name not in known:
-                close = close_to(name, known)
-                suggestion = f"; did you mean {close!r}?" if close else ""
-                raise UsageError(f"no table {name!r} is declared{suggestion} (declared: {', '.join(known) or 'none'})")
+                declared = ", ".join(known) or "none"
+                raise UsageError(f"no table {name!r} is declared{did_you_mean(name, known)} (declared: {declared})")
         return {name: self.prefix + name for name in (known if names is None else names)}
 
     def read_seed(self, files: Iterable[Path] | None) -> dict[str, list[Item]]:

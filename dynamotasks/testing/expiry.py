@@ -20,6 +20,7 @@ from .streams import StreamReader, reader_of
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
+__tracebackhide__ = True  # pytest shows the line of the test, not those of this module
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-before-you-start.html: an item that
 # expired more than five years ago is not deleted
 _OLDEST = 5 * 365 * 24 * 3600  # seconds

@@ -8,9 +8,13 @@ from os import PathLike, fspath
 from typing import Any, Literal
 
 from ..errors import UsageError
-from ..suggestions import close_to
+from ..suggestions import did_you_mean
 
 _ARGUMENTS = ("tables", "seed")
+_FORMS = {
+    "tables": """expected declared names, such as tables=["users"]""",
+    "seed": """expected paths of files with items, such as seed=["seeds/users.yaml"], or seed=True""",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +37,12 @@ def read_marker(arguments: tuple[Any, ...], keywords: Mapping[str, Any]) -> Requ
         UsageError: an argument is unknown or has a wrong type.
     """
     if arguments:
-        raise UsageError(f"the marker `dynamodb` has keyword arguments only: {', '.join(_ARGUMENTS)}")
+        raise UsageError(
+            f"the marker `dynamodb` has keyword arguments only: {', '.join(_ARGUMENTS)}", hint=_FORMS["tables"]
+        )
     for name in keywords:
         if name not in _ARGUMENTS:
-            close = close_to(name, _ARGUMENTS)
-            suggestion = f"; did you mean {close!r}?" if close else ""
+            suggestion = did_you_mean(name, _ARGUMENTS)
             raise UsageError(
                 f"unknown argument {name!r} of the marker `dynamodb`{suggestion} ({', '.join(_ARGUMENTS)})"
             )
@@ -50,5 +55,5 @@ def _names(argument: str, value: Any) -> tuple[str, ...] | None:
         return None
     values = [value] if isinstance(value, str | PathLike) else value
     if not isinstance(values, list | tuple | set) or not all(isinstance(one, str | PathLike) for one in values):
-        raise UsageError(f"invalid {argument}={value!r} of the marker `dynamodb`: expected a list of names")
+        raise UsageError(f"invalid {argument}={value!r} of the marker `dynamodb`", hint=_FORMS[argument])
     return tuple(str(fspath(one)) for one in values)

@@ -15,7 +15,9 @@ from .lambda_events import TTL_IDENTITY, Event, Record, add_record
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import TableDescriptionTypeDef
 
+__tracebackhide__ = True  # pytest shows the line of the test, not those of this module
 BATCH_SIZE = 100  # Lambda's default
 TIMEOUT = 5.0  # seconds
 _PAUSE = 0.02
@@ -124,11 +126,19 @@ class StreamReader:
                 time.sleep(_PAUSE)
         return len(deleted)
 
-    def _stream(self, table: str) -> str | None:
+    def has_table(self, table: str) -> bool:
+        """Return whether a table exists, by its name in the database."""
+        return self._describe(table) is not None
+
+    def _describe(self, table: str) -> TableDescriptionTypeDef | None:
         try:
-            description = self.dynamodb.describe_table(TableName=table)["Table"]
+            return self.dynamodb.describe_table(TableName=table)["Table"]
         except self.dynamodb.exceptions.ResourceNotFoundException:
-            raise UsageError(f"table {table!r} does not exist", where=self.dynamodb.meta.endpoint_url) from None
+            return None
+
+    def _stream(self, table: str) -> str | None:
+        if (description := self._describe(table)) is None:
+            raise UsageError(f"table {table!r} does not exist", where=self.dynamodb.meta.endpoint_url)
         enabled = description.get("StreamSpecification", {}).get("StreamEnabled")
         return description.get("LatestStreamArn") if enabled else None
 

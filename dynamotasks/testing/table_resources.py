@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from ..suggestions import close_to
+from ..errors import UsageError
+from ..suggestions import did_you_mean
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBServiceResource
     from mypy_boto3_dynamodb.service_resource import Table
+
+
+__tracebackhide__ = True  # pytest shows the line of the test, not those of this module
+
+
+class UnknownTable(UsageError, KeyError):
+    """A name is not one of the tables that the test asked for."""
+
+    def __init__(self, name: str, known: Collection[str]) -> None:
+        suggestion = did_you_mean(name, known)
+        super().__init__(f"the test has no table {name!r}{suggestion} (it has: {', '.join(known) or 'none'})")
 
 
 class TableResources(Mapping[str, "Table"]):
@@ -27,9 +39,7 @@ class TableResources(Mapping[str, "Table"]):
 
     def __getitem__(self, name: str) -> Table:
         if name not in self._names:
-            close = close_to(name, self._names)
-            suggestion = f"; did you mean {close!r}?" if close else ""
-            raise KeyError(f"the test did not ask for a table {name!r}{suggestion} (it has: {', '.join(self._names)})")
+            raise UnknownTable(name, self._names)
         if name not in self._tables:
             self._tables[name] = self._resource().Table(self._names[name])
         return self._tables[name]
@@ -39,3 +49,6 @@ class TableResources(Mapping[str, "Table"]):
 
     def __len__(self) -> int:
         return len(self._names)
+
+    def __repr__(self) -> str:
+        return f"<dynamodb_tables: {', '.join(self._names)}>"

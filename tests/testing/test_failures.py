@@ -48,18 +48,22 @@ def test_unavailable_docker(suite: Suite) -> None:
     assert suite.leftovers() == []
 
 
-@pytest.mark.parametrize(
-    ("marker", "expected"),
-    [
-        ("tables=['user']", "no table 'user' is declared; did you mean 'users'? (declared: users, orders)"),
-        ("table=['users']", "unknown argument 'table' of the marker `dynamodb`; did you mean 'tables'?"),
-        ("'users'", "the marker `dynamodb` has keyword arguments only: tables, seed"),
-        ("tables=3", "invalid tables=3 of the marker `dynamodb`: expected a list of names"),
-    ],
-)
-def test_wrong_marker(suite: Suite, marker: str, expected: str) -> None:
-    suite.write("test_app.py", f"import pytest\n@pytest.mark.dynamodb({marker})\ndef test_one(): pass")
-    assert expected in message(suite.run())
+MARKERS = {
+    "tables=['user']": "no table 'user' is declared; did you mean 'users'? (declared: users, orders)",
+    "table=['users']": "unknown argument 'table' of the marker `dynamodb`; did you mean 'tables'?",
+    "'users'": "the marker `dynamodb` has keyword arguments only: tables, seed\n  expected declared names",
+    "tables=3": 'invalid tables=3 of the marker `dynamodb`\n  expected declared names, such as tables=["users"]',
+    "tables={'users': 1}": "invalid tables={'users': 1} of the marker `dynamodb`\n  expected declared names",
+    "seed={'users': []}": "invalid seed={'users': []} of the marker `dynamodb`\n  expected paths of files with items",
+}
+
+
+def test_wrong_markers(suite: Suite) -> None:
+    tests = (f"@pytest.mark.dynamodb({marker})\ndef test_{number}(): pass" for number, marker in enumerate(MARKERS))
+    suite.write("test_app.py", "\n".join(["import pytest", *tests]))
+    out = suite.run().out
+    assert [text for text in MARKERS.values() if f"dynamodb: {text}" not in out] == []
+    assert "dynamotasks/" not in out
 
 
 @pytest.mark.parametrize(
