@@ -1,8 +1,8 @@
-"""Find the line and column of a value in a config file."""
+"""Find the file, line and column of a value in a config file."""
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import NamedTuple, Protocol, TypeAlias
 
 from yaml.nodes import MappingNode, Node, SequenceNode
 
@@ -12,15 +12,31 @@ from .yaml12 import TAG
 _Pair: TypeAlias = tuple[Node, Node]
 
 
+class Place(NamedTuple):
+    """Where a value is written. `line` and `column` count from 1."""
+
+    file: str
+    line: int = 1
+    column: int = 1
+
+
+class Locator(Protocol):
+    """Finds the places of values."""
+
+    def of(self, path: ValuePath) -> Place:
+        """Return the place of a path; if it does not exist, that of its last part that does."""
+
+
 class Positions:
     """Finds positions in time that does not grow with the document: each map is indexed once."""
 
-    def __init__(self, root: Node | None) -> None:
+    def __init__(self, file: str, root: Node | None = None) -> None:
+        self._file = file
         self._root = root
         self._indexed: dict[int, dict[str, _Pair]] = {}
 
-    def of(self, path: ValuePath) -> tuple[int, int]:
-        """Return line and column of a path, from 1; if it does not exist, those of its last part that does."""
+    def of(self, path: ValuePath) -> Place:
+        """Return the place of a path; if it does not exist, that of its last part that does."""
         node = self._root
         mark = node.start_mark if node else None
         for step in path:
@@ -34,7 +50,7 @@ class Positions:
                 mark = node.start_mark
             else:
                 break
-        return (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        return Place(self._file, mark.line + 1, mark.column + 1) if mark else Place(self._file)
 
     def _pairs(self, node: MappingNode) -> dict[str, _Pair]:
         """Return the keys and values of a map, also those that `<<` merges; the first of duplicate keys counts."""

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import yaml
+from yaml.nodes import Node
 
 from ..errors import MOST_SHOWN, Problem
 from .finding import Finding, ValuePath
 from .json_nodes import compose_json
 from .node_values import NodeReader, UnreadableError
-from .positions import Positions
+from .positions import Locator, Positions
 from .syntax_errors import json_problem, yaml_problem
 from .yaml12 import Loader
 
@@ -40,13 +42,20 @@ class Source:
         file: its name in messages.
         folder: the folder that paths in it are relative to.
         value: the plain data, with `INVALID` in place of what cannot be read; `None` if nothing can.
+        notes: what is valid but probably not intended.
+        wording: returns a message with the names that the file uses.
     """
 
     file: str
     folder: Path = field(default_factory=Path)
     value: Any = None
     problems: list[Problem] = field(default_factory=list)
-    positions: Positions = field(default_factory=lambda: Positions(None))
+    notes: list[Problem] = field(default_factory=list)
+    positions: Locator = field(init=False)
+    wording: Callable[[str], str] = str
+
+    def __post_init__(self) -> None:
+        self.positions = Positions(self.file)
 
     @property
     def full(self) -> bool:
@@ -55,8 +64,8 @@ class Source:
 
     def problem(self, path: ValuePath, message: str, hint: str = "") -> Problem:
         """Return a problem at the position of a path or, if that is absent, of the last part that exists."""
-        line, column = self.positions.of(path)
-        return Problem(self.file, line, column, _shortened(message), _shortened(hint))
+        file, line, column = self.positions.of(path)
+        return Problem(file, line, column, _shortened(self.wording(message)), _shortened(self.wording(hint)))
 
     def locate(self, at: ValuePath, finding: Finding) -> Problem:
         """Return a finding of the value at a path as a problem; slow hints only while the problems are printed."""
@@ -98,31 +107,68 @@ def read(
         reader: turns its nodes into values.
         kind: of the file, for messages.
     """
-    name = display_name(path)
-    source = Source(name, path.parent)
-    text = ""
-    try:
-        text = _text(path, kind)
-        is_json = path.suffix == ".json" and text.strip()
-        root = compose_json(text) if is_json else yaml.compose(text, Loader=Loader)
-        if root is None:
-            raise UnreadableError("the file is empty", kind.if_empty)
-        source.positions = Positions(root)
-        source.value = reader(name, variables, source.problems).read(root)
-    except UnreadableError as error:
-        source.report((), [Finding((), error.message, error.hint)])
-    except json.JSONDecodeError as error:
-        source.problems.append(json_problem(name, text, error))
-    except yaml.MarkedYAMLError as error:
-        source.problems.append(yaml_problem(name, text, error))
-    except yaml.YAMLError as error:
-        source.report((), [Finding((), f"invalid YAML: {' '.join(str(error).split())}")])
-    except RecursionError:
-        source.report((), [Finding((), "nested too deeply")])
+    source, root = compose(path, kind)
+    if root is not None:
+        read_nodes(source, root, variables, reader)
     return source
 
 
-def _text(path: Path, kind: FileKind) -> str:
+def read_nodes(
+    source: Source, root: Node, variables: Mapping[str, str], reader: type[NodeReader] = NodeReader
+) -> None:
+    """Set the value of a source from the nodes that `compose` returned with it."""
+    with _problems_of(source):
+        source.value = reader(source.file, variables, source.problems).read(root)
+
+
+def compose(path: Path, kind: FileKind = CONFIG_FILE) -> tuple[Source, Node | None]:
+    """Return a file without its value, and its nodes; `None`, with a problem, if the syntax is invalid.
+
+    Args:
+        path: a YAML or, with the suffix `.json`, a JSON file.
+        kind: of the file, for messages.
+    """
+    source = Source(display_name(path), path.parent)
+    root = None
+    with _problems_of(source):
+        text = read_text(path, kind)
+        with _syntax_problems_of(source, text):
+            is_json = path.suffix == ".json" and text.strip()
+            root = compose_json(text) if is_json else yaml.compose(text, Loader=Loader)
+            if root is None:
+                raise UnreadableError("the file is empty", kind.if_empty)
+            source.positions = Positions(source.file, root)
+    return source, root
+
+
+@contextmanager
+def _problems_of(source: Source) -> Iterator[None]:
+    try:
+        yield
+    except UnreadableError as error:
+        source.report((), [Finding((), error.message, error.hint)])
+    except RecursionError:
+        source.report((), [Finding((), "nested too deeply")])
+
+
+@contextmanager
+def _syntax_problems_of(source: Source, text: str) -> Iterator[None]:
+    try:
+        yield
+    except json.JSONDecodeError as error:
+        source.problems.append(json_problem(source.file, text, error))
+    except yaml.MarkedYAMLError as error:
+        source.problems.append(yaml_problem(source.file, text, error))
+    except yaml.YAMLError as error:
+        source.report((), [Finding((), f"invalid YAML: {' '.join(str(error).split())}")])
+
+
+def read_text(path: Path, kind: FileKind) -> str:
+    """Return the content of a file.
+
+    Raises:
+        UnreadableError: the file does not exist, cannot be read, is too large or is not UTF-8.
+    """
     if path.is_dir():
         raise UnreadableError("no *.yaml, *.yml or *.json file in this folder", "specify a file or another folder")
     try:

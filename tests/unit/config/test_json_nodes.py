@@ -48,7 +48,7 @@ def test_accepts_what_the_standard_library_accepts(text: str) -> None:
 
 
 def test_positions_are_those_of_keys_and_items() -> None:
-    positions = Positions(compose_json('{"a": [1,\n\t{"b": null}]}'))
-    assert positions.of(("a",)) == (1, 2)
-    assert positions.of(("a", 0)) == (1, 8)
-    assert positions.of(("a", 1, "b")) == (2, 3)
+    positions = Positions("f", compose_json('{"a": [1,\n\t{"b": null}]}'))
+    assert positions.of(("a",)) == ("f", 1, 2)
+    assert positions.of(("a", 0)) == ("f", 1, 8)
+    assert positions.of(("a", 1, "b")) == ("f", 2, 3)
