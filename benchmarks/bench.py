@@ -25,12 +25,12 @@ import yaml
 from dynamotasks.aws.client import Database
 from dynamotasks.aws.sessions import PROBE_LIMITS
 from dynamotasks.aws.target import Target
-from dynamotasks.config import load
 from dynamotasks.engines import lifecycle
 from dynamotasks.engines.docker import IMAGE
 from dynamotasks.engines.options import EngineOptions
 from dynamotasks.engines.project import Project
 from dynamotasks.errors import DynamotasksError
+from dynamotasks.formats.reading import load
 from tests.simulator import control_plane
 
 HERE = Path(__file__).parents[1]

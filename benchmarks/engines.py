@@ -25,13 +25,14 @@ import dynamotasks
 from dynamotasks.aws.capabilities import Engine
 from dynamotasks.aws.client import Database
 from dynamotasks.aws.target import Target
-from dynamotasks.config import Config, load
+from dynamotasks.config import Config
 from dynamotasks.engines import lifecycle
 from dynamotasks.engines.docker_cli import docker
 from dynamotasks.engines.lifecycle import RunningEngine
 from dynamotasks.engines.options import EngineOptions
 from dynamotasks.engines.project import Project
 from dynamotasks.engines.registry import BACKENDS
+from dynamotasks.formats.reading import load
 
 PAGE = Path(__file__).parents[1] / "docs" / "engines.md"
 START, END = "<!-- measured: engines -->\n", "\n<!-- end: engines -->"

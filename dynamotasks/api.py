@@ -15,7 +15,6 @@ from .aws.capabilities import omit_unsupported
 from .aws.client import Database
 from .aws.target import LOCAL, Target
 from .config import Config
-from .config import load as load_files
 from .config.environments import Environment
 from .config.selection import declared
 from .config.settings import Flags, Settings, project_root
@@ -55,6 +54,8 @@ def load(
         ConfigError: the files have problems; it contains all of them.
         UsageError: no config file is found, or more than one.
     """
+    from .formats.reading import load as load_files
+
     return load_files(_settings(root).config_files() if files is None else files, variables)
 
 

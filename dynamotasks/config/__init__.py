@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import gc
-import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from ..errors import ConfigError
 from ..schema.table_spec import TableSpec
 from .environments import Environment
 from .reader import Reader
-from .source import read
+from .source import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,21 +38,17 @@ class Config:
         return tuple(changed.get(table.name, table) for table in self.tables)
 
 
-def load(files: str | Path | Iterable[str | Path], variables: Mapping[str, str] | None = None) -> Config:
-    """Load and validate config files; nothing is sent to a database.
+def load(sources: Callable[[], list[Source]]) -> Config:
+    """Read and validate sources; nothing is sent to a database.
 
     Args:
-        files: one or several YAML (`.yaml`, `.yml`) or JSON (`.json`) files, which are read as one.
-        variables: the values of `${NAME}` in strings; by default, those of the process environment.
+        sources: reads the files, which are taken as one.
 
     Raises:
         ConfigError: all problems of all files.
     """
-    known = os.environ if variables is None else variables
-    paths = [files] if isinstance(files, str | Path) else list(files)
-    each = {Path(path).resolve(): Path(path) for path in paths}
     with _garbage_collection_paused():
-        reader = Reader([read(path, known) for path in each.values()])
+        reader = Reader(sources())
         tables, environments, overridden = reader.tables(), reader.environments(), reader.overridden()
         if problems := reader.problems():
             raise ConfigError(problems)

@@ -39,7 +39,7 @@ class Reader:
 
     def __init__(self, sources: list[Source]) -> None:
         self.sources = sources
-        self.notes: list[Problem] = []
+        self.notes = [note for source in sources for note in source.notes]
         self._sections = [(source, sections(source)) for source in sources]
         self._declared: dict[str, _Declared] = {}
         self._longest = ""

@@ -113,11 +113,9 @@ def read(
     return source
 
 
-def read_nodes(
-    source: Source, root: Node, variables: Mapping[str, str], reader: type[NodeReader] = NodeReader
-) -> None:
+def read_nodes(source: Source, root: Node, variables: Mapping[str, str], reader: type[NodeReader] = NodeReader) -> None:
     """Set the value of a source from the nodes that `compose` returned with it."""
-    with _problems_of(source):
+    with problems_of(source):
         source.value = reader(source.file, variables, source.problems).read(root)
 
 
@@ -130,7 +128,7 @@ def compose(path: Path, kind: FileKind = CONFIG_FILE) -> tuple[Source, Node | No
     """
     source = Source(display_name(path), path.parent)
     root = None
-    with _problems_of(source):
+    with problems_of(source):
         text = read_text(path, kind)
         with _syntax_problems_of(source, text):
             is_json = path.suffix == ".json" and text.strip()
@@ -142,7 +140,8 @@ def compose(path: Path, kind: FileKind = CONFIG_FILE) -> tuple[Source, Node | No
 
 
 @contextmanager
-def _problems_of(source: Source) -> Iterator[None]:
+def problems_of(source: Source) -> Iterator[None]:
+    """Add an error that makes the whole file unreadable to the problems of a source."""
     try:
         yield
     except UnreadableError as error:

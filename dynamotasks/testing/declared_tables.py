@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..aws.target import LOCAL, Target
-from ..config import load as load_config
 from ..config.discovery import in_folder
 from ..config.selection import declared
 from ..config.settings import Flags, Settings
@@ -15,6 +14,7 @@ from ..data.item_json import Item, to_json
 from ..data.seed_files import read_declared_seeds, read_seed
 from ..errors import UsageError
 from ..folders import expanded
+from ..formats.reading import load as load_config
 from ..schema.table_spec import TableSpec
 from ..suggestions import did_you_mean
 

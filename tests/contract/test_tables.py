@@ -10,10 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dynamotasks.aws.capabilities import UNKNOWN, omit_unsupported
-from dynamotasks.config import load
 from dynamotasks.config.yaml12 import dump
 from dynamotasks.errors import CallError, TargetError
 from dynamotasks.formats.config_table import table_to_config
+from dynamotasks.formats.reading import load
 from dynamotasks.migrate.executor import apply
 from dynamotasks.migrate.operations.base import Sign
 from dynamotasks.migrate.plan import TargetTable

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dynamotasks.config import load
 from dynamotasks.config.yaml12 import dump
 from dynamotasks.errors import ConfigError
 from dynamotasks.formats.config_table import table_to_config
+from dynamotasks.formats.reading import load
 from dynamotasks.migrate.plan import TargetTable
 from dynamotasks.migrate.planner import plan
 from tests.properties.test_table_laws import accepted

@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dynamotasks.aws.capabilities import DYNAMODB_LOCAL, DYNOXIDE, MOTO, omit_unsupported
-from dynamotasks.config import load
 from dynamotasks.config.yaml12 import dump
 from dynamotasks.formats.config_table import table_to_config
+from dynamotasks.formats.reading import load
 from dynamotasks.migrate.plan import TargetTable
 from dynamotasks.migrate.planner import plan
 from dynamotasks.migrate.table_settings import TABLE_SETTINGS

@@ -1,0 +1,1 @@
+"""CloudFormation templates, also those of SAM and CDK, and parts of them."""

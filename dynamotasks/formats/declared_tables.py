@@ -1,0 +1,133 @@
+"""Convert the tables of another format to the form of a config file; report what is open or not managed here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..schema import table_spec as spec
+from ..schema.type_hints import Boolean, Integer, ListOf, MapOf, Record, Shape, fields_of
+from .foreign_table import Definitions, ForeignTable
+from .property_names import names_of
+from .value import Unresolved, Value
+
+# a table works without them: left unmanaged if the file does not determine them
+_OPTIONAL = (
+    "tags",
+    "sse_specification",
+    "kinesis_stream_specification",
+    "resource_policy",
+    "point_in_time_recovery_specification",
+    "contributor_insights_specification",
+    "deletion_protection_enabled",
+    "warm_throughput",
+    "on_demand_throughput",
+    "table_class",
+)
+
+
+def declared_tables(definitions: Definitions) -> Value | None:
+    """Return the map `{"tables": [...]}` of a config file; `None` if there are no tables.
+
+    Args:
+        definitions: receives the problems and notes.
+    """
+    tables = [_Table(table, definitions).convert() for table in definitions.tables]
+    if not tables:
+        return None
+    place = tables[0].place
+    return Value({"tables": Value(list(tables), place)}, place)
+
+
+class _Table:
+    """Converts one table."""
+
+    def __init__(self, table: ForeignTable, definitions: Definitions) -> None:
+        self._label = table.label
+        self._name = table.name
+        self._seed = table.seed
+        self._properties = table.properties
+        self._definitions = definitions
+
+    def convert(self) -> Value:
+        for key, place in self._properties.repeated:
+            self._definitions.report(place, f"{self._label}: duplicate key {key!r}", "keep one of them")
+        properties = _without_zero_capacity(self._properties)
+        table = self._record(spec.TableSpec, properties)
+        entries = dict(table.entries())
+        if "name" not in entries and self._name is not None:
+            entries = {"name": properties.with_data(self._name), **entries}
+        if self._seed:
+            entries["seed"] = properties.with_data(list(self._seed))
+        return table.with_data(entries)
+
+    def _record(self, kind: type, value: Value) -> Value:
+        names, fields = names_of(kind), {field.name: field for field in fields_of(kind)}
+        found: dict[str, Value] = {}
+        for written, part in value.entries():
+            key = names.get(written)
+            if key is None:
+                self._definitions.note(part.place, f"{self._label}: {written} is not managed here")
+            elif part.data is None:
+                continue
+            elif key in _OPTIONAL and (open_value := next(_unresolved(part), None)):
+                what = f"{self._label}: {written} is not managed here: {open_value.reason}"
+                self._definitions.note(part.place, what)
+            else:
+                found[key] = self._convert(fields[key].shape, part, written)
+        return value.with_data(found)
+
+    def _convert(self, shape: Shape, value: Value, name: str) -> Value:
+        if isinstance(value.data, Unresolved):
+            self._definitions.report(value.place, f"{self._label}: {name}: {value.data.reason}", value.data.hint)
+            return value
+        match shape:
+            case Record(kind) if isinstance(value.data, dict):
+                return self._record(kind, value)
+            case ListOf(item) if isinstance(value.data, list):
+                return value.with_data([self._convert(item, part, name) for part in value.data])
+            case MapOf() if name == "Tags":
+                return _tags(value)
+            case Record() | ListOf() | MapOf() | Boolean() | Integer():
+                return value
+            case _:
+                return value if value.text is None else value.with_data(value.text)
+
+
+def _without_zero_capacity(properties: Value) -> Value:
+    """Return on-demand tables without capacity of zero units, which AWS returns and accepts beside PAY_PER_REQUEST."""
+    mode = properties.get("BillingMode")
+    if mode is None or mode.data != "PAY_PER_REQUEST":
+        return properties
+    return properties.with_data(dict(_nonzero(properties)))
+
+
+def _nonzero(value: Value) -> Iterator[tuple[str, Value]]:
+    for key, part in value.entries():
+        if key == "GlobalSecondaryIndexes" and isinstance(part.data, list):
+            yield key, part.with_data([index.with_data(dict(_nonzero(index))) for index in part.data])
+        elif key != "ProvisionedThroughput" or any(units.text not in ("0", None) for _, units in part.entries()):
+            yield key, part
+
+
+def _tags(value: Value) -> Value:
+    """Return the map of a list of tags."""
+    if not isinstance(value.data, list):
+        return value
+    tags: dict[str, Value] = {}
+    for tag in value.data:
+        key, content = tag.get("Key"), tag.get("Value")
+        if key and key.text is not None and content:
+            tags[key.text] = tag.with_data(content.text if content.text is not None else content.data)
+    return value.with_data(tags)
+
+
+def _unresolved(value: Value) -> Iterator[Unresolved]:
+    match value.data:
+        case Unresolved() as found:
+            yield found
+        case dict() as entries:
+            for part in entries.values():
+                yield from _unresolved(part)
+        case list() as items:
+            for part in items:
+                yield from _unresolved(part)

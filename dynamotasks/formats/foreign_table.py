@@ -1,0 +1,55 @@
+"""A table of a file in another format, before it is converted to the form of a config file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from ..config.positions import Place
+from ..errors import Problem
+from .value import Value
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignTable:
+    """A table.
+
+    Attributes:
+        label: names the table in messages, such as "resource Orders".
+        properties: a map with the names of CloudFormation's `AWS::DynamoDB::Table`.
+        name: of a table whose properties have no `TableName`.
+        seed: paths or glob patterns of files with its items, relative to the folder of the file.
+    """
+
+    label: str
+    properties: Value
+    name: str | None = None
+    seed: tuple[Value, ...] = ()
+
+
+@dataclass(slots=True)
+class Definitions:
+    """What a file in another format declares.
+
+    Attributes:
+        notes: what it declares that is not managed here.
+    """
+
+    tables: list[ForeignTable] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    notes: list[Problem] = field(default_factory=list)
+
+    def report(self, place: Place, message: str, hint: str = "") -> None:
+        """Add a problem."""
+        self.problems.append(Problem(*place, message, hint))
+
+    def note(self, place: Place, message: str, hint: str = "") -> None:
+        """Add a note."""
+        self.notes.append(Problem(*place, message, hint))
+
+    def extend(self, others: Iterable[Definitions]) -> None:
+        """Add the content of other definitions."""
+        for other in others:
+            self.tables += other.tables
+            self.problems += other.problems
+            self.notes += other.notes

@@ -1,0 +1,97 @@
+"""Recognize the format of a file by its content."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from .cloudformation.tables import read_template
+from .context import Context
+from .create_table import read_descriptions
+from .foreign_table import Definitions
+from .value import Value
+
+
+@dataclass(frozen=True, slots=True)
+class FileFormat:
+    """A format that is neither YAML nor JSON.
+
+    Attributes:
+        name: in messages.
+        matches: returns whether a path, which may not exist, is meant to have this format.
+        read: returns the tables of the file `Context.path`.
+        managed_by: as for `Format`.
+    """
+
+    name: str
+    matches: Callable[[Path], bool]
+    read: Callable[[Context], Definitions]
+    managed_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A format of YAML or JSON that is not that of a config file.
+
+    Attributes:
+        name: in messages.
+        matches: returns whether a document has this format.
+        read: returns its tables.
+        managed_by: the tool that a table of this format belongs to in AWS; `None` if it belongs to no tool.
+    """
+
+    name: str
+    matches: Callable[[Value], bool]
+    read: Callable[[Value, Context], Definitions]
+    managed_by: str | None = None
+
+
+def recognize_file(path: Path) -> FileFormat | None:
+    """Return the format of a file that is neither YAML nor JSON."""
+    return next((format for format in FILE_FORMATS if format.matches(path)), None)
+
+
+def recognize(root: Value) -> Format | None:
+    """Return the format of a document; `None` if it is a config file, or nothing that is known."""
+    return next((format for format in FORMATS if format.matches(root)), None)
+
+
+def _has_resources(root: Value) -> bool:
+    resources = root.get("Resources")
+    return root.get("AWSTemplateFormatVersion") is not None or (resources is not None and _are_resources(resources))
+
+
+def _are_resources(value: Value) -> bool:
+    """Return whether a value is a map of CloudFormation resources, of which one is a table."""
+    kinds = (part.get("Type") for _, part in value.entries())
+    return any(kind is not None and (kind.text or "").startswith("AWS::") for kind in kinds)
+
+
+def _read_resources(root: Value, context: Context) -> Definitions:
+    return read_template(root.with_data({"Resources": root}), context)
+
+
+def _describes_tables(root: Value) -> bool:
+    return any(_is_description(part) for part in _candidates(root))
+
+
+def _candidates(root: Value) -> Iterable[Value]:
+    yield root
+    yield from root.items()
+    for key in ("Table", "Tables", "TableDescription"):
+        if (part := root.get(key)) is not None:
+            yield part
+            yield from part.items()
+
+
+def _is_description(value: Value) -> bool:
+    return isinstance(value.data, Mapping) and {"TableName", "KeySchema"} <= value.data.keys()
+
+
+FORMATS: tuple[Format, ...] = (
+    Format("CloudFormation template", _has_resources, read_template, "cloudformation"),
+    Format("map of CloudFormation resources", _are_resources, _read_resources, "cloudformation"),
+    Format("list of CreateTable requests", _describes_tables, read_descriptions),
+)
+FILE_FORMATS: tuple[FileFormat, ...] = ()

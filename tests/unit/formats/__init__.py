@@ -1,0 +1,1 @@
+"""Test the package formats: definitions of other tools."""
