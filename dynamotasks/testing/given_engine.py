@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
+from contextlib import ExitStack, closing, contextmanager
 
 from ..aws.capabilities import AWS, UNKNOWN
-from ..aws.client import Database
 from ..aws.endpoints import endpoint_problem, in_aws_domain, is_aws
-from ..aws.sessions import PROBE_LIMITS
-from ..aws.target import LOCAL, Target
 from ..errors import Hint, Task, UsageError
-from ..schema.serialization import Call, create_table_call
 from ..schema.table_spec import Attribute, Key, TableSpec
+from .engine_tables import EngineTables
+from .wire import Wire
+
+_TIMEOUT = 10.0  # seconds for a call to an engine that may not be one
+_ACCESS_KEY_OF_OTHERS = "local"  # of the probe table: any other than those of workers
 
 
 def require_local(endpoint: str) -> None:
@@ -40,18 +40,20 @@ def require_usable(endpoint: str, region: str, access_key: str) -> None:
 
     Raises:
         UsageError: the engine is not recognized, or its tables are shared, so that those of others would be deleted.
-        TargetError: it does not respond.
+        EngineError: it does not respond, or not as DynamoDB does.
     """
-    target = Target(env=LOCAL, endpoint=endpoint, region=region, credentials="dummy")
-    mine = replace(target, access_key=access_key)
-    with Database(target, PROBE_LIMITS) as others, Database(mine, PROBE_LIMITS) as own:
-        others.check_reachable()
-        existing = sorted(own.table_names())
-        if own.engine in (AWS, UNKNOWN):
+    with ExitStack() as stack:
+        own, others = (
+            stack.enter_context(closing(Wire(endpoint, key, region, timeout=_TIMEOUT)))
+            for key in (access_key, _ACCESS_KEY_OF_OTHERS)
+        )
+        tables = EngineTables(own)
+        existing = sorted(tables.names())
+        if own.engine in (None, AWS, UNKNOWN):
             what = f"--dynamodb-endpoint {endpoint} is not a local engine that dynamotasks recognizes"
             raise UsageError(what, hint="expected DynamoDB Local, moto or dynoxide")
-        with _probe(others, access_key) as probe:
-            shared = probe in own.table_names()
+        with _probe(EngineTables(others), access_key) as probe:
+            shared = probe in tables.names()
         if shared:
             what = (
                 f"--dynamodb-endpoint {endpoint} shares its tables between access keys: tests would delete all of them"
@@ -59,19 +61,23 @@ def require_usable(endpoint: str, region: str, access_key: str) -> None:
             hint = Hint("start it with ", Task("up", "--no-shared"), " (DynamoDB Local: without -sharedDb)")
             raise UsageError(what, hint=hint + ", or omit --dynamodb-endpoint")
         for name in existing:
-            _delete(own, name)
+            tables.delete(name)
 
 
 def delete_tables(endpoint: str, region: str, access_key: str) -> None:
-    """Delete the tables of this worker."""
-    target = Target(env=LOCAL, endpoint=endpoint, region=region, credentials="dummy", access_key=access_key)
-    with Database(target) as database:
-        for name in sorted(database.table_names()):
-            _delete(database, name)
+    """Delete the tables of this worker.
+
+    Raises:
+        EngineError: the engine does not respond.
+    """
+    with closing(Wire(endpoint, access_key, region)) as wire:
+        tables = EngineTables(wire)
+        for name in sorted(tables.names()):
+            tables.delete(name)
 
 
 @contextmanager
-def _probe(database: Database, name: str) -> Iterator[str]:
+def _probe(tables: EngineTables, name: str) -> Iterator[str]:
     """Create an empty table for a moment; return its name."""
     key = "id"
     spec = TableSpec(
@@ -79,15 +85,8 @@ def _probe(database: Database, name: str) -> Iterator[str]:
         key_schema=(Key(attribute_name=key, key_type="HASH"),),
         attributes=(Attribute(name=key, type="S"),),
     )
-    database.call(create_table_call(spec))
     try:
+        tables.create(spec)
         yield spec.name
     finally:
-        _delete(database, spec.name)
-
-
-def _delete(database: Database, table: str) -> None:
-    protected = database.call(Call("DescribeTable", {"TableName": table}))["Table"].get("DeletionProtectionEnabled")
-    if protected:
-        database.call(Call("UpdateTable", {"TableName": table, "DeletionProtectionEnabled": False}))
-    database.call(Call("DeleteTable", {"TableName": table}))
+        tables.delete(spec.name)

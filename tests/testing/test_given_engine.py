@@ -125,6 +125,6 @@ def test_dies(dynamodb_tables):
     assert record.instance
     result = suite.run("--dynamodb-endpoint", engine, ENGINE=str(record.instance.handle["pid"]))
     assert "ERROR at teardown of test_dies" in result.out
-    assert f"dynamodb: {engine}: no response" in result.err
+    assert f"dynamodb: {engine}: the engine does not respond" in result.err
     assert "Traceback" not in result.out + result.err
     assert "dynamotasks/" not in result.out

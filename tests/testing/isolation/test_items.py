@@ -62,6 +62,21 @@ def test_removes_batches_across_tables(world: World) -> None:
         client.batch_write_item(RequestItems={"users": [*puts, delete], "orders": lines})
 
 
+def test_equal_keys_of_two_tables_are_deleted_without_recreating_them(world: World) -> None:
+    def created() -> list[Any]:
+        return [
+            world.observer.describe_table(TableName=name)["Table"]["CreationDateTime"] for name in ("users", "vault")
+        ]
+
+    seed: dict[str, list[Item]] = {name: [user("seed")] for name in ("users", "vault")}
+    with world.test(seed=seed) as client:
+        before = created()
+        for name in ("users", "vault"):
+            client.put_item(TableName=name, Item=user("a"))
+            assert len(world.items(name)) == 2
+    assert created() == before
+
+
 def test_removes_a_thousand_items(world: World) -> None:
     with world.test():
         table = boto3.resource("dynamodb", **world.options()).Table("users")
