@@ -6,13 +6,14 @@ when a fixture is used.
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Generator, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from .failures import RepeatedFailures, short_failure, text_of
+from .options import add_options, check_options, read_options
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient, DynamoDBServiceResource
@@ -26,25 +27,14 @@ if TYPE_CHECKING:
 
 # `dynamotasks.config.discovery` would import the whole config package
 _DISCOVERED = ("config/tables.yaml", "config/tables.yml", "config/tables.json", "config/tables", "tables_config.json")
-_BACKEND_VARIABLE = "DYNAMOTASKS_TEST_BACKEND"
 _RUN_OF_WORKER = "dynamotasks_run"
-_ISOLATION = ("auto", "keys", "recreate", "none")
 _KEPT = pytest.StashKey["Isolation"]()
 _SESSION = pytest.StashKey["Session"]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options of the command line and of the ini file."""
-    group = parser.getgroup("dynamodb", "DynamoDB (dynamotasks)")
-    group.addoption("--dynamodb-backend", metavar="NAME", help="what runs the engine: auto, docker, java, moto, ...")
-    group.addoption("--dynamodb-endpoint", metavar="URL", help="use this local engine, which holds no tables of yours")
-    group.addoption("--dynamodb-keep", action="store_true", help="keep the engine and the data of the last test")
-    group.addoption("--dynamodb-debug", action="store_true", help="check after each test that nothing of it is left")
-    parser.addini("dynamodb_config", "files or folders that declare the tables", type="linelist")
-    parser.addini("dynamodb_backend", "what runs the engine: auto, docker, java, moto, ...", default="auto")
-    parser.addini("dynamodb_region", "the Region of the tables", default="us-east-1")
-    parser.addini("dynamodb_isolation", f"how tables are reset between tests: {', '.join(_ISOLATION)}", default="auto")
-    parser.addini("dynamodb_seed", "files with the items that each test starts with", type="linelist")
+    add_options(parser)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -58,19 +48,8 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Register the marker, and check the options."""
     config.addinivalue_line("markers", "dynamodb(tables=None, seed=None): use declared tables, empty or with items")
-    if (isolation := config.getini("dynamodb_isolation")) not in _ISOLATION:
-        raise pytest.UsageError(f"invalid dynamodb_isolation {isolation!r}: expected one of: {', '.join(_ISOLATION)}")
-    endpoint = config.getoption("--dynamodb-endpoint")
-    if endpoint is not None:
-        if config.getoption("--dynamodb-backend"):
-            raise pytest.UsageError("--dynamodb-backend and --dynamodb-endpoint exclude each other")
-        from ..errors import DynamotasksError
-        from .given_engine import require_local
-
-        try:
-            require_local(endpoint)
-        except DynamotasksError as error:
-            raise pytest.UsageError(_text(error)) from None
+    config.pluginmanager.register(RepeatedFailures())
+    check_options(config)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -104,14 +83,12 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Print how to look at an engine that is kept."""
+    """Print what ran the engine, or how to look at an engine that is kept."""
     session = config.stash.get(_SESSION, None)
-    if session and session.options.keep and session.run.used:
-        from .kept_engine import describe
+    if session and session.run.used:
+        from .run_summary import write_summary
 
-        terminalreporter.section("DynamoDB engine kept")
-        for line in describe(session.run, session.options.region):
-            terminalreporter.write_line(line)
+        write_summary(terminalreporter, session.run, session.options)
 
 
 @pytest.hookimpl(trylast=True)
@@ -126,14 +103,17 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         try:
             session.stop()
         except DynamotasksError as error:
-            sys.stderr.write(f"dynamodb: {_text(error)}\n")
+            sys.stderr.write(f"dynamodb: {text_of(error)}\n")
+        except KeyboardInterrupt:  # the second Ctrl-C; the reaper stops the engine
+            sys.stderr.write("dynamodb: interrupted; what is left is removed in the background or by the next run\n")
 
 
 @pytest.fixture(scope="session")
 def dynamodb_engine(pytestconfig: pytest.Config) -> RunEngine:
     """Return the engine of this test run; it starts when the first test needs it."""
-    with _short_failure():
-        return _session(pytestconfig).engine
+    session = _session(pytestconfig)
+    with short_failure(session.options.origin_of_backend):
+        return session.engine
 
 
 @pytest.fixture(scope="session")
@@ -176,7 +156,7 @@ def dynamodb_tables(request: pytest.FixtureRequest, _dynamodb_clean: Mapping[str
     """Return the tables that the test asked for by their declared names, as resources of boto3."""
     from .table_resources import TableResources
 
-    with _short_failure():
+    with short_failure():
         names = _dynamodb_clean or _session(request.config).declared.select(None)
     return TableResources(names, lambda: request.getfixturevalue("dynamodb_resource"))
 
@@ -196,7 +176,7 @@ def dynamodb_expire(
     """Return a function that deletes the items of a table that Time to Live would have deleted by a time."""
     from .declared_streams import Expire
 
-    with _short_failure():
+    with short_failure():
         return Expire(_dynamodb_reader, _dynamodb_clean, _session(pytestconfig).declared.tables)
 
 
@@ -216,7 +196,7 @@ def _dynamodb_isolation(
     from .isolation import Isolation
 
     session = _session(pytestconfig)
-    with _short_failure():
+    with short_failure():
         tables = session.declared.tables if session.declares_tables else ()
         isolation = Isolation(
             *(dynamodb_engine.endpoint, dynamodb_engine.access_key, dynamodb_engine.region, tables),
@@ -234,7 +214,7 @@ def _dynamodb_clean(request: pytest.FixtureRequest, _dynamodb_isolation: Isolati
     from .marker import Request, read_marker
 
     session, marker = _session(request.config), request.node.get_closest_marker("dynamodb")
-    with _short_failure():
+    with short_failure():
         asked = read_marker(marker.args, marker.kwargs) if marker else Request()
         names = session.declared.select(asked.tables) if session.declares_tables else {}
         _end_kept(request.config)
@@ -245,7 +225,7 @@ def _dynamodb_clean(request: pytest.FixtureRequest, _dynamodb_isolation: Isolati
     if session.options.keep:
         request.config.stash[_KEPT] = _dynamodb_isolation
     else:
-        with _short_failure():
+        with short_failure():
             _dynamodb_isolation.end()
 
 
@@ -259,37 +239,8 @@ def _session(config: pytest.Config) -> Session:
     """Return the plugin's part of this process, created when it is first used."""
     if _SESSION not in config.stash:
         from .run_engine import inherited_run
-        from .session import Options, Session
+        from .session import Session
 
-        given = config.known_args_namespace  # complete also before conftest files are loaded
-
-        options = Options(
-            root=config.rootpath,
-            config=tuple(config.getini("dynamodb_config")),
-            backend=given.dynamodb_backend or os.environ.get(_BACKEND_VARIABLE) or config.getini("dynamodb_backend"),
-            endpoint=given.dynamodb_endpoint,
-            region=config.getini("dynamodb_region"),
-            isolation=config.getini("dynamodb_isolation"),
-            seed=tuple(config.getini("dynamodb_seed")),
-            keep=given.dynamodb_keep,
-        )
         received = getattr(config, "workerinput", {}).get(_RUN_OF_WORKER)
-        config.stash[_SESSION] = Session(options, inherited_run(received))
+        config.stash[_SESSION] = Session(read_options(config), inherited_run(received))
     return config.stash[_SESSION]
-
-
-def _text(error: Any) -> str:
-    """Return the message of an error of this package, with the tasks as Invoke calls them."""
-    text: str = error.render(lambda task: f"`{' '.join(filter(None, ('inv', f'db.{task.name}', task.arguments)))}`")
-    return text
-
-
-@contextmanager
-def _short_failure() -> Generator[None, None, None]:
-    """Fail the test with the message of an error, without a traceback."""
-    from ..errors import DynamotasksError
-
-    try:
-        yield
-    except DynamotasksError as error:
-        raise pytest.fail.Exception(f"dynamodb: {_text(error)}", pytrace=False) from None

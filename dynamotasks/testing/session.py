@@ -3,46 +3,21 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from .environment import SdkEnvironment
+from .options import Options
 from .run_engine import VARIABLE as RUN_VARIABLE
 from .run_engine import PortReservation, Run, RunEngine, new_run, serialize, start, stop
 
 if TYPE_CHECKING:
     from ..data.item_json import Item
     from .declared_tables import DeclaredTables
-    from .isolation import Strategy
     from .marker import Request
 
 _SEPARATE_BACKENDS = ("dynoxide",)
 """Their engines have one database for all access keys: each worker has an engine of its own."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Options:
-    """The settings of a test run, from the command line and the ini file.
-
-    Attributes:
-        root: the folder that paths are relative to.
-        config: files or folders; empty for those that the tasks find.
-        backend: a name, or `auto`.
-        endpoint: the URL of an engine that runs already; `None` to start one.
-        keep: the engine and the data of the last test remain.
-        seed: files with items for tests that name none.
-    """
-
-    root: Path
-    config: tuple[str, ...]
-    backend: str
-    endpoint: str | None
-    region: str
-    isolation: Strategy
-    seed: tuple[str, ...]
-    keep: bool
 
 
 class Session:
@@ -57,7 +32,7 @@ class Session:
         self.options = options
         self.environment = SdkEnvironment()
         self.is_controller = controller is None
-        separate = options.backend in _SEPARATE_BACKENDS and options.endpoint is None
+        separate = options.backend.value in _SEPARATE_BACKENDS and options.endpoint is None
         self._reservation = PortReservation() if self.is_controller or separate else None
         self._own_port = self._reservation.port if separate and self._reservation else None
         self.run = controller or new_run(self._reservation.port if self._reservation else 0)
@@ -92,7 +67,7 @@ class Session:
 
             require_usable(options.endpoint, options.region, self.access_key)
             return RunEngine(options.endpoint, None, options.region, self.access_key)
-        running = start(self.run, options.backend, self.access_key, keep=options.keep, own_port=self._own_port)
+        running = start(self.run, options.backend.value, self.access_key, keep=options.keep, own_port=self._own_port)
         return RunEngine(running.endpoint, running.record.backend, options.region, self.access_key)
 
     @cached_property
@@ -137,11 +112,12 @@ class Session:
 
     def is_finished(self) -> bool:
         """Return whether `stop` has nothing to do."""
-        in_given_engine = self.options.endpoint is not None and "engine" in self.__dict__
-        return self.options.keep or not (in_given_engine or (self.is_controller and self.run.used))
+        if self.options.endpoint is not None:
+            return self.options.keep or "engine" not in self.__dict__
+        return not (self.is_controller and self.run.used)
 
     def stop(self) -> None:
-        """Delete the tables of this worker in a given engine; in the controller, stop the engines of the run.
+        """Delete the tables of this worker in a given engine; in the controller, stop the engines unless kept.
 
         Raises:
             DynamotasksError: the engine does not respond, or does not stop.
@@ -150,5 +126,8 @@ class Session:
             from .given_engine import delete_tables
 
             delete_tables(self.options.endpoint, self.options.region, self.access_key)
-        else:
+            return
+        from .run_summary import engines_of
+
+        if not (self.options.keep and engines_of(self.run)):
             stop(self.run)

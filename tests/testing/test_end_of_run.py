@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
+from pathlib import Path
 
 import psutil
 import pytest
@@ -73,6 +75,37 @@ def test_ctrl_c(suite: Suite, arguments: tuple[str, ...]) -> None:
     _, _ = process.communicate(timeout=60)
     assert process.returncode == 2
     assert suite.leftovers() == []
+
+
+def is_stopping(process: psutil.Process) -> bool:
+    """Return whether a suspended process has a signal that it has not received yet."""
+    status = Path(f"/proc/{process.pid}/status").read_text()
+    return any(line.startswith("ShdPnd") and int(line.split()[1], 16) for line in status.splitlines())
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_second_ctrl_c_leaves_the_rest_to_the_background(suite: Suite) -> None:
+    suspend = "lambda child: child.suspend() if 'moto_server' in ' '.join(child.cmdline()) else None"
+    suite.write(
+        "conftest.py",
+        f"""
+import psutil, pytest
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_unconfigure():
+    list(map({suspend}, psutil.Process().children()))
+""",
+    )
+    process = started(suite, "-p", "no:xdist")
+    (engine,) = (found for found in suite.processes() if "moto_server" in " ".join(found.cmdline()))
+    process.send_signal(signal.SIGINT)
+    until(lambda: is_stopping(engine))
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert err == "dynamodb: interrupted; what is left is removed in the background or by the next run\n"
+    assert process.returncode == 2
+    engine.resume()
+    nothing_is_left(suite)
 
 
 def test_kept_engine_has_the_data_of_the_last_test(suite: Suite) -> None:

@@ -6,7 +6,8 @@ import json
 import os
 
 from dynamotasks.config.discovery import DISCOVERED
-from dynamotasks.testing import plugin
+from dynamotasks.engines.registry import AUTO, BACKENDS
+from dynamotasks.testing import options, plugin
 from tests.testing.suite import Suite
 
 SAVE_AT_EXIT = """
@@ -70,7 +71,7 @@ def test_run_without_the_fixtures_does_not_import_engines_at_its_end(suite: Suit
     assert "dynamotasks.engines" not in (suite.root / "modules").read_text().split()
 
 
-def test_project_without_tables_imports_one_module(suite: Suite) -> None:
+def test_project_without_tables_imports_three_small_modules(suite: Suite) -> None:
     (suite.root / "config/tables.yaml").unlink()
     suite.write(
         "test_app.py",
@@ -79,7 +80,8 @@ import sys
 
 def test_modules():
     ours = [name for name in sys.modules if name.startswith("dynamotasks")]
-    assert ours == ["dynamotasks", "dynamotasks.testing", "dynamotasks.testing.plugin"]
+    names = ["dynamotasks", *(f"dynamotasks.testing{name}" for name in ("", ".failures", ".options", ".plugin"))]
+    assert sorted(ours) == names
 """,
     )
     suite.passes(1)
@@ -93,3 +95,7 @@ def test_project_without_tables_can_use_the_engine(suite: Suite) -> None:
 
 def test_plugin_looks_for_the_config_files_that_the_tasks_find() -> None:
     assert plugin._DISCOVERED == DISCOVERED
+
+
+def test_plugin_accepts_every_backend() -> None:
+    assert (AUTO, *(backend.name for backend in BACKENDS)) == options.BACKENDS

@@ -36,15 +36,28 @@ def test_problems_of_the_config(suite: Suite) -> None:
     assert "config/tables.yaml:2:5" in message(suite.run())
 
 
-def test_unknown_backend(suite: Suite) -> None:
-    suite.write("test_app.py", ONE_TEST)
-    assert "unknown backend 'jav'" in message(suite.run("--dynamodb-backend", "jav"))
+@pytest.mark.parametrize("workers", [("-p", "no:xdist"), ("-n", "2")], ids=["single", "xdist"])
+def test_unavailable_backend_is_explained_once_and_fails_only_the_tests_that_need_it(
+    suite: Suite, workers: tuple[str, ...]
+) -> None:
+    tests = """
+import pytest
 
+@pytest.mark.parametrize("number", range(4))
+def test_tables(dynamodb_tables, number): pass
 
-def test_unavailable_docker(suite: Suite) -> None:
-    suite.write("test_app.py", ONE_TEST)
-    found = message(suite.run("--dynamodb-backend", "docker", DOCKER_HOST="unix:///nonexistent.sock"))
-    assert "docker" in found.lower()
+def test_other(): pass
+"""
+    suite.write("test_app.py", tests)
+    suite.ini("dynamodb_backend = docker")
+    result = suite.run(*workers, "--dynamodb-keep", DOCKER_HOST="unix:///nonexistent.sock")
+    assert "1 passed, 4 errors" in result.out
+    assert result.out.count("unset DOCKER_HOST\n  dynamodb_backend in pytest.ini chooses docker\n") == 1
+    assert result.out.count("\ndynamodb: cannot reach a Docker daemon") == 4
+    assert result.out.count("(see the first error)\n") == 3
+    assert "Traceback" not in result.out + result.err
+    assert "dynamotasks/" not in result.out
+    assert "engine kept" not in result.out
     assert suite.leftovers() == []
 
 
@@ -75,7 +88,13 @@ def test_wrong_markers(suite: Suite) -> None:
             ("--dynamodb-endpoint", "http://127.0.0.1:8000", "--dynamodb-backend", "moto"),
             "--dynamodb-backend and --dynamodb-endpoint exclude each other",
         ),
-        (("-o", "dynamodb_isolation=all"), "invalid dynamodb_isolation 'all': expected one of: auto, keys"),
+        (
+            ("-o", "dynamodb_isolation=all"),
+            "-o dynamodb_isolation: unknown isolation 'all' (expected one of: auto, keys",
+        ),
+        (("-o", "dynamodb_region=US"), "-o dynamodb_region: invalid AWS Region 'US'"),
+        (("--dynamodb-backend", "jav"), "--dynamodb-backend: unknown backend 'jav'; did you mean 'java'? (expected"),
+        (("-n", "2", "--dynamodb-backend", "jav"), "--dynamodb-backend: unknown backend 'jav'"),
     ],
 )
 def test_wrong_option(suite: Suite, arguments: tuple[str, ...], expected: str) -> None:
@@ -84,3 +103,11 @@ def test_wrong_option(suite: Suite, arguments: tuple[str, ...], expected: str) -
     assert result.code == 4
     assert expected in result.err
     assert len(result.err.strip().splitlines()) <= 3
+
+
+def test_wrong_value_of_the_variable_or_the_ini_file_is_located(suite: Suite) -> None:
+    suite.ini("dynamodb_backend = nope")
+    suite.write("test_app.py", ONE_TEST)
+    suite.run().fails("dynamodb_backend in pytest.ini: unknown backend 'nope'", code=4)
+    variable = "the variable DYNAMOTASKS_TEST_BACKEND: unknown backend 'jav'"
+    suite.run(DYNAMOTASKS_TEST_BACKEND="jav").fails(variable, code=4)

@@ -29,7 +29,7 @@ def test_named(dynamodb_tables):
     assert app.count() == 1
 """,
     )
-    suite.passes(7, *workers)
+    assert "\ndynamodb: moto (dynamodb_backend in pytest.ini)\n" in suite.passes(7, *workers).out
     assert suite.leftovers() == []
 
 
