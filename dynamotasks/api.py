@@ -196,11 +196,13 @@ def plan_drop(database: Database, tables: Iterable[str], *, config: Config | Non
         CallError: a table cannot be read.
     """
     from .migrate import planner
+    from .migrate.ownership import with_owners
     from .migrate.plan_checks import read_existing
 
-    declared_names = {table.name for table in config.tables} if config else ()
-    live = read_existing(database, tables, declared_names)
-    return replace(planner.plan_drop(live, is_exact=database.engine.exact_item_count), is_reset=True)
+    specs = declared(config, database.target) if config else ()
+    live = read_existing(database, tables, {spec.name for spec in specs})
+    planned = planner.plan_drop(live, is_exact=database.engine.exact_item_count)
+    return replace(with_owners(planned, specs), is_reset=True)
 
 
 def apply(  # noqa: PLR0913 - the options of a run, by keyword
@@ -230,10 +232,12 @@ def apply(  # noqa: PLR0913 - the options of a run, by keyword
 
     Raises:
         TargetError: before the first call, if the account is not the one that the environment declares.
-        UsageError: before the first call of a reset, if a replacement is running.
+        UsageError: before the first call, if another tool manages a table; of a reset, if a replacement is running.
     """
     from .migrate import executor
+    from .migrate.ownership import require_ownership
 
+    require_ownership(plan, database.target)
     if plan.is_reset and allow_destructive:
         from .data.replace_backups import invalidate
 

@@ -27,4 +27,6 @@ class Environment:
     table_prefix: str | None = None
     credentials: Credentials | None = None
     disposable: bool | None = None
+    params: Mapping[str, str] | None = None
+    stack: str | None = None
     tables: Mapping[str, Mapping[str, Any]] | None = None

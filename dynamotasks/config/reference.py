@@ -88,6 +88,8 @@ ROWS: Mapping[type, Mapping[str, Row]] = {
         "table_prefix": ("Prefix for table names, hidden in output.", "staging-"),
         "credentials": ("`dummy` for local engines, `chain` for the credentials that boto3 finds.", "chain"),
         "disposable": ("Whether destructive changes are allowed without a second confirmation.", False),
+        "params": ("Values of parameters in templates, such as CloudFormation's.", {"Stage": "prod"}),
+        "stack": ("CloudFormation stack that has the tables of a template.", "shop-prod"),
         "tables": (
             "Per-table overrides: maps are merged by key, index lists by `index_name`; `null` removes a key.",
             {"orders": {"deletion_protection_enabled": True}},
@@ -140,6 +142,11 @@ ROWS: Mapping[type, Mapping[str, Row]] = {
             "Files with items, or glob patterns, relative to the config file.",
             ["seeds/orders.yaml"],
         ),
+        "managed_by": (
+            "The tool that changes the table outside local engines: unless it is `dynamotasks`, tasks only compare.",
+            "terraform",
+        ),
+        "logical_id": ("Logical ID in a CloudFormation stack, by which --stack finds the name.", "OrdersTable"),
     },
     Attribute: {"name": ("Attribute name.", "customer_id"), "type": ("`S` string, `N` number, `B` binary.", "S")},
     Key: {

@@ -42,9 +42,8 @@ class _Table:
     """Converts one table."""
 
     def __init__(self, table: ForeignTable, definitions: Definitions) -> None:
+        self._table = table
         self._label = table.label
-        self._name = table.name
-        self._seed = table.seed
         self._properties = table.properties
         self._definitions = definitions
 
@@ -54,10 +53,13 @@ class _Table:
         properties = _without_zero_capacity(self._properties)
         table = self._record(spec.TableSpec, properties)
         entries = dict(table.entries())
-        if "name" not in entries and self._name is not None:
-            entries = {"name": properties.with_data(self._name), **entries}
-        if self._seed:
-            entries["seed"] = properties.with_data(list(self._seed))
+        if "name" not in entries and self._table.name is not None:
+            entries = {"name": properties.with_data(self._table.name), **entries}
+        for key in ("managed_by", "logical_id"):
+            if (value := getattr(self._table, key)) is not None:
+                entries[key] = properties.with_data(value)
+        if self._table.seed:
+            entries["seed"] = properties.with_data(list(self._table.seed))
         return table.with_data(entries)
 
     def _record(self, kind: type, value: Value) -> Value:

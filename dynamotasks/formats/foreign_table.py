@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from ..config.positions import Place
 from ..errors import Problem
+from ..schema.table_spec import Tool
 from .value import Value
 
 
@@ -18,12 +19,16 @@ class ForeignTable:
         label: names the table in messages, such as "resource Orders".
         properties: a map with the names of CloudFormation's `AWS::DynamoDB::Table`.
         name: of a table whose properties have no `TableName`.
+        managed_by: the tool that the table belongs to in AWS; `None` if it belongs to no tool.
+        logical_id: of the resource in a CloudFormation template.
         seed: paths or glob patterns of files with its items, relative to the folder of the file.
     """
 
     label: str
     properties: Value
     name: str | None = None
+    managed_by: Tool | None = None
+    logical_id: str | None = None
     seed: tuple[Value, ...] = ()
 
 

@@ -24,7 +24,10 @@ _OTHER_NAMES: Mapping[type, Mapping[str, str]] = {
     },
 }
 # keys of a config file that a definition in another format cannot have
-_OWN = {spec.TableSpec: ("name", "attributes", "description", "seed"), spec.Attribute: ("name", "type")}
+_OWN = {
+    spec.TableSpec: ("name", "attributes", "description", "seed", "managed_by", "logical_id"),
+    spec.Attribute: ("name", "type"),
+}
 
 
 def names_of(kind: type) -> dict[str, str]:

@@ -21,13 +21,11 @@ class FileFormat:
         name: in messages.
         matches: returns whether a path, which may not exist, is meant to have this format.
         read: returns the tables of the file `Context.path`.
-        managed_by: as for `Format`.
     """
 
     name: str
     matches: Callable[[Path], bool]
     read: Callable[[Context], Definitions]
-    managed_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +36,11 @@ class Format:
         name: in messages.
         matches: returns whether a document has this format.
         read: returns its tables.
-        managed_by: the tool that a table of this format belongs to in AWS; `None` if it belongs to no tool.
     """
 
     name: str
     matches: Callable[[Value], bool]
     read: Callable[[Value, Context], Definitions]
-    managed_by: str | None = None
 
 
 def recognize_file(path: Path) -> FileFormat | None:
@@ -90,8 +86,8 @@ def _is_description(value: Value) -> bool:
 
 
 FORMATS: tuple[Format, ...] = (
-    Format("CloudFormation template", _has_resources, read_template, "cloudformation"),
-    Format("map of CloudFormation resources", _are_resources, _read_resources, "cloudformation"),
+    Format("CloudFormation template", _has_resources, read_template),
+    Format("map of CloudFormation resources", _are_resources, _read_resources),
     Format("list of CreateTable requests", _describes_tables, read_descriptions),
 )
 FILE_FORMATS: tuple[FileFormat, ...] = ()

@@ -19,7 +19,7 @@ def read_existing(database: Database, names: Iterable[str], declared: Collection
     Args:
         database: of the tables.
         names: without the environment's prefix.
-        declared: names of tables that are left out if they do not exist.
+        declared: physical names of tables that are left out if they do not exist.
 
     Raises:
         UsageError: another table does not exist.
@@ -27,7 +27,7 @@ def read_existing(database: Database, names: Iterable[str], declared: Collection
     prefix = database.target.table_prefix
     found = {name: read_description(database, prefix + name) for name in dict.fromkeys(names)}
     for name, table in found.items():
-        if table is None and name not in declared:
+        if table is None and prefix + name not in declared:
             raise UsageError(f"no such table: {name}", hint=_suggestion(database, name))
     return [table for table in found.values() if table]
 

@@ -45,8 +45,8 @@ def write(plan: Plan, specs: Sequence[TableSpec], database: Database, path: Path
 
 
 def _digest(spec: TableSpec) -> str:
-    """Return a hash of a declared table without its description and seed."""
-    return _sha256(to_api(replace(spec, description=None, seed=None)))
+    """Return a hash of what a declared table requests from DynamoDB."""
+    return _sha256(to_api(replace(spec, description=None, seed=None, managed_by=None, logical_id=None)))
 
 
 def _sha256(document: Any) -> str:

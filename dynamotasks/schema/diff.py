@@ -39,6 +39,9 @@ class Change:
         return INSIGHTS if self.path.field == INSIGHTS else str(self.path.name)
 
 
+_NOT_COMPARED = {"name"} | {field.name for field in fields(TableSpec) if not field.compare}
+
+
 def diff(wanted: TableSpec, live: TableSpec) -> tuple[Change, ...]:
     """Return all differences, in the order of the fields of `TableSpec`.
 
@@ -56,7 +59,7 @@ def is_off(value: Any) -> bool:
 
 def _property_changes(name: str, wanted: TableSpec, live: TableSpec) -> Iterator[Change]:
     path, declared, actual = PropertyPath(name), getattr(wanted, name), getattr(live, name)
-    if declared is None or name in ("name", "description", "seed"):
+    if declared is None or name in _NOT_COMPARED:
         return
     if name == "attributes":
         yield from _attribute_types(wanted, live)

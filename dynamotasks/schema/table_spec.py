@@ -17,6 +17,7 @@ from .limits import RECOVERY_PERIOD_DAYS, REQUEST_UNITS, UNITS, VECTOR_DIMENSION
 from .type_hints import Owned
 
 AttributeType: TypeAlias = Literal["S", "N", "B"]
+Tool: TypeAlias = Literal["dynamotasks", "cloudformation", "sam", "cdk", "serverless", "terraform"]
 BillingMode: TypeAlias = Literal["PAY_PER_REQUEST", "PROVISIONED"]
 Units: TypeAlias = Annotated[int, UNITS]
 
@@ -196,6 +197,13 @@ class TableSpec:
     contributor_insights_specification: ContributorInsights | None = None
     kinesis_stream_specification: KinesisStream | None = None
     seed: tuple[str, ...] | None = field(default=None, compare=False)
+    managed_by: Tool | None = field(default=None, compare=False)
+    logical_id: str | None = field(default=None, compare=False)
+
+    @property
+    def owner(self) -> Tool | None:
+        """The other tool that creates and changes the table in AWS; `None` if it is managed here."""
+        return None if self.managed_by == "dynamotasks" else self.managed_by
 
     def defined_attributes(self) -> tuple[Attribute, ...]:
         """Return the attributes that a key or a vector search schema uses, in the order declared.

@@ -16,6 +16,7 @@ from ...errors import UsageError
 from ...migrate import plan_file
 from ...migrate.clock import TIMEOUT
 from ...migrate.events import Outcome
+from ...migrate.ownership import require_ownership
 from ...migrate.plan import Plan
 from ...migrate.wording import item_count
 from ..exit_codes import plan_exit_code
@@ -85,6 +86,7 @@ def migrate(command: Command, consent: Consent, run: Run, *, prune: bool = False
     check_name(command.target, consent.confirm)
     if command.dry:
         return _show(command, plan)
+    require_ownership(plan, command.target)
     if consent.allow_destructive and plan.is_destructive and not command.target.disposable:
         _confirm(command, plan, consent, clock)
     return _apply(command, plan, run, clock, allow_destructive=consent.allow_destructive)
@@ -117,6 +119,7 @@ def _delete(command: Command, plan: Plan, consent: Consent, run: Run, clock: _Cl
     check_name(command.target, consent.confirm)
     if command.dry:
         return _show(command, plan, has_consent=command.target.disposable)
+    require_ownership(plan, command.target)
     if plan.operations:
         _consent_to_delete(command, plan, consent, clock)
     return _apply(command, plan, run, clock, allow_destructive=True)

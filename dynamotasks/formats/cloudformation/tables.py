@@ -25,7 +25,8 @@ def read_template(root: Value, context: Context) -> Definitions:
         if _exists(template, resource, definitions):
             written = resource.get("Properties") or resource.with_data({})
             properties = _READERS[kind.text](template.evaluate(written))
-            definitions.tables.append(ForeignTable(f"resource {name}", properties, name))
+            table = ForeignTable(f"resource {name}", properties, name, managed_by="cloudformation", logical_id=name)
+            definitions.tables.append(table)
     return definitions
 
 
