@@ -66,14 +66,17 @@ class Isolation:
         self._processes = ProcessWatch()
         self._created: set[str] = set()
         self._seeded: dict[str, list[Item]] = {}
-        self._begun = False
+        self._is_closed = False
+        self._other_tests = False
+        self.tests = 0
+        """How often `begin` was called."""
 
     def begin(self, names: Iterable[str] | None = None, seed: Mapping[str, Sequence[Item]] | None = None) -> None:
-        """Create the tables that do not exist yet, put the seed, and start to record.
+        """Create and delete tables until those that the test asks for exist, put the seed, and start to record.
 
         Args:
             names: declared tables; by default all.
-            seed: items in DynamoDB's JSON by table.
+            seed: items in DynamoDB's JSON by table; those of other tables are omitted.
 
         Raises:
             UsageError: a table is not declared.
@@ -85,17 +88,14 @@ class Isolation:
             if name not in self._declared:
                 declared = ", ".join(self._declared) or "none"
                 raise UsageError(f"table {name!r} is not declared", hint=f"declared tables: {declared}")
-        if not self._begun:
+        if self.tests == 0:
             self._remove_empty_tables()
-            self._begun = True
-        if calls := self._log.take():
-            self._clean(calls)
-        for name in (*wanted, *(seed or ())):
-            if name not in self._created:
-                self._create(name)
+        self.tests += 1
+        self._remove_writes_before_test()
+        self._provide(wanted)
         self._log.separate_tokens()
-        if seed:
-            self._seeded = {name: list(items) for name, items in seed.items()}
+        self._seeded = {name: list(items) for name, items in (seed or {}).items() if name in wanted}
+        if self._seeded:
             self._tables.put_items(self._seeded)
 
     def end(self) -> None:
@@ -111,8 +111,24 @@ class Isolation:
         self._wait_for_calls()
         self._clean(self._log.take())
 
+    def remove_other_writes(self) -> list[str]:
+        """Remove what a test wrote that did not call `begin`; return the operations that it sent.
+
+        Raises:
+            EngineError: the engine does not respond.
+            CallError: the engine refuses to delete or create a table.
+        """
+        self._wait_for_calls()
+        calls = self._log.take()
+        operations = {call.operation for call in calls if not call.cleanings}
+        self._other_tests = True
+        if calls and self._strategy != "none" and not self._is_closed:
+            self._clean(calls)
+        return sorted(operations)
+
     def close(self) -> None:
         """Stop recording and close the connection."""
+        self._is_closed = True
         self._recorder.unwatch(self._log)
         self._wire.close()
 
@@ -129,14 +145,33 @@ class Isolation:
         for name in existing:
             self._tables.delete(name)
 
+    def _remove_writes_before_test(self) -> None:
+        """Remove what threads, fixtures of a wider scope and tests without `begin` wrote since the last test."""
+        calls, others = self._log.take(), self._other_tests
+        self._other_tests = False
+        if others and self._processes.may_have_written():
+            self._clean(calls, "a test before this one started a process")
+        elif calls:
+            self._clean(calls)
+
+    def _provide(self, names: Iterable[str]) -> None:
+        """Create and delete declared tables until exactly these exist."""
+        wanted = set(names)
+        if self._strategy != "none":
+            for name in sorted(self._created - wanted):
+                self._tables.delete(name)
+                self._created.remove(name)
+        for name in sorted(wanted - self._created):
+            self._create(name)
+
     def _wait_for_calls(self) -> None:
         deadline = time.monotonic() + _WAIT_FOR_CALLS
         while self._log.has_calls_without_response() and time.monotonic() < deadline:
             time.sleep(0.001)
 
-    def _clean(self, calls: list[SentCall]) -> None:
+    def _clean(self, calls: list[SentCall], reason: str | None = None) -> None:
         changes = self._reader.read(calls)
-        if reason := self._unseen_writes():
+        if reason := reason or self._unseen_writes():
             changes.everything = reason
         self._add_seed(changes)
         self._remove(changes)

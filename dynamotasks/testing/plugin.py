@@ -194,18 +194,23 @@ def _dynamodb_isolation(
 ) -> Iterator[Isolation]:
     """Return the isolation of this worker's tables."""
     from .isolation import Isolation
+    from .other_tests import OtherTests
 
-    session = _session(pytestconfig)
+    session, debug = _session(pytestconfig), pytestconfig.getoption("--dynamodb-debug")
     with short_failure():
         tables = session.declared.tables if session.declares_tables else ()
         isolation = Isolation(
             *(dynamodb_engine.endpoint, dynamodb_engine.access_key, dynamodb_engine.region, tables),
             strategy=session.options.isolation,
-            debug=pytestconfig.getoption("--dynamodb-debug"),
+            debug=debug,
         )
+    if session.options.keep:
+        yield isolation
+        return
+    others = pytestconfig.pluginmanager.register(OtherTests(isolation, report=debug))
     yield isolation
-    if not session.options.keep:
-        isolation.close()
+    pytestconfig.pluginmanager.unregister(name=others)
+    isolation.close()
 
 
 @pytest.fixture

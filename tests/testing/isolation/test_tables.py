@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from contextlib import suppress
 from typing import Any
 
@@ -130,17 +132,54 @@ def test_unknown_operations_reset_everything(world: World) -> None:
 
 
 @pytest.mark.usefixtures("separate_keys")
-def test_creates_only_the_tables_that_tests_ask_for(engine_endpoint: str) -> None:
-    fresh = Isolation(engine_endpoint, "worker0few", REGION, TABLES)
+def test_exactly_the_tables_that_a_test_asks_for_exist(engine_endpoint: str) -> None:
+    fresh = Isolation(engine_endpoint, "worker0few", REGION, TABLES, debug=True)
+    client = World(engine_endpoint, fresh).client(aws_access_key_id="worker0few")
     try:
         with pytest.raises(UsageError, match=r"table 'user' is not declared\n.*declared tables: users, readings"):
             fresh.begin(["user"])
-        fresh.begin(["users"])
-        fresh.end()
-        second = World(engine_endpoint, fresh).client(aws_access_key_id="worker0few")
-        assert second.list_tables()["TableNames"] == ["users"]
+        for names in (["users"], ["vault", "users"], None, [], ["orders"], ["users"]):
+            fresh.begin(names, {"users": [user("seed")]})
+            expected = sorted(table.name for table in TABLES) if names is None else sorted(names)
+            assert sorted(client.list_tables()["TableNames"]) == expected
+            fresh.end()
     finally:
         fresh.close()
+
+
+@pytest.mark.usefixtures("separate_keys")
+def test_declared_table_that_a_test_hides_can_be_created_by_it(engine_endpoint: str) -> None:
+    fresh = Isolation(engine_endpoint, "worker0hides", REGION, TABLES, debug=True)
+    client = World(engine_endpoint, fresh).client(aws_access_key_id="worker0hides")
+    try:
+        for names in (["users"], ["orders"], ["users"]):
+            fresh.begin(names)
+            if "orders" not in names:
+                create(client, "orders")
+                client.put_item(TableName="orders", Item=user("a"))
+            fresh.end()
+            assert client.list_tables()["TableNames"] == names
+    finally:
+        fresh.close()
+
+
+def test_writes_of_a_test_that_did_not_begin_are_removed(world: World) -> None:
+    with world.test():
+        pass
+    world.observer.put_item(TableName="users", Item=user("a"))
+    assert world.isolation.remove_other_writes() == ["PutItem"]
+    assert world.items("users") == []
+    assert world.isolation.remove_other_writes() == []
+
+
+def test_writes_of_a_process_that_a_test_without_begin_started_are_removed(world: World) -> None:
+    with world.test():
+        pass
+    subprocess.run([sys.executable, "-c", ""], check=True)
+    write_unseen(world.endpoint)
+    assert world.isolation.remove_other_writes() == []
+    with world.test():
+        assert world.items("users") == []
 
 
 def test_refuses_an_engine_that_already_has_items(engine_endpoint: str, world: World) -> None:
