@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..aws.target import LOCAL, Target
-from ..config.discovery import in_folder
+from ..config.discovery import discover, in_folder
 from ..config.selection import declared
 from ..config.settings import Flags, Settings
 from ..data.item_json import Item, to_json
 from ..data.seed_files import read_declared_seeds, read_seed
-from ..errors import UsageError
+from ..errors import Hint, Task, UsageError
 from ..folders import expanded
 from ..formats.reading import load as load_config
 from ..schema.table_spec import TableSpec
@@ -83,16 +83,27 @@ def load(root: Path, paths: Sequence[str]) -> DeclaredTables:
 
     Raises:
         ConfigError: the files have problems.
-        UsageError: no config file is found.
+        UsageError: no config file is found, or a path does not exist.
     """
-    files: list[Path] = []
-    for path in (root / expanded(path) for path in paths):
-        files += in_folder(path) if path.is_dir() else (path,)
-    try:
-        config = load_config(files or Settings(root, Flags(), {}, {}).config_files())
-    except UsageError as error:
-        hint = "create config/tables.yaml, or set `dynamodb_config` in the ini file of pytest"
-        raise UsageError(error.what, hint=hint, where=error.where) from None
+    config = load_config([file for path in paths for file in _files(root, path)] or _discovered(root))
     local = config.environments.get(LOCAL)
     prefix = (local.table_prefix if local else None) or ""
     return DeclaredTables(declared(config, Target(env=LOCAL, table_prefix=prefix)), prefix)
+
+
+def _files(root: Path, given: str) -> Sequence[Path]:
+    path = root / expanded(given)
+    if not path.exists():
+        hint = f"paths of `dynamodb_config` are relative to pytest's root folder, {root}"
+        raise UsageError(f"no such config file: {given}", hint=hint)
+    return in_folder(path) if path.is_dir() else (path,)
+
+
+def _discovered(root: Path) -> Sequence[Path]:
+    try:
+        return Settings(root, Flags(), {}, {}).config_files()
+    except UsageError as error:
+        several = discover(root)
+        create = Hint("keep one") if several else Hint("create one with ", Task("init"))
+        hint = create + ", or set `dynamodb_config` in the ini file of pytest"
+        raise UsageError(error.what, hint=hint, where=error.where) from None

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from ..errors import UsageError
 from .environment import SdkEnvironment
 from .options import Options
 from .run_engine import VARIABLE as RUN_VARIABLE
@@ -98,9 +100,17 @@ class Session:
         if not files:
             return {}
         if files not in self._seeds:
-            paths = None if files is True else [self.options.root / file for file in files]
+            source = "`dynamodb_seed`" if request.seed is None else "`seed` in the marker"
+            paths = None if files is True else [self._existing(file, source) for file in files]
             self._seeds[files] = self.declared.read_seed(paths)
         return self._seeds[files]
+
+    def _existing(self, file: str, source: str) -> Path:
+        path = self.options.root / file
+        if not path.exists():
+            hint = f"paths of {source} are relative to pytest's root folder, {self.options.root}"
+            raise UsageError(f"no such seed file: {file}", hint=hint)
+        return path
 
     def restore(self) -> None:
         """Restore the environment, and release the port."""

@@ -26,8 +26,22 @@ def test_missing_config(suite: Suite) -> None:
     (suite.root / "config/tables.yaml").unlink()
     suite.write("test_app.py", ONE_TEST)
     found = message(suite.run("-p", "no:xdist"))
-    assert "no config file found" in found
-    assert "dynamodb_config" in found
+    assert "no config file found\n  create one with `inv db.init`, or set `dynamodb_config` in the ini file" in found
+
+
+def test_several_configs(suite: Suite) -> None:
+    suite.write("config/tables.json", "{}")
+    suite.write("test_app.py", ONE_TEST)
+    found = message(suite.run("-p", "no:xdist"))
+    assert "more than one config: config/tables.yaml and config/tables.json\n  keep one, or set" in found
+
+
+def test_config_of_the_ini_file_that_does_not_exist(suite: Suite) -> None:
+    suite.ini("dynamodb_backend = moto", "dynamodb_config = absent.yaml")
+    suite.write("tests/test_app.py", ONE_TEST)
+    found = message(suite.run("-p", "no:xdist"))
+    hint = f"paths of `dynamodb_config` are relative to pytest's root folder, {suite.root}"
+    assert f"dynamodb: no such config file: absent.yaml\n  {hint}\n" in found
 
 
 def test_problems_of_the_config(suite: Suite) -> None:

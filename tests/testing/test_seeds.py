@@ -88,5 +88,6 @@ def test_absent():
     )
     out = suite.run().out
     assert "dynamodb: bad.yaml:2:3" in out
-    assert "absent.yaml" in out
+    hint = f"paths of `seed` in the marker are relative to pytest's root folder, {suite.root}"
+    assert f"dynamodb: no such seed file: absent.yaml\n  {hint}\n" in out
     assert "dynamotasks/" not in out
