@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Mapping
 
-# https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html
+# https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html and the sources of botocore 1.44.8
 _ENDPOINTS = ("AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL_DYNAMODB_STREAMS", "DYNAMO_ENDPOINT")
 _REMOVED = (
     "AWS_PROFILE",
@@ -16,13 +16,21 @@ _REMOVED = (
     "AWS_CREDENTIAL_EXPIRATION",
     "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
     "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
     "AWS_WEB_IDENTITY_TOKEN_FILE",
     "AWS_ROLE_ARN",
+    "AWS_ROLE_SESSION_NAME",
+    "AWS_ACCOUNT_ID",
+    "AWS_CREDENTIAL_FILE",
+    *("AWS_ACCESS_KEY", "AWS_SECRET_KEY"),  # older SDKs of Java and Go read these names
+    "AWS_ENDPOINT_DISCOVERY_ENABLED",  # an engine answers with the endpoint of AWS (measured)
     "AWS_ENDPOINT_URL",
     "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
     "AWS_USE_FIPS_ENDPOINT",
     "AWS_USE_DUALSTACK_ENDPOINT",
 )
+_REMOVED_PREFIX = "AWS_BEARER_TOKEN_"  # one for each service
 _HOSTS_WITHOUT_PROXY = ("NO_PROXY", "no_proxy")
 
 
@@ -48,12 +56,14 @@ class SdkEnvironment:
             "AWS_SECRET_ACCESS_KEY": access_key,
             "AWS_CONFIG_FILE": os.devnull,
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+            "BOTO_CONFIG": os.devnull,
             "AWS_EC2_METADATA_DISABLED": "true",
             **_direct_connection(endpoint),
         }
-        for name in (*_REMOVED, *values):
+        removed = (*_REMOVED, *(name for name in os.environ if name.startswith(_REMOVED_PREFIX)))
+        for name in (*removed, *values):
             self._before.setdefault(name, os.environ.get(name))
-        for name in _REMOVED:
+        for name in removed:
             os.environ.pop(name, None)
         os.environ.update(values)
         _forget_default_session()
@@ -75,7 +85,11 @@ class SdkEnvironment:
 def _direct_connection(endpoint: str) -> dict[str, str]:
     """Return the variables with which a proxy is not used for the endpoint."""
     host = endpoint.partition("://")[2].rpartition(":")[0] or endpoint
-    return {name: ",".join(filter(None, (os.environ.get(name), host))) for name in _HOSTS_WITHOUT_PROXY}
+    return {name: _with_host(os.environ.get(name, ""), host) for name in _HOSTS_WITHOUT_PROXY}
+
+
+def _with_host(hosts: str, host: str) -> str:
+    return hosts if host in hosts.split(",") else ",".join(filter(None, (hosts, host)))
 
 
 def _forget_default_session() -> None:
