@@ -11,6 +11,7 @@ import sys
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache, wraps
 from hashlib import blake2b
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
@@ -179,32 +180,41 @@ _HANDLERS: tuple[tuple[str, Callable[..., None]], ...] = (
 
 
 def install() -> Recorder:
-    """Add the handlers to botocore, once per process, and return the recorder.
+    """Observe all sessions of botocore, once per process, and return the recorder.
 
-    Sessions that exist already get them too, and so do their clients.
+    Sessions that exist already are observed too, and so are their clients.
     """
-    from botocore import handlers
-
-    builtin: list[Any] = handlers.BUILTIN_HANDLERS
-    if _HANDLERS[0] not in builtin:
-        builtin.extend(_HANDLERS)
-        _install_in_existing()
+    _observe_sessions()
     return _RECORDER
 
 
-def _install_in_existing() -> None:
-    """Register the handlers with sessions and clients that were created before; an import may create them."""
-    session, client = sys.modules.get("botocore.session"), sys.modules.get("botocore.client")
-    kinds = [getattr(session, "Session", None), getattr(client, "BaseClient", None)]
-    known = tuple(kind for kind in kinds if kind is not None)
-    if not known:
-        return
+@cache
+def _observe_sessions() -> None:
+    """Register the handlers with each new session, and with what exists.
+
+    botocore's list of built-in handlers would not do: a session with `include_builtin_handlers=False` ignores it.
+    """
+    from botocore import session
+
+    kind: Any = session.Session
+    create = kind.__init__
+
+    @wraps(create)
+    def create_observed(created: Any, *arguments: Any, **keywords: Any) -> None:
+        create(created, *arguments, **keywords)
+        _observe(created)
+
+    kind.__init__ = create_observed
+    client = sys.modules.get("botocore.client")
+    known = (kind, client.BaseClient) if client else (kind,)
     for found in gc.get_objects():
-        if not issubclass(type(found), known):  # isinstance would ask proxies, which may do anything
-            continue
-        emitter: Any = found.meta.events if hasattr(found, "meta") else found
-        for event, handler in _HANDLERS:
-            emitter.register(event, handler)
+        if issubclass(type(found), known):  # isinstance would ask proxies, which may do anything
+            _observe(found.meta.events if hasattr(found, "meta") else found)
+
+
+def _observe(emitter: Any) -> None:
+    for event, handler in _HANDLERS:
+        emitter.register(event, handler)
 
 
 def _port(url: SplitResult) -> int:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import boto3
+import botocore.session
 import pytest
 from botocore.exceptions import ClientError
 
@@ -149,6 +150,13 @@ def test_removes_writes_of_resources_and_existing_clients(world: World) -> None:
         table = boto3.session.Session().resource("dynamodb", **world.options()).Table("readings")
         table.put_item(Item={"sensor": b"s", "at": Decimal("1.5")})
         table.update_item(Key={"sensor": b"s", "at": 2}, AttributeUpdates={"v": {"Value": 1, "Action": "PUT"}})
+
+
+def test_removes_writes_of_a_session_without_builtin_handlers(world: World) -> None:
+    session = botocore.session.Session(include_builtin_handlers=False)
+    with world.test():
+        client: Any = session.create_client("dynamodb", **world.options())
+        client.put_item(TableName="users", Item=user("a"))
 
 
 def test_removes_what_is_written_by_table_arn(world: World, request: pytest.FixtureRequest) -> None:
