@@ -157,8 +157,8 @@ def dynamodb_tables(request: pytest.FixtureRequest, _dynamodb_clean: Mapping[str
     from .table_resources import TableResources
 
     with short_failure():
-        names = _dynamodb_clean or _session(request.config).declared.select(None)
-    return TableResources(names, lambda: request.getfixturevalue("dynamodb_resource"))
+        _ = _session(request.config).declared  # without a config, this is an error
+    return TableResources(_dynamodb_clean, lambda: request.getfixturevalue("dynamodb_resource"))
 
 
 @pytest.fixture

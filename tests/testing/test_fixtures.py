@@ -73,9 +73,13 @@ def test_one(dynamodb_tables):
     assert list(dynamodb_tables) == ["orders"]
     with pytest.raises(KeyError, match="users"):
         dynamodb_tables["users"]
+
+@pytest.mark.dynamodb(tables=[])
+def test_none(dynamodb, dynamodb_tables):
+    assert list(dynamodb_tables) == dynamodb.list_tables()["TableNames"] == []
 """,
     )
-    suite.passes(1)
+    suite.passes(2)
 
 
 def test_marker_works_in_classes_of_unittest(suite: Suite) -> None:
