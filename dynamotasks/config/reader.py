@@ -25,13 +25,19 @@ from .top_level import sections
 
 @dataclass(slots=True)
 class _Declared:
-    """A table, where it is declared, and the problems that are reported for it; `spec` is `None` if it is invalid."""
+    """A table, where it is declared, and the problems that are reported for it.
+
+    Attributes:
+        spec: `None` if the table is invalid.
+        seeds: its seed files are relative to this file.
+    """
 
     source: Source
     path: ValuePath
     raw: Any
     spec: TableSpec | None
     reported: set[tuple[ValuePath, str]]
+    seeds: Source
 
 
 class Reader:
@@ -78,28 +84,51 @@ class Reader:
         return found
 
     def tables(self) -> tuple[TableSpec, ...]:
-        """Return the valid tables of all files; report the problems of the others."""
+        """Return the valid tables of all files; report the problems of the others.
+
+        A table of a file in another format gets the keys that a config declares for the same name.
+        """
         for source, path, raw in self._written_tables():
-            parsed, seed_findings = _with_seeds(parse(TableSpec, raw, path, hasty=source.full), source)
-            findings = _findings(parsed, source.full) + seed_findings
-            source.report(path, findings)
             name = _name(raw)
-            if name is None:
-                self._all_known = False
-            elif name in self._declared:
-                first = self._declared[name]
-                place = first.source.problem((*first.path, "name"), "")
-                hint = f"rename or remove one; the first is at {place.file}:{place.line}"
-                source.report(path, [Finding(("name",), f"duplicate table {name!r}", hint)])
+            known = self._declared.get(name) if name else None
+            if known and known.source.is_foreign and not source.is_foreign:
+                self._add_to(known, source, path, raw)
             else:
-                reported = {(finding.path, finding.message) for finding in findings}
-                self._declared[name] = _Declared(source, path, raw, parsed.value, reported)
-                if len(name) > len(self._longest) and TABLE_NAME.fullmatch(name):
-                    self._longest = name
-                if parsed.value and not findings:
-                    notes = table_rules.notes(parsed.value)
-                    self.notes += [source.locate(path, _prefixed(f"table {name!r}: ", note)) for note in notes]
+                self._declare(source, path, raw, name)
         return tuple(declared.spec for declared in self._declared.values() if declared.spec)
+
+    def _declare(self, source: Source, path: ValuePath, raw: Any, name: str | None) -> None:
+        parsed, seed_findings = _with_seeds(parse(TableSpec, raw, path, hasty=source.full), source)
+        findings = _findings(parsed, source.full) + seed_findings
+        source.report(path, findings)
+        if name is None:
+            self._all_known = False
+        elif name in self._declared:
+            first = self._declared[name]
+            place = first.source.problem((*first.path, "name"), "")
+            hint = f"rename or remove one; the first is at {place.file}:{place.line}"
+            source.report(path, [Finding(("name",), f"duplicate table {name!r}", hint)])
+        else:
+            reported = {(finding.path, finding.message) for finding in findings}
+            self._declared[name] = _Declared(source, path, raw, parsed.value, reported, source)
+            if len(name) > len(self._longest) and TABLE_NAME.fullmatch(name):
+                self._longest = name
+            if parsed.value and not findings:
+                notes = table_rules.notes(parsed.value)
+                self.notes += [source.locate(path, _prefixed(f"table {name!r}: ", note)) for note in notes]
+
+    def _add_to(self, declared: _Declared, source: Source, path: ValuePath, raw: Mapping[str, Any]) -> None:
+        """Add the keys of a config to a table of another format, whose own keys they do not replace."""
+        repeated = [key for key in raw if key in declared.raw and key not in ("name", "managed_by")]
+        for key in repeated:
+            place = declared.source.problem((*declared.path, key), "")
+            hint = f"it is declared at {place.file}:{place.line}: change it there, or in an environment"
+            source.report(path, [Finding((key,), f"table {declared.raw['name']!r}: duplicate key {key!r}", hint)])
+        added = {key: value for key, value in raw.items() if key not in (*repeated, "name")}
+        if added:
+            declared.spec, declared.raw = self._merge(source, declared, path, added)
+        if "seed" in raw:
+            declared.seeds = source
 
     def overridden(self) -> dict[str, dict[str, TableSpec]]:
         """Return the tables that environments override, by environment and name."""
@@ -137,9 +166,15 @@ class Reader:
         if "name" in raw:
             hint = "set table_prefix in the environment to change table names"
             source.report(path, [Finding(("name",), "an override cannot change the name of a table", hint)])
+        return self._merge(source, declared, path, raw, f"in environment {path[1]!r}: ")[0]
+
+    def _merge(
+        self, source: Source, declared: _Declared, path: ValuePath, raw: Mapping[str, Any], subject: str = ""
+    ) -> tuple[TableSpec | None, Any]:
+        """Return a table with other keys, and its plain value; report the problems that the table does not have."""
         merged = Merged(declared.raw, {key: value for key, value in raw.items() if key != "name"})
-        # inherited paths are relative to the file that declares the table
-        seeds = source if raw.get("seed") is not None else declared.source
+        # inherited paths are relative to the file that declares them
+        seeds = source if raw.get("seed") is not None else declared.seeds
         parsed = parse(TableSpec, merged.value, path, nulls=True, hasty=source.full)
         parsed, seed_findings = _with_seeds(parsed, seeds)
         findings = [
@@ -147,8 +182,8 @@ class Reader:
             for finding in _findings(parsed, source.full) + seed_findings
             if (finding.path, finding.message) not in declared.reported
         ]
-        source.report(path, (_prefixed(f"in environment {path[1]!r}: ", finding) for finding in findings))
-        return parsed.value
+        source.report(path, (_prefixed(subject, finding) for finding in findings))
+        return parsed.value, merged.value
 
     def _check_unknown(self, source: Source, environment: str, table: str) -> Iterator[Finding]:
         # if a table has no valid name, only a name that is similar to another one is certainly wrong

@@ -43,6 +43,7 @@ class Source:
         folder: the folder that paths in it are relative to.
         value: the plain data, with `INVALID` in place of what cannot be read; `None` if nothing can.
         notes: what is valid but probably not intended.
+        is_foreign: the tables come from a file in another format.
         wording: returns a message with the names that the file uses.
     """
 
@@ -52,6 +53,7 @@ class Source:
     problems: list[Problem] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)
     positions: Locator = field(init=False)
+    is_foreign: bool = False
     wording: Callable[[str], str] = str
 
     def __post_init__(self) -> None:

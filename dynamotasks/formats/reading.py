@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from yaml.nodes import MappingNode, Node, SequenceNode
 
+from ..aws.target import LOCAL
 from ..config import Config
 from ..config import load as load_sources
 from ..config.finding import Finding
 from ..config.source import Source, compose, display_name, problems_of, read_nodes
 from .cloudformation.tags import SHORT_FORMS
-from .context import Context
+from .context import Context, with_environment
 from .declared_tables import declared_tables
 from .foreign_table import Definitions
 from .property_names import with_aws_names
@@ -26,46 +28,75 @@ def load(
     files: str | Path | Iterable[str | Path],
     variables: Mapping[str, str] | None = None,
     parameters: Mapping[str, str] | None = None,
+    environment: str = LOCAL,
 ) -> Config:
     """Load and validate files, which are read as one; nothing is sent to a database.
 
     Args:
         files: config files, or files in another format.
         variables: the values of `${NAME}` in strings; by default, those of the process environment.
-        parameters: the values of a template's parameters.
+        parameters: the values of parameters in other formats; they override those of the environment.
+        environment: sets the parameters that are its `params`.
 
     Raises:
         ConfigError: all problems of all files.
     """
-    known = os.environ if variables is None else variables
-    context = Context(parameters=parameters or {}, variables=known)
+    context = Context(parameters=parameters or {}, variables=os.environ if variables is None else variables)
     paths = [files] if isinstance(files, str | Path) else list(files)
     each = {Path(path).resolve(): Path(path) for path in paths}
-    return load_sources(lambda: [read(path, context) for path in each.values()])
+    return load_sources(lambda: _read_all(each.values(), context, environment))
 
 
-def read(path: Path, context: Context) -> Source:
-    """Return a file in any format in the form of a config file, with all problems of its syntax."""
-    context = replace(context, path=path)
+def _read_all(paths: Iterable[Path], context: Context, environment: str) -> list[Source]:
+    """Return the sources of files: first those in other formats, which the configs can add to."""
+    opened = [_open(path) for path in paths]
+    configs = [file for file in opened if file.is_config]
+    for file in configs:
+        file.read(context)
+    context = with_environment(context, [file.source.value for file in configs], environment)
+    others = [file for file in opened if not file.is_config]
+    for file in others:
+        file.read(context)
+    return [file.source for file in (*others, *configs)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A file of a known format, before its values are read."""
+
+    source: Source
+    is_config: bool
+    fill: Callable[[Context], None]
+
+    def read(self, context: Context) -> None:
+        """Set the value, problems and notes of the source."""
+        with problems_of(self.source):
+            self.fill(context)
+
+
+def _open(path: Path) -> _Opened:
     if (format := recognize_file(path)) is not None:
-        source = Source(display_name(path), path.parent)
-        with problems_of(source):
-            _convert(source, format.name, format.read(context))
-        return source
+        source, read_file = Source(display_name(path), path.parent), format.read
+        return _foreign(source, format.name, path, read_file)
     source, root = compose(path)
-    if root is not None:
-        with problems_of(source):
-            _read_nodes(source, root, context)
-    return source
+    if root is None:
+        return _Opened(source, True, lambda context: None)
+    found = _Opened(source, True, lambda context: None)
+    with problems_of(source):
+        found = _recognized(source, root, path)
+    return found
 
 
-def _read_nodes(source: Source, root: Node, context: Context) -> None:
+def _recognized(source: Source, root: Node, path: Path) -> _Opened:
     if not _is_config(root):
         document = NodeValues(source.file, SHORT_FORMS).value(root)
-        if (format := recognize(document)) is not None:
-            _convert(source, format.name, format.read(document, context))
-            return
-    read_nodes(source, root, context.variables)
+        if (known := recognize(document)) is not None:
+            return _foreign(source, known.name, path, partial(known.read, document))
+    return _Opened(source, True, lambda context: read_nodes(source, root, context.variables))
+
+
+def _foreign(source: Source, name: str, path: Path, read: Callable[[Context], Definitions]) -> _Opened:
+    return _Opened(source, False, lambda context: _convert(source, name, read(replace(context, path=path))))
 
 
 def _is_config(root: Node) -> bool:
@@ -84,6 +115,7 @@ def _convert(source: Source, format: str, definitions: Definitions) -> None:
     source.problems += definitions.problems
     source.notes += definitions.notes
     source.wording = with_aws_names
+    source.is_foreign = True
     if tables is not None:
         source.positions = Places(tables)
         source.value = tables.plain()

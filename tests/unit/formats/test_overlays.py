@@ -1,0 +1,70 @@
+"""Test configs that add to the tables of a file in another format."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from dynamotasks.errors import ConfigError
+from dynamotasks.formats.reading import load
+
+TEMPLATE = """\
+Parameters:
+  Stage: {Type: String, Default: dev}
+Resources:
+  Orders:
+    Type: AWS::DynamoDB::Table
+    Properties:
+      TableName: !Sub "orders-${Stage}"
+      AttributeDefinitions: [{AttributeName: id, AttributeType: S}]
+      KeySchema: [{AttributeName: id, KeyType: HASH}]
+      BillingMode: PAY_PER_REQUEST
+  Users:
+    Type: AWS::DynamoDB::Table
+    Properties:
+      AttributeDefinitions: [{AttributeName: id, AttributeType: S}]
+      KeySchema: [{AttributeName: id, KeyType: HASH}]
+"""
+
+
+def files(folder: Path, overlay: str) -> list[Path]:
+    template, config = folder / "template.yaml", folder / "tables.yaml"
+    template.write_text(TEMPLATE)
+    config.write_text(overlay)
+    return [config, template]
+
+
+def test_a_config_adds_keys_seeds_and_environments(tmp_path: Path) -> None:
+    (tmp_path / "users.yaml").write_text("- {id: a}")
+    overlay = """\
+tables: [{name: Users, seed: [users.yaml], description: Who buys., managed_by: dynamotasks}]
+environments: {prod: {region: eu-west-1, tables: {Users: {deletion_protection_enabled: true}}}}
+"""
+    config = load(files(tmp_path, overlay), {})
+    orders, users = config.tables
+    assert (users.seed, users.description) == ((str(tmp_path / "users.yaml"),), "Who buys.")
+    assert (orders.owner, users.owner) == ("cloudformation", None)
+    (_, changed) = config.tables_of("prod")
+    assert changed.deletion_protection_enabled
+    assert changed.seed == users.seed
+
+
+def test_a_config_does_not_replace_a_key(tmp_path: Path) -> None:
+    overlay = "tables:\n- {name: orders-dev, billing_mode: PROVISIONED}\n"
+    with pytest.raises(ConfigError) as error:
+        load(files(tmp_path, overlay), {})
+    (problem,) = error.value.problems
+    assert (Path(problem.file).name, problem.line) == ("tables.yaml", 2)
+    assert problem.message == "table 'orders-dev': duplicate key 'billing_mode'"
+    assert "template.yaml:10: change it there" in problem.hint
+
+
+def test_parameters_of_the_environment_apply_unless_the_command_sets_them(tmp_path: Path) -> None:
+    overlay = "environments: {prod: {region: eu-west-1, params: {Stage: prod}}}"
+    paths = files(tmp_path, overlay)
+    names = [
+        load(paths, {}, parameters, environment).tables[0].name
+        for environment, parameters in (("local", {}), ("prod", {}), ("prod", {"Stage": "blue"}))
+    ]
+    assert names == ["orders-dev", "orders-prod", "orders-blue"]
