@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .api import apply as apply
     from .api import connect as connect
-    from .api import down as down
+    from .api import declared_tables as declared_tables
     from .api import load as load
     from .api import plan as plan
     from .api import plan_drop as plan_drop
     from .api import plan_replacement as plan_replacement
     from .api import plan_reset as plan_reset
     from .api import status as status
-    from .api import up as up
+    from .api_engine import down as down
+    from .api_engine import up as up
     from .aws.capabilities import Engine as Engine
     from .aws.client import Database as Database
     from .aws.target import Target as Target
@@ -124,7 +125,8 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _NAMES = {
-    "api": "apply connect down load plan plan_drop plan_replacement plan_reset status up",
+    "api": "apply connect declared_tables load plan plan_drop plan_replacement plan_reset status",
+    "api_engine": "down up",
     "aws.capabilities": "Engine",
     "aws.client": "Database",
     "aws.target": "Target",

@@ -11,29 +11,26 @@ from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
 
+from .api_engine import project_of
 from .aws.capabilities import omit_unsupported
 from .aws.client import Database
 from .aws.target import LOCAL, Target
 from .config import Config
 from .config.environments import Environment
 from .config.selection import declared
-from .config.settings import Flags, Settings, project_root
+from .config.settings import Flags, Settings
 from .config.target import target_of
 from .engines.current_engine import endpoint as engine_endpoint
-from .engines.options import DEFAULT_TIMEOUT, EngineOptions
 from .engines.project import Project
-from .folders import current_folder
 from .migrate.clock import TIMEOUT
 
 if TYPE_CHECKING:
-    from .data.engine_stop import EngineStop
     from .data.replace import Replacement
-    from .engines.lifecycle import RunningEngine
-    from .engines.observer import Observer
     from .migrate.comparison import Comparison
     from .migrate.events import ApplyEvent
     from .migrate.plan import Plan
     from .migrate.status import Status
+    from .schema.table_spec import TableSpec
 
 
 def load(
@@ -41,14 +38,18 @@ def load(
     variables: Mapping[str, str] | None = None,
     *,
     root: Path | None = None,
+    parameters: Mapping[str, str] | None = None,
+    environment: str = LOCAL,
 ) -> Config:
-    """Return the content of config files; sends nothing.
+    """Return the content of config files, or of files in another format; sends nothing.
 
     Args:
         files: one or several YAML (`.yaml`, `.yml`) or JSON (`.json`) files, read as one; by default the files that
             the tasks find in the project's folder.
         variables: for `${NAME}` in strings; by default the process environment.
         root: the project's folder; by default the nearest one, from the current folder up, with a tasks.py or config.
+        parameters: the values of parameters of templates; they override those of the environment.
+        environment: sets the parameters that are its `params`.
 
     Raises:
         ConfigError: the files have problems; it contains all of them.
@@ -56,49 +57,8 @@ def load(
     """
     from .formats.reading import load as load_files
 
-    return load_files(_settings(root).config_files() if files is None else files, variables)
-
-
-def up(
-    options: EngineOptions | None = None,
-    *,
-    timeout: float = DEFAULT_TIMEOUT,
-    root: Path | None = None,
-    observer: Observer | None = None,
-) -> RunningEngine:
-    """Start the project's local engine, or reuse it if it is running, and wait until it responds.
-
-    As a context manager, the engine stops at the end unless it was already running.
-
-    Args:
-        options: the settings of the engine; by default those of the project's last engine.
-        timeout: seconds to wait for the first response.
-        root: as for `load`.
-        observer: receives progress.
-
-    Raises:
-        UsageError: an option is invalid.
-        EngineError: the engine does not start, or runs with other settings. A failed start leaves nothing running.
-    """
-    from .engines import lifecycle
-
-    return lifecycle.up(_project(root), options, timeout=timeout, observer=observer)
-
-
-def down(*, volumes: bool = False, root: Path | None = None, observer: Observer | None = None) -> EngineStop:
-    """Stop the project's local engine; do nothing if it is not running.
-
-    Args:
-        volumes: also remove the data of all its backends, and the backups of interrupted replacements of its tables.
-        root: as for `load`.
-        observer: receives progress.
-
-    Raises:
-        EngineError: the engine does not stop, its data cannot be removed, or its backend does not respond.
-    """
-    from .data.engine_stop import stop_engine
-
-    return stop_engine(_project(root), volumes=volumes, observer=observer)
+    found = _settings(root).config_files() if files is None else files
+    return load_files(found, variables, parameters, environment)
 
 
 def connect(
@@ -176,7 +136,7 @@ def plan_reset(config: Config, database: Database, *, tables: Iterable[str] = ()
     found = _compare(config, database, names)
     # a new table supports settings that the live one does not
     wanted = [
-        TargetTable(*omit_unsupported(spec, database.engine)) for spec in declared(config, database.target, names)
+        TargetTable(*omit_unsupported(spec, database.engine)) for spec in declared_tables(config, database, names)
     ]
     planned = planner.plan_reset(wanted, found.live, found.read_errors, is_exact=database.engine.exact_item_count)
     return require_sdk_support(replace(planned, is_reset=True), database)
@@ -199,7 +159,7 @@ def plan_drop(database: Database, tables: Iterable[str], *, config: Config | Non
     from .migrate.ownership import with_owners
     from .migrate.plan_checks import read_existing
 
-    specs = declared(config, database.target) if config else ()
+    specs = declared_tables(config, database) if config else ()
     live = read_existing(database, tables, {spec.name for spec in specs})
     planned = planner.plan_drop(live, is_exact=database.engine.exact_item_count)
     return replace(with_owners(planned, specs), is_reset=True)
@@ -241,7 +201,7 @@ def apply(  # noqa: PLR0913 - the options of a run, by keyword
     if plan.is_reset and allow_destructive:
         from .data.replace_backups import invalidate
 
-        invalidate(_project(root).folder, database, plan.tables)
+        invalidate(project_of(root).folder, database, plan.tables)
     yield from executor.apply(
         plan, database, allow_destructive=allow_destructive, wait=wait, timeout=timeout, stop=stop
     )
@@ -264,6 +224,17 @@ def status(config: Config, database: Database, *, tables: Iterable[str] = ()) ->
     return read_status(plan(config, database, tables=tables), database)
 
 
+def declared_tables(config: Config, database: Database, tables: Iterable[str] = ()) -> tuple[TableSpec, ...]:
+    """Return the declared tables with the names that they have in a database; raises the errors of `plan`.
+
+    Args:
+        config: returned by `load`.
+        database: returned by `connect`.
+        tables: declared names; by default all.
+    """
+    return declared(config, database.target, tables, lambda: database.stack_tables)
+
+
 def plan_replacement(config: Config, database: Database, table: str, folder: Path | None = None) -> Replacement:
     """Return how `replace_table` would recreate a table and keep its items; changes no table.
 
@@ -282,24 +253,20 @@ def plan_replacement(config: Config, database: Database, table: str, folder: Pat
     from .data.replace_backups import backup_of
     from .migrate.comparison import compare
 
-    folder = folder or _project(None).make_folder()
-    found = compare(declared(config, database.target, (table,)), database, all_names=False)
+    folder = folder or project_of(None).make_folder()
+    found = compare(declared_tables(config, database, (table,)), database, all_names=False)
     (wanted,) = found.wanted
     return prepare(wanted, database, backup_of(folder, database, wanted.spec.name))
 
 
-def _project(root: Path | None) -> Project:
-    return Project(root or project_root(current_folder()))
-
-
 def _settings(root: Path | None, flags: Flags | None = None) -> Settings:
-    return Settings(_project(root).root, flags or Flags())
+    return Settings(project_of(root).root, flags or Flags())
 
 
 def _compare(config: Config, database: Database, names: tuple[str, ...]) -> Comparison:
     """Read the live tables of these declared names, or of all, in the account that the environment declares."""
     from .migrate.comparison import compare
 
-    found = compare(declared(config, database.target, names), database, all_names=not names)
+    found = compare(declared_tables(config, database, names), database, all_names=not names)
     database.check_table_accounts(table.arn for table in found.live.values() if table)
     return found

@@ -9,6 +9,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
@@ -154,6 +155,17 @@ class Database:
             raise translate_error(error, self.target) from error
         profile = self._session.get_config_variable("profile")
         return f"from {found.method}" + (f", profile {profile}" if profile else "")
+
+    @cached_property
+    def stack_tables(self) -> dict[str, str]:
+        """The names of the tables of the target's stack by logical id; none without a stack.
+
+        Raises:
+            TargetError: the stack does not exist, or CloudFormation cannot be called.
+        """
+        from .stacks import table_names
+
+        return table_names(self._session, self.target, self.target.stack) if self.target.stack else {}
 
     @property
     def has_related_services(self) -> bool:

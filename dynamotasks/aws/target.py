@@ -20,6 +20,7 @@ class Target:
         endpoint: a URL; `None` for AWS's endpoint of the Region.
         region: `None` for boto3's default, such as the profile's.
         table_prefix: begins the name of each table there.
+        stack: the CloudFormation stack of tables whose templates have no names.
         access_key: the dummy key id, by which some engines separate tables; `None` for the usual one.
         endpoint_assumed: nothing declares the endpoint, so it is the default one.
         overridden_by: what replaced the database that the config declares as disposable.
@@ -31,6 +32,7 @@ class Target:
     profile: str | None = None
     account_id: str | None = None
     table_prefix: str = ""
+    stack: str | None = None
     credentials: Credentials = "chain"
     access_key: str | None = None
     disposable: bool = False

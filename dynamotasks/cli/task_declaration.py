@@ -25,8 +25,10 @@ _TARGET_FLAGS = {
     "region": "AWS Region",
     "profile": "AWS profile",
     "table": "only this table (repeatable)",
+    "param": "NAME=VALUE for a template (repeatable)",
+    "stack": "CloudFormation stack of the template",
 }
-_REPEATABLE = ("config", "table", "as_")
+_REPEATABLE = ("config", "table", "param", "as_")
 JSON = "print one JSON document to stdout"
 
 db = Collection("db")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from ..aws.target import Target
@@ -11,22 +11,36 @@ from ..schema.table_spec import TableSpec
 from . import Config
 
 
-def declared(config: Config, target: Target, tables: Iterable[str] = ()) -> tuple[TableSpec, ...]:
+def declared(
+    config: Config, target: Target, tables: Iterable[str] = (), stack: Callable[[], Mapping[str, str]] = dict
+) -> tuple[TableSpec, ...]:
     """Return the declared tables with their physical names.
 
     Args:
         config: the loaded config.
         target: the database; its environment's overrides and table prefix apply.
         tables: declared names to select; all tables if empty.
+        stack: returns the names that CloudFormation gave tables, by logical id; called only where they are needed.
 
     Raises:
-        UsageError: one of `tables` is not declared.
+        UsageError: one of `tables` is not declared, or a name that CloudFormation gives is unknown.
     """
     specs = config.tables_of(target.env)
     names = chosen(tables, {spec.name for spec in specs})
-    return tuple(
-        replace(spec, name=target.table_prefix + spec.name) for spec in specs if not names or spec.name in names
-    )
+    selected = [spec for spec in specs if not names or spec.name in names]
+    return tuple(replace(spec, name=_physical_name(spec, target, stack)) for spec in selected)
+
+
+def _physical_name(spec: TableSpec, target: Target, stack: Callable[[], Mapping[str, str]]) -> str:
+    if spec.logical_id is None or target.credentials == "dummy":
+        return target.table_prefix + spec.name
+    if target.stack is None:
+        hint = f"add --stack NAME, or set `stack` for environment {target.env} in a config file"
+        raise UsageError("CloudFormation generates the name of this table", hint=hint, where=spec.name)
+    if (name := stack().get(spec.logical_id)) is None:
+        hint = "deploy the template, or check --stack and --region"
+        raise UsageError(f"stack {target.stack} has no table {spec.logical_id}", hint=hint, where=spec.name)
+    return name
 
 
 def chosen(tables: Iterable[str], known: set[str]) -> set[str]:

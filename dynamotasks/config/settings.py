@@ -26,11 +26,14 @@ class Flags:
     region: str | None = None
     profile: str | None = None
     table: Sequence[str] = ()
+    param: Sequence[str] = ()
+    stack: str | None = None
 
     def given(self) -> list[str]:
         """Return the arguments of a command line that selects the same config and database, quoted for a shell."""
         values = [("env", self.env), *(("config", path) for path in self.config), ("endpoint", self.endpoint)]
-        values += [("region", self.region), ("profile", self.profile)]
+        values += [("region", self.region), ("profile", self.profile), ("stack", self.stack)]
+        values += [("param", param) for param in self.param]
         return [word for name, value in values if value for word in (f"--{name}", quote(value))]
 
 
@@ -71,6 +74,22 @@ class Settings:
         """Return a setting, `None` if nothing sets it."""
         supplied = self.supplied(name)
         return supplied.value if supplied else None
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """The values of `--param` by name.
+
+        Raises:
+            UsageError: one has no `=`, or a name has two values.
+        """
+        found: dict[str, str] = {}
+        for given in self.flags.param:
+            name, equals, value = given.partition("=")
+            if not name or not equals:
+                raise UsageError(f"invalid --param {given!r}", hint="write --param NAME=VALUE")
+            if found.setdefault(name, value) != value:
+                raise UsageError(f"--param {name} has two values: {found[name]!r} and {value!r}", hint="keep one")
+        return found
 
     @property
     def env(self) -> str:

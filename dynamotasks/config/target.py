@@ -63,6 +63,7 @@ def target_of(settings: Settings, environments: Mapping[str, Environment], engin
         profile=None if credentials == "dummy" else settings.value("profile") or entry.profile,
         account_id=entry.account_id,
         table_prefix=entry.table_prefix or "",
+        stack=settings.value("stack") or entry.stack,
         credentials=credentials,
         # another engine on this machine is disposable as well
         disposable=disposable and (override is None or (local_engine and is_loopback(endpoint.url))),

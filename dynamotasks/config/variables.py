@@ -8,7 +8,7 @@ from typing import Any
 from ..errors import UsageError
 from ..suggestions import close_to
 
-NAMES = ("env", "config", "endpoint", "region", "profile", "backend", "port", "image")
+NAMES = ("env", "config", "endpoint", "region", "profile", "stack", "backend", "port", "image")
 _OF_TESTS = "DYNAMOTASKS_TEST_"  # variables that configure a test suite, not the tasks
 
 

@@ -55,9 +55,10 @@ class _Table:
         entries = dict(table.entries())
         if "name" not in entries and self._table.name is not None:
             entries = {"name": properties.with_data(self._table.name), **entries}
-        for key in ("managed_by", "logical_id"):
-            if (value := getattr(self._table, key)) is not None:
-                entries[key] = properties.with_data(value)
+            if self._table.logical_id is not None:
+                entries["logical_id"] = properties.with_data(self._table.logical_id)
+        if self._table.managed_by is not None:
+            entries["managed_by"] = properties.with_data(self._table.managed_by)
         if self._table.seed:
             entries["seed"] = properties.with_data(list(self._table.seed))
         return table.with_data(entries)

@@ -84,7 +84,7 @@ def _open(path: Path) -> _Opened:
     found = _Opened(source, True, lambda context: None)
     with problems_of(source):
         found = _recognized(source, root, path)
-    return found
+    return found  # noqa: RET504 - problems_of suppresses errors
 
 
 def _recognized(source: Source, root: Node, path: Path) -> _Opened:

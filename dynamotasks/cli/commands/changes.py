@@ -11,7 +11,6 @@ from pathlib import Path
 from shlex import quote
 
 from ... import api
-from ...config.selection import declared
 from ...errors import UsageError
 from ...migrate import plan_file
 from ...migrate.clock import TIMEOUT
@@ -58,7 +57,7 @@ def show_plan(command: Command, *, exit_code: bool, prune: bool, out: str | None
     """Show what `migrate` would do, and write it to a plan file if one is named."""
     plan = _plan(command, prune)
     if out is not None:
-        specs = declared(command.config, command.target, command.tables)
+        specs = api.declared_tables(command.config, command.database, command.tables)
         plan_file.write(plan, specs, command.database, Path(out), is_complete=not command.tables)
         flags = " ".join([*command.settings.flags.given(), "--plan", quote(out)])
         next_step = f"apply it with {command_line('migrate', flags)}" if plan.operations else "nothing to do"
@@ -95,7 +94,7 @@ def migrate(command: Command, consent: Consent, run: Run, *, prune: bool = False
 def _reviewed(command: Command, file: str, prune: bool) -> Plan:
     if prune or command.tables:
         raise UsageError("--plan cannot be combined with --prune or --table", hint="omit them, or make a new plan")
-    return plan_file.read(Path(file), declared(command.config, command.target), command.database)
+    return plan_file.read(Path(file), api.declared_tables(command.config, command.database), command.database)
 
 
 def reset(command: Command, consent: Consent, run: Run) -> int:

@@ -55,7 +55,8 @@ class Command:
     @cached_property
     def config(self) -> Config:
         """The config; its notes are printed when it is read."""
-        config = api.load(self.settings.config_files())
+        settings = self.settings
+        config = api.load(settings.config_files(), parameters=settings.parameters, environment=settings.env)
         self.out.notes(config.notes)
         return config
 

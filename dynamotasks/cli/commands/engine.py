@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from ipaddress import ip_address
 
-from ... import api
+from ... import api_engine
 from ...aws.target import LOCAL
 from ...engines.addresses import LOOPBACK
 from ...engines.current_engine import recorded
@@ -73,7 +73,7 @@ def start(command: Command, flags: UpFlags, temporary: Project | None = None) ->
         network=flags.network,
     )
     timeout = seconds(flags.timeout, DEFAULT_TIMEOUT)
-    engine = api.up(
+    engine = api_engine.up(
         options, timeout=timeout, root=(temporary or command.project).root, observer=EngineProgress(command.out)
     )
     for name, reason in engine.skipped:
@@ -116,7 +116,7 @@ def down(command: Command, volumes: bool, yes: bool) -> None:
         return
     if volumes and not yes:
         confirm(command.out, "delete the local database with all its tables and items")
-    stopped = api.down(volumes=volumes, root=command.project.root, observer=EngineProgress(command.out))
+    stopped = api_engine.down(volumes=volumes, root=command.project.root, observer=EngineProgress(command.out))
     command.out.line(*(("-", f"{_title(stopped.engine)} stopped") if stopped.engine else ("=", "not running")))
     for backup in stopped.removed_backups:
         items = f"{count(backup.count, 'item')} of table {backup.table} in {backup.path}"
