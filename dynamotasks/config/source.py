@@ -133,7 +133,7 @@ def compose(path: Path, kind: FileKind = CONFIG_FILE) -> tuple[Source, Node | No
     with problems_of(source):
         text = read_text(path, kind)
         with _syntax_problems_of(source, text):
-            is_json = path.suffix == ".json" and text.strip()
+            is_json = path.suffix in (".json", ".tfstate") and text.strip()
             root = compose_json(text) if is_json else yaml.compose(text, Loader=Loader)
             if root is None:
                 raise UnreadableError("the file is empty", kind.if_empty)

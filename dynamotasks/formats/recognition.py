@@ -10,6 +10,7 @@ from .cloudformation.tables import read_template
 from .context import Context
 from .create_table import read_descriptions
 from .foreign_table import Definitions
+from .terraform.show import is_show, is_state, read_show, read_state
 from .value import Value
 
 
@@ -86,6 +87,8 @@ def _is_description(value: Value) -> bool:
 
 
 FORMATS: tuple[Format, ...] = (
+    Format("Terraform plan or state", is_show, read_show),
+    Format("Terraform state", is_state, read_state),
     Format("CloudFormation template", _has_resources, read_template),
     Format("map of CloudFormation resources", _are_resources, _read_resources),
     Format("list of CreateTable requests", _describes_tables, read_descriptions),

@@ -1,0 +1,1 @@
+"""Read tables of Terraform: plans and states in JSON, and configurations in HCL or JSON."""

@@ -1,0 +1,182 @@
+"""Collect the tables of Terraform resources, with the resources that add settings to a table."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from ..foreign_table import Definitions, ForeignTable
+from ..value import Unresolved, Value
+from .arguments import index_properties, is_set, table_properties
+
+TABLE = "aws_dynamodb_table"
+_SCALING = ("aws_appautoscaling_target", "aws_appautoscaling_policy", "aws_appautoscaling_scheduled_action")
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """An instance of a resource.
+
+    Attributes:
+        address: as Terraform writes it, such as `module.shop.aws_dynamodb_table.orders["eu"]`.
+        arguments: a map; the blocks of one type are a list.
+    """
+
+    address: str
+    type: str
+    arguments: Value
+
+
+@dataclass(frozen=True, slots=True)
+class TableArn(Unresolved):
+    """The ARN of a table, of which only the name is certain."""
+
+    table: str = ""
+
+
+def collect(resources: Iterable[Resource], definitions: Definitions) -> None:
+    """Add the tables of resources."""
+    _Tables(definitions).collect([*resources])
+
+
+class _Tables:
+    def __init__(self, definitions: Definitions) -> None:
+        self._definitions = definitions
+        self._tables: dict[str, ForeignTable] = {}
+
+    def collect(self, resources: list[Resource]) -> None:
+        for resource in resources:
+            if resource.type == TABLE:
+                self._add_table(resource)
+        for resource in resources:
+            if (add := _SETTINGS.get(resource.type)) is not None:
+                self._add_setting(resource, add)
+            elif resource.type.startswith("aws_dynamodb_") and resource.type != TABLE:
+                self._note(resource, "is not managed here")
+            elif resource.type in _SCALING and _is_dynamodb(resource.arguments):
+                self._note(resource, "is not managed here: it scales the capacity of a table")
+        self._definitions.tables += self._tables.values()
+
+    def _add_table(self, resource: Resource) -> None:
+        properties = table_properties(resource.arguments)
+        name = properties.get("TableName")
+        key = name.text if name and name.text else resource.address
+        if (other := self._tables.get(key)) is not None and resource.arguments.get("provider"):
+            self._note(resource, f"is not managed here: {other.label} declares {key!r} for another provider")
+            return
+        key = resource.address if other else key
+        self._tables[key] = ForeignTable(f"resource {resource.address}", properties, managed_by="terraform")
+
+    def _add_setting(self, resource: Resource, add: _AddSetting) -> None:
+        name = _table_of(resource.arguments)
+        table = self._tables.get(name or "")
+        if name is None or table is None:
+            reason = "its table is not known" if name is None else f"table {name!r} is not declared in these files"
+            self._note(resource, f"is not managed here: {reason}")
+            return
+        entries = dict(table.properties.entries())
+        if (what := add(resource.arguments, entries)) is not None:
+            self._note(resource, f"is not managed here: {what}")
+        self._tables[name] = replace(table, properties=Value(entries, table.properties.place))
+
+    def _note(self, resource: Resource, message: str) -> None:
+        self._definitions.note(resource.arguments.place, f"resource {resource.address} {message}")
+
+
+_AddSetting = Callable[[Value, dict[str, Value]], "str | None"]
+
+
+def _table_of(arguments: Value) -> str | None:
+    """Return the name of the table that a resource belongs to; `None` if it is open."""
+    if (name := arguments.get("table_name")) is not None:
+        return name.text
+    arn = arguments.get("resource_arn")
+    if arn is None:
+        return None
+    if isinstance(arn.data, TableArn):
+        return arn.data.table
+    _, separator, name_in_arn = (arn.text or "").partition(":table/")
+    return name_in_arn.partition("/")[0] if separator else None
+
+
+def _is_dynamodb(arguments: Value) -> bool:
+    namespace = arguments.get("service_namespace")
+    return namespace is None or namespace.data == "dynamodb" or isinstance(namespace.data, Unresolved)
+
+
+def _add_index(arguments: Value, table: dict[str, Value]) -> None:
+    index, attributes = index_properties(arguments)
+    for key, added in (("GlobalSecondaryIndexes", [index]), ("AttributeDefinitions", attributes)):
+        present = table.get(key, arguments.with_data([]))
+        if isinstance(present.data, list):
+            known = [*present.data]
+            known += [part for part in added if key != "AttributeDefinitions" or not _is_defined(part, known)]
+            table[key] = present.with_data(known)
+
+
+def _is_defined(attribute: Value, known: Iterable[Value]) -> bool:
+    name = attribute.get("AttributeName")
+    return name is not None and any((part.get("AttributeName") or part).data == name.data for part in known)
+
+
+def _add_stream(arguments: Value, table: dict[str, Value]) -> None:
+    table["KinesisStreamSpecification"] = _renamed(
+        arguments,
+        {
+            "stream_arn": "StreamArn",
+            "approximate_creation_date_time_precision": "ApproximateCreationDateTimePrecision",
+        },
+    )
+
+
+def _add_insights(arguments: Value, table: dict[str, Value]) -> str | None:
+    insights = dict(_renamed(arguments, {"mode": "Mode"}).entries()) | {"Enabled": arguments.with_data(True)}
+    index = arguments.get("index_name")
+    if index is None or not is_set(index):
+        table["ContributorInsightsSpecification"] = arguments.with_data(insights)
+        return None
+    indexes = table.get("GlobalSecondaryIndexes", arguments.with_data([]))
+    found = [*indexes.items()]
+    for number, part in enumerate(found):
+        if (part.get("IndexName") or part).data == index.data:
+            entries = dict(part.entries()) | {"ContributorInsightsSpecification": arguments.with_data(insights)}
+            found[number] = part.with_data(entries)
+            table["GlobalSecondaryIndexes"] = indexes.with_data(found)
+            return None
+    return f"the table has no index {index.text!r}"
+
+
+def _add_policy(arguments: Value, table: dict[str, Value]) -> str | None:
+    policy = arguments.get("policy")
+    if policy is None:
+        return "it has no policy"
+    if isinstance(policy.data, Unresolved):
+        return policy.data.reason
+    try:
+        document = json.loads(policy.text or "")
+    except ValueError:
+        return "its policy is not JSON"
+    table["ResourcePolicy"] = _value_of(document, policy)
+    return None
+
+
+def _value_of(data: object, at: Value) -> Value:
+    if isinstance(data, dict):
+        return at.with_data({str(key): _value_of(part, at) for key, part in data.items()})
+    if isinstance(data, list):
+        return at.with_data([_value_of(part, at) for part in data])
+    return at.with_data(data if isinstance(data, str | int | float | bool) else None)
+
+
+def _renamed(value: Value, names: Mapping[str, str]) -> Value:
+    parts = ((name, value.get(written)) for written, name in names.items())
+    return value.with_data({name: part for name, part in parts if part is not None and is_set(part)})
+
+
+_SETTINGS: Mapping[str, _AddSetting] = {
+    "aws_dynamodb_global_secondary_index": _add_index,
+    "aws_dynamodb_kinesis_streaming_destination": _add_stream,
+    "aws_dynamodb_contributor_insights": _add_insights,
+    "aws_dynamodb_resource_policy": _add_policy,
+}

@@ -1,0 +1,121 @@
+"""Read the tables of `terraform show -json` (of a plan or a state), and of state files.
+
+https://developer.hashicorp.com/terraform/internals/json-format
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import zip_longest
+
+from ..context import Context
+from ..foreign_table import Definitions
+from ..value import Unresolved, Value
+from .resources import Resource, collect
+
+# computed in each state, or the same as in the environment
+_COMPUTED = frozenset({"region", "restore_date_time", "restore_to_latest_time"})
+# the provider never computes them: a plan that does not know one takes it from another resource
+_NOT_COMPUTED = frozenset({"attribute", "billing_mode", "hash_key", "kms_key_arn", "name", "range_key", "table_name"})
+_OPEN = Unresolved("its value is only known after `terraform apply`", "use `terraform show -json` after the apply")
+
+
+def is_show(root: Value) -> bool:
+    """Return whether a document is what `terraform show -json` prints."""
+    return root.get("format_version") is not None and any(
+        root.get(key) is not None for key in ("planned_values", "values", "terraform_version", "resource_changes")
+    )
+
+
+def is_state(root: Value) -> bool:
+    """Return whether a document is a state file."""
+    return root.get("terraform_version") is not None and root.get("lineage") is not None
+
+
+def read_show(root: Value, context: Context) -> Definitions:
+    """Return the tables of a plan or a state."""
+    definitions = Definitions()
+    open_values = dict(_open_values(root))
+    values = root.get("planned_values") or root.get("values") or root.with_data({})
+    module = values.get("root_module")
+    resources = (_with_open(resource, open_values) for resource in _resources(module)) if module else ()
+    collect(resources, definitions)
+    return definitions
+
+
+def read_state(root: Value, context: Context) -> Definitions:
+    """Return the tables of a state file."""
+    definitions = Definitions()
+    version = root.get("version")
+    if version is None or version.data != 4:
+        definitions.report(
+            root.place, "a Terraform state of an old version", "use the output of `terraform show -json`"
+        )
+        return definitions
+    collect(_instances(root), definitions)
+    return definitions
+
+
+def _resources(module: Value) -> Iterator[Resource]:
+    for resource in (module.get("resources") or module).items():
+        kind, mode, values = resource.get("type"), resource.get("mode"), resource.get("values")
+        if kind is None or kind.text is None or values is None or (mode is not None and mode.data == "data"):
+            continue
+        address = resource.get("address")
+        yield Resource(address.text or kind.text if address else kind.text, kind.text, _declared(values))
+    for child in (module.get("child_modules") or module).items():
+        yield from _resources(child)
+
+
+def _instances(root: Value) -> Iterator[Resource]:
+    for resource in (root.get("resources") or root).items():
+        kind, name, mode, module = (_text(resource, key) for key in ("type", "name", "mode", "module"))
+        if not kind or mode == "data":
+            continue
+        address = ".".join(part for part in (module, kind, name) if part)
+        for instance in (resource.get("instances") or resource).items():
+            index, attributes = instance.get("index_key"), instance.get("attributes")
+            if attributes is not None:
+                key = "" if index is None else f"[{index.data}]" if isinstance(index.data, int) else f'["{index.text}"]'
+                yield Resource(address + key, kind, _declared(attributes))
+
+
+def _text(value: Value, key: str) -> str | None:
+    part = value.get(key)
+    return part.text if part else None
+
+
+def _declared(values: Value) -> Value:
+    """Return the values of a resource without those that each state contains."""
+    return Value({key: part for key, part in values.entries() if key not in _COMPUTED}, values.place)
+
+
+def _open_values(root: Value) -> Iterator[tuple[str, Value]]:
+    """Yield, by address, the values that a plan does not know."""
+    for change in (root.get("resource_changes") or root).items():
+        address, details = change.get("address"), change.get("change")
+        unknown = details.get("after_unknown") if details else None
+        if address and address.text and unknown:
+            yield address.text, unknown
+
+
+def _with_open(resource: Resource, open_values: dict[str, Value]) -> Resource:
+    unknown = open_values.get(resource.address)
+    return replace(resource, arguments=_marked(resource.arguments, unknown)) if unknown else resource
+
+
+def _marked(value: Value, unknown: Value, any_key: bool = False) -> Value:
+    """Return a value with `Unresolved` where a plan does not know a part that is not computed."""
+    if isinstance(value.data, list):
+        pairs = zip_longest(value.data, unknown.items())
+        return value.with_data([_marked(part, other) if other else part for part, other in pairs if part])
+    if not isinstance(value.data, dict):
+        return value
+    entries = dict(value.data)
+    for key, part in unknown.entries():
+        if key in entries:
+            entries[key] = _marked(entries[key], part, key in ("tags", "tags_all"))
+        elif part.data is True and (any_key or key in _NOT_COMPUTED):
+            entries[key] = value.with_data(_OPEN)
+    return Value(entries, value.place)
