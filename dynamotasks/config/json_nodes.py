@@ -17,6 +17,7 @@ from .yaml12 import TAG, parse_integer
 T = TypeVar("T")
 
 _SPACE = re.compile(r"[ \t\n\r]*")
+_BEGIN = re.compile(r"^[ \t]*(?:\{|\[(?=\s*[\[{\]\"]))", re.MULTILINE)  # of a document within a text
 _SIMPLE_STRING = re.compile(r'"([^"\\\x00-\x1f]*)"[ \t\n\r]*')
 _DECODER = json.JSONDecoder(parse_int=parse_integer)  # only reads scalars here
 _LITERALS = {"t": "bool", "f": "bool", "n": "null"}
@@ -33,6 +34,22 @@ def compose_json(text: str) -> Node:
     if end < len(text):
         raise json.JSONDecodeError("Extra data", text, end)
     return root
+
+
+def compose_embedded(text: str) -> list[Node]:
+    """Return the root nodes of the JSON documents in a text, such as the output of several commands.
+
+    Args:
+        text: each document in it begins a line.
+
+    Raises:
+        json.JSONDecodeError: a document is not strict JSON.
+    """
+    composer, found, at = _Composer(text), [], 0
+    while begin := _BEGIN.search(text, at):
+        root, at = composer.node(begin.end() - 1)
+        found.append(root)
+    return found
 
 
 class _LazyMark:

@@ -1,7 +1,7 @@
 """Read the items of seed files: YAML or JSON, with plain or DynamoDB's typed values.
 
 A file holds a map of lists of items by table (`{"users": [...]}`), or a list of items of the table that the file is
-named after.
+named after, or has the form of another tool, such as a model of NoSQL Workbench or a response of Scan.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from ..config.finding import Finding, ValuePath
 from ..config.node_values import INVALID
 from ..config.source import FileKind, Source, read
 from ..errors import ConfigError, UsageError
+from ..formats.sample_items import SampleItems, sample_items
 from ..schema.table_spec import TableSpec
 from ..suggestions import close_to
 from .item_json import Item
@@ -86,7 +87,9 @@ class Seed:
             raise UsageError(f"unsupported seed file {file}", hint=f"expected a file with {', '.join(_SUFFIXES)}")
         source = read(file, {}, reader=SeedNodeReader, kind=_SEED_FILE)
         self._sources.append(source)
-        for name, path, raw in self._lists(source, table or file.stem):
+        samples = sample_items(source.value)
+        lists = self._lists(source, table or file.stem) if samples is None else self._samples(source, samples, table)
+        for name, path, raw in lists:
             if table in (None, name):
                 self._add_items(source, name, path, raw)
 
@@ -111,6 +114,17 @@ class Seed:
                 yield from ((name, (name,), raw) for name, raw in sections.items() if self._is_list(source, name, raw))
             case _ if not source.problems:
                 source.report((), [Finding((), "expected a map of lists of items by table", _SEED_FILE.if_empty)])
+
+    def _samples(
+        self, source: Source, samples: list[SampleItems], table: str | None
+    ) -> Iterator[tuple[str, ValuePath, list[Any]]]:
+        """Yield the items of a file of another tool."""
+        for name, path, raw in samples:
+            owner = name or table or Path(source.file).stem
+            if owner in self._tables:
+                yield owner, path, raw
+            elif table is None:
+                source.report(path, [self._unknown(owner, "declare it in the config")])
 
     def _is_list(self, source: Source, name: str, raw: Any) -> bool:
         """Return whether a value at the top of a file is a list of items of a table; report it otherwise."""

@@ -18,6 +18,7 @@ from ..config.source import Source, compose, display_name, problems_of, read_nod
 from .cloudformation.tags import SHORT_FORMS
 from .context import Context, with_environment
 from .declared_tables import declared_tables
+from .dynamodb_api.command_output import compose_output
 from .foreign_table import Definitions
 from .property_names import with_aws_names
 from .recognition import recognize, recognize_file
@@ -79,6 +80,8 @@ def _open(path: Path) -> _Opened:
         source, read_file = Source(display_name(path), path.parent), format.read
         return _foreign(source, format.name, path, read_file)
     source, root = compose(path)
+    if root is None and (output := compose_output(path)) is not None:
+        source, root = output
     if root is None:
         return _Opened(source, True, lambda context: None)
     found = _Opened(source, True, lambda context: None)

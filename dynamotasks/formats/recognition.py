@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from .cloudformation.tables import read_template
 from .context import Context
-from .create_table import read_descriptions
+from .dynamodb_api.finding import describes_tables
+from .dynamodb_api.tables import read_descriptions
 from .foreign_table import Definitions
 from .terraform.show import is_show, is_state, read_show, read_state
 from .value import Value
+from .workbench.tables import is_model, read_model
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,28 +71,12 @@ def _read_resources(root: Value, context: Context) -> Definitions:
     return read_template(root.with_data({"Resources": root}), context)
 
 
-def _describes_tables(root: Value) -> bool:
-    return any(_is_description(part) for part in _candidates(root))
-
-
-def _candidates(root: Value) -> Iterable[Value]:
-    yield root
-    yield from root.items()
-    for key in ("Table", "Tables", "TableDescription"):
-        if (part := root.get(key)) is not None:
-            yield part
-            yield from part.items()
-
-
-def _is_description(value: Value) -> bool:
-    return isinstance(value.data, Mapping) and {"TableName", "KeySchema"} <= value.data.keys()
-
-
 FORMATS: tuple[Format, ...] = (
     Format("Terraform plan or state", is_show, read_show),
     Format("Terraform state", is_state, read_state),
     Format("CloudFormation template", _has_resources, read_template),
     Format("map of CloudFormation resources", _are_resources, _read_resources),
-    Format("list of CreateTable requests", _describes_tables, read_descriptions),
+    Format("NoSQL Workbench model", is_model, read_model),
+    Format("list of CreateTable requests", describes_tables, read_descriptions),
 )
 FILE_FORMATS: tuple[FileFormat, ...] = ()

@@ -1,0 +1,154 @@
+"""Convert requests and responses of DynamoDB's API to properties as CloudFormation names them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from ..value import Data, Value
+from .finding import Found
+from .json_text import parsed
+
+# what responses add to the settings of a table, an index or a throughput
+_TABLE_STATE = (
+    "TableStatus",
+    "CreationDateTime",
+    "TableSizeBytes",
+    "ItemCount",
+    "TableArn",
+    "TableId",
+    "LatestStreamLabel",
+    "LatestStreamArn",
+    "RestoreSummary",
+    "ArchivalSummary",
+    "GlobalTableVersion",
+    "GlobalTableSettingsReplicationMode",
+)
+_INDEX_STATE = ("IndexStatus", "IndexSizeBytes", "IndexArn", "ItemCount", "Backfilling")
+_THROUGHPUT_STATE = ("NumberOfDecreasesToday", "LastIncreaseDateTime", "LastDecreaseDateTime", "Status")
+_INDEXES = ("GlobalSecondaryIndexes", "LocalSecondaryIndexes", "VectorIndexes")
+_THROUGHPUTS = ("ProvisionedThroughput", "OnDemandThroughput", "WarmThroughput")
+_ON = ("ENABLED", "ENABLING", "UPDATING")
+
+
+def properties_of(found: Found) -> Value:
+    """Return the properties of a table; a response has those that were set, not what AWS sets."""
+    entries = {key: part for key, part in found.value.entries() if key not in _TABLE_STATE}
+    for source in (found.companions, entries):
+        for name, (property, convert) in _CONVERSIONS.items():
+            if (part := source.get(name)) is not None:
+                entries.pop(name, None)
+                entries.setdefault(property, convert(part))
+    if found.is_response:
+        entries = _response(entries, found.value)
+    for name in _INDEXES:
+        if name in entries:
+            entries[name] = _each(entries[name], lambda index: index.with_data(_index(index)))
+    blank_free = _without_blanks(Value(_throughputs(entries), found.value.place, found.value.repeated))
+    return blank_free or found.value
+
+
+def _response(entries: dict[str, Value], value: Value) -> dict[str, Value]:
+    """Return the properties of a response; a table that was always PROVISIONED has no `BillingModeSummary`."""
+    units = entries.get("ProvisionedThroughput")
+    unused = units is None or all(part.text in ("0", None) for _, part in units.entries())
+    entries.setdefault("BillingMode", value.with_data("PAY_PER_REQUEST" if unused else "PROVISIONED"))
+    if entries["BillingMode"].data == "PAY_PER_REQUEST":
+        entries.pop("ProvisionedThroughput", None)
+    entries.pop("WarmThroughput", None)  # AWS raises it with the traffic
+    for name in _INDEXES:
+        if name in entries:
+            entries[name] = _each(entries[name], lambda index: _without(index, ("WarmThroughput",)))
+    return entries
+
+
+def _index(index: Value) -> dict[str, Value]:
+    return _throughputs({key: part for key, part in index.entries() if key not in _INDEX_STATE})
+
+
+def _throughputs(entries: dict[str, Value]) -> dict[str, Value]:
+    return {key: _without(part, _THROUGHPUT_STATE) if key in _THROUGHPUTS else part for key, part in entries.items()}
+
+
+def _without(value: Value, names: tuple[str, ...]) -> Value:
+    if not isinstance(value.data, dict):
+        return value
+    return Value({key: part for key, part in value.entries() if key not in names}, value.place, value.repeated)
+
+
+def _each(value: Value, change: Callable[[Value], Value]) -> Value:
+    if not isinstance(value.data, list):
+        return value
+    return value.with_data([change(part) if isinstance(part.data, dict) else part for part in value.items()])
+
+
+def _without_blanks(value: Value) -> Value | None:
+    """Return a value without what is blank in the skeletons of the AWS CLI: empty strings, and indexes of no name."""
+    match value.data:
+        case "":
+            return None
+        case dict() as entries if _is_blank(value):
+            return None if entries else value
+        case dict() as entries:
+            kept: Data = {key: part for key, whole in entries.items() if (part := _unless_blank(key, whole))}
+        case list() as items:
+            kept = [part for whole in items if (part := _without_blanks(whole))]
+        case _:
+            return value
+    return Value(kept, value.place, value.repeated) if kept or not value.data else None
+
+
+def _unless_blank(key: str, value: Value) -> Value | None:
+    if key in ("OnDemandThroughput", "WarmThroughput") and all(part.data == 0 for _, part in value.entries()):
+        return None
+    is_whole = key == "Value" or (key == "ResourcePolicy" and value.data != "")
+    return value if is_whole else _without_blanks(value)
+
+
+def _is_blank(value: Value) -> bool:
+    named = [part for name in ("IndexName", "Key") if (part := value.get(name)) is not None]
+    return any(part.data == "" for part in named)
+
+
+def _encryption(value: Value) -> Value:
+    status = value.get("Status")
+    is_on = status is not None and status.text in _ON
+    enabled: dict[str, Value] = {"SSEEnabled": value.with_data(is_on)}
+    for name, property in (("SSEType", "SSEType"), ("KMSMasterKeyArn", "KMSMasterKeyId")):
+        if is_on and (part := value.get(name)) is not None:
+            enabled[property] = part
+    return value.with_data(enabled)
+
+
+def _time_to_live(value: Value) -> Value:
+    status, attribute = value.get("TimeToLiveStatus"), value.get("AttributeName")
+    enabled: dict[str, Value] = {"Enabled": value.with_data(status is not None and status.text in _ON)}
+    return value.with_data(enabled | ({"AttributeName": attribute} if attribute else {}))
+
+
+def _backups(value: Value) -> Value:
+    recovery = value.get("PointInTimeRecoveryDescription") or value
+    status, days = recovery.get("PointInTimeRecoveryStatus"), recovery.get("RecoveryPeriodInDays")
+    is_on = status is not None and status.text in _ON
+    enabled: dict[str, Value] = {"PointInTimeRecoveryEnabled": recovery.with_data(is_on)}
+    return value.with_data(enabled | ({"RecoveryPeriodInDays": days} if days and is_on else {}))
+
+
+def _same(value: Value) -> Value:
+    return value
+
+
+def _member(name: str) -> Callable[[Value], Value]:
+    return lambda value: value.get(name) or value
+
+
+# how other calls and responses name a property, and its value
+_CONVERSIONS: Mapping[str, tuple[str, Callable[[Value], Value]]] = {
+    "BillingModeSummary": ("BillingMode", _member("BillingMode")),
+    "TableClassSummary": ("TableClass", _member("TableClass")),
+    "SSEDescription": ("SSESpecification", _encryption),
+    "TimeToLiveDescription": ("TimeToLiveSpecification", _time_to_live),
+    "TimeToLiveSpecification": ("TimeToLiveSpecification", _same),
+    "ContinuousBackupsDescription": ("PointInTimeRecoverySpecification", _backups),
+    "Tags": ("Tags", _same),
+    "ResourcePolicy": ("ResourcePolicy", parsed),
+}

@@ -1,0 +1,72 @@
+"""Read the tables of requests of CreateTable and responses of DescribeTable."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from ..context import Context
+from ..foreign_table import Definitions, ForeignTable
+from ..value import Value
+from .finding import Found, find_tables
+from .properties import properties_of
+from .variables import PLACEHOLDER, Variables
+
+_OUTER_KEYS = ("Table", "TableDescription", "Properties", "Tables", "tables")
+
+
+def read_descriptions(root: Value, context: Context) -> Definitions:
+    """Return the tables that requests or responses at any depth of a document describe."""
+    search = find_tables(root)
+    definitions = Definitions()
+    variables = Variables(context)
+    names: set[str] = set()
+    for found in _latest(search.tables, definitions):
+        name = _name(found, context, names)
+        definitions.tables.append(_table(found, name, variables))
+    for kind, part in search.companions.items():
+        definitions.note(part.place, f"{kind} is not managed here: it does not name its table")
+    return definitions
+
+
+def _table(found: Found, name: Value, variables: Variables) -> ForeignTable:
+    properties = properties_of(found)
+    entries = dict(properties.entries()) | ({} if name.data is None else {"TableName": name})
+    has_items = entries.pop("data", None) is not None
+    return ForeignTable(
+        label=f"table {name.text!r}" if name.text else "table",
+        properties=variables.replaced(Value(entries, properties.place, properties.repeated)),
+        seed=(found.value.with_data(variables.context.path.name),) if has_items else (),
+    )
+
+
+def _latest(tables: Iterable[Found], definitions: Definitions) -> list[Found]:
+    """Return the tables; of several responses for a table the last."""
+    latest: dict[object, Found] = {}
+    for found in tables:
+        name = found.value.get("TableName")
+        is_named = found.is_response and name is not None and name.text and not PLACEHOLDER.search(name.text)
+        key: object = name.text if is_named and name is not None else id(found)
+        if (earlier := latest.pop(key, None)) is not None:
+            found.companions = earlier.companions | found.companions
+            what = f"table {key!r}: described more than once: the last response counts"
+            definitions.note(earlier.value.place, what)
+        latest[key] = found
+    return list(latest.values())
+
+
+def _name(found: Found, context: Context, names: set[str]) -> Value:
+    """Return the name of a table; that of the test where a snapshot has a placeholder."""
+    name = found.value.get("TableName")
+    if name is None:
+        key = found.path[-1] if found.path else ""
+        return found.value.with_data(None if key in _OUTER_KEYS or key.isdigit() else key or None)
+    if name.text is None or not PLACEHOLDER.fullmatch(name.text) or name.text in context.parameters:
+        return name
+    outer = next((step for step in found.path if step not in _OUTER_KEYS and not step.isdigit()), "")
+    given = re.sub(r"[^\w.-]+", "-", outer.rpartition("::")[2], flags=re.ASCII).strip("-")
+    if not given:
+        return name
+    count = sum(known.startswith(given) for known in names)
+    names.add(unique := f"{given}-{count + 1}" if given in names else given)
+    return name.with_data(unique)
