@@ -7,6 +7,15 @@ from pathlib import Path
 
 _FOLDER, _ORIGINAL = "config/tables", "tables_config.json"
 DISCOVERED = ("config/tables.yaml", "config/tables.yml", "config/tables.json", _FOLDER, _ORIGINAL)
+_DEFINITIONS = (
+    "template.y*ml",
+    "template.json",
+    "serverless.y*ml",
+    "cdk.out/*.template.json",
+    "*.tf",
+    "jest-dynamodb-config.*js*",
+)
+_TABLE = re.compile(rb"AWS::DynamoDB::|AWS::Serverless::SimpleTable|aws_dynamodb_table|KeySchema|dynamodb-table/aws")
 _SCHEMA = re.compile(rb'\s*\{\s*"\$schema"\s*:\s*"https?://json-schema\.org/')
 
 
@@ -16,6 +25,21 @@ def discover(root: Path) -> tuple[Path, ...]:
         if files := _files(root / name):
             return files
     return ()
+
+
+def definitions(root: Path) -> tuple[str, ...]:
+    """Return the files of other tools in a project's folder that declare tables: these are offered, not used."""
+    found = [file for pattern in _DEFINITIONS for file in sorted(root.glob(pattern)) if _declares_tables(file)]
+    folders = {file.parent if file.suffix == ".tf" else file: None for file in found}
+    return tuple(str(path.relative_to(root)) for path in folders)
+
+
+def _declares_tables(file: Path) -> bool:
+    try:
+        with file.open("rb") as stream:
+            return bool(_TABLE.search(stream.read(1024**2)))
+    except OSError:
+        return False
 
 
 def conflicts(root: Path) -> list[str]:

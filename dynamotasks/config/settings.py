@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from ..aws.target import LOCAL
 from ..errors import UsageError
 from ..folders import STATE_FOLDER, current_folder, expanded
-from .discovery import DISCOVERED, conflicts, discover, in_folder
+from .discovery import DISCOVERED, conflicts, definitions, discover, in_folder
 from .variables import variable_of
 
 
@@ -110,7 +110,9 @@ class Settings:
             return tuple(file for path in specified for file in (path.is_dir() and in_folder(path)) or (path,))
         found = discover(self.root)
         if not found:
+            offered = " or ".join(f"--config {quote(name)}" for name in definitions(self.root)[:3])
             hint = f"create config/tables.yaml, or specify a file with --config; searched {', '.join(DISCOVERED)}"
+            hint = f"use the tables of this project with {offered}; or create config/tables.yaml" if offered else hint
             raise UsageError("no config file found", hint=hint, where=str(self.root))
         if len(several := conflicts(self.root)) > 1:
             hint = "keep one, or specify the files to read with --config (repeatable)"

@@ -54,3 +54,11 @@ def test_other_configs_take_precedence_over_the_original_format(project: Project
     project.write("tables_config.json", '{"tables": 5}')
     project.write("config/tables.yaml", HEAD)
     assert project.call("validate", "--json").ok().json["tables"] == ["users"]
+
+
+def test_templates_are_offered_and_not_used(project: Project) -> None:
+    project.write("template.yaml", "Resources: {Orders: {Type: AWS::DynamoDB::Table}}")
+    project.write("serverless.yml", "service: functions without tables")
+    project.write("main.tf", 'resource "aws_dynamodb_table" "orders" {}')
+    hint = "use the tables of this project with --config template.yaml or --config .; or create config/tables.yaml"
+    project.call("plan").fails("no config file found", hint)
