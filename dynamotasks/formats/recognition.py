@@ -11,6 +11,8 @@ from .context import Context
 from .dynamodb_api.finding import describes_tables
 from .dynamodb_api.tables import read_descriptions
 from .foreign_table import Definitions
+from .serverless.recognition import is_code, is_composition, is_fragment, is_service, read_code, read_composition
+from .serverless.service import read_fragment, read_service
 from .terraform.show import is_show, is_state, read_show, read_state
 from .value import Value
 from .workbench.tables import is_model, read_model
@@ -74,9 +76,12 @@ def _read_resources(root: Value, context: Context) -> Definitions:
 FORMATS: tuple[Format, ...] = (
     Format("Terraform plan or state", is_show, read_show),
     Format("Terraform state", is_state, read_state),
+    Format("Serverless Framework service", is_service, read_service),
+    Format("file of Serverless Compose", is_composition, read_composition),
+    Format("part of a Serverless Framework service", is_fragment, read_fragment),
     Format("CloudFormation template", _has_resources, read_template),
     Format("map of CloudFormation resources", _are_resources, _read_resources),
     Format("NoSQL Workbench model", is_model, read_model),
     Format("list of CreateTable requests", describes_tables, read_descriptions),
 )
-FILE_FORMATS: tuple[FileFormat, ...] = ()
+FILE_FORMATS: tuple[FileFormat, ...] = (FileFormat("Serverless Framework service", is_code, read_code),)

@@ -1,0 +1,1 @@
+"""Services of the Serverless Framework, and files that they include."""

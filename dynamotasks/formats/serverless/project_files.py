@@ -1,0 +1,73 @@
+"""Read the files that a service includes, inside its project only."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ...config.node_values import UnreadableError
+from ...config.positions import Place
+from ...config.source import FileKind, compose, display_name, read_text
+from ...config.yaml12 import Substituted
+from ..cloudformation.tags import SHORT_FORMS
+from ..value import NodeValues, Unresolved, Value
+
+INCLUDED_FILE = FileKind("included file", "remove the reference to it")
+_DATA = (".yml", ".yaml", ".json", ".tfstate")
+_CODE = (".js", ".cjs", ".mjs", ".ts", ".mts", ".cts")
+
+
+def project_folder(folder: Path) -> Path:
+    """Return the folder of the Git repository; without one, the current folder if it contains the folder."""
+    folder, current = folder.resolve(), Path.cwd()
+    for parent in (folder, *folder.parents):
+        if (parent / ".git").exists():
+            return parent
+    return current if folder.is_relative_to(current) else folder
+
+
+class ProjectFiles:
+    """Reads each included file once.
+
+    Args:
+        folder: of the service; paths are relative to it.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder.resolve()
+        self._project = project_folder(folder)
+        self._read: dict[Path, Value | Unresolved] = {}
+
+    def find(self, name: str) -> Path | Unresolved | None:
+        """Return the path of a file; `None` if it does not exist, `Unresolved` if it is outside the project."""
+        try:
+            path = (self.folder / name).resolve()
+            exists = path.is_file()
+        except (OSError, ValueError, RuntimeError):  # too long, a null byte, a loop of links
+            return None
+        if name.startswith("~") or not path.is_relative_to(self._project):
+            return Unresolved(f"the file {name!r} is outside the project folder {self._project}")
+        return path if exists else None
+
+    def read(self, name: str) -> Value | Unresolved | None:
+        """Return the content of a file, that of YAML and JSON as data; `None` if it does not exist."""
+        path = self.find(name)
+        if not isinstance(path, Path):
+            return path
+        if path not in self._read:
+            self._read[path] = _read(path)
+        return self._read[path]
+
+
+def _read(path: Path) -> Value | Unresolved:
+    if path.suffix in _CODE:
+        return Unresolved(f"the file {path.name!r} is code, which is not run here")
+    try:
+        if path.suffix not in _DATA:
+            return Value(Substituted(read_text(path, INCLUDED_FILE)), Place(display_name(path)))
+        source, root = compose(path, INCLUDED_FILE)
+        if root is not None:
+            return NodeValues(source.file, SHORT_FORMS).value(root)
+    except UnreadableError as error:
+        return Unresolved(f"the file {path.name!r} cannot be read: {error.message}")
+    problem = source.problems[0]
+    return Unresolved(f"{problem.file}:{problem.line}:{problem.column}: {problem.message}", problem.hint)

@@ -1,0 +1,79 @@
+"""Recognize the files of the Serverless Framework."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from ...config.positions import Place
+from ...config.source import display_name
+from ..context import Context
+from ..foreign_table import Definitions
+from ..value import Value
+from .resources import is_table, nested_resources
+
+_VARIABLE = re.compile(r"\$\{\s*(?:(?:self|opt|env|sls|param|ssm|s3)(?:\.[a-z0-9-]+)?:(?!:)|(?:file|ssm|strToBool)\()")
+_CODE = ("serverless.ts", "serverless.js", "serverless.cjs", "serverless.mjs")
+
+
+def is_service(root: Value) -> bool:
+    """Return whether a document is a service."""
+    return root.get("service") is not None and any(root.get(key) for key in ("provider", "functions", "resources"))
+
+
+def is_fragment(root: Value) -> bool:
+    """Return whether a document is a part of a service: it has variables, or tables below other keys."""
+    if root.get("AWSTemplateFormatVersion") is not None or root.get("Transform") is not None:
+        return False
+    has_tables = any(is_table(value) for value in nested_resources(root).values())
+    if root.get("Resources") is None and not any(is_table(part) for _, part in root.entries()) and has_tables:
+        return True
+    is_part = has_tables or root.get("Resources") is not None or root.get("resources") is not None
+    return is_part and _has_variables(root)
+
+
+def is_composition(root: Value) -> bool:
+    """Return whether a document is a file of Serverless Compose."""
+    services = root.get("services")
+    parts = [part for _, part in services.entries()] if services else []
+    return bool(parts) and all(part.get("path") and not part.get("image") for part in parts)
+
+
+def read_composition(root: Value, context: Context) -> Definitions:
+    """Return the problem that a file of Serverless Compose has no tables."""
+    definitions = Definitions()
+    services = root.get("services") or root
+    paths = [path.text for _, part in services.entries() if (path := part.get("path")) and path.text]
+    files = ", ".join(f"{path.rstrip('/')}/serverless.yml" for path in paths[:3])
+    message = "this file of Serverless Compose declares services, not tables"
+    definitions.report(root.place, message, f"specify the file of a service, such as {files}")
+    return definitions
+
+
+def is_code(path: Path) -> bool:
+    """Return whether a path is that of a service written in JavaScript or TypeScript."""
+    return path.name in _CODE
+
+
+def read_code(context: Context) -> Definitions:
+    """Return the problem that the code of a service is not run."""
+    definitions = Definitions()
+    message = "this is a service of the Serverless Framework in code, which is not run here"
+    hint = "run `serverless print --format json > serverless.json`, and specify serverless.json"
+    definitions.report(Place(display_name(context.path)), message, hint)
+    return definitions
+
+
+def _has_variables(root: Value) -> bool:
+    seen: set[int] = set()
+    waiting = [root]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value.data, str):
+            if "${" in value.data and _VARIABLE.search(value.data):
+                return True
+        elif id(value.data) not in seen:
+            seen.add(id(value.data))
+            waiting += value.items()
+            waiting += (part for _, part in value.entries())
+    return False

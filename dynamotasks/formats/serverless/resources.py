@@ -1,0 +1,112 @@
+"""Combine the resources of a service, or those of a file that a service includes, into one template."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from ..foreign_table import Definitions
+from ..value import Unresolved, Value
+from .variables import Variables
+
+_SECTIONS = ("Parameters", "Mappings", "Conditions", "Resources")
+_TABLES = ("AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable", "AWS::Serverless::SimpleTable")
+# what CloudFormation's reader looks at; the variables of other resources do not matter
+_READ = (*_TABLES, "AWS::ApplicationAutoScaling::", "Fn::")
+
+
+class Resources:
+    """Combines parts of a template; a later part adds to the sections and resources of the earlier ones."""
+
+    def __init__(self, variables: Variables, definitions: Definitions) -> None:
+        self._variables = variables
+        self._definitions = definitions
+        self._sections: dict[str, dict[str, Value]] = {name: {} for name in _SECTIONS}
+        self._open: list[tuple[Value, Unresolved]] = []
+
+    def add(self, resources: Value) -> None:
+        """Add a map with sections such as `Resources`, or a list of them."""
+        for part in self._maps(resources, set()):
+            for name in _SECTIONS:
+                if (section := part.get(name)) is not None:
+                    for group in self._maps(section, set()):
+                        self._add(name, group)
+
+    def add_resources(self, resources: dict[str, Value]) -> None:
+        """Add resources by their logical IDs."""
+        for key, value in resources.items():
+            self._sections["Resources"].setdefault(key, value)
+
+    def template(self, root: Value) -> Value:
+        """Return the template, without variables in its tables, and note or report the parts that stay open."""
+        resources = self._sections["Resources"]
+        sections = {name: dict(entries) for name, entries in self._sections.items()}
+        for key, written in resources.items():
+            value = self._variables.head(written)
+            if isinstance(value.data, Unresolved):
+                self._open.append((written, value.data))
+            kind = value.get("Type")
+            text = (self._variables.head(kind).text if kind else key) or ""
+            sections["Resources"][key] = self._variables.tree(value) if text.startswith(_READ) else value
+        for name in ("Parameters", "Mappings", "Conditions"):
+            sections[name] = {key: self._variables.tree(value) for key, value in sections[name].items()}
+        self._report_open(any(is_table(value) for value in sections["Resources"].values()))
+        return root.with_data({name: root.with_data(dict(entries)) for name, entries in sections.items()})
+
+    def _report_open(self, has_tables: bool) -> None:
+        add = self._definitions.note if has_tables else self._definitions.report
+        for value, found in self._open:
+            add(value.place, f"resources that are not read: {found.reason}", found.hint)
+
+    def _maps(self, value: Value, seen: set[int]) -> Iterator[Value]:
+        """Yield the maps of a list, or the one map; a list may be nested."""
+        value = self._variables.head(value)
+        if isinstance(value.data, Unresolved):
+            self._open.append((value, value.data))
+        elif isinstance(value.data, dict):
+            yield value
+        elif isinstance(value.data, list) and id(value.data) not in seen:
+            seen.add(id(value.data))
+            for item in value.data:
+                yield from self._maps(item, seen)
+
+    def _add(self, section: str, group: Value) -> None:
+        known = self._sections[section]
+        for key, value in group.entries():
+            known[key] = self._merged(known[key], value, 10) if key in known else value
+
+    def _merged(self, value: Value, other: Value, depth: int) -> Value:
+        """Return the union of two maps; the second value if one is no map."""
+        value, other = self._variables.head(value), self._variables.head(other)
+        if value.data is other.data or not isinstance(value.data, dict) or not isinstance(other.data, dict):
+            return other
+        found = dict(value.data)
+        for key, part in other.data.items():
+            found[key] = self._merged(found[key], part, depth - 1) if key in found and depth else part
+        return replace(value, data=found)
+
+
+def is_table(value: Value) -> bool:
+    """Return whether a value is a resource that is a table."""
+    kind = value.get("Type")
+    return kind is not None and kind.text in _TABLES
+
+
+def nested_resources(root: Value) -> dict[str, Value]:
+    """Return the resources of CloudFormation at any depth of a document, by their keys."""
+    found: dict[str, Value] = {}
+    seen: set[int] = set()
+    waiting = [root]
+    while waiting:
+        value = waiting.pop()
+        if id(value.data) in seen:
+            continue
+        seen.add(id(value.data))
+        waiting += value.items()
+        for key, part in value.entries():
+            kind = part.get("Type")
+            if kind is not None and (kind.text or "").startswith("AWS::"):
+                found.setdefault(key, part)
+            else:
+                waiting.append(part)
+    return found

@@ -1,0 +1,239 @@
+"""Look up the sources of variables: other properties, options, parameters, the environment, files.
+
+https://www.serverless.com/framework/docs/guides/variables
+"""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from ...config.yaml12 import Substituted
+from ..context import Context
+from ..value import Data, Unresolved, Value
+from .project_files import ProjectFiles
+
+DEFAULT_STAGE = "dev"
+DEFAULT_REGION = "us-east-1"
+
+
+def parameter_hint(name: str) -> str:
+    """Return the hint to set a parameter, quoted for a shell."""
+    return f"add --param {shlex.quote(name + '=VALUE')}"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A source of a variable, with the values of the variables in it.
+
+    Attributes:
+        name: its text, which is the name of the parameter that replaces it.
+        at: the value that contains the variable.
+    """
+
+    kind: str
+    arguments: tuple[Value, ...]
+    address: str
+    name: str
+    at: Value
+
+    def ask(self, reason: str) -> Unresolved:
+        """Return what takes the place of a value that a parameter has to set."""
+        return Unresolved(reason, parameter_hint(self.name))
+
+
+Found: TypeAlias = "Value | Data"
+
+
+class Sources:
+    """Looks up sources.
+
+    Args:
+        root: of the service; `None` if no service includes the file.
+        context: values from outside.
+        files: the included files.
+        head: returns a value in which a variable at the top is replaced.
+    """
+
+    def __init__(
+        self, root: Value | None, context: Context, files: ProjectFiles, head: Callable[[Value], Value]
+    ) -> None:
+        self._root = root
+        self._context = context
+        self._files = files
+        self._head = head
+        self.stage_is_assumed = False
+
+    def given(self, *names: str) -> str | None:
+        """Return the first parameter that is given."""
+        found = (self._context.parameters.get(name) for name in names)
+        return next((Substituted(text) for text in found if text is not None), None)
+
+    def look_up(self, call: Call) -> Found:
+        """Return the value of a source; `None` if it has none."""
+        if (given := self.given(call.name)) is not None:
+            return given
+        look_up = _SOURCES.get(call.kind)
+        if look_up is None:
+            return call.ask(f"{call.name} is known only outside the files")
+        return look_up(self, call)
+
+    def stage(self) -> Found:
+        """Return the stage: an option, or what the provider sets."""
+        if (given := self.given("opt:stage", "sls:stage", "stage")) is not None:
+            return given
+        self.stage_is_assumed |= self._root is None
+        found = self._walk(self._root, "provider.stage") if self._root else None
+        return DEFAULT_STAGE if found is None or found.data is None else found
+
+    def region(self) -> Found:
+        """Return the Region: an option, or what the provider sets."""
+        if (given := self.given("opt:region", "aws:region", "region", "AWS::Region")) is not None:
+            return given
+        found = self._walk(self._root, "provider.region") if self._root else None
+        if found is None or found.data is None:
+            return self._context.pseudo_parameters.get("AWS::Region", DEFAULT_REGION)
+        return found
+
+    def _walk(self, value: Value | None, address: str) -> Value | None:
+        """Return the value at a path of keys and positions; `None` if it does not exist."""
+        value = self._head(value) if value else None
+        for key in address.split(".") if address else ():
+            if value is None or isinstance(value.data, Unresolved):
+                return value
+            part = value.get(key)
+            if isinstance(value.data, list) and key.isdecimal() and len(key) < 6:
+                part = value.data[int(key)] if int(key) < len(value.data) else None
+            value = self._head(part) if part else None
+        return value
+
+    def _self(self, call: Call) -> Found:
+        if self._root is None:
+            return call.ask(f"{call.name} is declared in another file")
+        if call.address == "provider.stage":
+            return self.stage()
+        if call.address == "provider.region":
+            return self.region()
+        found = self._walk(self._root, call.address)
+        if call.address in ("service", "service.name"):
+            service = self._walk(self._root, "service")
+            found = service.get("name") if service and isinstance(service.data, dict) else service
+        return call.ask(f"{call.name} does not exist") if found is None else found
+
+    def _option(self, call: Call) -> Found:
+        given = self.given(call.address)
+        return call.ask(f"the option {call.address!r} is not given") if given is None else given
+
+    def _parameter(self, call: Call) -> Found:
+        if (given := self.given(call.address)) is not None:
+            return given
+        stage = self.stage()
+        stage = stage.data if isinstance(stage, Value) else stage
+        for path in (f"params.{stage}", f"stages.{stage}.params", "params.default", "stages.default.params"):
+            found = self._walk(self._root, path) if self._root else None
+            value = found.get(call.address) if found else None
+            if value is not None and value.data is not None:
+                return self._head(value)
+        return call.ask(f"the parameter {call.address!r} is not given")
+
+    def _environment(self, call: Call) -> Found:
+        value = self._context.variables.get(call.address)
+        if value is not None:
+            return Substituted(value)
+        open_value = call.ask(f"environment variable {call.address} is not set")
+        return Unresolved(open_value.reason, f"export it, or {open_value.hint}")
+
+    def _framework(self, call: Call) -> Found:
+        if call.address == "stage":
+            return self.stage()
+        return call.ask(f"{call.name} is known only while the service is deployed")
+
+    def _aws(self, call: Call) -> Found:
+        match call.address:
+            case "region":
+                return self.region()
+            case "accountId":
+                account = self.given("AWS::AccountId") or self._context.pseudo_parameters.get("AWS::AccountId")
+                return call.ask("the AWS account is unknown here") if account is None else account
+        return f"${{{call.name}}}"  # a variable of an IAM policy
+
+    def _file(self, call: Call) -> Found:
+        name = call.arguments[0].text if call.arguments else None
+        if not name:
+            return call.ask("a file requires a path")
+        content = self._files.read(name)
+        if content is None:
+            return call.ask(f"the file {name!r} does not exist")
+        if isinstance(content, Unresolved):
+            return Unresolved(content.reason, content.hint or call.ask("").hint)
+        found = self._walk(content, call.address)
+        return call.ask(f"the file {name!r} has no {call.address!r}") if found is None else found
+
+    def _boolean(self, call: Call) -> Found:
+        text = _argument(call).strip().lower()
+        known = {"true": True, "1": True, "false": False, "0": False}
+        return known.get(text, call.ask(f"{text[:50]!r} is not a boolean"))
+
+    def _text(self, call: Call) -> Found:
+        return Substituted(_argument(call))
+
+    def _number(self, call: Call) -> Found:
+        text = _argument(call).strip()
+        return int(text) if text.isdecimal() and len(text) < 20 else call.ask(f"{text[:50]!r} is not a number")
+
+    def _json(self, call: Call) -> Found:
+        try:
+            return _plain(json.loads(_argument(call)), call.at)
+        except ValueError:
+            return call.ask(f"{_argument(call)[:50]!r} is not JSON")
+
+    def _merge(self, call: Call) -> Found:
+        parts = [part.data for part in call.arguments]
+        maps = [part for part in parts if isinstance(part, dict)]
+        lists = [part for part in parts if isinstance(part, list)]
+        if parts and len(maps) == len(parts):
+            return {key: value for part in maps for key, value in part.items()}
+        return [item for part in lists for item in part] if len(lists) == len(parts) else call.ask("cannot be merged")
+
+
+_SOURCES: Mapping[str, Callable[[Sources, Call], Found]] = {
+    "self": Sources._self,
+    "opt": Sources._option,
+    "param": Sources._parameter,
+    "env": Sources._environment,
+    "sls": Sources._framework,
+    "aws": Sources._aws,
+    "file": Sources._file,
+    "strToBool": Sources._boolean,
+    "castToBool": Sources._boolean,
+    "castToBoolean": Sources._boolean,
+    "toString": Sources._text,
+    "castToString": Sources._text,
+    "castToInteger": Sources._number,
+    "parseJSON": Sources._json,
+    "merge": Sources._merge,
+}
+LOCAL_KINDS = frozenset(_SOURCES)
+
+
+def _argument(call: Call) -> str:
+    """Return the text of the first argument."""
+    data = call.arguments[0].data if call.arguments else ""
+    if isinstance(data, bool):
+        return "true" if data else "false"
+    return str(data) if isinstance(data, str | int | float) else ""
+
+
+def _plain(data: object, at: Value) -> Value:
+    """Return plain data as values at one place."""
+    match data:
+        case dict():
+            return at.with_data({str(key): _plain(part, at) for key, part in data.items()})
+        case list():
+            return at.with_data([_plain(part, at) for part in data])
+        case str() | int() | float() | None:
+            return at.with_data(Substituted(data) if isinstance(data, str) else data)
+    raise TypeError(data)

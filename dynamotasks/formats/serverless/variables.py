@@ -1,0 +1,206 @@
+"""Replace the variables of the Serverless Framework as far as the files determine them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+
+from ...config.positions import Place
+from ...config.yaml12 import Substituted
+from ..context import Context
+from ..foreign_table import Definitions
+from ..value import Data, Unresolved, Value
+from .project_files import ProjectFiles
+from .sources import LOCAL_KINDS, Call, Sources, parameter_hint
+from .syntax import InvalidVariableError, Literal, Lookup, Template, Variable, parse
+
+_NO_PLACE = Place("")
+_MAX_TEXT = 100_000  # characters of a string with variables, so that repeated references cannot grow without end
+_CIRCULAR = "remove the circular reference"
+
+
+class Variables:
+    """Replaces variables, each only when its value is required.
+
+    Args:
+        root: of the service; `None` if no service includes the file.
+        context: values from outside.
+        files: the included files.
+        definitions: receives notes.
+    """
+
+    def __init__(self, root: Value | None, context: Context, files: ProjectFiles, definitions: Definitions) -> None:
+        self.sources = Sources(root, context, files, self.head)
+        self.has_service = root is not None
+        self._definitions = definitions
+        self._noted: set[str] = set()
+        # each with the value itself, so that no other value gets its id
+        self._heads: dict[int, tuple[Value, Value]] = {}
+        self._trees: dict[int, tuple[Data, Data]] = {}
+        self._open: set[int] = set()
+
+    def head(self, value: Value) -> Value:
+        """Return a value in which a variable at the top is replaced, but not those of a map or list."""
+        if not isinstance(value.data, str) or "${" not in value.data:
+            return value
+        if (known := self._heads.get(id(value))) is not None:
+            return known[1]
+        if id(value) in self._open:
+            return value.with_data(Unresolved(f"{value.data[:100]} refers to itself", _CIRCULAR))
+        self._open.add(id(value))
+        try:
+            result = self._replaced(value, value.data)
+        finally:
+            self._open.discard(id(value))
+        self._heads[id(value)] = value, result
+        return result
+
+    def tree(self, value: Value) -> Value:
+        """Return a value in which all variables are replaced."""
+        value = self.head(value)
+        data = value.data
+        if not isinstance(data, dict | list):
+            return value
+        if (known := self._trees.get(id(data))) is not None:
+            return replace(value, data=known[1])
+        if id(data) in self._open:
+            return value.with_data(Unresolved("a map or list contains itself", _CIRCULAR))
+        self._open.add(id(data))
+        try:
+            result = self._parts(data)
+        finally:
+            self._open.discard(id(data))
+        self._trees[id(data)] = data, result
+        return replace(value, data=result)
+
+    def file_names(self, value: Value) -> Iterator[str]:
+        """Yield the names of the files that a string includes."""
+        with suppress(InvalidVariableError):
+            waiting = [part for part in parse(str(value.data)) if isinstance(part, Variable)]
+            while waiting:
+                for source in waiting.pop().sources:
+                    if isinstance(source, Variable):
+                        waiting.append(source)
+                    elif isinstance(source, Lookup):
+                        templates = (source.address, *source.arguments)
+                        waiting += (part for each in templates for part in each if isinstance(part, Variable))
+                        name = self._text(source.arguments[0], value) if source.kind == "file" else None
+                        if isinstance(name, str):
+                            yield name
+
+    def stack(self) -> str | None:
+        """Return the name of the stack of the service; `None` if it is open."""
+        name = self.head(Value(Substituted("${self:provider.stackName, ''}"), _NO_PLACE)).text
+        return name or self.head(Value(Substituted("${self:service}-${sls:stage}"), _NO_PLACE)).text
+
+    def region(self) -> str | None:
+        """Return the Region of the service; `None` if it is open."""
+        return self.head(Value(Substituted("${aws:region}"), _NO_PLACE)).text
+
+    def _parts(self, data: dict[str, Value] | list[Value]) -> Data:
+        if isinstance(data, list):
+            return [self.tree(part) for part in data]
+        found = {key: self.tree(part) for key, part in data.items()}
+        return _open_function(found) or found
+
+    def _replaced(self, value: Value, text: str) -> Value:
+        try:
+            template = parse(text)
+        except InvalidVariableError as error:
+            return value.with_data(Unresolved(f"invalid variable in {text[:100]!r}: {error}"))
+        if len(template) == 1 and isinstance(template[0], Variable):
+            return replace(self._variable(template[0], value), place=value.place)
+        result = self._text(template, value)
+        return value.with_data(result if isinstance(result, Unresolved) else Substituted(result))
+
+    def _text(self, template: Template, at: Value) -> str | Unresolved:
+        texts: list[str] = []
+        open_values: list[Unresolved] = []
+        for part in template:
+            found = part if isinstance(part, str) else self._variable(part, at).data
+            if isinstance(found, Unresolved):
+                open_values.append(found)
+            elif found is None or isinstance(found, dict | list):
+                kind = "null" if found is None else "a map or list"
+                open_values.append(Unresolved(f"a variable in {str(at.data)[:100]!r} is {kind}, not text"))
+            else:
+                texts.append(str(found).lower() if isinstance(found, bool) else str(found))
+        if sum(map(len, texts)) > _MAX_TEXT:
+            return Unresolved(f"variables expand to more than {_MAX_TEXT:,} characters")
+        return _combined(open_values) if open_values else "".join(texts)
+
+    def _variable(self, variable: Variable, at: Value) -> Value:
+        if (given := self.sources.given(variable.text)) is not None:
+            return at.with_data(given)
+        first: Value | None = None
+        remote: str | None = None
+        for source in variable.sources:
+            found = self._source(source, at)
+            if found.data is not None and not isinstance(found.data, Unresolved):
+                self._note(remote, at)
+                return found
+            if isinstance(source, Literal):  # null
+                return found
+            if isinstance(source, Lookup) and source.kind not in LOCAL_KINDS:
+                remote = variable.text
+            first = first or found
+        if first is None or first.data is None:
+            return at.with_data(Unresolved(f"{variable.text} is null", parameter_hint(variable.text)))
+        return first
+
+    def _note(self, remote: str | None, at: Value) -> None:
+        if remote is not None and remote not in self._noted:
+            self._noted.add(remote)
+            self._definitions.note(at.place, f"the fallback of {remote} is used", parameter_hint(remote))
+
+    def _source(self, source: Literal | Lookup | Variable, at: Value) -> Value:
+        if isinstance(source, Variable):
+            return self._variable(source, at)
+        if isinstance(source, Literal):
+            return at.with_data(Substituted(source.data) if isinstance(source.data, str) else source.data)
+        found = self._call(source, at)
+        if isinstance(found, Unresolved):
+            return at.with_data(found)
+        result = self.sources.look_up(found)
+        return result if isinstance(result, Value) else at.with_data(result)
+
+    def _call(self, source: Lookup, at: Value) -> Call | Unresolved:
+        address = self._text(source.address, at)
+        if isinstance(address, Unresolved):
+            return address
+        arguments = [self._argument(argument, at) for argument in source.arguments]
+        for argument in arguments:
+            if isinstance(argument.data, Unresolved):
+                return argument.data
+        name = source.kind
+        if source.arguments:
+            name += f"({', '.join(argument.text or '...' for argument in arguments)})"
+        if address or not source.arguments:
+            name += f":{address}"
+        return Call(source.kind, tuple(arguments), address, name, at)
+
+    def _argument(self, template: Template, at: Value) -> Value:
+        if len(template) == 1 and isinstance(template[0], Variable):
+            return self._variable(template[0], at)
+        text = self._text(template, at)
+        return at.with_data(text if isinstance(text, Unresolved) else Substituted(text))
+
+
+def _combined(open_values: list[Unresolved]) -> Unresolved:
+    """Return all that keeps a text open as one question."""
+    reasons = list(dict.fromkeys(each.reason for each in open_values))
+    hints = list(dict.fromkeys(each.hint for each in open_values if each.hint))
+    first, *others = hints or [""]
+    return Unresolved("; ".join(reasons[:5]), first + "".join(f" {hint.removeprefix('add ')}" for hint in others[:4]))
+
+
+def _open_function(data: dict[str, Value]) -> Unresolved | None:
+    """Return what keeps the text of a function of CloudFormation open."""
+    if len(data) != 1:
+        return None
+    ((name, argument),) = data.items()
+    if name == "Fn::Sub" and isinstance(argument.data, list) and argument.data:
+        argument = argument.data[0]
+    is_function = name == "Ref" or name.startswith("Fn::")
+    return argument.data if is_function and isinstance(argument.data, Unresolved) else None
