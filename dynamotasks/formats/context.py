@@ -2,12 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 _PSEUDO_PARAMETERS = {"AWS::Region": "region", "AWS::AccountId": "account_id", "AWS::StackName": "stack"}
+
+
+class Parameters(Mapping[str, str]):
+    """Values by name; records the names that files look up, so that a misspelled one is noticed.
+
+    Args:
+        given: those of `--param`.
+        defaults: those of the environment's `params`.
+    """
+
+    def __init__(self, given: Mapping[str, str] | None = None, defaults: Mapping[str, str] | None = None) -> None:
+        self._given = dict(given or {})
+        self._values = {**(defaults or {}), **self._given}
+        self._known: set[str] = set()
+
+    def __getitem__(self, name: str) -> str:
+        self._known.add(name)
+        return self._values[name]
+
+    def __iter__(self) -> Iterator[str]:
+        self._known.update(self._values)
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def with_defaults(self, defaults: Mapping[str, str]) -> Parameters:
+        """Return the parameters with values of an environment for those that are not given."""
+        return Parameters(self._given, defaults)
+
+    def declare(self, names: Iterable[str]) -> None:
+        """Record names that a file accepts, whether or not a table refers to them."""
+        self._known.update(names)
+
+    def unused(self) -> list[str]:
+        """Return the given names that no file accepts."""
+        return sorted(set(self._given) - self._known)
+
+    def accepted(self) -> list[str]:
+        """Return the names that files accept, for suggestions."""
+        return sorted(self._known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,11 +59,11 @@ class Context:
         path: of the file that is read.
         parameters: those of `--param`, and of the environment's `params`, by name.
         variables: the process environment.
-        pseudo_parameters: of CloudFormation, such as `AWS::Region`.
+        pseudo_parameters: of CloudFormation, such as `AWS::Region`; `pseudo_parameters.defaults` has the others.
     """
 
     path: Path = field(default_factory=Path)
-    parameters: Mapping[str, str] = field(default_factory=dict)
+    parameters: Parameters = field(default_factory=Parameters)
     variables: Mapping[str, str] = field(default_factory=dict)
     pseudo_parameters: Mapping[str, str] = field(default_factory=dict)
 
@@ -43,7 +84,7 @@ def with_environment(context: Context, configs: Iterable[Any], name: str) -> Con
             known = {key: entry.get(setting) for key, setting in _PSEUDO_PARAMETERS.items()}
             return replace(
                 context,
-                parameters={**_texts(params if isinstance(params, dict) else {}), **context.parameters},
+                parameters=context.parameters.with_defaults(_texts(params if isinstance(params, dict) else {})),
                 pseudo_parameters={**_texts(known), **context.pseudo_parameters},
             )
     return context

@@ -32,6 +32,7 @@ def declared_tables(definitions: Definitions) -> Value | None:
         definitions: receives the problems and notes.
     """
     tables = [_Table(table, definitions).convert() for table in definitions.tables]
+    definitions.report_questions()
     if not tables:
         return None
     place = tables[0].place
@@ -48,8 +49,6 @@ class _Table:
         self._definitions = definitions
 
     def convert(self) -> Value:
-        for key, place in self._properties.repeated:
-            self._definitions.report(place, f"{self._label}: duplicate key {key!r}", "keep one of them")
         properties = _without_zero_capacity(self._properties)
         table = self._record(spec.TableSpec, properties)
         entries = dict(table.entries())
@@ -66,13 +65,15 @@ class _Table:
     def _record(self, kind: type, value: Value) -> Value:
         names, fields = names_of(kind), {field.name: field for field in fields_of(kind)}
         found: dict[str, Value] = {}
+        for repeated, place in value.repeated:
+            self._definitions.report(place, f"{self._label}: duplicate key {repeated!r}", "keep one of them")
         for written, part in value.entries():
             key = names.get(written)
             if key is None:
                 self._definitions.note(part.place, f"{self._label}: {written} is not managed here")
             elif part.data is None:
                 continue
-            elif key in _OPTIONAL and (open_value := next(_unresolved(part), None)):
+            elif key in _OPTIONAL and (open_value := next(part.unresolved(), None)):
                 what = f"{self._label}: {written} is not managed here: {open_value.reason}"
                 self._definitions.note(part.place, what)
             else:
@@ -81,7 +82,7 @@ class _Table:
 
     def _convert(self, shape: Shape, value: Value, name: str) -> Value:
         if isinstance(value.data, Unresolved):
-            self._definitions.report(value.place, f"{self._label}: {name}: {value.data.reason}", value.data.hint)
+            self._definitions.ask(value.place, f"{self._label}: {name}", value.data)
             return value
         match shape:
             case Record(kind) if isinstance(value.data, dict):
@@ -101,13 +102,17 @@ def _without_zero_capacity(properties: Value) -> Value:
     mode = properties.get("BillingMode")
     if mode is None or mode.data != "PAY_PER_REQUEST":
         return properties
-    return properties.with_data(dict(_nonzero(properties)))
+    return _without_zero(properties)
+
+
+def _without_zero(value: Value) -> Value:
+    return value.with_entries(dict(_nonzero(value))) if isinstance(value.data, dict) else value
 
 
 def _nonzero(value: Value) -> Iterator[tuple[str, Value]]:
     for key, part in value.entries():
         if key == "GlobalSecondaryIndexes" and isinstance(part.data, list):
-            yield key, part.with_data([index.with_data(dict(_nonzero(index))) for index in part.data])
+            yield key, part.with_data([_without_zero(index) for index in part.data])
         elif key != "ProvisionedThroughput" or any(units.text not in ("0", None) for _, units in part.entries()):
             yield key, part
 
@@ -122,15 +127,3 @@ def _tags(value: Value) -> Value:
         if key and key.text is not None and content:
             tags[key.text] = tag.with_data(content.text if content.text is not None else content.data)
     return value.with_data(tags)
-
-
-def _unresolved(value: Value) -> Iterator[Unresolved]:
-    match value.data:
-        case Unresolved() as found:
-            yield found
-        case dict() as entries:
-            for part in entries.values():
-                yield from _unresolved(part)
-        case list() as items:
-            for part in items:
-                yield from _unresolved(part)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ..config.positions import Place
 from ..errors import Problem
 from ..schema.table_spec import Tool
-from .value import Value
+from .value import Unresolved, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +43,24 @@ class Definitions:
     tables: list[ForeignTable] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)
+    _questions: dict[Unresolved, list[Problem]] = field(default_factory=dict)
 
     def report(self, place: Place, message: str, hint: str = "") -> None:
         """Add a problem."""
         self.problems.append(Problem(*place, message, hint))
+
+    def ask(self, place: Place, subject: str, unresolved: Unresolved) -> None:
+        """Add a value that the file does not determine; `report_questions` reports each reason once."""
+        problem = Problem(*place, f"{subject}: {unresolved.reason}", unresolved.hint)
+        self._questions.setdefault(unresolved, []).append(problem)
+
+    def report_questions(self) -> None:
+        """Add the values that the file does not determine to the problems."""
+        for first, *others in self._questions.values():
+            places = "place" if len(others) == 1 else "places"
+            more = f" (and in {len(others)} more {places})" if others else ""
+            self.problems.append(replace(first, message=first.message + more))
+        self._questions.clear()
 
     def note(self, place: Place, message: str, hint: str = "") -> None:
         """Add a note."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -15,8 +15,9 @@ from ..config import Config
 from ..config import load as load_sources
 from ..config.finding import Finding
 from ..config.source import Source, compose, display_name, problems_of, read_nodes
+from ..suggestions import close_to
 from .cloudformation.tags import SHORT_FORMS
-from .context import Context, with_environment
+from .context import Context, Parameters, with_environment
 from .declared_tables import declared_tables
 from .dynamodb_api.command_output import compose_output
 from .foreign_table import Definitions
@@ -42,7 +43,8 @@ def load(
     Raises:
         ConfigError: all problems of all files.
     """
-    context = Context(parameters=parameters or {}, variables=os.environ if variables is None else variables)
+    known = os.environ if variables is None else variables
+    context = Context(parameters=Parameters(parameters), variables=known)
     paths = [files] if isinstance(files, str | Path) else list(files)
     each = {Path(path).resolve(): Path(path) for path in paths}
     return load_sources(lambda: _read_all(each.values(), context, environment))
@@ -58,7 +60,18 @@ def _read_all(paths: Iterable[Path], context: Context, environment: str) -> list
     others = [file for file in opened if not file.is_config]
     for file in others:
         file.read(context)
-    return [file.source for file in (*others, *configs)]
+    sources = [file.source for file in (*others, *configs)]
+    sources[0].report((), _unused(context.parameters))
+    return sources
+
+
+def _unused(parameters: Parameters) -> Iterator[Finding]:
+    """Yield the given parameters that no file accepts."""
+    accepted = parameters.accepted()
+    for name in parameters.unused():
+        close = close_to(name, accepted)
+        hint = f"did you mean {close!r}?" if close else f"known: {', '.join(accepted) or 'none'}"
+        yield Finding((), f"--param {name}: no file has this parameter", hint)
 
 
 @dataclass(frozen=True, slots=True)

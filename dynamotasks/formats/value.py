@@ -69,6 +69,22 @@ class Value:
         """Return other data at the same place."""
         return Value(data, self.place)
 
+    def with_entries(self, entries: dict[str, Value]) -> Value:
+        """Return a map with other entries at the same place."""
+        return Value(entries, self.place, self.repeated)
+
+    def unresolved(self) -> Iterator[Unresolved]:
+        """Yield what is unresolved in this value."""
+        match self.data:
+            case Unresolved() as found:
+                yield found
+            case dict() as entries:
+                for part in entries.values():
+                    yield from part.unresolved()
+            case list() as items:
+                for part in items:
+                    yield from part.unresolved()
+
     def plain(self) -> Any:
         """Return the plain data, with `INVALID` in place of what is unresolved.
 

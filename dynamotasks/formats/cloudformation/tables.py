@@ -1,4 +1,4 @@
-"""Find the tables of a CloudFormation or SAM template."""
+"""Find the tables of a CloudFormation, SAM or CDK template."""
 
 from __future__ import annotations
 
@@ -6,7 +6,14 @@ from ..context import Context
 from ..foreign_table import Definitions, ForeignTable
 from ..value import Unresolved, Value
 from .evaluation import Template
+from .global_table import global_table
+from .references import is_table
 from .sam import simple_table
+from .tools import tool_of
+from .unmanaged import Unmanaged
+
+# the other pseudo parameters depend on these, or on the Region, which each task prints
+_NOTED = ("AWS::StackName", "AWS::AccountId")
 
 
 def read_template(root: Value, context: Context) -> Definitions:
@@ -16,32 +23,80 @@ def read_template(root: Value, context: Context) -> Definitions:
         root: the template, or a map with at least `Resources`.
         context: values from outside.
     """
-    definitions = Definitions()
-    template = Template(root, context)
-    for name, resource in template.resources.items():
+    return _TemplateReader(root, context).read()
+
+
+class _TemplateReader:
+    """Reads one template."""
+
+    def __init__(self, root: Value, context: Context) -> None:
+        self._root = root
+        self._template = Template(root, context)
+        self._definitions = Definitions()
+        self._tool = tool_of(root)
+
+    def read(self) -> Definitions:
+        template, definitions = self._template, self._definitions
+        definitions.problems += template.parameters.problems()
+        unmanaged = Unmanaged(template, definitions)
+        tables = {name: resource for name, resource in template.resources.items() if is_table(resource)}
+        for name, resource in tables.items():
+            if self._exists(name, resource) and (properties := self._properties(name, resource)):
+                table = ForeignTable(f"resource {name}", properties, name, managed_by=self._tool, logical_id=name)
+                definitions.tables.append(table)
+                unmanaged.note_attributes(name, resource)
+        unmanaged.note_resources()
+        for place, unresolved in template.problems:
+            definitions.report(place, unresolved.reason, unresolved.hint)
+        for name, (value, place) in template.assumed.items():
+            if name in _NOTED:
+                definitions.note(place, f"{name} is taken as {value}", f"add --param {name}=VALUE to set it")
+        return definitions
+
+    def _exists(self, name: str, resource: Value) -> bool:
+        """Return whether the condition of a resource is true or unknown; note it otherwise."""
+        condition = resource.get("Condition")
+        if condition is None or condition.text is None:
+            return True
+        truth = self._template.condition(condition.text)
+        if isinstance(truth, Unresolved):
+            message = f"resource {name}: condition {condition.text} is taken as true: {truth.reason}"
+            self._definitions.note(condition.place, message, truth.hint)
+        elif not truth:
+            message = f"resource {name} is left out: condition {condition.text} is false"
+            self._definitions.note(condition.place, message)
+        return truth is not False
+
+    def _properties(self, name: str, resource: Value) -> Value | None:
+        """Return the properties as those of an `AWS::DynamoDB::Table`; `None`, with a problem, if they are open."""
+        written = resource.get("Properties") or resource.with_data({})
+        properties = self._template.evaluate(written)
+        if isinstance(properties.data, Unresolved):
+            reason = f"resource {name}: Properties: {properties.data.reason}"
+            self._definitions.report(written.place, reason, properties.data.hint)
+            return None
         kind = resource.get("Type")
-        if kind is None or kind.text not in _READERS:
-            continue
-        if _exists(template, resource, definitions):
-            written = resource.get("Properties") or resource.with_data({})
-            properties = _READERS[kind.text](template.evaluate(written))
-            table = ForeignTable(f"resource {name}", properties, name, managed_by="cloudformation", logical_id=name)
-            definitions.tables.append(table)
-    return definitions
+        match kind and kind.text:
+            case "AWS::Serverless::SimpleTable":
+                properties = simple_table(properties, self._template.evaluate(_globals(self._root)))
+            case "AWS::DynamoDB::GlobalTable":
+                properties = global_table(
+                    f"resource {name}", properties, self._template.region(resource.place), self._definitions
+                )
+        return _with_policy(properties)
 
 
-def _exists(template: Template, resource: Value, definitions: Definitions) -> bool:
-    condition = resource.get("Condition")
-    if condition is None or condition.text is None:
-        return True
-    truth = template.condition(condition.text)
-    if isinstance(truth, Unresolved):
-        message = f"condition {condition.text} is taken as true: {truth.reason}"
-        definitions.note(condition.place, message, truth.hint)
-    return truth is not False
+def _globals(root: Value) -> Value:
+    """Return the properties that a SAM template declares for all its simple tables."""
+    section = root.get("Globals")
+    return (section.get("SimpleTable") if section else None) or root.with_data({})
 
 
-_READERS = {
-    "AWS::DynamoDB::Table": lambda properties: properties,
-    "AWS::Serverless::SimpleTable": simple_table,
-}
+def _with_policy(properties: Value) -> Value:
+    """Return properties with the document of the resource policy in place of the policy."""
+    policy = properties.get("ResourcePolicy")
+    document = policy.get("PolicyDocument") if policy else None
+    if document is None:
+        return properties
+    entries = {**dict(properties.entries()), "ResourcePolicy": document}
+    return properties.with_entries(entries)

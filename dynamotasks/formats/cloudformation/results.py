@@ -1,0 +1,46 @@
+"""The results of functions, and how they are combined."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final, TypeAlias
+
+from ..value import Data, Unresolved, Value
+
+
+class NoValue:
+    """`AWS::NoValue`: the key or item does not exist."""
+
+
+NO_VALUE: Final = NoValue()
+Found: TypeAlias = "Value | Data | NoValue"
+
+
+def question(reason: str, name: str) -> Unresolved:
+    """Return what takes the place of a value that `--param` can set.
+
+    Args:
+        reason: why the file does not determine the value.
+        name: of the parameter.
+    """
+    argument = f"{name}=VALUE"
+    quoted = argument if all(letter.isalnum() or letter in "=-_:./" for letter in argument) else f"'{argument}'"
+    return Unresolved(reason, f"add --param {quoted}")
+
+
+def text_of(value: Value) -> str:
+    """Return a value as CloudFormation writes it in strings."""
+    if isinstance(value.data, bool):
+        return "true" if value.data else "false"
+    return value.text or ""
+
+
+def first_unresolved(values: Iterable[Value]) -> Unresolved | None:
+    """Return the first value that the file does not determine."""
+    return next((value.data for value in values if isinstance(value.data, Unresolved)), None)
+
+
+def arguments(value: Value, count: int) -> list[Value]:
+    """Return this many items of a list; null in place of those that are missing."""
+    items = list(value.items())[:count]
+    return items + [value.with_data(None)] * (count - len(items))

@@ -1,0 +1,67 @@
+"""Default values of CloudFormation's pseudo parameters, with which local engines need no stack.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from ..aws.regions import DEFAULT_REGION, region_from_variables
+from .context import Context
+
+ACCOUNT_ID = "000000000000"
+# names of files that do not tell one project from another: its folder does
+_COMMON_NAMES = frozenset(
+    ["template", "cloudformation", "cfn", "stack", "serverless", "sam", "main", "index", "tables", "dynamodb", "resources", "packaged", "output", "infrastructure", "database"]
+)
+_COMMON_FOLDERS = frozenset({"cloudformation", "cfn", "infrastructure", "infra", "templates", "resources", "sam"})
+_NO_LETTERS = re.compile("[^A-Za-z0-9]+")
+
+
+def defaults(context: Context) -> Mapping[str, str]:
+    """Return a value for each pseudo parameter but `AWS::NoValue` and `AWS::NotificationARNs`.
+
+    Those of the context come first; the Region is that of the environment variables or us-east-1, the account
+    000000000000, and the stack has the name of the file or its folder.
+
+    Raises:
+        UsageError: an environment variable has an invalid Region.
+    """
+    given = context.pseudo_parameters
+    region = given.get("AWS::Region") or region_from_variables(context.variables, dummy=True) or DEFAULT_REGION
+    account = given.get("AWS::AccountId", ACCOUNT_ID)
+    name = given.get("AWS::StackName") or stack_name(context.path)
+    partition, suffix = _partition(region)
+    stack = f"{name}/00000000-0000-0000-0000-000000000000"
+    return {
+        "AWS::AccountId": account,
+        "AWS::Partition": partition,
+        "AWS::Region": region,
+        "AWS::StackId": f"arn:{partition}:cloudformation:{region}:{account}:stack/{stack}",
+        "AWS::StackName": name,
+        "AWS::URLSuffix": suffix,
+        **given,
+    }
+
+
+def stack_name(path: Path) -> str:
+    """Return the name of the file or, if many projects have a file with that name, the name of its folder.
+
+    The result is valid for a stack: letters, digits and hyphens, at most 128.
+    """
+    names = [path.name.split(".")[0]]
+    if names[0].lower() in _COMMON_NAMES:
+        folders = [folder.name for folder in path.absolute().parents]
+        names = [*(folder for folder in folders if folder.lower() not in _COMMON_FOLDERS), *names]
+    words = (_NO_LETTERS.sub("-", name).strip("-") for name in names)
+    name = next(filter(None, words), "stack")
+    return (name if name[0].isalpha() else f"stack-{name}")[:128].rstrip("-")
+
+
+def _partition(region: str) -> tuple[str, str]:
+    if region.startswith("cn-"):
+        return "aws-cn", "amazonaws.com.cn"
+    return ("aws-us-gov" if region.startswith("us-gov-") else "aws"), "amazonaws.com"

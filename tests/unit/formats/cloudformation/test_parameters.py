@@ -1,0 +1,124 @@
+"""Test the parameters and pseudo parameters of templates."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dynamotasks.errors import UsageError
+from dynamotasks.formats.context import Context
+from dynamotasks.formats.pseudo_parameters import defaults, stack_name
+
+from .templates import load_template, name_in, named, problem_of
+
+STAGE = {"Type": "String", "Default": "dev", "AllowedValues": ["dev", "prod", 7]}
+
+
+def staged(kind: dict[str, Any]) -> dict[str, Any]:
+    return named({"Fn::Sub": "orders-${Stage}"}, Parameters={"Stage": kind})
+
+
+@pytest.mark.parametrize("given", ["prod", "7", "dev"])
+def test_an_allowed_value_is_used(tmp_path: Path, given: str) -> None:
+    assert name_in(tmp_path, staged(STAGE), {"Stage": given}) == f"orders-{given}"
+
+
+def test_a_value_that_is_not_allowed_is_a_problem(tmp_path: Path) -> None:
+    problem = problem_of(tmp_path, staged(STAGE), {"Stage": "test"})
+    assert problem.message == "invalid value 'test' of parameter Stage"
+    assert problem.hint == "allowed: dev, prod, 7"
+    assert (problem.line, problem.column) == (16, 3)
+
+
+def test_each_item_of_a_list_must_be_allowed(tmp_path: Path) -> None:
+    kind = {"Type": "List<String>", "AllowedValues": ["a", "b"]}
+    document = named({"Fn::Join": ["-", {"Ref": "Stage"}]}, Parameters={"Stage": kind})
+    assert name_in(tmp_path, document, {"Stage": "a, b"}) == "a-b"
+    assert "'c'" in problem_of(tmp_path, document, {"Stage": "a,c"}).message
+
+
+@pytest.mark.parametrize(("default", "text"), [(True, "true"), (7, "7"), ("x", "x")])
+def test_a_default_is_text(tmp_path: Path, default: Any, text: str) -> None:
+    assert name_in(tmp_path, staged({"Type": "String", "Default": default})) == f"orders-{text}"
+
+
+def test_a_parameter_of_systems_manager_is_a_question(tmp_path: Path) -> None:
+    kind = {"Type": "AWS::SSM::Parameter::Value<String>", "Default": "/orders/stage"}
+    problem = problem_of(tmp_path, staged(kind))
+    assert "the value of parameter Stage is in Systems Manager" in problem.message
+    assert name_in(tmp_path, staged(kind), {"Stage": "dev"}) == "orders-dev"
+
+
+def test_one_question_stands_for_all_values_that_need_the_parameter(tmp_path: Path) -> None:
+    document = staged({"Type": "String"})
+    document["Resources"]["Items"] = document["Resources"]["Orders"]
+    problem = problem_of(tmp_path, document)
+    assert problem.message == "resource Orders: TableName: parameter Stage has no default (and in 1 more place)"
+    assert problem.hint == "add --param Stage=VALUE"
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"), [("Stag", "did you mean 'Stage'?"), ("Unrelated", "known: AWS::StackName, Stage")]
+)
+def test_a_parameter_that_no_file_has_is_a_problem(tmp_path: Path, name: str, hint: str) -> None:
+    document = named({"Fn::Sub": "${AWS::StackName}-${Stage}"}, Parameters={"Stage": STAGE})
+    problem = problem_of(tmp_path, document, {name: "dev"})
+    assert problem.message == f"--param {name}: no file has this parameter"
+    assert problem.hint == hint
+
+
+def test_a_parameter_that_only_other_resources_use_is_accepted(tmp_path: Path) -> None:
+    document = named("orders", Parameters={"Stage": STAGE})
+    assert name_in(tmp_path, document, {"Stage": "prod"}) == "orders"
+
+
+def test_the_stack_has_the_name_of_the_folder_with_a_note(tmp_path: Path) -> None:
+    folder = tmp_path / "my shop"
+    folder.mkdir()
+    config = load_template(folder, named({"Fn::Sub": "${AWS::StackName}-orders"}))
+    assert config.tables[0].name == "my-shop-orders"
+    assert "AWS::StackName is taken as my-shop; add --param AWS::StackName=VALUE to set it" in config.notes[0]
+
+
+def test_a_param_sets_the_stack(tmp_path: Path) -> None:
+    config = load_template(tmp_path, named({"Ref": "AWS::StackName"}), {"AWS::StackName": "shop"})
+    assert (config.tables[0].name, config.notes) == ("shop", ())
+
+
+def test_the_region_is_that_of_the_environment(tmp_path: Path) -> None:
+    config = load_template(tmp_path, named({"Ref": "AWS::Region"}), variables={"AWS_REGION": "eu-west-1"})
+    assert config.tables[0].name == "eu-west-1"
+
+
+def test_an_invalid_region_of_the_environment_is_a_usage_error(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="AWS_REGION: invalid AWS Region"):
+        load_template(tmp_path, named({"Ref": "AWS::Region"}), variables={"AWS_REGION": "a b"})
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("/work/shop/template.yaml", "shop"),
+        ("/work/shop/infra/template.yml", "shop"),
+        ("/work/shop/cdk.out/ShopStack.template.json", "ShopStack"),
+        ("/work/my_shop/serverless.yml", "my-shop"),
+        ("/work/2025 shop/template.yaml", "stack-2025-shop"),
+        ("/template.yaml", "template"),
+        ("/_/__.yaml", "stack"),
+        (f"/{'a' * 200}/template.yaml", "a" * 128),
+    ],
+)
+def test_the_name_of_a_stack_is_that_of_the_file_or_folder(path: str, name: str) -> None:
+    assert stack_name(Path(path)) == name
+
+
+@pytest.mark.parametrize(
+    ("region", "partition", "suffix"),
+    [("cn-north-1", "aws-cn", "amazonaws.com.cn"), ("us-gov-west-1", "aws-us-gov", "amazonaws.com")],
+)
+def test_the_partition_follows_the_region(region: str, partition: str, suffix: str) -> None:
+    values = defaults(Context(Path("shop.yaml"), pseudo_parameters={"AWS::Region": region}))
+    assert (values["AWS::Partition"], values["AWS::URLSuffix"]) == (partition, suffix)
+    assert values["AWS::StackId"].startswith(f"arn:{partition}:cloudformation:{region}:000000000000:stack/shop/")
