@@ -15,8 +15,11 @@ from .context import Context
 ACCOUNT_ID = "000000000000"
 # names of files that do not tell one project from another: its folder does
 _COMMON_NAMES = frozenset(
-    ["template", "cloudformation", "cfn", "stack", "serverless", "sam", "main", "index", "tables", "dynamodb", "resources", "packaged", "output", "infrastructure", "database"]
-)
+    {
+        "template", "cloudformation", "cfn", "stack", "serverless", "sam", "main", "index", "tables", "dynamodb",
+        "resources", "packaged", "output", "infrastructure", "database",
+    }
+)  # fmt: skip
 _COMMON_FOLDERS = frozenset({"cloudformation", "cfn", "infrastructure", "infra", "templates", "resources", "sam"})
 _NO_LETTERS = re.compile("[^A-Za-z0-9]+")
 

@@ -61,7 +61,8 @@ def _read_all(paths: Iterable[Path], context: Context, environment: str) -> list
     for file in others:
         file.read(context)
     sources = [file.source for file in (*others, *configs)]
-    sources[0].report((), _unused(context.parameters))
+    if all(source.value is not None for source in sources):
+        sources[0].report((), _unused(context.parameters))
     return sources
 
 
