@@ -14,6 +14,7 @@ from ..config.finding import Finding, ValuePath
 from ..config.node_values import INVALID
 from ..config.source import FileKind, Source, read
 from ..errors import ConfigError, UsageError
+from ..formats.javascript.modules import is_module, read_exports
 from ..formats.sample_items import SampleItems, sample_items
 from ..schema.table_spec import TableSpec
 from ..suggestions import close_to
@@ -71,7 +72,7 @@ class Seed:
         self._tables = {table.name: table for table in tables}
         self._readers = {name: ItemReader(table) for name, table in self._tables.items()}
         self._items: dict[str, list[Item]] = {}
-        self._sources: list[Source] = []
+        self._sources: dict[Path, Source] = {}
 
     def add(self, file: Path, table: str | None = None) -> None:
         """Read a file.
@@ -83,15 +84,22 @@ class Seed:
         Raises:
             UsageError: the file does not have a known suffix.
         """
-        if file.suffix not in _SUFFIXES:
-            raise UsageError(f"unsupported seed file {file}", hint=f"expected a file with {', '.join(_SUFFIXES)}")
-        source = read(file, {}, reader=SeedNodeReader, kind=_SEED_FILE)
-        self._sources.append(source)
+        if file not in self._sources:
+            self._sources[file] = self._read(file)
+        source = self._sources[file]
         samples = sample_items(source.value)
         lists = self._lists(source, table or file.stem) if samples is None else self._samples(source, samples, table)
         for name, path, raw in lists:
             if table in (None, name):
                 self._add_items(source, name, path, raw)
+
+    @staticmethod
+    def _read(file: Path) -> Source:
+        if is_module(file):
+            return read_exports(file)
+        if file.suffix not in _SUFFIXES:
+            raise UsageError(f"unsupported seed file {file}", hint=f"expected a file with {', '.join(_SUFFIXES)}")
+        return read(file, {}, reader=SeedNodeReader, kind=_SEED_FILE)
 
     def items(self) -> dict[str, list[Item]]:
         """Return the items by table.
@@ -99,7 +107,7 @@ class Seed:
         Raises:
             ConfigError: all problems of the files.
         """
-        if problems := [problem for source in self._sources for problem in source.problems]:
+        if problems := [problem for source in self._sources.values() for problem in source.problems]:
             raise ConfigError(problems, subject="seed")
         return self._items
 

@@ -11,6 +11,7 @@ from .context import Context
 from .dynamodb_api.finding import describes_tables
 from .dynamodb_api.tables import read_descriptions
 from .foreign_table import Definitions
+from .javascript.modules import is_module, read_module
 from .serverless.recognition import is_code, is_composition, is_fragment, is_service, read_code, read_composition
 from .serverless.service import read_fragment, read_service
 from .terraform.show import is_show, is_state, read_show, read_state
@@ -84,4 +85,7 @@ FORMATS: tuple[Format, ...] = (
     Format("NoSQL Workbench model", is_model, read_model),
     Format("list of CreateTable requests", describes_tables, read_descriptions),
 )
-FILE_FORMATS: tuple[FileFormat, ...] = (FileFormat("Serverless Framework service", is_code, read_code),)
+FILE_FORMATS: tuple[FileFormat, ...] = (
+    FileFormat("Serverless Framework service", is_code, read_code),
+    FileFormat("JavaScript module", is_module, read_module),
+)
