@@ -68,6 +68,7 @@ class Isolation:
         self._seeded: dict[str, list[Item]] = {}
         self._is_closed = False
         self._other_tests = False
+        self._cleaning_failed = False
         self.tests = 0
         """How often `begin` was called."""
 
@@ -151,7 +152,7 @@ class Isolation:
         self._other_tests = False
         if others and self._processes.may_have_written():
             self._clean(calls, "a test before this one started a process")
-        elif calls:
+        elif calls or self._cleaning_failed:
             self._clean(calls)
 
     def _provide(self, names: Iterable[str]) -> None:
@@ -171,10 +172,12 @@ class Isolation:
 
     def _clean(self, calls: list[SentCall], reason: str | None = None) -> None:
         changes = self._reader.read(calls)
-        if reason := reason or self._unseen_writes():
+        failed, self._cleaning_failed = self._cleaning_failed, True
+        if reason := reason or ("the last reset failed" if failed else self._unseen_writes()):
             changes.everything = reason
         self._add_seed(changes)
         self._remove(changes)
+        self._cleaning_failed = False
         self._log.keep([call for call in calls if not call.ended], _MOST_CLEANINGS)
         if self._check:
             self._check.check(self._tables.names(), self._created)

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import socket
+import stat
 import subprocess
 import sys
 import tempfile
@@ -109,9 +110,11 @@ def inherited_run(received: str | None) -> Run | None:
     Args:
         received: the run that the controller sent, which comes later than the variables.
     """
-    # a pytest that a test starts inherits the variables, too; execnet starts workers by `python -c`
+    # a pytest that a test starts inherits the variables, too; execnet starts workers by `python -c`; a second pytest in
+    # the process of a worker does not find the variable
     if "PYTEST_XDIST_WORKER" in os.environ and sys.argv[:1] == ["-c"]:
-        received = received or os.environ.get(VARIABLE)
+        inherited = os.environ.pop(VARIABLE, None)
+        received = received or inherited
     return Run(**json.loads(received)) if received else None
 
 
@@ -139,6 +142,7 @@ def start(run: Run, backend: str, access_key: str, *, keep: bool, own_port: int 
 
     folder = Path(run.folder)
     folder.mkdir(mode=0o700, exist_ok=True)
+    _require_own(folder)
     with _locked(folder):
         if not keep:
             _start_reaper(run)
@@ -171,6 +175,20 @@ def stop(run: Run) -> None:
 def access_keys(project: Project) -> list[str]:
     """Return the access keys of the workers that used an engine."""
     return sorted(file.name.removesuffix(_KEY_SUFFIX) for file in project.root.glob(f"*{_KEY_SUFFIX}"))
+
+
+def _require_own(folder: Path) -> None:
+    """Raise `EngineError` if another user may have created or may change a folder."""
+    from ..errors import EngineError
+
+    if not hasattr(os, "geteuid"):
+        return
+    found = folder.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid() or found.st_mode & 0o077:
+        raise EngineError(
+            f"{folder} is a link, or other users have access to it",
+            hint="delete it, or set TMPDIR to a folder of your own",
+        )
 
 
 @contextmanager

@@ -68,6 +68,34 @@ def test_killed_worker(suite: Suite) -> None:
     assert suite.leftovers() == []
 
 
+def test_later_tests_report_a_killed_engine_in_one_message(suite: Suite) -> None:
+    suite.write(
+        "test_app.py",
+        """
+import app, os, psutil, pytest
+
+def test_dies(dynamodb_tables, dynamodb_engine):
+    app.add("ada")
+    port = int(dynamodb_engine.endpoint.rpartition(":")[2])
+    (pid,) = {found.pid for found in psutil.net_connections() if found.laddr and found.laddr.port == port
+              and found.status == psutil.CONN_LISTEN and found.pid and found.pid != os.getpid()}
+    engine = psutil.Process(pid)
+    engine.kill()
+    psutil.wait_procs([engine], 1)
+
+def test_later(dynamodb_tables): app.count()
+
+def test_unrelated(): pass
+""",
+    )
+    out = suite.run("-p", "no:xdist").out
+    assert "ERROR at teardown of test_dies" in out
+    assert "ERROR at setup of test_later" in out
+    assert "2 passed, 2 errors" in out
+    assert "Traceback" not in out
+    assert suite.leftovers() == []
+
+
 @pytest.mark.parametrize("arguments", [("-p", "no:xdist"), ("-n", "2")], ids=["single", "xdist"])
 def test_ctrl_c(suite: Suite, arguments: tuple[str, ...]) -> None:
     process = started(suite, *arguments)
