@@ -18,6 +18,7 @@ from .project_files import ProjectFiles
 
 DEFAULT_STAGE = "dev"
 DEFAULT_REGION = "us-east-1"
+_MAX_MERGED = 10_000  # values of maps or lists, so that repeated merges cannot grow without end
 
 
 def parameter_hint(name: str) -> str:
@@ -194,6 +195,8 @@ class Sources:
         parts = [part.data for part in call.arguments]
         maps = [part for part in parts if isinstance(part, dict)]
         lists = [part for part in parts if isinstance(part, list)]
+        if sum(map(len, [*maps, *lists])) > _MAX_MERGED:
+            return call.ask(f"merged values are more than {_MAX_MERGED:,}")
         if parts and len(maps) == len(parts):
             return {key: value for part in maps for key, value in part.items()}
         return [item for part in lists for item in part] if len(lists) == len(parts) else call.ask("cannot be merged")

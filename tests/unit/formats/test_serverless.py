@@ -143,3 +143,16 @@ def test_code_and_compositions_are_one_message(tmp_path: Path) -> None:
         load(write(tmp_path / "serverless.ts", "export default {}"), {})
     with pytest.raises(ConfigError, match=r"orders/serverless\.yml"):
         load(write(tmp_path / "serverless-compose.yml", "services: {orders: {path: orders}}"), {})
+
+
+@pytest.mark.parametrize(
+    "variable", ["${self:custom.%d}${self:custom.%d}", "${merge(${self:custom.%d}, ${self:custom.%d})}"]
+)
+def test_variables_that_grow_without_end_are_one_problem(tmp_path: Path, variable: str) -> None:
+    custom = {str(number): variable % (number + 1, number + 1) for number in range(60)} | {"60": "x"}
+    text = SERVICE.replace("${self:service}-orders-${sls:stage}", "${self:custom.0}").replace(
+        "custom:\n", "custom:\n" + "".join(f"  '{key}': '{value}'\n" for key, value in custom.items())
+    )
+    with pytest.raises(ConfigError) as error:
+        load(service(tmp_path, text), {})
+    assert len(error.value.problems) == 1
