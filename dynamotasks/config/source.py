@@ -44,6 +44,7 @@ class Source:
         value: the plain data, with `INVALID` in place of what cannot be read; `None` if nothing can.
         notes: what is valid but probably not intended.
         is_foreign: the tables come from a file in another format.
+        has_aliases: whether it may have YAML aliases.
         wording: returns a message with the names that the file uses.
     """
 
@@ -53,6 +54,7 @@ class Source:
     problems: list[Problem] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)
     positions: Locator = field(init=False)
+    has_aliases: bool = True
     is_foreign: bool = False
     wording: Callable[[str], str] = str
 
@@ -135,6 +137,7 @@ def compose(path: Path, kind: FileKind = CONFIG_FILE) -> tuple[Source, Node | No
         with _syntax_problems_of(source, text):
             is_json = path.suffix in (".json", ".tfstate") and text.strip()
             root = compose_json(text) if is_json else yaml.compose(text, Loader=Loader)
+            source.has_aliases = "&" in text
             if root is None:
                 raise UnreadableError("the file is empty", kind.if_empty)
             source.positions = Positions(source.file, root)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 from ..schema import table_spec as spec
 from ..schema.type_hints import Boolean, Integer, ListOf, MapOf, Record, Shape, fields_of
@@ -63,7 +64,7 @@ class _Table:
         return table.with_data(entries)
 
     def _record(self, kind: type, value: Value) -> Value:
-        names, fields = names_of(kind), {field.name: field for field in fields_of(kind)}
+        names, shapes = names_of(kind), _shapes_of(kind)
         found: dict[str, Value] = {}
         for repeated, place in value.repeated:
             self._definitions.report(place, f"{self._label}: duplicate key {repeated!r}", "keep one of them")
@@ -77,7 +78,7 @@ class _Table:
                 what = f"{self._label}: {written} is not managed here: {open_value.reason}"
                 self._definitions.note(part.place, what)
             else:
-                found[key] = self._convert(fields[key].shape, part, written)
+                found[key] = self._convert(shapes[key], part, written)
         return value.with_data(found)
 
     def _convert(self, shape: Shape, value: Value, name: str) -> Value:
@@ -95,6 +96,11 @@ class _Table:
                 return value
             case _:
                 return value if value.text is None else value.with_data(value.text)
+
+
+@cache
+def _shapes_of(kind: type) -> dict[str, Shape]:
+    return {field.name: field.shape for field in fields_of(kind)}
 
 
 def _without_zero_capacity(properties: Value) -> Value:

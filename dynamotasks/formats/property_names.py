@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cache
 
 from ..schema import table_spec as spec
 from ..schema.type_hints import ListOf, Record, Shape, fields_of
@@ -30,6 +31,7 @@ _OWN = {
 }
 
 
+@cache
 def names_of(kind: type) -> dict[str, str]:
     """Return the keys of a dataclass by AWS's names."""
     own = _OWN.get(kind, ())

@@ -106,7 +106,7 @@ def _open(path: Path) -> _Opened:
 
 def _recognized(source: Source, root: Node, path: Path) -> _Opened:
     if not _is_config(root):
-        document = NodeValues(source.file, SHORT_FORMS).value(root)
+        document = NodeValues(source.file, SHORT_FORMS, has_aliases=source.has_aliases).value(root)
         if (known := recognize(document)) is not None:
             return _foreign(source, known.name, path, partial(known.read, document))
     return _Opened(source, True, lambda context: read_nodes(source, root, context.variables))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
@@ -13,6 +13,8 @@ from ..config.node_values import INVALID, UnreadableError
 from ..config.positions import Place
 from ..config.yaml12 import TAG, Substituted, parse_float, parse_integer
 
+_STRING = TAG + "str"
+_MERGE = TAG + "merge"
 _MAX_VALUES = 1_000_000  # after aliases and references are expanded
 
 
@@ -32,9 +34,9 @@ class Unresolved:
 Data: TypeAlias = "dict[str, Value] | list[Value] | str | int | float | bool | Unresolved | None"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen, which would take twice as long to create
 class Value:
-    """A value, and where it is written: a value of a map has the place of its key.
+    """A value, and where it is written: a value of a map has the place of its key. It must not be changed.
 
     Attributes:
         repeated: the keys of a map that are written more than once; the last one counts.
@@ -43,6 +45,22 @@ class Value:
     data: Data
     place: Place
     repeated: tuple[tuple[str, Place], ...] = ()
+    _source: tuple[NodeValues, Node] = field(init=False, repr=False, compare=False)
+
+    @classmethod
+    def of_node(cls, reader: NodeValues, node: Node, place: Place) -> Value:
+        """Return a map or list that is read when it is used."""
+        value = cls.__new__(cls)
+        value.place, value._source = place, (reader, node)
+        return value
+
+    def __getattr__(self, name: str) -> Any:
+        """Read a map or list."""
+        if name not in ("data", "repeated"):
+            raise AttributeError(name)
+        reader, node = self._source
+        self.data, self.repeated = reader.content(node)
+        return getattr(self, name)
 
     def get(self, key: str) -> Value | None:
         """Return the value of a key; `None` if it is absent or this is no map."""
@@ -137,71 +155,97 @@ class Places:
 class NodeValues:
     """Turns the nodes of one file into values; a short tag such as `!Ref` becomes the map that it abbreviates.
 
+    Maps and lists are read when they are used: most of a template does not concern tables.
+
     Args:
         file: the file's name in messages.
         functions: the key of the map by tag, such as `!Sub`: `Fn::Sub`.
+        has_aliases: whether the file may have YAML aliases, which have to be checked.
     """
 
-    def __init__(self, file: str, functions: dict[str, str] | None = None) -> None:
+    def __init__(self, file: str, functions: dict[str, str] | None = None, *, has_aliases: bool = True) -> None:
         self._file = file
         self._functions = functions or {}
-        self._known: dict[int, Value] = {}
-        self._open: set[int] = set()
+        self._has_aliases = has_aliases
 
-    def value(self, node: Node) -> Value:
-        """Return the value of a node; nodes that an alias repeats are one value.
+    def value(self, root: Node) -> Value:
+        """Return the value of a document.
 
         Raises:
-            UnreadableError: an alias contains itself.
+            UnreadableError: an alias contains itself, or aliases expand to too many values.
         """
-        if (known := self._known.get(id(node))) is not None:
-            return known
-        if id(node) in self._open:
-            raise UnreadableError("a YAML alias contains itself")
-        self._open.add(id(node))
-        self._known[id(node)] = found = self._function(node) or self._untagged(node)
-        self._open.discard(id(node))
-        return found
+        if self._has_aliases:
+            check_aliases(root)
+        return self._value(root, self._place(root))
 
-    def _function(self, node: Node) -> Value | None:
+    def _value(self, node: Node, place: Place) -> Value:
         function = self._functions.get(node.tag)
-        if function is None:
-            return None
-        argument = self._untagged(node)
-        return argument.with_data({function: argument})
+        untagged = Value(_scalar(node), place) if isinstance(node, ScalarNode) else Value.of_node(self, node, place)
+        return untagged if function is None else Value({function: untagged}, place)
 
-    def _untagged(self, node: Node) -> Value:
-        match node:
-            case MappingNode():
-                return self._map(node)
-            case SequenceNode():
-                return Value([self.value(item) for item in node.value], self._place(node))
-            case ScalarNode():
-                return Value(_scalar(node), self._place(node))
-        raise TypeError(node)
-
-    def _map(self, node: MappingNode) -> Value:
+    def content(self, node: Node) -> tuple[Data, tuple[tuple[str, Place], ...]]:
+        """Return the data of a map or list, and the keys that it repeats."""
+        if isinstance(node, SequenceNode):
+            return [self._value(item, self._place(item)) for item in node.value], ()
         merged: dict[str, Value] = {}
         own: dict[str, Value] = {}
         repeated: list[tuple[str, Place]] = []
         for key, part in node.value:
-            if key.tag == TAG + "merge":
+            if key.tag == _MERGE:
                 for parent in part.value if isinstance(part, SequenceNode) else [part]:
-                    for name, value in self.value(parent).entries():
+                    for name, value in self._value(parent, self._place(parent)).entries():
                         merged.setdefault(name, value)
             elif isinstance(key, ScalarNode):
                 place = self._place(key)
                 if key.value in own:
                     repeated.append((key.value, place))
-                own[key.value] = replace(self.value(part), place=place)
-        return Value({**merged, **own}, self._place(node), tuple(repeated))
+                own[key.value] = self._value(part, place)
+        return {**merged, **own}, tuple(repeated)
 
     def _place(self, node: Node) -> Place:
-        return Place(self._file, node.start_mark.line + 1, node.start_mark.column + 1)
+        mark = node.start_mark
+        return Place(self._file, mark.line + 1, mark.column + 1)
+
+
+def check_aliases(root: Node) -> None:
+    """Count the values of a document with its aliases expanded.
+
+    Raises:
+        UnreadableError: an alias contains itself, or there are too many values.
+    """
+    sizes: dict[int, int] = {}
+    opened: set[int] = set()
+    waiting = [root]
+    while waiting:
+        node = waiting[-1]
+        parts = _parts(node)
+        if id(node) in sizes:
+            waiting.pop()
+        elif id(node) in opened:
+            waiting.pop()
+            opened.discard(id(node))
+            sizes[id(node)] = size = 1 + sum(sizes[id(part)] for part in parts)
+            if size > _MAX_VALUES:
+                raise UnreadableError(f"YAML aliases expand to more than {_MAX_VALUES:,} values")
+        else:
+            opened.add(id(node))
+            new = [part for part in parts if id(part) not in sizes]
+            if any(id(part) in opened for part in new):
+                raise UnreadableError("a YAML alias contains itself")
+            waiting += new
+
+
+def _parts(node: Node) -> list[Node]:
+    if isinstance(node, MappingNode):
+        return [part for _, part in node.value]
+    return node.value if isinstance(node, SequenceNode) else []
 
 
 def _scalar(node: ScalarNode) -> str | int | float | bool | None:
     text: str = node.value
+    if node.tag == _STRING:
+        # quoted numbers and booleans are accepted where the key requires them
+        return Substituted(text)
     try:
         match node.tag.removeprefix(TAG):
             case "bool":
@@ -214,5 +258,4 @@ def _scalar(node: ScalarNode) -> str | int | float | bool | None:
                 return parse_float(text)
     except ValueError:  # an explicit tag
         return text
-    # quoted numbers and booleans are accepted where the key requires them
     return Substituted(text)

@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-sectio
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from ...config.yaml12 import Substituted
 from ...errors import Problem
@@ -43,7 +44,7 @@ class TemplateParameters:
         if self._kind(name).startswith("AWS::SSM::Parameter::Value<"):
             return question(f"the value of parameter {name} is in Systems Manager", name)
         if default is None:
-            return question(f"parameter {name} has no default", name)
+            return self._question(name)
         return default.data if isinstance(default.data, dict | list) else self._typed(name, text_of(default))
 
     def unknown(self, name: str, others: Mapping[str, Value]) -> Unresolved:
@@ -62,14 +63,23 @@ class TemplateParameters:
         """Yield the values of `--param` that the template does not allow."""
         for name, declared in self._declared.items():
             text = self._given.get(name)
-            allowed = declared.get("AllowedValues")
-            choices = [text_of(choice) for choice in allowed.items()] if allowed else []
+            choices = self._choices(declared)
             if text is None or not choices:
                 continue
             for part in text.split(",") if self._is_list(name) else [text]:
                 if part.strip() not in choices:
                     hint = f"allowed: {', '.join(choices)}"
                     yield Problem(*declared.place, f"invalid value {part!r} of parameter {name}", hint)
+
+    def _question(self, name: str) -> Unresolved:
+        found = question(f"parameter {name} has no default", name)
+        choices = self._choices(self._declared[name])
+        return replace(found, hint=f"{found.hint}; allowed: {', '.join(choices)}") if choices else found
+
+    @staticmethod
+    def _choices(declared: Value) -> list[str]:
+        allowed = declared.get("AllowedValues")
+        return [text_of(choice) for choice in allowed.items()] if allowed else []
 
     def _kind(self, name: str) -> str:
         declared = self._declared.get(name)
