@@ -14,6 +14,7 @@ from typing import TypeAlias
 from ...config.yaml12 import Substituted
 from ..context import Context
 from ..value import Data, Unresolved, Value
+from .dotenv import read_dotenv
 from .project_files import ProjectFiles
 
 DEFAULT_STAGE = "dev"
@@ -66,6 +67,7 @@ class Sources:
         self._context = context
         self._files = files
         self._head = head
+        self._dotenv_variables: dict[str, str] | None = None
         self.stage_is_assumed = False
 
     def given(self, *names: str) -> str | None:
@@ -79,7 +81,7 @@ class Sources:
             return given
         look_up = _SOURCES.get(call.kind)
         if look_up is None:
-            return call.ask(f"{call.name} is known only outside the files")
+            return call.ask(f"{call.name} is not in the files")
         return look_up(self, call)
 
     def stage(self) -> Found:
@@ -142,10 +144,21 @@ class Sources:
 
     def _environment(self, call: Call) -> Found:
         value = self._context.variables.get(call.address)
+        if value is None:
+            value = self._dotenv().get(call.address)
         if value is not None:
             return Substituted(value)
         open_value = call.ask(f"environment variable {call.address} is not set")
         return Unresolved(open_value.reason, f"export it, or {open_value.hint}")
+
+    def _dotenv(self) -> dict[str, str]:
+        enabled = self._walk(self._root, "useDotenv") if self._root else None
+        if enabled is None or enabled.data is not True:
+            return {}
+        if self._dotenv_variables is None:
+            stage = self.given("opt:stage", "sls:stage", "stage") or DEFAULT_STAGE
+            self._dotenv_variables = read_dotenv(self._files.folder, stage)
+        return self._dotenv_variables
 
     def _framework(self, call: Call) -> Found:
         if call.address == "stage":

@@ -156,3 +156,14 @@ def test_variables_that_grow_without_end_are_one_problem(tmp_path: Path, variabl
     with pytest.raises(ConfigError) as error:
         load(service(tmp_path, text), {})
     assert len(error.value.problems) == 1
+
+
+def test_dotenv_files_set_variables_if_the_service_uses_them(tmp_path: Path) -> None:
+    write(tmp_path / ".env", "# names\nNAME=of-all # comment\nexport OTHER='quoted # text'\n")
+    write(tmp_path / ".env.dev", 'NAME="of-dev"\n')
+    text = SERVICE.replace("${self:service}-orders-${sls:stage}", "${env:NAME}")
+    assert names(service(tmp_path, "useDotenv: true\n" + text)) == ["of-dev"]
+    assert names(service(tmp_path, "useDotenv: true\n" + text), parameters={"opt:stage": "prod"}) == ["of-all"]
+    assert names(service(tmp_path, "useDotenv: true\n" + text), {"NAME": "of-process"}) == ["of-process"]
+    with pytest.raises(ConfigError):
+        load(service(tmp_path, text), {})
