@@ -12,6 +12,7 @@ from .dynamodb_api.finding import describes_tables
 from .dynamodb_api.tables import read_descriptions
 from .foreign_table import Definitions
 from .javascript.modules import is_module, read_module
+from .other_files import is_other, is_other_file, read_other, read_other_file
 from .serverless.recognition import is_code, is_composition, is_fragment, is_service, read_code, read_composition
 from .serverless.service import read_fragment, read_service
 from .terraform.show import is_show, is_state, read_show, read_state
@@ -84,8 +85,10 @@ FORMATS: tuple[Format, ...] = (
     Format("map of CloudFormation resources", _are_resources, _read_resources),
     Format("NoSQL Workbench model", is_model, read_model),
     Format("list of CreateTable requests", describes_tables, read_descriptions),
+    Format("file of another tool", is_other, read_other),
 )
 FILE_FORMATS: tuple[FileFormat, ...] = (
     FileFormat("Serverless Framework service", is_code, read_code),
     FileFormat("JavaScript module", is_module, read_module),
+    FileFormat("file of another tool", is_other_file, read_other_file),
 )

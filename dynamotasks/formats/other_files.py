@@ -1,0 +1,174 @@
+"""Recognize files that people specify by mistake, and report what to specify instead."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..config.positions import Place
+from ..config.source import display_name
+from ..suggestions import close_to
+from .context import Context
+from .foreign_table import Definitions
+from .value import Value
+
+_TEMPLATE = "specify the template that declares the tables"
+_DECLARING = "specify the file that declares the tables, such as template.yaml or serverless.yml"
+_AS_SEED = "specify it as `seed` of a table; for the table, save the output of `aws dynamodb describe-table`"
+_FROM_CODE = "create its tables locally, and write them as a config with `db.describe`"
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """A kind of file without tables.
+
+    Attributes:
+        matches: returns whether a document is of this kind.
+    """
+
+    name: str
+    matches: Callable[[Value], bool]
+    hint: str
+
+
+def _with(*required: str, one_of: tuple[str, ...] = ()) -> Callable[[Value], bool]:
+    """Return a function that returns whether a map has all of some keys and, if any are given, one of others."""
+
+    def matches(root: Value) -> bool:
+        keys = dict(root.entries()).keys()
+        return keys >= set(required) and (not one_of or bool(keys & set(one_of)))
+
+    return matches
+
+
+def _parts_with(key: str | None, *names: str) -> Callable[[Value], bool]:
+    """Return a function that returns whether all parts of a value, or of its key, are maps with one of some keys."""
+
+    def matches(root: Value) -> bool:
+        value = root if key is None else root.get(key)
+        parts = [] if value is None else [*value.items(), *(part for _, part in value.entries())]
+        return bool(parts) and all(any(part.get(name) for name in names) for part in parts)
+
+    return matches
+
+
+def _requests(root: Value) -> bool:
+    value = root.get("RequestItems") or root
+    lists = [part for _, part in value.entries()]
+    return bool(lists) and all(_parts_with(None, "PutRequest", "DeleteRequest")(part) for part in lists)
+
+
+_KINDS = (
+    _Kind("a response of Scan or Query, which has items", _with("Items", one_of=("Count", "ScannedCount")), _AS_SEED),
+    _Kind("a request of BatchWriteItem, which has items", _requests, _AS_SEED),
+    _Kind("a Compose file", _parts_with("services", "image", "build", "extends"), _DECLARING),
+    _Kind("an OpenAPI document", _with(one_of=("openapi", "swagger")), _DECLARING),
+    _Kind("a package-lock.json", _with("lockfileVersion"), _DECLARING),
+    _Kind("a package.json", _with("name", one_of=("dependencies", "devDependencies", "scripts")), _DECLARING),
+    _Kind("a GitHub Actions workflow", _with("jobs", one_of=("on", "true")), _DECLARING),
+    _Kind("a Kubernetes manifest", _with("apiVersion", "kind"), _DECLARING),
+    _Kind("a config of the SAM CLI", _with("version", "default"), "specify the template, such as template.yaml"),
+    _Kind(
+        "a manifest of the AWS CDK",
+        _with("artifacts", "version"),
+        "specify the template beside it, STACK.template.json",
+    ),
+    _Kind("a cdk.json", _with("app"), "run `cdk synth`, then specify cdk.out/STACK.template.json"),
+    _Kind(
+        "a storage resource of Amplify",
+        _with("resourceName", "partitionKey"),
+        "run `amplify build`, then specify the template in the folder build beside it",
+    ),
+    _Kind(
+        "a config of Amplify",
+        _with(one_of=("awscloudformation", "amplify-meta", "amplify-cli-version")),
+        "run `amplify build`, then specify a template below amplify/backend",
+    ),
+    _Kind("a GraphQL schema", _with(one_of=("__schema",)), _TEMPLATE),
+    _Kind(
+        "a parameter file of CloudFormation",
+        _parts_with(None, "ParameterKey"),
+        f"{_TEMPLATE}, and the parameters with --param NAME=VALUE",
+    ),
+    _Kind(
+        "a response of GetTemplate",
+        _with("TemplateBody"),
+        "save the template only: `aws cloudformation get-template --query TemplateBody`",
+    ),
+    _Kind("a response of DescribeStacks", _with("Stacks"), "save the output of `aws cloudformation get-template`"),
+    _Kind("a manifest of an export of a table", _with("exportArn"), "save the output of `aws dynamodb describe-table`"),
+    _Kind("a state machine of Step Functions", _with("StartAt", "States"), _DECLARING),
+    _Kind("an IAM policy", _with("Statement"), _DECLARING),
+    _Kind("a tsconfig.json", _with("compilerOptions"), _DECLARING),
+    _Kind("a Pulumi project", _with("name", "runtime"), _FROM_CODE),
+)
+_SUFFIXES = {
+    ".toml": ("a TOML file", _DECLARING),
+    ".graphql": ("a GraphQL schema", _TEMPLATE),
+    ".sh": ("a shell script", _FROM_CODE),
+    ".bash": ("a shell script", _FROM_CODE),
+    ".java": ("Java code", _FROM_CODE),
+    ".kt": ("Kotlin code", _FROM_CODE),
+    ".go": ("Go code", _FROM_CODE),
+    ".rb": ("Ruby code", _FROM_CODE),
+    ".cs": ("C# code", _FROM_CODE),
+    ".rs": ("Rust code", _FROM_CODE),
+    ".php": ("PHP code", _FROM_CODE),
+    ".zip": ("an archive", _TEMPLATE),
+    ".csv": ("a CSV file", _DECLARING),
+    ".xml": ("an XML file", _DECLARING),
+}
+
+
+def is_other(root: Value) -> bool:
+    """Return whether a document is certainly not a config, and has no tables that can be read."""
+    schema = root.get("$schema")
+    if schema is not None and "//json-schema.org/" in (schema.text or ""):
+        return False  # `config` reports it
+    if root.get("tables") is not None or root.get("environments") is not None:
+        return False
+    return _kind(root) is not None or root.get("TableNames") is not None or _is_unknown(root)
+
+
+def read_other(root: Value, context: Context) -> Definitions:
+    """Return the problem that a document has no tables."""
+    definitions = Definitions()
+    kind = _kind(root)
+    if kind is not None:
+        definitions.report(root.place, f"this is {kind.name}, not tables", kind.hint)
+    elif root.get("TableNames") is not None:
+        names = root.get("TableNames") or root
+        name = next((part.text for part in names.items() if part.text), "NAME")
+        hint = f"save the output of `aws dynamodb describe-table --table-name {name}`"
+        definitions.report(root.place, "this is a response of ListTables, which has only the names of tables", hint)
+    else:
+        keys = ", ".join([key for key, _ in root.entries()][:3])
+        message = f"not a config, and not a known format: it has {keys}, and no 'tables'"
+        definitions.report(root.place, message, "start a config with `tables:`; docs/formats.md lists the formats")
+    return definitions
+
+
+def is_other_file(path: Path) -> bool:
+    """Return whether the suffix of a path is that of a file that is not read here."""
+    return path.suffix.lower() in _SUFFIXES
+
+
+def read_other_file(context: Context) -> Definitions:
+    """Return the problem that a file has no tables that can be read."""
+    name, hint = _SUFFIXES[context.path.suffix.lower()]
+    if context.path.name == "samconfig.toml":
+        name, hint = "a config of the SAM CLI", "specify the template, such as template.yaml"
+    definitions = Definitions()
+    definitions.report(Place(display_name(context.path)), f"this is {name}, which is not read here", hint)
+    return definitions
+
+
+def _kind(root: Value) -> _Kind | None:
+    return next((kind for kind in _KINDS if kind.matches(root)), None)
+
+
+def _is_unknown(root: Value) -> bool:
+    """Return whether no key of a map could be a misspelled key of a config."""
+    keys = [key for key, _ in root.entries() if not key.startswith(("x-", "$"))]
+    return bool(keys) and not any(close_to(key.lower(), ("tables", "environments")) for key in keys)

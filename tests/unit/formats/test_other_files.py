@@ -1,0 +1,57 @@
+"""Test that a file without tables is one problem: what it is, and what to specify instead."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from dynamotasks.errors import ConfigError
+from dynamotasks.formats.reading import load
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("services: {db: {image: postgres}}", "this is a Compose file, not tables; specify the file that"),
+        ("openapi: 3.1.0\npaths: {}", "this is an OpenAPI document, not tables"),
+        ("{name: x, dependencies: {}}", "this is a package.json, not tables"),
+        ("on: push\njobs: {}", "this is a GitHub Actions workflow, not tables"),
+        ("apiVersion: v1\nkind: Service", "this is a Kubernetes manifest, not tables"),
+        ("version: 0.1\ndefault: {}", "this is a config of the SAM CLI, not tables; specify the template"),
+        ("{app: npx ts-node a.ts, context: {}}", "this is a cdk.json, not tables; run `cdk synth`, then specify"),
+        ("[{ParameterKey: a, ParameterValue: b}]", "this is a parameter file of CloudFormation, not tables"),
+        ("{Items: [{id: {S: a}}], Count: 1}", "this is a response of Scan or Query, which has items, not tables"),
+        ("{visits: [{PutRequest: {Item: {id: {S: a}}}}]}", "this is a request of BatchWriteItem, which has items"),
+        ("{TableNames: [visits, orders]}", "this is a response of ListTables, which has only the names of tables"),
+        ("{one: 1, two: 2, three: 3, four: 4}", "not a config, and not a known format: it has one, two, three, and no"),
+        ("$schema: https://json-schema.org/draft\ntype: object", "this is a JSON Schema, not a config"),
+    ],
+)
+def test_a_document_without_tables(text: str, expected: str, tmp_path: Path) -> None:
+    file = tmp_path / "file.yaml"
+    file.write_text(text)
+    with pytest.raises(ConfigError) as error:
+        load(file, {})
+    (problem,) = error.value.problems
+    assert f"{problem.message}; {problem.hint}".startswith(expected)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("samconfig.toml", "this is a config of the SAM CLI, which is not read here"),
+        ("create.sh", "this is a shell script, which is not read here"),
+        ("schema.graphql", "this is a GraphQL schema, which is not read here"),
+    ],
+)
+def test_a_file_of_another_suffix(name: str, expected: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_text("a = 1")
+    with pytest.raises(ConfigError, match=expected):
+        load(tmp_path / name, {})
+
+
+def test_a_misspelled_config_is_not_taken_for_another_file(tmp_path: Path) -> None:
+    (tmp_path / "file.yaml").write_text("tabels: []\nenviroments: {}\n")
+    with pytest.raises(ConfigError, match="unknown key 'tabels'; did you mean 'tables'"):
+        load(tmp_path / "file.yaml", {})
