@@ -65,7 +65,7 @@ def types(session: nox.Session) -> None:
 @nox.session(python=PYTHONS[-1], tags=["test"])
 def tests(session: nox.Session) -> None:
     """The tasks and the library, on the newest Python with the newest packages; branch coverage."""
-    session.install("-e", ".[embedded]", *group("test"), *group("nox"))
+    session.install("-e", ".[embedded]", *group("test"), *group("formats"), *group("nox"))
     unit = ("tests", *(f"--ignore=tests/{name}" for name in ELSEWHERE))
     report = "term-missing:skip-covered"
     session.run("pytest", *WORKERS, *unit, "--cov", f"--cov-report={report}", *session.posargs)

@@ -28,7 +28,7 @@ _TARGET_FLAGS = {
     "param": "NAME=VALUE for a template (repeatable)",
     "stack": "CloudFormation stack of the template",
 }
-_REPEATABLE = ("config", "table", "param", "as_")
+_REPEATABLE = ("config", "table", "param")
 JSON = "print one JSON document to stdout"
 
 db = Collection("db")
@@ -66,7 +66,7 @@ def db_task(*, target: bool = True, **flags: str) -> Callable[[Body], Task[Body]
         new: Task[Body] = task(
             name=body.__name__.rstrip("_"),
             help={**{name.rstrip("_").replace("_", "-"): text for name, text in flags.items()}, **shared},
-            iterable=[name for name in (*shared, *flags) if name in _REPEATABLE],
+            iterable=[*filter(_REPEATABLE.__contains__, shared), *(p.name for p in own if _is_repeatable(p))],
             auto_shortflags=False,
             klass=StrictTask,
         )(run)
@@ -90,6 +90,10 @@ def _run(body: Callable[..., int | None], context: Context, values: dict[str, An
             return body(command, **values)
 
     return exit_code_of(run, out)
+
+
+def _is_repeatable(flag: inspect.Parameter) -> bool:
+    return "Sequence" in str(flag.annotation)
 
 
 def _flag(name: str, default: object) -> inspect.Parameter:

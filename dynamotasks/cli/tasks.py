@@ -282,3 +282,19 @@ def replace(command: Command, yes: bool = False) -> None:
     from .commands import replace
 
     replace.replace(command, yes)
+
+
+@db_task(
+    as_="cloudformation, terraform, create-table or pynamodb",
+    out="file to write, instead of stdout",
+    force="replace an existing file",
+    json=JSON,
+)
+def export(command: Command, as_: str | None = None, out: str | None = None, force: bool = False) -> None:
+    """Write the declared tables in another format.
+
+    What the format cannot express is printed as a note.
+    """
+    from .commands import destination, export
+
+    export.export(command, as_, destination.Destination(out, force))

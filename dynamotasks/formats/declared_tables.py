@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from functools import cache
+from typing import Any
 
 from ..schema import table_spec as spec
 from ..schema.type_hints import Boolean, Integer, ListOf, MapOf, Record, Shape, fields_of
@@ -92,6 +94,8 @@ class _Table:
                 return value.with_data([self._convert(item, part, name) for part in value.data])
             case MapOf() if name == "Tags":
                 return _tags(value)
+            case MapOf() if name == "ResourcePolicy":
+                return _policy(value)
             case Record() | ListOf() | MapOf() | Boolean() | Integer():
                 return value
             case _:
@@ -133,3 +137,22 @@ def _tags(value: Value) -> Value:
         if key and key.text is not None and content:
             tags[key.text] = tag.with_data(content.text if content.text is not None else content.data)
     return value.with_data(tags)
+
+
+def _policy(value: Value) -> Value:
+    """Return the document of a policy, which CreateTable takes as JSON text and CloudFormation below a key."""
+    if (document := value.get("PolicyDocument")) is not None:
+        return document
+    if value.text is None:
+        return value
+    try:
+        return _at(value, json.loads(value.text))
+    except ValueError:
+        return value
+
+
+def _at(value: Value, data: Any) -> Value:
+    """Return plain data, all of it at the place of a value."""
+    if isinstance(data, dict):
+        return value.with_data({key: _at(value, part) for key, part in data.items()})
+    return value.with_data([_at(value, part) for part in data] if isinstance(data, list) else data)

@@ -1,0 +1,1 @@
+"""Write tables in other formats."""

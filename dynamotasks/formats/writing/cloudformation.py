@@ -1,0 +1,73 @@
+"""Write tables as a CloudFormation template.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-table.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from textwrap import indent
+from typing import Any
+
+from ...config.yaml12 import dump
+from ...escaping import escape
+from ...schema.serialization import create_table_call, to_api
+from ...schema.table_spec import ContributorInsights, TableSpec
+from .names import Identifiers, camel_case
+
+TITLE = "a CloudFormation template"
+OMITTED = frozenset({"seed"})
+# settings with calls of their own, whose members have the names of the API
+_SETTINGS = {
+    "time_to_live_specification": "TimeToLiveSpecification",
+    "point_in_time_recovery_specification": "PointInTimeRecoverySpecification",
+    "contributor_insights_specification": "ContributorInsightsSpecification",
+    "kinesis_stream_specification": "KinesisStreamSpecification",
+}
+
+
+def write(tables: Sequence[TableSpec]) -> str:
+    """Return a template in YAML; descriptions are comments.
+
+    A table is kept if it is removed from its stack; an existing table can only be imported into a stack with that
+    (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/import-resources.html).
+    """
+    logical_ids = Identifiers(separator="")
+    parts = ['AWSTemplateFormatVersion: "2010-09-09"\nResources:\n']
+    for table in tables:
+        resource = {
+            "Type": "AWS::DynamoDB::Table",
+            "DeletionPolicy": "Retain",
+            "UpdateReplacePolicy": "Retain",
+            "Properties": _properties(table),
+        }
+        comments = "".join(f"# {escape(line)}\n" for line in (table.description or "").splitlines())
+        # the limit of a logical ID is 255 characters
+        logical_id = logical_ids.unique(table.logical_id or camel_case(table.name)[:250])
+        parts.append(indent(comments + dump({logical_id: resource}), "  "))
+    return "".join(parts)
+
+
+def _properties(table: TableSpec) -> dict[str, Any]:
+    properties = dict(create_table_call(table).parameters)
+    if stream := properties.get("StreamSpecification"):
+        properties["StreamSpecification"] = {"StreamViewType": stream["StreamViewType"]}
+    if encryption := properties.get("SSESpecification"):
+        enabled = {"SSEEnabled": encryption.pop("Enabled")}
+        properties["SSESpecification"] = {**enabled, **encryption}
+    if table.resource_policy is not None:
+        properties["ResourcePolicy"] = {"PolicyDocument": table.resource_policy}
+    for index, written in zip(
+        table.global_secondary_indexes or (), properties.get("GlobalSecondaryIndexes", ()), strict=True
+    ):
+        if index.contributor_insights_specification is not None:
+            written["ContributorInsightsSpecification"] = _insights(index.contributor_insights_specification)
+    for key, name in _SETTINGS.items():
+        if (value := getattr(table, key)) is not None:
+            properties[name] = _insights(value) if isinstance(value, ContributorInsights) else to_api(value)
+    return properties
+
+
+def _insights(insights: ContributorInsights) -> dict[str, Any]:
+    shape: dict[str, Any] = to_api(insights)
+    return shape

@@ -1,0 +1,33 @@
+"""Write files of the project atomically, with the mode that they have."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+
+def replace_file(place: Path, text: str) -> None:
+    """Replace a file's content, or create it; a symbolic link keeps pointing to the file that it names.
+
+    Raises:
+        OSError: the file cannot be written; nothing is changed.
+    """
+    target = place.resolve()
+    target.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, scratch = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+        Path(scratch).chmod(target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_current_umask())
+        Path(scratch).replace(target)
+    except OSError:
+        Path(scratch).unlink(missing_ok=True)
+        raise
+
+
+def _current_umask() -> int:
+    """Return the process's umask, which can only be read by setting it."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,149 @@
+"""Laws of exporting every valid table: the other tool accepts it, and reading it back results in the same table."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import replace
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from botocore.session import Session
+from botocore.validate import ParamValidator
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dynamotasks.formats.reading import load
+from dynamotasks.formats.writing.export_formats import EXPORT_FORMATS
+from dynamotasks.schema.table_spec import TableSpec
+from tests.support.specs import spec
+from tests.support.strategies import tables
+
+SERVICE = Session().get_service_model("dynamodb")
+
+pytestmark = pytest.mark.newest_boto3
+
+specs = st.lists(tables(), min_size=1, max_size=3, unique_by=lambda spec: spec.name)
+# text that has a meaning in one of the languages
+hostile = st.lists(
+    st.sampled_from(
+        ["${x}", "$${", "%{if}", "%%{", '"', "'", "\\", "\n", "\r", "\t", "#{", "{{", "!Ref", "no", "- ", ":"]
+    )
+    | st.characters(exclude_categories=["Cs"]),
+    min_size=1,
+    max_size=8,
+).map("".join)
+
+
+def written(name: str, found: list[TableSpec]) -> str:
+    return EXPORT_FORMATS[name].write(found)
+
+
+def read_back(folder: Path, file: str, text: str) -> list[TableSpec]:
+    (folder / file).write_text(text, encoding="utf-8", newline="")
+    return [replace(table, description=None, seed=None) for table in load(folder / file, {}).tables]
+
+
+def expressible(table: TableSpec, name: str) -> TableSpec:
+    """Return the table without what a format cannot express, and with its implicit billing mode."""
+    omitted = EXPORT_FORMATS[name].omitted
+    stream = table.stream_specification
+    changes: dict[str, Any] = {key: None for key in omitted if "." not in key}
+    changes |= {
+        "description": None,
+        "billing_mode": table.effective_billing_mode(),
+        "attributes": table.defined_attributes(),
+        "stream_specification": stream if stream and stream.stream_enabled else None,
+    }
+    inner: dict[str, Any] = {key.partition(".")[2]: None for key in omitted if "." in key}
+    if table.global_secondary_indexes:
+        indexes = (replace(index, **inner) for index in table.global_secondary_indexes)
+        changes["global_secondary_indexes"] = tuple(indexes)
+    return replace(table, **changes)
+
+
+@given(specs)
+def test_cloudformation_round_trip(tmp_path_factory, found: list[TableSpec]) -> None:  # type: ignore[no-untyped-def]
+    folder = tmp_path_factory.mktemp("template")
+    read = read_back(folder, "template.yaml", written("cloudformation", found))
+    assert read == [expressible(table, "cloudformation") for table in found]
+
+
+@given(specs)
+def test_create_table_round_trip(tmp_path_factory, found: list[TableSpec]) -> None:  # type: ignore[no-untyped-def]
+    folder = tmp_path_factory.mktemp("requests")
+    read = read_back(folder, "tables.json", written("create-table", found))
+    assert read == [expressible(table, "create-table") for table in found]
+
+
+@given(specs)
+def test_botocore_accepts_exported_requests(found: list[TableSpec]) -> None:
+    shape = SERVICE.operation_model("CreateTable").input_shape
+    assert shape
+    for request in json.loads(written("create-table", found)):
+        report = ParamValidator().validate(request, shape)
+        assert not report.has_errors(), report.generate_report()
+
+
+def without_search_schema(table: TableSpec) -> TableSpec:
+    indexes = (replace(index, search_schema=None) for index in table.vector_indexes or ())
+    return replace(table, vector_indexes=tuple(indexes) or None)
+
+
+@settings(max_examples=10)
+@given(specs)
+def test_linter_accepts_exported_template(found: list[TableSpec]) -> None:
+    linter = pytest.importorskip("cfnlint.api")
+    config = pytest.importorskip("cfnlint.config").ManualArgs(regions=["us-east-1"])
+    # cfn-lint does not count the attributes of a search schema as used (E3039)
+    matches = linter.lint(written("cloudformation", list(map(without_search_schema, found))), config=config)
+    assert [str(match) for match in matches if not match.rule.id.startswith("I")] == []
+
+
+@settings(max_examples=20)
+@given(specs, hostile)
+def test_terraform_file_is_valid(found: list[TableSpec], text: str) -> None:
+    hcl2 = pytest.importorskip("hcl2")
+    found = [replace(table, description=text, tags={"a": text}) for table in found]
+    blocks = hcl2.loads(written("terraform", found))["resource"]
+    names = [body["name"] for block in blocks for body in block.get('"aws_dynamodb_table"', {}).values()]
+    assert names == [f'"{table.name}"' for table in found]
+
+
+@settings(max_examples=20)
+@given(specs, hostile)
+def test_models_can_be_imported(found: list[TableSpec], text: str) -> None:
+    models = pytest.importorskip("pynamodb.models")
+    found = [replace(table, description=text, tags={text: text}) for table in found]
+    module = imported(written("pynamodb", found))
+    made = {item.Meta.table_name: item for item in vars(module).values() if is_model(item, models.Model)}
+    assert list(made) == [table.name for table in found]
+    for table in found:
+        schema = made[table.name]._get_schema()
+        keys = [(key["AttributeName"], key["KeyType"]) for key in schema["key_schema"]]
+        assert sorted(keys) == sorted((key.attribute_name, key.key_type) for key in table.key_schema)
+        assert made[table.name].Meta.tags == {text: text}
+
+
+def imported(text: str) -> ModuleType:
+    module = ModuleType("exported_models")
+    sys.modules[module.__name__] = module
+    exec(compile(text, "exported_models.py", "exec"), vars(module))
+    return module
+
+
+def is_model(item: Any, base: type) -> bool:
+    return isinstance(item, type) and issubclass(item, base) and item is not base
+
+
+@given(hostile)
+def test_text_is_quoted_in_templates_and_requests(tmp_path_factory, text: str) -> None:  # type: ignore[no-untyped-def]
+    folder = tmp_path_factory.mktemp("hostile")
+    statement = {"Sid": text, "Effect": "Deny", "Principal": "*", "Action": text, "Resource": "*"}
+    policy = {"Version": "2012-10-17", "Statement": [statement]}
+    found = [spec(resource_policy=policy, description=text)]
+    for name, file in (("cloudformation", "template.yaml"), ("create-table", "tables.json")):
+        (read,) = read_back(folder, file, written(name, found))
+        assert read.resource_policy == policy
