@@ -41,11 +41,12 @@ def tasks() -> str:
 
 def _task(name: str) -> str:
     arguments = _arguments(name)
-    own = [(flag, argument) for flag, argument in sorted(arguments.items()) if flag not in SHARED]
+    shared = SHARED.keys() if SHARED.keys() <= arguments.keys() else ()
+    own = [(flag, argument) for flag, argument in sorted(arguments.items()) if flag not in shared]
     parts = [f"### db.{name}", inspect.getdoc(db.tasks[name].body) or ""]
     if own:
         parts.append(_table(("flag", "meaning"), ((_usage(*item), item[1].help or "") for item in own)))
-    if SHARED.keys() <= arguments.keys():
+    if shared:
         parts.append("It also accepts the [shared flags](#shared-flags).")
     return "\n\n".join(parts)
 

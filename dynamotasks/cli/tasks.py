@@ -298,3 +298,32 @@ def export(command: Command, as_: str | None = None, out: str | None = None, for
     from .commands import destination, export
 
     export.export(command, as_, destination.Destination(out, force))
+
+
+@db_task(
+    target=False,
+    source="template, folder or other definitions: SOURCE",
+    out="config file to write, instead of stdout",
+    force="replace an existing file",
+    table="only this table (repeatable)",
+    param="NAME=VALUE for a template (repeatable)",
+    json=JSON,
+)
+def import_(
+    command: Command,
+    source: str,
+    out: str | None = None,
+    force: bool = False,
+    table: Sequence[str] | None = None,
+    param: Sequence[str] | None = None,
+) -> int:
+    """Write a config from definitions in another format.
+
+    Notes and open questions become comments. The tables of the config are
+    managed here, no longer by the tool of the definitions.
+    """
+    from ..config.settings import Flags
+    from .commands import destination, import_
+
+    flags = Flags(table=table or (), param=param or ())
+    return import_.import_tables(command, source, destination.Destination(out, force), flags)

@@ -63,18 +63,29 @@ def _represent_text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
 _Dumper.add_representer(str, _represent_text)
 
 
-def dump(data: Any, encoding: str = "utf-8") -> str:
-    """Return YAML that `source.read` reads back, with the keys in their order; escape what the encoding lacks."""
-    text = _dump(data, allow_unicode=True)
+def dump(data: Any, encoding: str = "utf-8", *, compact: bool = False) -> str:
+    """Return YAML that `source.read` reads back, with the keys in their order; escape what the encoding lacks.
+
+    Args:
+        data: plain data.
+        encoding: of the reader.
+        compact: write maps and lists that contain only scalars in braces and brackets.
+    """
+    text = _dump(data, allow_unicode=True, compact=compact)
     try:
         text.encode(encoding)
     except UnicodeEncodeError:
-        return _dump(data, allow_unicode=False)
-    return text if all(escape(line) == line for line in text.split("\n")) else _dump(data, allow_unicode=False)
+        return _dump(data, allow_unicode=False, compact=compact)
+    if all(escape(line) == line for line in text.split("\n")):
+        return text
+    return _dump(data, allow_unicode=False, compact=compact)
 
 
-def _dump(data: Any, allow_unicode: bool) -> str:
-    text: str = yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=allow_unicode, width=1_000_000)
+def _dump(data: Any, *, allow_unicode: bool, compact: bool) -> str:
+    style = None if compact else False
+    text: str = yaml.dump(
+        data, Dumper=_Dumper, sort_keys=False, allow_unicode=allow_unicode, width=1_000_000, default_flow_style=style
+    )
     return text.replace("##", "\\x23#")
 
 

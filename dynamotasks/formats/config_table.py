@@ -10,6 +10,7 @@ from ..schema.diff import is_off
 from ..schema.table_description import maximum_throughput
 from ..schema.table_spec import TableSpec
 
+_OWNERSHIP = ("managed_by", "logical_id")
 _DEFAULTS = {"table_class": "STANDARD", "deletion_protection_enabled": False}
 
 
@@ -25,6 +26,21 @@ def table_to_config(spec: TableSpec) -> dict[str, Any]:
         for name, value in values.items()
         if value not in (None, {}, ()) and value != _DEFAULTS.get(name) and not is_off(value) and _is_kept(name, value)
     }
+
+
+def declared_to_config(spec: TableSpec) -> dict[str, Any]:
+    """Return a declared table as a table of a config file: what it declares, also what is off, but no owner."""
+    values = {field.name: getattr(spec, field.name) for field in fields(spec)}
+    return {name: _declared(value) for name, value in values.items() if value is not None and name not in _OWNERSHIP}
+
+
+def _declared(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_declared(part) for part in value]
+    if is_dataclass(value):
+        parts = {field.name: getattr(value, field.name) for field in fields(value)}
+        return {name: _declared(part) for name, part in parts.items() if part is not None}
+    return dict(value) if isinstance(value, Mapping) else value
 
 
 def _is_kept(name: str, value: Any) -> bool:

@@ -43,11 +43,21 @@ def load(
     Raises:
         ConfigError: all problems of all files.
     """
+    return load_sources(lambda: read_sources(files, variables, parameters, environment))
+
+
+def read_sources(
+    files: str | Path | Iterable[str | Path],
+    variables: Mapping[str, str] | None = None,
+    parameters: Mapping[str, str] | None = None,
+    environment: str = LOCAL,
+) -> list[Source]:
+    """Return files in the form of config files, with their problems; the arguments are those of `load`."""
     known = os.environ if variables is None else variables
     context = Context(parameters=Parameters(parameters), variables=known)
     paths = [files] if isinstance(files, str | Path) else list(files)
     each = {Path(path).resolve(): Path(path) for path in paths}
-    return load_sources(lambda: _read_all(each.values(), context, environment))
+    return _read_all(each.values(), context, environment)
 
 
 def _read_all(paths: Iterable[Path], context: Context, environment: str) -> list[Source]:
