@@ -65,7 +65,7 @@ class _Table:
             entries["seed"] = properties.with_data(list(self._table.seed))
         return table.with_data(entries)
 
-    def _record(self, kind: type, value: Value) -> Value:
+    def _record(self, kind: type, value: Value, within: str = "") -> Value:
         names, shapes = names_of(kind), _shapes_of(kind)
         found: dict[str, Value] = {}
         for repeated, place in value.repeated:
@@ -73,11 +73,11 @@ class _Table:
         for written, part in value.entries():
             key = names.get(written)
             if key is None:
-                self._definitions.note(part.place, f"{self._label}: {written} is not managed here")
+                self._definitions.note(part.place, f"{self._label}: {within}{written} is not managed here")
             elif part.data is None:
                 continue
             elif key in _OPTIONAL and (open_value := next(part.unresolved(), None)):
-                what = f"{self._label}: {written} is not managed here: {open_value.reason}"
+                what = f"{self._label}: {within}{written} is not managed here: {open_value.reason}"
                 self._definitions.note(part.place, what)
             else:
                 found[key] = self._convert(shapes[key], part, written)
@@ -89,7 +89,7 @@ class _Table:
             return value
         match shape:
             case Record(kind) if isinstance(value.data, dict):
-                return self._record(kind, value)
+                return self._record(kind, value, f"{name}.")
             case ListOf(item) if isinstance(value.data, list):
                 return value.with_data([self._convert(item, part, name) for part in value.data])
             case MapOf() if name == "Tags":
