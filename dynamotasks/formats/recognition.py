@@ -62,7 +62,8 @@ def recognize(root: Value) -> Format | None:
 
 def _has_resources(root: Value) -> bool:
     resources = root.get("Resources")
-    return root.get("AWSTemplateFormatVersion") is not None or (resources is not None and _are_resources(resources))
+    is_template = any(root.get(key) is not None for key in ("AWSTemplateFormatVersion", "Transform"))
+    return is_template or (resources is not None and _are_resources(resources))
 
 
 def _are_resources(value: Value) -> bool:
