@@ -47,6 +47,13 @@ def conflicts(root: Path) -> list[str]:
     return [name for name in DISCOVERED if name != _ORIGINAL and _files(root / name)]
 
 
+def files_at(path: Path) -> tuple[Path, ...]:
+    """Return the config files at a specified path: those in a folder, or the folder itself if it is Terraform's."""
+    if not path.is_dir() or any(path.glob("*.tf")) or any(path.glob("*.tf.json")):
+        return (path,)
+    return in_folder(path) or (path,)
+
+
 def _files(place: Path) -> tuple[Path, ...]:
     return (place,) if place.is_file() else in_folder(place) if place.is_dir() else ()
 

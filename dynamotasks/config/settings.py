@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from ..aws.target import LOCAL
 from ..errors import UsageError
 from ..folders import STATE_FOLDER, current_folder, expanded
-from .discovery import DISCOVERED, conflicts, definitions, discover, in_folder
+from .discovery import DISCOVERED, conflicts, definitions, discover, files_at
 from .variables import variable_of
 
 
@@ -107,7 +107,7 @@ class Settings:
             UsageError: none is specified, and none or several are found.
         """
         if specified := self._specified():
-            return tuple(file for path in specified for file in (path.is_dir() and in_folder(path)) or (path,))
+            return tuple(file for path in specified for file in files_at(path))
         found = discover(self.root)
         if not found:
             offered = " or ".join(f"--config {quote(name)}" for name in definitions(self.root)[:3])

@@ -15,7 +15,7 @@ from .javascript.modules import is_module, read_module
 from .other_files import is_other, is_other_file, read_other, read_other_file
 from .serverless.recognition import is_code, is_composition, is_fragment, is_service, read_code, read_composition
 from .serverless.service import read_fragment, read_service
-from .terraform.show import is_show, is_state, read_show, read_state
+from .terraform.detection import is_configuration, is_show, is_state, read_configuration, read_show, read_state
 from .value import Value
 from .workbench.tables import is_model, read_model
 
@@ -91,5 +91,6 @@ FORMATS: tuple[Format, ...] = (
 FILE_FORMATS: tuple[FileFormat, ...] = (
     FileFormat("Serverless Framework service", is_code, read_code),
     FileFormat("JavaScript module", is_module, read_module),
+    FileFormat("Terraform configuration", is_configuration, read_configuration),
     FileFormat("file of another tool", is_other_file, read_other_file),
 )

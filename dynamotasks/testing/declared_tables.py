@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..aws.target import LOCAL, Target
-from ..config.discovery import discover, in_folder
+from ..config.discovery import discover, files_at
 from ..config.selection import declared
 from ..config.settings import Flags, Settings
 from ..data.item_json import Item, to_json
@@ -96,7 +96,7 @@ def _files(root: Path, given: str) -> Sequence[Path]:
     if not path.exists():
         hint = f"paths of `dynamodb_config` are relative to pytest's root folder, {root}"
         raise UsageError(f"no such config file: {given}", hint=hint)
-    return in_folder(path) if path.is_dir() else (path,)
+    return files_at(path)
 
 
 def _discovered(root: Path) -> Sequence[Path]:

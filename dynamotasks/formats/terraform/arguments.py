@@ -207,16 +207,12 @@ def _warm_throughput(value: Value) -> Value:
 def _tags(value: Value) -> Value:
     if not isinstance(value.data, dict):
         return value
-    texts = {name: part.with_data(_tag_text(part)) for name, part in value.entries() if part.data is not None}
-    return value.with_data(texts)
+    return value.with_data({name: _tag(part) for name, part in value.entries() if part.data is not None})
 
 
-def _tag_text(value: Value) -> str | Unresolved:
-    if isinstance(value.data, bool):
-        return str(value.data).lower()
-    if isinstance(value.data, Unresolved):
-        return value.data
-    return value.text or ""
+def _tag(value: Value) -> Value:
+    text = str(value.data).lower() if isinstance(value.data, bool) else value.text
+    return value if text is None else value.with_data(text)
 
 
 _KEY = {"attribute_name": "AttributeName", "key_type": "KeyType"}

@@ -21,18 +21,6 @@ _NOT_COMPUTED = frozenset({"attribute", "billing_mode", "hash_key", "kms_key_arn
 _OPEN = Unresolved("its value is only known after `terraform apply`", "use `terraform show -json` after the apply")
 
 
-def is_show(root: Value) -> bool:
-    """Return whether a document is what `terraform show -json` prints."""
-    return root.get("format_version") is not None and any(
-        root.get(key) is not None for key in ("planned_values", "values", "terraform_version", "resource_changes")
-    )
-
-
-def is_state(root: Value) -> bool:
-    """Return whether a document is a state file."""
-    return root.get("terraform_version") is not None and root.get("lineage") is not None
-
-
 def read_show(root: Value, context: Context) -> Definitions:
     """Return the tables of a plan or a state."""
     definitions = Definitions()

@@ -1,0 +1,56 @@
+"""Results of expressions: text, truth, and what is invalid."""
+
+from __future__ import annotations
+
+from ...config.positions import Place
+from ..value import Unresolved, Value
+
+
+class Invalid(Unresolved):
+    """An expression without a value: Terraform reports an error, and `try` takes its next argument."""
+
+    __slots__ = ()
+
+
+def invalid(place: Place, reason: str) -> Value:
+    """Return a value that takes the place of an invalid one."""
+    return Value(Invalid(reason), place)
+
+
+def text_of(value: Value) -> str | None:
+    """Return the text of a value in a template; `None` if it has none."""
+    if isinstance(value.data, bool):
+        return str(value.data).lower()
+    return value.text
+
+
+def key_text(value: Value) -> str | Unresolved:
+    """Return the text of a key of a map."""
+    if isinstance(value.data, Unresolved):
+        return value.data
+    text = text_of(value)
+    return Invalid("a key of a map is not text") if text is None else text
+
+
+def truth(value: Value) -> bool | Unresolved:
+    """Return a boolean, also from its text."""
+    match value.data:
+        case bool() as which:
+            return which
+        case Unresolved() as reason:
+            return reason
+        case "true" | "false":
+            return value.data == "true"
+    return Invalid("a condition is neither true nor false")
+
+
+def pairs_of(value: Value) -> list[tuple[Value, Value]] | Unresolved:
+    """Return the keys and values of a map, or the positions and items of a list."""
+    match value.data:
+        case dict() as entries:
+            return [(Value(key, part.place), part) for key, part in entries.items()]
+        case list() as items:
+            return [(Value(number, part.place), part) for number, part in enumerate(items)]
+        case Unresolved() as reason:
+            return reason
+    return Invalid("neither a list nor a map: only those can be repeated")

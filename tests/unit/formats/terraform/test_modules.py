@@ -1,0 +1,116 @@
+"""Test the modules of Terraform configurations."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from dynamotasks.errors import ConfigError
+from dynamotasks.formats.reading import load
+
+from .files import names, problem, read, table
+
+REGISTRY = """
+module "orders" {
+  source   = "terraform-aws-modules/dynamodb-table/aws"
+  version  = "~> 4.0"
+  name     = "orders"
+  hash_key = "id"
+  attributes = [
+    { name = "id", type = "N" },
+    { name = "title", type = "S" },
+  ]
+  global_secondary_indexes = [
+    { name = "by_title", hash_key = "title", projection_type = "ALL" },
+  ]
+  ttl_enabled        = true
+  ttl_attribute_name = "expires"
+  stream_enabled     = true
+  stream_view_type   = "KEYS_ONLY"
+  tags               = { team = "shop" }
+}
+"""
+
+
+def child(folder: Path, text: str, name: str = "modules/table") -> None:
+    (folder / name).mkdir(parents=True)
+    (folder / name / "main.tf").write_text(text)
+
+
+def test_the_table_module_of_the_registry_is_read(tmp_path: Path) -> None:
+    (found,) = read(tmp_path, REGISTRY).tables
+    assert (found.name, found.billing_mode) == ("orders", "PAY_PER_REQUEST")
+    assert found.time_to_live_specification is not None
+    assert found.time_to_live_specification.attribute_name == "expires"
+    assert found.stream_specification is not None
+    assert found.stream_specification.stream_view_type == "KEYS_ONLY"
+    assert found.tags == {"team": "shop", "Name": "orders"}
+    assert [index.index_name for index in found.global_secondary_indexes or ()] == ["by_title"]
+
+
+def test_outputs_of_the_table_module_name_its_table(tmp_path: Path) -> None:
+    insights = 'resource "aws_dynamodb_contributor_insights" "i" {\n table_name = module.orders.dynamodb_table_id\n}\n'
+    assert read(tmp_path, REGISTRY + insights).tables[0].contributor_insights_specification is not None
+
+
+def test_the_table_module_can_create_nothing(tmp_path: Path) -> None:
+    text = REGISTRY.replace("version  =", "create_table = false\n  version  =")
+    assert names(read(tmp_path, text + table('"others"'))) == ["others"]
+
+
+def test_local_modules_are_read_with_their_inputs(tmp_path: Path) -> None:
+    child(tmp_path, 'variable "name" {}\noutput "n" {\n value = "${var.name}-out"\n}\n' + table('"${var.name}-orders"'))
+    call = 'module "a" {\n source = "./modules/table"\n for_each = toset(["dev", "test"])\n name = each.key\n}\n'
+    config = read(tmp_path, call + table('module.a["dev"].n'))
+    assert names(config) == ["dev-out", "dev-orders", "test-orders"]
+
+
+def test_a_missing_input_is_a_problem_that_names_the_module(tmp_path: Path) -> None:
+    child(tmp_path, 'variable "name" {}\n' + table("var.name"))
+    found = problem(tmp_path, 'module "a" {\n source = "./modules/table"\n}\n')
+    assert (found.hint, Path(found.file).parts[-2:]) == ("set name in the block of module.a", ("table", "main.tf"))
+
+
+def test_a_module_that_calls_itself_is_one_problem(tmp_path: Path) -> None:
+    assert "the module calls itself" in problem(tmp_path, 'module "a" {\n source = "./."\n}\n').message
+
+
+def test_a_module_outside_the_project_is_one_problem(tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    project.mkdir()
+    child(tmp_path, table('"orders"'))
+    found = problem(project, 'module "a" {\n source = "../modules/table"\n}\n')
+    assert found.message == "module.a: '../modules/table' is outside the project's folder"
+
+
+def test_a_module_of_the_repository_is_read(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "dev").mkdir()
+    child(tmp_path, table('"orders"'))
+    assert names(read(tmp_path / "dev", 'module "a" {\n source = "../modules/table"\n}\n')) == ["orders"]
+
+
+def test_downloaded_modules_are_noted(tmp_path: Path) -> None:
+    config = read(tmp_path, 'module "a" {\n source = "terraform-aws-modules/vpc/aws"\n}\n' + table('"orders"'))
+    assert "module.a: modules that Terraform downloads are not read" in config.notes[0]
+
+
+def test_downloaded_modules_for_tables_are_a_problem(tmp_path: Path) -> None:
+    found = problem(tmp_path, 'module "a" {\n source = "cloudposse/dynamodb/aws"\n}\n' + table('"orders"'))
+    assert "terraform show -json" in str(found.hint)
+
+
+def test_a_missing_module_is_one_problem(tmp_path: Path) -> None:
+    assert "no such folder: './absent'" in problem(tmp_path, 'module "a" {\n source = "./absent"\n}\n').message
+
+
+def test_without_python_hcl2_the_message_has_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "hcl2", None)
+    (tmp_path / "a.tf").write_text(table('"orders"'))
+    (tmp_path / "b.tf").write_text(table('"others"'))
+    with pytest.raises(ConfigError) as error:
+        load(tmp_path, {})
+    (found,) = error.value.problems
+    assert found.message == "reading Terraform files requires the package python-hcl2"
+    assert found.hint == "install it with: pip install 'dynamotasks[terraform]'"
