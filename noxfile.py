@@ -26,6 +26,7 @@ PROJECT = nox.project.load_toml("pyproject.toml")
 WORKERS = ("--numprocesses=4", "--dist=worksteal")
 # these run in sessions of their own
 ELSEWHERE = ("contract", "package", "faults")
+UNIT = ("tests", *(f"--ignore=tests/{name}" for name in ELSEWHERE))
 
 
 def group(name: str) -> tuple[str, ...]:
@@ -64,11 +65,16 @@ def types(session: nox.Session) -> None:
 
 @nox.session(python=PYTHONS[-1], tags=["test"])
 def tests(session: nox.Session) -> None:
-    """The tasks and the library, on the newest Python with the newest packages; branch coverage."""
+    """The tasks and the library, on the newest Python with the newest packages."""
     session.install("-e", ".[embedded]", *group("test"), *group("formats"), *group("nox"))
-    unit = ("tests", *(f"--ignore=tests/{name}" for name in ELSEWHERE))
-    report = "term-missing:skip-covered"
-    session.run("pytest", *WORKERS, *unit, "--cov", f"--cov-report={report}", *session.posargs)
+    session.run("pytest", *WORKERS, *UNIT, *session.posargs)
+
+
+@nox.session(python=PYTHONS[-1], default=False)
+def coverage(session: nox.Session) -> None:
+    """The branches that `tests` runs, measured in its own processes: for a nightly run."""
+    session.install("-e", ".[embedded]", *group("test"), *group("formats"), *group("nox"))
+    session.run("pytest", *WORKERS, *UNIT, "--cov", "--cov-report=term-missing:skip-covered", *session.posargs)
 
 
 @nox.session(python=PYTHONS[0], tags=["test"])
@@ -76,7 +82,7 @@ def floor(session: nox.Session) -> None:
     """The modules, and the tasks with moto, on the oldest supported versions of Python and packages."""
     oldest = [package.replace(">=", "==") for package in PROJECT["project"]["dependencies"]]
     session.install("-e", ".[embedded]", *oldest, *group("test"))
-    tasks = [f"tests/contract/test_{name}.py" for name in ("engine", "reach", "replace", "replace_backups")]
+    tasks = [f"tests/contract/test_{name}.py" for name in ("engine", "replace")]
     session.run("pytest", *WORKERS, "tests/unit", *tasks, "-m", "not newest_boto3", *session.posargs)
 
 
@@ -89,9 +95,10 @@ def faults(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def soak(session: nox.Session) -> None:
-    """Ten times the random inputs, 20,000 broken configs, 2,500 tables: for a nightly run."""
+    """Ten times the random inputs and migrations, 20,000 broken configs, 2,500 tables: for a nightly run."""
     session.install("-e", ".", *group("test"))
-    large = ("faults/test_random_inputs.py", "properties/test_broken_configs.py", "cli/migrate/test_many_tables.py")
+    properties = ("properties/test_migration_laws.py", "properties/test_broken_configs.py")
+    large = ("faults/test_random_inputs.py", *properties, "cli/migrate/test_many_tables.py")
     files = (f"tests/{name}" for name in large)
     session.run("pytest", *WORKERS, *files, *session.posargs, env={"DYNAMOTASKS_TEST_SOAK": "1"})
 
@@ -104,7 +111,7 @@ def contract_files(place: str) -> list[str]:
         "docker": ("docker", "engine", "reach", "tables"),  # the rest depends on DynamoDB Local: tested with java
         "java": found.keys() - {"docker"},
         "moto": found.keys() - {*local, "replace_killed"},
-        "dynoxide": ("engine", "reach", "tables", "changes", "replace", "seeds", "streams", "expiry"),
+        "dynoxide": ("engine", "reach", "tables", "changes", "seeds", "streams", "expiry"),
         "aws": ("tables", "changes"),
     }
     found = {name: found[name] for name in names[place]}

@@ -29,6 +29,7 @@ from tests.simulator import DirectDatabase, Faults, control_plane
 from tests.simulator.calls import Simulation
 from tests.support.clock import RunClock
 from tests.support.events import ends, incomplete
+from tests.support.soak import size
 from tests.support.strategies import evolutions, tables
 
 pytestmark = pytest.mark.newest_boto3
@@ -143,7 +144,7 @@ def _example_pairs() -> list[tuple[TableSpec, TableSpec]]:
 _PAIRS = _example_pairs()
 
 
-@pytest.mark.parametrize("seed", range(100))
+@pytest.mark.parametrize("seed", range(size(40, soak=400)))
 def test_run_that_was_killed_anywhere_is_finished_by_the_next(seed: int) -> None:
     chance = random.Random(seed)
     simulation = simulated(stale=chance.choice([0, 5]))
@@ -161,7 +162,7 @@ def test_run_that_was_killed_anywhere_is_finished_by_the_next(seed: int) -> None
         assert planned(simulation.database, spec).in_sync
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", range(size(10, soak=100)))
 def test_concurrent_runs_end_as_declared_or_report_the_conflict(seed: int) -> None:
     """A destructive step fails if the other run has partly done it; a later run finishes."""
     simulation = simulated()

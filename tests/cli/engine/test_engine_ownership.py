@@ -38,27 +38,19 @@ def take_over(project: Project, other: Project) -> None:
         engine.kill()
     until(lambda: not engine_processes(project))
     start_moto(other, port)
-    other.run("inv", "db.migrate").ok()
+    other.call("migrate").ok()
 
 
-@pytest.mark.parametrize(
-    "task",
-    [["list"], ["status"], ["plan"], ["migrate"], ["reset", "--yes"], ["describe"], ["env"]],
-    ids=lambda task: task[0],
-)
-def test_another_projects_engine_on_the_port_is_not_used(task: list[str], project: Project, other: Project) -> None:
+def test_another_projects_engine_on_the_port_is_not_used(project: Project, other: Project) -> None:
     take_over(project, other)
     before = other.call("list", "--json").ok().json["tables"]
-    words = ("this project's engine is no longer running", "is listening at http://", "dynamotasks up")
-    refused = project.call(*task).fails(*words)
-    assert "users" not in refused.out
-    assert other.call("list", "--json").ok().json["tables"] == before
-
-
-def test_doctor_names_the_process_on_the_port(project: Project, other: Project) -> None:
-    take_over(project, other)
-    assert f"the engine of project {EngineProject(other.root).name}" in project.call("doctor").out
-    assert EngineProject(other.root).name in project.call("list").err
+    owner = EngineProject(other.root).name
+    words = ("this project's engine is no longer running", "is listening at http://", "dynamotasks up", owner)
+    for task in ("list", "status", "plan", "migrate", "reset", "describe", "env"):
+        refused = project.call(task, *["--yes"] * (task == "reset")).fails(*words)
+        assert "users" not in refused.out, task
+        assert other.call("list", "--json").ok().json["tables"] == before, task
+    assert f"the engine of project {owner}" in project.call("doctor").out
 
 
 def test_planted_state_file_does_not_stop_other_processes(project: Project, other: Project) -> None:

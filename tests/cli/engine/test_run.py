@@ -38,21 +38,18 @@ def test_command_finds_the_declared_tables(program: tuple[str, str], project: Pr
     assert not is_running(project)
 
 
-@pytest.mark.parametrize(
-    "variable",
-    [
-        "HTTP_PROXY=http://127.0.0.1:1",
-        "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS=true",
-        "AWS_USE_FIPS_ENDPOINT=true",
-        "AWS_USE_DUALSTACK_ENDPOINT=true",
-        "AWS_ENDPOINT_URL=http://127.0.0.1:1",
-        "AWS_SESSION_TOKEN=token",
-    ],
-)
-def test_variables_of_the_shell_do_not_lead_elsewhere(variable: str, project: Project) -> None:
-    name, value = variable.split("=")
-    listing = ("--", sys.executable, "-c", LISTING)
-    assert project.run("inv", "db.run", *MOTO, *listing, variables={name: value}).ok().out == "['users']\n"
+def test_variables_of_the_shell_do_not_lead_elsewhere(project: Project) -> None:
+    leading = {
+        "HTTP_PROXY": "http://127.0.0.1:1",
+        "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true",
+        "AWS_USE_FIPS_ENDPOINT": "true",
+        "AWS_USE_DUALSTACK_ENDPOINT": "true",
+        "AWS_ENDPOINT_URL": "http://127.0.0.1:1",
+        "AWS_SESSION_TOKEN": "token",
+    }
+    listing = ("--", sys.executable, "-c", f"{LISTING}; import os; print(os.environ.get('AWS_SESSION_TOKEN'))")
+    done = project.run("inv", "db.run", *MOTO, *listing, variables=leading).ok()
+    assert done.out == "['users']\nNone\n"
 
 
 def test_arguments_are_passed_unchanged(project: Project) -> None:
@@ -62,10 +59,8 @@ def test_arguments_are_passed_unchanged(project: Project) -> None:
     assert json.loads(done.out) == words
 
 
-@pytest.mark.parametrize("code", [1, 2, 77])
-def test_exit_code_of_the_command_is_returned(code: int, project: Project) -> None:
-    done = project.run("inv", "db.run", *MOTO, "--", sys.executable, "-c", f"raise SystemExit({code})")
-    assert done.code == code
+def test_exit_code_of_the_command_is_returned(project: Project) -> None:
+    assert project.run("inv", "db.run", *MOTO, "--", sys.executable, "-c", "raise SystemExit(77)").code == 77
     assert not is_running(project)
 
 
