@@ -5,49 +5,18 @@ https://www.serverless.com/framework/docs/guides/variables
 
 from __future__ import annotations
 
-import json
-import shlex
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import TypeAlias
 
 from ...config.yaml12 import Substituted
 from ..context import Context
-from ..value import Data, Unresolved, Value
+from ..value import Unresolved, Value
+from .calls import Call, Found, parameter_value
 from .dotenv import read_dotenv
+from .functions import FUNCTIONS
 from .project_files import ProjectFiles
 
 DEFAULT_STAGE = "dev"
 DEFAULT_REGION = "us-east-1"
-_MAX_MERGED = 10_000  # values of maps or lists, so that repeated merges cannot grow without end
-
-
-def parameter_hint(name: str) -> str:
-    """Return the hint to set a parameter, quoted for a shell."""
-    return f"add --param {shlex.quote(name + '=VALUE')}"
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A source of a variable, with the values of the variables in it.
-
-    Attributes:
-        name: its text, which is the name of the parameter that replaces it.
-        at: the value that contains the variable.
-    """
-
-    kind: str
-    arguments: tuple[Value, ...]
-    address: str
-    name: str
-    at: Value
-
-    def ask(self, reason: str) -> Unresolved:
-        """Return what takes the place of a value that a parameter has to set."""
-        return Unresolved(reason, parameter_hint(self.name))
-
-
-Found: TypeAlias = "Value | Data"
 
 
 class Sources:
@@ -78,11 +47,12 @@ class Sources:
     def look_up(self, call: Call) -> Found:
         """Return the value of a source; `None` if it has none."""
         if (given := self.given(call.name)) is not None:
-            return given
-        look_up = _SOURCES.get(call.kind)
-        if look_up is None:
-            return call.ask(f"{call.name} is not in the files")
-        return look_up(self, call)
+            return parameter_value(given, call.at)
+        if (look_up := _SOURCES.get(call.kind)) is not None:
+            return look_up(self, call)
+        if (function := FUNCTIONS.get(call.kind)) is not None:
+            return function(call)
+        return call.ask(f"{call.name} is not in the files")
 
     def stage(self) -> Found:
         """Return the stage: an option, or what the provider sets."""
@@ -186,34 +156,6 @@ class Sources:
         found = self._walk(content, call.address)
         return call.ask(f"the file {name!r} has no {call.address!r}") if found is None else found
 
-    def _boolean(self, call: Call) -> Found:
-        text = _argument(call).strip().lower()
-        known = {"true": True, "1": True, "false": False, "0": False}
-        return known.get(text, call.ask(f"{text[:50]!r} is not a boolean"))
-
-    def _text(self, call: Call) -> Found:
-        return Substituted(_argument(call))
-
-    def _number(self, call: Call) -> Found:
-        text = _argument(call).strip()
-        return int(text) if text.isdecimal() and len(text) < 20 else call.ask(f"{text[:50]!r} is not a number")
-
-    def _json(self, call: Call) -> Found:
-        try:
-            return _plain(json.loads(_argument(call)), call.at)
-        except ValueError:
-            return call.ask(f"{_argument(call)[:50]!r} is not JSON")
-
-    def _merge(self, call: Call) -> Found:
-        parts = [part.data for part in call.arguments]
-        maps = [part for part in parts if isinstance(part, dict)]
-        lists = [part for part in parts if isinstance(part, list)]
-        if sum(map(len, [*maps, *lists])) > _MAX_MERGED:
-            return call.ask(f"merged values are more than {_MAX_MERGED:,}")
-        if parts and len(maps) == len(parts):
-            return {key: value for part in maps for key, value in part.items()}
-        return [item for part in lists for item in part] if len(lists) == len(parts) else call.ask("cannot be merged")
-
 
 _SOURCES: Mapping[str, Callable[[Sources, Call], Found]] = {
     "self": Sources._self,
@@ -223,33 +165,5 @@ _SOURCES: Mapping[str, Callable[[Sources, Call], Found]] = {
     "sls": Sources._framework,
     "aws": Sources._aws,
     "file": Sources._file,
-    "strToBool": Sources._boolean,
-    "castToBool": Sources._boolean,
-    "castToBoolean": Sources._boolean,
-    "toString": Sources._text,
-    "castToString": Sources._text,
-    "castToInteger": Sources._number,
-    "parseJSON": Sources._json,
-    "merge": Sources._merge,
 }
-LOCAL_KINDS = frozenset(_SOURCES)
-
-
-def _argument(call: Call) -> str:
-    """Return the text of the first argument."""
-    data = call.arguments[0].data if call.arguments else ""
-    if isinstance(data, bool):
-        return "true" if data else "false"
-    return str(data) if isinstance(data, str | int | float) else ""
-
-
-def _plain(data: object, at: Value) -> Value:
-    """Return plain data as values at one place."""
-    match data:
-        case dict():
-            return at.with_data({str(key): _plain(part, at) for key, part in data.items()})
-        case list():
-            return at.with_data([_plain(part, at) for part in data])
-        case str() | int() | float() | None:
-            return at.with_data(Substituted(data) if isinstance(data, str) else data)
-    raise TypeError(data)
+LOCAL_KINDS = frozenset({*_SOURCES, *FUNCTIONS})

@@ -11,8 +11,9 @@ from ...config.yaml12 import Substituted
 from ..context import Context
 from ..foreign_table import Definitions
 from ..value import Data, Unresolved, Value
+from .calls import Call, parameter_hint, parameter_value
 from .project_files import ProjectFiles
-from .sources import LOCAL_KINDS, Call, Sources, parameter_hint
+from .sources import LOCAL_KINDS, Sources
 from .syntax import InvalidVariableError, Literal, Lookup, Template, Variable, parse
 
 _NO_PLACE = Place("")
@@ -132,7 +133,7 @@ class Variables:
 
     def _variable(self, variable: Variable, at: Value) -> Value:
         if (given := self.sources.given(variable.text)) is not None:
-            return at.with_data(given)
+            return parameter_value(given, at)
         first: Value | None = None
         remote: str | None = None
         for source in variable.sources:

@@ -167,3 +167,9 @@ def test_dotenv_files_set_variables_if_the_service_uses_them(tmp_path: Path) -> 
     assert names(service(tmp_path, "useDotenv: true\n" + text), {"NAME": "of-process"}) == ["of-process"]
     with pytest.raises(ConfigError):
         load(service(tmp_path, text), {})
+
+
+def test_a_parameter_in_json_replaces_a_list(tmp_path: Path) -> None:
+    text = SERVICE.replace("[{AttributeName: id, KeyType: HASH}]", "${file(keys.json):KeySchema}")
+    keys = '[{"AttributeName": "id", "KeyType": "HASH"}]'
+    assert names(service(tmp_path, text), parameters={"file(keys.json):KeySchema": keys}) == ["shop-orders-dev"]

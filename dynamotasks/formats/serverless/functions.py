@@ -1,0 +1,67 @@
+"""The functions of variables, of the Serverless Framework and its plugins.
+
+https://www.serverless.com/framework/docs/guides/variables
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+
+from ...config.yaml12 import Substituted
+from .calls import Call, Found, plain_value
+
+_MAX_MERGED = 10_000  # values of maps or lists, so that repeated merges cannot grow without end
+
+
+def _boolean(call: Call) -> Found:
+    text = _argument(call).strip().lower()
+    known = {"true": True, "1": True, "false": False, "0": False}
+    return known.get(text, call.ask(f"{text[:50]!r} is not a boolean"))
+
+
+def _text(call: Call) -> Found:
+    return Substituted(_argument(call))
+
+
+def _number(call: Call) -> Found:
+    text = _argument(call).strip()
+    return int(text) if text.isdecimal() and len(text) < 20 else call.ask(f"{text[:50]!r} is not a number")
+
+
+def _json(call: Call) -> Found:
+    try:
+        return plain_value(json.loads(_argument(call)), call.at)
+    except ValueError:
+        return call.ask(f"{_argument(call)[:50]!r} is not JSON")
+
+
+def _merge(call: Call) -> Found:
+    parts = [part.data for part in call.arguments]
+    maps = [part for part in parts if isinstance(part, dict)]
+    lists = [part for part in parts if isinstance(part, list)]
+    if sum(map(len, [*maps, *lists])) > _MAX_MERGED:
+        return call.ask(f"merged values are more than {_MAX_MERGED:,}")
+    if parts and len(maps) == len(parts):
+        return {key: value for part in maps for key, value in part.items()}
+    return [item for part in lists for item in part] if len(lists) == len(parts) else call.ask("cannot be merged")
+
+
+def _argument(call: Call) -> str:
+    """Return the text of the first argument."""
+    data = call.arguments[0].data if call.arguments else ""
+    if isinstance(data, bool):
+        return "true" if data else "false"
+    return str(data) if isinstance(data, str | int | float) else ""
+
+
+FUNCTIONS: Mapping[str, Callable[[Call], Found]] = {
+    "strToBool": _boolean,
+    "castToBool": _boolean,
+    "castToBoolean": _boolean,
+    "toString": _text,
+    "castToString": _text,
+    "castToInteger": _number,
+    "parseJSON": _json,
+    "merge": _merge,
+}
