@@ -14,8 +14,9 @@ from ..config.finding import Finding, ValuePath
 from ..config.node_values import INVALID
 from ..config.source import FileKind, Source, read
 from ..errors import ConfigError, UsageError
+from ..formats.foreign_table import SampleItems
 from ..formats.javascript.modules import is_module, read_exports
-from ..formats.sample_items import SampleItems, sample_items
+from ..formats.sample_items import sample_items
 from ..schema.table_spec import TableSpec
 from ..suggestions import close_to
 from .item_json import Item

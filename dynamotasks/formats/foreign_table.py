@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
 
+from ..config.finding import ValuePath
 from ..config.positions import Place
 from ..errors import Problem
 from ..schema.table_spec import Tool
@@ -30,6 +32,20 @@ class ForeignTable:
     managed_by: Tool | None = None
     logical_id: str | None = None
     seed: tuple[Value, ...] = ()
+
+
+class SampleItems(NamedTuple):
+    """Items of one table.
+
+    Attributes:
+        table: its name; `None` if the file does not name it.
+        path: of the list in the file.
+        items: plain data, with `INVALID` where an item is part of an earlier one.
+    """
+
+    table: str | None
+    path: ValuePath
+    items: list[Any]
 
 
 @dataclass(slots=True)

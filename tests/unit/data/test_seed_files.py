@@ -184,3 +184,24 @@ def test_index_key_of_another_type_is_refused(tmp_path: Path) -> None:
     orders = replace(orders, global_secondary_indexes=(index("by_n", "n"),))
     with pytest.raises(ConfigError, match="key attribute n has type S: expected N"):
         read_seed(written(tmp_path, "orders: [{id: a, n: x}]"), (orders,))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"Items": [{"id": {"S": "a"}}], "Count": 1, "ScannedCount": 1},
+        {"orders": [{"PutRequest": {"Item": {"id": {"S": "a"}}}}, {"DeleteRequest": {"Key": {"id": {"S": "b"}}}}]},
+        {"RequestItems": {"orders": [{"PutRequest": {"Item": {"id": {"S": "a"}}}}]}},
+        {"tables": [{"TableName": "orders", "KeySchema": [], "data": [{"id": "a"}]}]},
+        [{"TableName": "orders", "KeySchema": [], "data": [{"id": "a"}]}],
+    ],
+    ids=["Scan", "BatchWriteItem", "RequestItems", "jest-dynamodb", "list of tables"],
+)
+def test_items_in_files_of_other_tools(content: Any, tmp_path: Path) -> None:
+    assert read_seed(written(tmp_path, json.dumps(content), "orders.json"), TABLES) == {"orders": [{"id": {"S": "a"}}]}
+
+
+def test_unknown_table_of_another_tool_is_reported(tmp_path: Path) -> None:
+    text = json.dumps({"tables": [{"TableName": "order", "KeySchema": [], "data": [{"id": "a"}]}]})
+    (problem,) = problems_of(tmp_path, text, "seed.json")
+    assert problem.endswith("unknown table 'order'; did you mean 'orders'?")

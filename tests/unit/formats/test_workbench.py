@@ -72,6 +72,21 @@ def test_facets_of_one_item_are_merged(tmp_path: Path) -> None:
     assert read_declared_seeds(tables) == {"library": [key | {"title": {"S": "x"}, "kind": {"S": "book"}}]}
 
 
+def test_plain_values_in_maps_are_typed(tmp_path: Path) -> None:
+    written_map = {"M": {"on": True, "at": {"x": 1.50}, "none": None, "list": ["a", {"S": "b"}]}}
+    typed_map = {
+        "M": {
+            "on": {"BOOL": True},
+            "at": {"M": {"x": {"N": "1.5"}}},
+            "none": {"NULL": True},
+            "list": {"L": [{"S": "a"}, {"S": "b"}]},
+        }
+    }
+    key = {"pk": {"S": "a"}, "at": {"N": "1"}}
+    tables = loaded(tmp_path, TABLE | {"TableData": [key | {"map": written_map}]}).tables
+    assert read_declared_seeds(tables) == {"library": [key | {"map": typed_map}]}
+
+
 def test_an_invalid_sample_item_is_reported_at_its_line(tmp_path: Path) -> None:
     tables = loaded(tmp_path, TABLE | {"TableData": [{"pk": {"S": "a"}}]}).tables
     with pytest.raises(ConfigError, match=r"model.json:1:\d+: item 1 of 'library': key attribute at is missing"):
