@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from functools import partial
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from yaml.nodes import MappingNode, Node, SequenceNode
@@ -14,16 +12,12 @@ from ..aws.target import LOCAL
 from ..config import Config
 from ..config import load as load_sources
 from ..config.finding import Finding
-from ..config.source import Source, compose, display_name, problems_of, read_nodes
+from ..config.source import Source, compose, read_nodes
 from ..suggestions import close_to
-from .cloudformation.tags import SHORT_FORMS
 from .context import Context, Parameters, with_environment
-from .declared_tables import declared_tables
-from .dynamodb_api.command_output import compose_output
-from .foreign_table import Definitions
-from .property_names import with_aws_names
-from .recognition import recognize, recognize_file
-from .value import NodeValues, Places
+from .opened_file import OpenedFile
+
+_CONFIG_SUFFIXES = (".yaml", ".yml", ".json")
 
 
 def load(
@@ -85,45 +79,20 @@ def _unused(parameters: Parameters) -> Iterator[Finding]:
         yield Finding((), f"--param {name}: no file has this parameter", hint)
 
 
-@dataclass(frozen=True, slots=True)
-class _Opened:
-    """A file of a known format, before its values are read."""
-
-    source: Source
-    is_config: bool
-    fill: Callable[[Context], None]
-
-    def read(self, context: Context) -> None:
-        """Set the value, problems and notes of the source."""
-        with problems_of(self.source):
-            self.fill(context)
-
-
-def _open(path: Path) -> _Opened:
-    if (format := recognize_file(path)) is not None:
-        source, read_file = Source(display_name(path), path.parent), format.read
-        return _foreign(source, format.name, path, read_file)
+def _open(path: Path) -> OpenedFile:
+    """Return a file before its values are read; what reads other formats is imported only for them."""
+    if path.suffix not in _CONFIG_SUFFIXES or path.name.endswith(".tf.json"):
+        return _open_definitions(path, None)
     source, root = compose(path)
-    if root is None and (output := compose_output(path)) is not None:
-        source, root = output
-    if root is None:
-        return _Opened(source, True, lambda context: None)
-    found = _Opened(source, True, lambda context: None)
-    with problems_of(source):
-        found = _recognized(source, root, path)
-    return found  # noqa: RET504 - problems_of suppresses errors
+    if root is not None and _is_config(root):
+        return OpenedFile(source, True, lambda context: read_nodes(source, root, context.variables))
+    return _open_definitions(path, (source, root))
 
 
-def _recognized(source: Source, root: Node, path: Path) -> _Opened:
-    if not _is_config(root):
-        document = NodeValues(source.file, SHORT_FORMS, has_aliases=source.has_aliases).value(root)
-        if (known := recognize(document)) is not None:
-            return _foreign(source, known.name, path, partial(known.read, document))
-    return _Opened(source, True, lambda context: read_nodes(source, root, context.variables))
+def _open_definitions(path: Path, composed: tuple[Source, Node | None] | None) -> OpenedFile:
+    from .definition_files import open_definitions
 
-
-def _foreign(source: Source, name: str, path: Path, read: Callable[[Context], Definitions]) -> _Opened:
-    return _Opened(source, False, lambda context: _convert(source, name, read(replace(context, path=path))))
+    return open_definitions(path, composed)
 
 
 def _is_config(root: Node) -> bool:
@@ -134,18 +103,3 @@ def _is_config(root: Node) -> bool:
         return "environments" in keys
     first = tables.value[0] if tables.value else None
     return isinstance(first, MappingNode) and any(key.value == "name" for key, _ in first.value)
-
-
-def _convert(source: Source, format: str, definitions: Definitions) -> None:
-    """Set the value of a source to the tables of a file in another format."""
-    tables = declared_tables(definitions)
-    source.problems += definitions.problems
-    source.notes += definitions.notes
-    source.wording = with_aws_names
-    source.is_foreign = True
-    if tables is not None:
-        source.positions = Places(tables)
-        source.value = tables.plain()
-    elif not definitions.problems:
-        message = f"this {format} declares no DynamoDB table"
-        source.report((), [Finding((), message, "specify another file")])
