@@ -13,7 +13,15 @@ from .dynamodb_api.tables import read_descriptions
 from .foreign_table import Definitions
 from .javascript.modules import is_module, read_module
 from .other_files import is_other, is_other_file, read_other, read_other_file
-from .serverless.recognition import is_code, is_composition, is_fragment, is_service, read_code, read_composition
+from .serverless.recognition import (
+    has_nested_tables,
+    is_code,
+    is_composition,
+    is_fragment,
+    is_service,
+    read_code,
+    read_composition,
+)
 from .serverless.service import read_fragment, read_service
 from .terraform.detection import is_configuration, is_show, is_state, read_configuration, read_show, read_state
 from .value import Value
@@ -85,6 +93,7 @@ FORMATS: tuple[Format, ...] = (
     Format("CloudFormation template", _has_resources, read_template),
     Format("map of CloudFormation resources", _are_resources, _read_resources),
     Format("NoSQL Workbench model", is_model, read_model),
+    Format("part of a Serverless Framework service", has_nested_tables, read_fragment),
     Format("list of CreateTable requests", describes_tables, read_descriptions),
     Format("file of another tool", is_other, read_other),
 )

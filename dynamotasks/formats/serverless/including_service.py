@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
-from ...config.source import compose, problems_of
+from ...config.node_values import UnreadableError
+from ...config.source import compose
 from ..cloudformation.tags import SHORT_FORMS
 from ..context import Context
 from ..foreign_table import Definitions
@@ -22,8 +24,9 @@ def including_service(context: Context) -> tuple[Value, Path] | None:
     for folder in (file.parent, *file.parent.parents):
         for name in _NAMES:
             root = _document(folder / name) if (folder / name).is_file() and folder / name != file else None
-            if root is not None and _includes(root, folder, file, context):
-                return root, folder
+            with suppress(UnreadableError, RecursionError):  # of the service, which is not what the user specified
+                if root is not None and _includes(root, folder, file, context):
+                    return root, folder
         if folder == project:
             break
     return None
@@ -32,11 +35,7 @@ def including_service(context: Context) -> tuple[Value, Path] | None:
 def _document(path: Path) -> Value | None:
     """Return a file's content; `None` if it is invalid, which is reported when it is read as a service."""
     source, node = compose(path)
-    found = None
-    if node is not None:
-        with problems_of(source):
-            found = NodeValues(source.file, SHORT_FORMS).value(node)
-    return found
+    return None if node is None else NodeValues(source.file, SHORT_FORMS).value(node)
 
 
 def _includes(root: Value, folder: Path, file: Path, context: Context) -> bool:

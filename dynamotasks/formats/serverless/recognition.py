@@ -22,14 +22,25 @@ def is_service(root: Value) -> bool:
 
 
 def is_fragment(root: Value) -> bool:
-    """Return whether a document is a part of a service: it has variables, or tables below other keys."""
+    """Return whether a document has resources with variables; reads only those parts of it."""
     if root.get("AWSTemplateFormatVersion") is not None or root.get("Transform") is not None:
         return False
-    has_tables = any(is_table(value) for value in nested_resources(root).values())
-    if root.get("Resources") is None and not any(is_table(part) for _, part in root.entries()) and has_tables:
-        return True
-    is_part = has_tables or root.get("Resources") is not None or root.get("resources") is not None
-    return is_part and _has_variables(root)
+    if (resources := root.get("Resources")) is not None:
+        texts = [value for _, value in resources.entries() if isinstance(value.data, str)]
+        parts = [*texts, *_tables(resources), root.get("Outputs") or root.with_data(None)]
+        return isinstance(resources.data, str | list) or any(map(_has_variables, parts))
+    if (resources := root.get("resources")) is not None:
+        return _has_variables(resources) or has_nested_tables(resources)
+    return any(map(_has_variables, _tables(root)))
+
+
+def has_nested_tables(root: Value) -> bool:
+    """Return whether tables of CloudFormation are anywhere in a document, such as below `custom`."""
+    return any(map(is_table, nested_resources(root).values()))
+
+
+def _tables(resources: Value) -> list[Value]:
+    return [value for _, value in resources.entries() if is_table(value)]
 
 
 def is_composition(root: Value) -> bool:
