@@ -327,3 +327,16 @@ def import_(
 
     flags = Flags(table=table or (), param=param or ())
     return import_.import_tables(command, source, destination.Destination(out, force), flags)
+
+
+@db_task(all="also add tables that the config does not declare", dry_run="show the changes as a diff", json=JSON)
+def pull(command: Command, all: bool = False) -> None:
+    """Change the config files to match the live tables.
+
+    Only what differs is written; comments and formatting are kept. Tables
+    that the config does not declare are added if --table names them, or with
+    --all.
+    """
+    from .commands import pull
+
+    pull.pull(command, all)

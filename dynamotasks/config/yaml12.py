@@ -63,6 +63,23 @@ def _represent_text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
 _Dumper.add_representer(str, _represent_text)
 
 
+class _IndentedDumper(_Dumper):
+    """Indents the lists of a map."""
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+        super().increase_indent(flow, False)
+
+
+def dump_compact(data: Any, *, indented: bool) -> str:
+    """Return YAML with maps and lists that contain only scalars in braces and brackets.
+
+    Args:
+        data: plain data.
+        indented: indent the lists of a map.
+    """
+    return _dump(data, allow_unicode=True, style=None, dumper=_IndentedDumper if indented else _Dumper)
+
+
 def dump(data: Any, encoding: str = "utf-8", *, compact: bool = False) -> str:
     """Return YAML that `source.read` reads back, with the keys in their order; escape what the encoding lacks.
 
@@ -71,20 +88,25 @@ def dump(data: Any, encoding: str = "utf-8", *, compact: bool = False) -> str:
         encoding: of the reader.
         compact: write maps and lists that contain only scalars in braces and brackets.
     """
-    text = _dump(data, allow_unicode=True, compact=compact)
+    style = None if compact else False
+    text = _dump(data, allow_unicode=True, style=style)
     try:
         text.encode(encoding)
     except UnicodeEncodeError:
-        return _dump(data, allow_unicode=False, compact=compact)
+        return _dump(data, allow_unicode=False, style=style)
     if all(escape(line) == line for line in text.split("\n")):
         return text
-    return _dump(data, allow_unicode=False, compact=compact)
+    return _dump(data, allow_unicode=False, style=style)
 
 
-def _dump(data: Any, *, allow_unicode: bool, compact: bool) -> str:
-    style = None if compact else False
+def dump_flow(data: Any) -> str:
+    """Return a value on one line: in braces or brackets, or a scalar."""
+    return _dump([data], allow_unicode=True, style=True).strip()[1:-1]
+
+
+def _dump(data: Any, *, allow_unicode: bool, style: bool | None, dumper: type[_Dumper] = _Dumper) -> str:
     text: str = yaml.dump(
-        data, Dumper=_Dumper, sort_keys=False, allow_unicode=allow_unicode, width=1_000_000, default_flow_style=style
+        data, Dumper=dumper, sort_keys=False, allow_unicode=allow_unicode, width=1_000_000, default_flow_style=style
     )
     return text.replace("##", "\\x23#")
 

@@ -31,15 +31,16 @@ def table_to_config(spec: TableSpec) -> dict[str, Any]:
 def declared_to_config(spec: TableSpec) -> dict[str, Any]:
     """Return a declared table as a table of a config file: what it declares, also what is off, but no owner."""
     values = {field.name: getattr(spec, field.name) for field in fields(spec)}
-    return {name: _declared(value) for name, value in values.items() if value is not None and name not in _OWNERSHIP}
+    return {name: plain_value(value) for name, value in values.items() if value is not None and name not in _OWNERSHIP}
 
 
-def _declared(value: Any) -> Any:
+def plain_value(value: Any) -> Any:
+    """Return a part of a table as in a config file."""
     if isinstance(value, tuple):
-        return [_declared(part) for part in value]
+        return [plain_value(part) for part in value]
     if is_dataclass(value):
         parts = {field.name: getattr(value, field.name) for field in fields(value)}
-        return {name: _declared(part) for name, part in parts.items() if part is not None}
+        return {name: plain_value(part) for name, part in parts.items() if part is not None}
     return dict(value) if isinstance(value, Mapping) else value
 
 

@@ -122,24 +122,24 @@ def _warm_throughput(path: PropertyPath, declared: Any, live: Any) -> Iterator[C
 
 
 def _value(path: PropertyPath, declared: Any, live: Any) -> Iterator[Change]:
-    if not _is_met(declared, live):
+    if not is_met(declared, live):
         yield Change(path, live, declared)
 
 
-def _is_met(declared: Any, live: Any) -> bool:
+def is_met(declared: Any, live: Any) -> bool:
     """Return whether the live value has every declared part; all forms of "off" are equal."""
     if is_dataclass(declared) and type(declared) is type(live):
         return is_off(live) if is_off(declared) else _are_parts_met(declared, live)
     if isinstance(declared, tuple) and declared and isinstance(declared[0], str):
         return frozenset(declared) == frozenset(live or ())
     if isinstance(declared, tuple) and isinstance(live, tuple):
-        return len(declared) == len(live) and all(map(_is_met, declared, live))
-    return bool(declared == live)
+        return len(declared) == len(live) and all(map(is_met, declared, live))
+    return bool(declared == live) or _is_key_id(declared, live)
 
 
 def _are_parts_met(declared: Any, live: Any) -> bool:
     parts = ((getattr(declared, field.name), getattr(live, field.name)) for field in fields(declared))
-    return all(part is None or _is_met(part, actual) or _is_key_id(part, actual) for part, actual in parts)
+    return all(part is None or is_met(part, actual) for part, actual in parts)
 
 
 def _is_key_id(declared: Any, live: Any) -> bool:

@@ -1,0 +1,84 @@
+"""`db.pull`: write live tables into the config files."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from ... import api
+from ...config.source import display_name
+from ...errors import Hint, Task, UsageError
+from ...formats.pulling import Pull, PulledFile
+from ...formats.reading import read_sources
+from ...migrate.comparison import live_table_names
+from ...migrate.table_reader import read_table
+from ...replaced_files import replace_file
+from ..formatting import count
+from .command import Command
+
+
+def pull(command: Command, add_all: bool) -> None:
+    """Change the config files to what the live tables are."""
+    files = _pulled(command, add_all).files(command.settings.variables)
+    for file in files:
+        if command.dry:
+            command.out.document(file.diff.rstrip("\n"))
+        else:
+            replace_file(file.path, file.text)
+        for table in file.tables:
+            what = ", ".join(table.keys) if table.keys else "added"
+            command.out.line("~" if table.keys else "+", f"{file.name}:{table.line}: {table.table}: {what}")
+    state = "would be written" if command.dry else "written"
+    command.out.text(f"{count(len(files), 'file')} {state}" if files else "nothing to change")
+    command.out.json({"dry_run": command.dry, "files": [_document(file) for file in files]})
+
+
+def _document(file: PulledFile) -> dict[str, object]:
+    return {"file": file.name, "diff": file.diff, "tables": [asdict(table) for table in file.tables]}
+
+
+def _pulled(command: Command, add_all: bool) -> Pull:
+    settings, config = command.settings, command.config
+    paths = settings.config_files()
+    sources = read_sources(paths, settings.variables, settings.parameters, settings.env)
+    pull = Pull(sources, {display_name(path): path for path in paths}, settings.env)
+    declared = {table.name for table in config.tables}
+    undeclared = _undeclared(command, declared, add_all)
+    names = [name for name in command.tables if name in declared] if command.tables else list(declared)
+    written = [name for name in names if not _is_foreign(command, pull, name)]
+    if names and not written and not undeclared:
+        hint = Hint("change the tables there, or convert it: ", Task("import"))
+        raise UsageError("the tables are declared in another format, which is not written", hint=hint)
+    if written:
+        _change(command, pull, written)
+    for name in undeclared:
+        if live := read_table(command.database, command.target.table_prefix + name):
+            pull.add(name, live.spec)
+    return pull
+
+
+def _change(command: Command, pull: Pull, names: list[str]) -> None:
+    for table in api.plan(command.config, command.database, tables=names).tables:
+        name = command.declared_name(table.table)
+        live = table.live and read_table(command.database, table.table)
+        if not table.live or not live:
+            command.out.note(f"  {name}: {table.read_error or 'does not exist'}; unchanged")
+            continue
+        for what, why in table.live.denied.items():
+            command.out.note(f"  {name}: {what} could not be read: {why}")
+        pull.change(name, table.wanted, live.spec, (*table.changes, *table.undeclared))
+
+
+def _is_foreign(command: Command, pull: Pull, name: str) -> bool:
+    file = pull.foreign_file(name)
+    if file is not None:
+        command.out.note(f"  {name}: declared in {file}, which is not a config file; unchanged")
+    return file is not None
+
+
+def _undeclared(command: Command, declared: set[str], add_all: bool) -> list[str]:
+    """Return the live tables to add: those that `--table` names, or all."""
+    if not add_all and set(command.tables) <= declared:
+        return []
+    existing = {command.declared_name(name) for name in live_table_names(command.database)}
+    chosen = command.selected(existing | declared)
+    return sorted(name for name in existing - declared if (name in chosen if chosen else add_all))
