@@ -17,7 +17,8 @@ from .yaml12 import TAG, parse_integer
 T = TypeVar("T")
 
 _SPACE = re.compile(r"[ \t\n\r]*")
-_BEGIN = re.compile(r"^[ \t]*(?:\{|\[(?=\s*[\[{\]\"]))", re.MULTILINE)  # of a document within a text
+# of a document within a text; a shell command can have quoted JSON with backslashes
+_BEGIN = re.compile(r"^[ \t]*(?:\{(?!\s*\\)|\[(?=\s*[\[{\]\"]))", re.MULTILINE)
 _SIMPLE_STRING = re.compile(r'"([^"\\\x00-\x1f]*)"[ \t\n\r]*')
 _DECODER = json.JSONDecoder(parse_int=parse_integer)  # only reads scalars here
 _LITERALS = {"t": "bool", "f": "bool", "n": "null"}

@@ -38,31 +38,39 @@ def properties_of(found: Found) -> Value:
             if (part := source.get(name)) is not None:
                 entries.pop(name, None)
                 entries.setdefault(property, convert(part))
+    if "BillingMode" not in entries and (mode := _billing_mode(entries, found)) is not None:
+        entries["BillingMode"] = found.value.with_data(mode)
     if found.is_response:
-        entries = _response(entries, found.value)
+        entries.pop("WarmThroughput", None)  # AWS raises it with the traffic
     for name in _INDEXES:
         if name in entries:
-            entries[name] = _each(entries[name], lambda index: index.with_data(_index(index)))
+            entries[name] = _indexes(entries[name], found.is_response)
     blank_free = _without_blanks(Value(_throughputs(entries), found.value.place, found.value.repeated))
     return blank_free or found.value
 
 
-def _response(entries: dict[str, Value], value: Value) -> dict[str, Value]:
-    """Return the properties of a response; a table that was always PROVISIONED has no `BillingModeSummary`."""
-    units = entries.get("ProvisionedThroughput")
-    unused = units is None or all(part.text in ("0", None) for _, part in units.entries())
-    entries.setdefault("BillingMode", value.with_data("PAY_PER_REQUEST" if unused else "PROVISIONED"))
-    if entries["BillingMode"].data == "PAY_PER_REQUEST":
-        entries.pop("ProvisionedThroughput", None)
-    entries.pop("WarmThroughput", None)  # AWS raises it with the traffic
-    for name in _INDEXES:
-        if name in entries:
-            entries[name] = _each(entries[name], lambda index: _without(index, ("WarmThroughput",)))
-    return entries
+def _billing_mode(entries: dict[str, Value], found: Found) -> str | None:
+    """Return the billing mode that the capacity shows: an on-demand table has zero units; `None` if it is open."""
+    units = [part.text for _, part in entries.get("ProvisionedThroughput", found.value.with_data(None)).entries()]
+    if "0" in units and set(units) <= {"0", None}:
+        return "PAY_PER_REQUEST"
+    return "PROVISIONED" if found.is_response and units else None
 
 
-def _index(index: Value) -> dict[str, Value]:
-    return _throughputs({key: part for key, part in index.entries() if key not in _INDEX_STATE})
+def _indexes(value: Value, of_response: bool) -> Value:
+    """Return indexes without their state and, in a response, without those that are being deleted."""
+    if not isinstance(value.data, list):
+        return value
+    status = ((part, part.get("IndexStatus")) for part in value.items())
+    kept = [part for part, state in status if state is None or state.data != "DELETING"]
+    left_out = (*_INDEX_STATE, "WarmThroughput") if of_response else _INDEX_STATE
+    return value.with_data([_index(_without(part, left_out)) for part in kept])
+
+
+def _index(value: Value) -> Value:
+    if not isinstance(value.data, dict):
+        return value
+    return Value(_throughputs(value.data), value.place, value.repeated)
 
 
 def _throughputs(entries: dict[str, Value]) -> dict[str, Value]:
@@ -73,12 +81,6 @@ def _without(value: Value, names: tuple[str, ...]) -> Value:
     if not isinstance(value.data, dict):
         return value
     return Value({key: part for key, part in value.entries() if key not in names}, value.place, value.repeated)
-
-
-def _each(value: Value, change: Callable[[Value], Value]) -> Value:
-    if not isinstance(value.data, list):
-        return value
-    return value.with_data([change(part) if isinstance(part.data, dict) else part for part in value.items()])
 
 
 def _without_blanks(value: Value) -> Value | None:

@@ -79,7 +79,10 @@ try {
   let value = module.default ?? module;
   value = value.default ?? value; // compiled from an ES module
   if (typeof value === 'function' && !/^class\b/.test(String(value))) value = await value();
-  print({ exports: plain(await value, 0) ?? null });
+  value = await value;
+  // jest-dynalite also accepts a function for the tables
+  if (typeof value?.tables === 'function') value = { tables: await value.tables() };
+  print({ exports: plain(value, 0) ?? null });
 } catch (error) {
   fail(error);
 }

@@ -187,3 +187,22 @@ OnDemandThroughput: {MaxReadRequestUnits: 0, MaxWriteRequestUnits: 0}
 def test_what_is_not_managed_is_noted(tmp_path: Path) -> None:
     config = loaded(tmp_path, {"Table": RESPONSE | {"Replicas": [{"RegionName": "eu-west-2"}]}})
     assert "table 'visits': Replicas is not managed here" in config.notes[0]
+
+
+def test_zero_units_without_a_billing_mode_are_on_demand(tmp_path: Path) -> None:
+    units = {"ReadCapacityUnits": 0, "WriteCapacityUnits": 0}
+    (table,) = loaded(tmp_path, REQUEST | {"ProvisionedThroughput": units}).tables
+    assert (table.billing_mode, table.provisioned_throughput) == ("PAY_PER_REQUEST", None)
+
+
+def test_an_index_that_is_being_deleted_is_left_out(tmp_path: Path) -> None:
+    (index,) = RESPONSE["GlobalSecondaryIndexes"]
+    indexes = [index, index | {"IndexName": "old", "IndexStatus": "DELETING"}]
+    (table,) = loaded(tmp_path, RESPONSE | {"GlobalSecondaryIndexes": indexes}).tables
+    assert [found.index_name for found in table.global_secondary_indexes or ()] == ["by_id"]
+
+
+def test_quoted_json_of_a_command_is_no_document(tmp_path: Path) -> None:
+    command = '$ aws dynamodb create-table --key-schema "[\n  {\n    \\"AttributeName\\": \\"id\\"\n  }\n]"\n'
+    text = command + json.dumps({"TableDescription": RESPONSE}, indent=4)
+    assert [table.name for table in loaded(tmp_path, text, "visits.txt").tables] == ["visits"]

@@ -48,6 +48,7 @@ def problem_of(folder: Path, text: str, name: str = "tables.js") -> str:
     [
         ("jest-dynamodb-config.js", f"console.log('noise');\nmodule.exports = {{tables: [{TABLE}], basePort: 8001}};"),
         ("jest-dynamodb-config.cjs", f"module.exports = async () => ({{tables: [{TABLE}], port: 8001}});"),
+        ("jest-dynalite-config.js", f"module.exports = {{tables: async () => [{TABLE}]}};"),
         ("tables.mjs", f"export default [{TABLE}];"),
         ("tables.js", f"exports.__esModule = true; exports.default = {{visits: {TABLE}}};"),
         ("tables.mjs", f"export const visits = {TABLE};\nexport class Other {{}}"),
@@ -56,7 +57,7 @@ def problem_of(folder: Path, text: str, name: str = "tables.js") -> str:
             f"class C {{ constructor(i) {{ this.input = i; }} }}\nexports.command = new C({TABLE});",
         ),
     ],
-    ids=["object", "function", "list", "compiled", "names", "command"],
+    ids=["object", "function", "function of tables", "list", "compiled", "names", "command"],
 )
 def test_exported_tables(name: str, text: str, tmp_path: Path) -> None:
     (table,) = loaded(tmp_path, text, name).tables
