@@ -13,12 +13,14 @@ from ..value import Value
 from .resources import is_table, nested_resources
 
 _VARIABLE = re.compile(r"\$\{\s*(?:(?:self|opt|env|sls|param|ssm|s3)(?:\.[a-z0-9-]+)?:(?!:)|(?:file|ssm|strToBool)\()")
+_SECTIONS = frozenset({"service", "provider", "functions", "custom", "resources", "plugins"})
 _CODE = ("serverless.ts", "serverless.js", "serverless.cjs", "serverless.mjs")
 
 
 def is_service(root: Value) -> bool:
-    """Return whether a document is a service."""
-    return root.get("service") is not None and any(root.get(key) for key in ("provider", "functions", "resources"))
+    """Return whether a document is a service, or at least two of its sections."""
+    found = {key for key, _ in root.entries()} & _SECTIONS
+    return len(found) > 1 and not found.isdisjoint(("provider", "resources", "functions"))
 
 
 def is_fragment(root: Value) -> bool:

@@ -17,6 +17,9 @@ from .resources import Resources, nested_resources
 from .seeds import Seeds
 from .variables import Variables
 
+# settings of the framework and of serverless-dynamodb-autoscaling that change tables in AWS
+_UNMANAGED = (("provider", "stackTags"), ("custom", "capacities"))
+
 
 def read_service(root: Value, context: Context) -> Definitions:
     """Return the tables of a service: a serverless.yml, or the output of `serverless print`."""
@@ -27,6 +30,9 @@ def read_service(root: Value, context: Context) -> Definitions:
         resources.add(written)
     _read(resources.template(root), variables, context, definitions)
     Seeds(root, variables, context.path.parent, definitions).add()
+    for section, key in _UNMANAGED:
+        if (setting := variables.head(root.get(section) or root.with_data(None)).get(key)) is not None:
+            definitions.note(setting.place, f"{section}.{key} is not managed here")
     return definitions
 
 

@@ -173,3 +173,17 @@ def test_a_parameter_in_json_replaces_a_list(tmp_path: Path) -> None:
     text = SERVICE.replace("[{AttributeName: id, KeyType: HASH}]", "${file(keys.json):KeySchema}")
     keys = '[{"AttributeName": "id", "KeyType": "HASH"}]'
     assert names(service(tmp_path, text), parameters={"file(keys.json):KeySchema": keys}) == ["shop-orders-dev"]
+
+
+def test_settings_of_the_service_that_change_tables_are_noted(tmp_path: Path) -> None:
+    text = SERVICE.replace("custom:\n", "custom:\n  capacities: []\n").replace("aws\n", "aws\n  stackTags: {a: b}\n")
+    notes = load(service(tmp_path, text), {}).notes
+    assert [note.split(": ", 1)[1] for note in notes] == [
+        "provider.stackTags is not managed here",
+        "custom.capacities is not managed here",
+    ]
+
+
+def test_sections_without_a_name_are_a_service(tmp_path: Path) -> None:
+    text = SERVICE.replace("service: shop\n", "").replace("${self:service}-", "${self:custom.names.dev}-")
+    assert names(service(tmp_path, text)) == ["orders-of-dev-orders-dev"]
