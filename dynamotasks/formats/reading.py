@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from yaml.nodes import MappingNode, Node, SequenceNode
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from ..aws.target import LOCAL
 from ..config import Config
@@ -97,7 +97,8 @@ def _open_definitions(path: Path, composed: tuple[Source, Node | None] | None) -
 
 def _is_config(root: Node) -> bool:
     """Return whether a document is certainly a config, which is then read without looking for other formats."""
-    keys = {key.value: value for key, value in root.value} if isinstance(root, MappingNode) else {}
+    entries = root.value if isinstance(root, MappingNode) else []
+    keys = {key.value: value for key, value in entries if isinstance(key, ScalarNode)}
     tables = keys.get("tables")
     if not isinstance(tables, SequenceNode):
         return "environments" in keys

@@ -51,6 +51,12 @@ def test_a_file_of_another_suffix(name: str, expected: str, tmp_path: Path) -> N
         load(tmp_path / name, {})
 
 
+def test_a_list_as_a_key_is_reported(tmp_path: Path) -> None:
+    (tmp_path / "file.yaml").write_text("{[a]: 1, tables: x}")
+    with pytest.raises(ConfigError, match="a key must be a string"):
+        load(tmp_path / "file.yaml", {})
+
+
 def test_a_misspelled_config_is_not_taken_for_another_file(tmp_path: Path) -> None:
     (tmp_path / "file.yaml").write_text("tabels: []\nenviroments: {}\n")
     with pytest.raises(ConfigError, match="unknown key 'tabels'; did you mean 'tables'"):
