@@ -12,6 +12,7 @@ from ..context import Context
 from ..foreign_table import Definitions
 from ..value import NodeValues, Value
 from .project_files import ProjectFiles, project_folder
+from .resources import walk
 from .variables import Variables
 
 _NAMES = ("serverless.yml", "serverless.yaml", "serverless.json")
@@ -42,20 +43,12 @@ def _includes(root: Value, folder: Path, file: Path, context: Context) -> bool:
     """Return whether a service refers to a file, also in the files that it includes."""
     files = ProjectFiles(folder)
     variables = Variables(root, context, files, Definitions())
-    seen: set[int] = set()
     waiting = [root]
-    while waiting:
-        value = waiting.pop()
-        if id(value.data) in seen:
-            continue
-        seen.add(id(value.data))
-        waiting += value.items()
-        waiting += (part for _, part in value.entries())
-        if isinstance(value.data, str) and "file(" in value.data:
-            for name in variables.file_names(value):
-                if files.find(name) == file:
-                    return True
-                content = files.read(name)
-                if isinstance(content, Value):
-                    waiting.append(content)
+    for value in walk(waiting):
+        for name in variables.file_names(value):
+            if files.find(name) == file:
+                return True
+            content = files.read(name)
+            if isinstance(content, Value):
+                waiting.append(content)
     return False

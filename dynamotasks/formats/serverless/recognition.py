@@ -10,7 +10,7 @@ from ...config.source import display_name
 from ..context import Context
 from ..foreign_table import Definitions
 from ..value import Value
-from .resources import is_table, nested_resources
+from .resources import is_table, nested_resources, walk
 
 _VARIABLE = re.compile(r"\$\{\s*(?:(?:self|opt|env|sls|param|ssm|s3)(?:\.[a-z0-9-]+)?:(?!:)|(?:file|ssm|strToBool)\()")
 _SECTIONS = frozenset({"service", "provider", "functions", "custom", "resources", "plugins"})
@@ -78,15 +78,5 @@ def read_code(context: Context) -> Definitions:
 
 
 def _has_variables(root: Value) -> bool:
-    seen: set[int] = set()
-    waiting = [root]
-    while waiting:
-        value = waiting.pop()
-        if isinstance(value.data, str):
-            if "${" in value.data and _VARIABLE.search(value.data):
-                return True
-        elif id(value.data) not in seen:
-            seen.add(id(value.data))
-            waiting += value.items()
-            waiting += (part for _, part in value.entries())
-    return False
+    texts = (value.data for value in walk([root]))
+    return any(isinstance(text, str) and "${" in text and _VARIABLE.search(text) for text in texts)

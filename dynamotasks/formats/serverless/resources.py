@@ -92,6 +92,22 @@ def is_table(value: Value) -> bool:
     return kind is not None and kind.text in _TABLES
 
 
+def walk(waiting: list[Value]) -> Iterator[Value]:
+    """Yield each map, list and other value of trees once.
+
+    Args:
+        waiting: the roots, to which the caller may add others while it reads the values.
+    """
+    seen: set[int] = set()
+    while waiting:
+        value = waiting.pop()
+        if id(value.data) not in seen:
+            seen.add(id(value.data))
+            yield value
+            waiting += value.items()
+            waiting += (part for _, part in value.entries())
+
+
 def nested_resources(root: Value) -> dict[str, Value]:
     """Return the resources of CloudFormation at any depth of a document, by their keys."""
     found: dict[str, Value] = {}

@@ -76,9 +76,11 @@ class Variables:
         return replace(value, data=result)
 
     def file_names(self, value: Value) -> Iterator[str]:
-        """Yield the names of the files that a string includes."""
+        """Yield the names of the files that a value includes if it is a string."""
+        if not isinstance(value.data, str) or "file(" not in value.data:
+            return
         with suppress(InvalidVariableError):
-            waiting = [part for part in parse(str(value.data)) if isinstance(part, Variable)]
+            waiting = [part for part in parse(value.data) if isinstance(part, Variable)]
             while waiting:
                 for source in waiting.pop().sources:
                     if isinstance(source, Variable):
