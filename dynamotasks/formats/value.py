@@ -31,6 +31,8 @@ class Unresolved:
     hint: str = ""
 
 
+UNNAMED = Unresolved("the file does not name the table", "add it")
+
 Data: TypeAlias = "dict[str, Value] | list[Value] | str | int | float | bool | Unresolved | None"
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from ..context import Context
 from ..foreign_table import Definitions, ForeignTable
-from ..value import Value
+from ..value import UNNAMED, Value
 from .finding import Found, find_tables
 from .properties import properties_of
 from .variables import PLACEHOLDER, Variables
@@ -31,7 +31,7 @@ def read_descriptions(root: Value, context: Context) -> Definitions:
 
 def _table(found: Found, name: Value, variables: Variables) -> ForeignTable:
     properties = properties_of(found)
-    entries = dict(properties.entries()) | ({} if name.data is None else {"TableName": name})
+    entries = {**dict(properties.entries()), "TableName": name}
     has_items = entries.pop("data", None) is not None
     return ForeignTable(
         label=f"table {name.text!r}" if name.text else "table",
@@ -41,15 +41,17 @@ def _table(found: Found, name: Value, variables: Variables) -> ForeignTable:
 
 
 def _latest(tables: Iterable[Found], definitions: Definitions) -> list[Found]:
-    """Return the tables; of several responses for a table the last."""
+    """Return the tables; of several responses for a table, the last."""
     latest: dict[object, Found] = {}
     for found in tables:
         name = found.value.get("TableName")
-        is_named = found.is_response and name is not None and name.text and not PLACEHOLDER.search(name.text)
-        key: object = name.text if is_named and name is not None else id(found)
+        is_response = found.is_response and name is not None and name.text
+        text = name.text if name is not None and is_response else None
+        # each test of a snapshot has its own `<name:1>`
+        key: object = id(found) if text is None else (text, _test(found) if PLACEHOLDER.fullmatch(text) else None)
         if (earlier := latest.pop(key, None)) is not None:
             found.companions = earlier.companions | found.companions
-            what = f"table {key!r}: described more than once: the last response counts"
+            what = f"table {text!r}: described more than once: the last response counts"
             definitions.note(earlier.value.place, what)
         latest[key] = found
     return list(latest.values())
@@ -58,15 +60,20 @@ def _latest(tables: Iterable[Found], definitions: Definitions) -> list[Found]:
 def _name(found: Found, context: Context, names: set[str]) -> Value:
     """Return the name of a table; that of the test where a snapshot has a placeholder."""
     name = found.value.get("TableName")
-    if name is None:
+    if name is None or name.data in ("", None):
         key = found.path[-1] if found.path else ""
-        return found.value.with_data(None if key in _OUTER_KEYS or key.isdigit() else key or None)
+        is_name = key and key not in _OUTER_KEYS and not key.isdigit()
+        return (name or found.value).with_data(key if is_name else UNNAMED)
     if name.text is None or not PLACEHOLDER.fullmatch(name.text) or name.text in context.parameters:
         return name
-    outer = next((step for step in found.path if step not in _OUTER_KEYS and not step.isdigit()), "")
-    given = re.sub(r"[^\w.-]+", "-", outer.rpartition("::")[2], flags=re.ASCII).strip("-")
-    if not given:
+    if not (given := _test(found)):
         return name
     count = sum(known.startswith(given) for known in names)
     names.add(unique := f"{given}-{count + 1}" if given in names else given)
     return name.with_data(unique)
+
+
+def _test(found: Found) -> str:
+    """Return the name of the test that a table of a snapshot belongs to; empty if it has none."""
+    outer = next((step for step in found.path if step not in _OUTER_KEYS and not step.isdigit()), "")
+    return re.sub(r"[^\w.-]+", "-", outer.rpartition("::")[2], flags=re.ASCII).strip("-")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ..context import Context
 from ..foreign_table import Definitions, ForeignTable
-from ..value import Value
+from ..value import UNNAMED, Value
 
 _KEYS = (("PartitionKey", "HASH"), ("SortKey", "RANGE"))
 _INDEXES = ("GlobalSecondaryIndexes", "LocalSecondaryIndexes")
@@ -51,6 +51,7 @@ class _Model:
         kept = (*_CONVERTED, *_DOCUMENTATION)
         entries = {key: part for key, part in self._model.entries() if key not in kept}
         entries |= {
+            "TableName": self._model.get("TableName") or self._model.with_data(UNNAMED),
             "AttributeDefinitions": self._model.with_data(list(self._attributes())),
             "KeySchema": _key_schema(self._model),
         }

@@ -145,10 +145,11 @@ def test_two_requests_for_a_table_are_a_problem(tmp_path: Path) -> None:
 
 def test_placeholders_of_a_snapshot(tmp_path: Path) -> None:
     table = RESPONSE | {"TableName": "<name:1>", "SSEDescription": {"Status": "ENABLED", "KMSMasterKeyArn": "<arn:1>"}}
-    snapshot = {"tests/test_a.py::test_one[x]": {"content": {"Table": table}}}
+    snapshot = {"tests/test_a.py::test_one[x]": {"create": {"TableDescription": table}, "content": {"Table": table}}}
     config = loaded(tmp_path, snapshot)
     assert [table.name for table in config.tables] == ["test_one-x"]
-    assert "SSESpecification is not managed here: <arn:1> is a placeholder" in config.notes[0]
+    assert "table '<name:1>': described more than once: the last response counts" in config.notes[0]
+    assert "SSESpecification is not managed here: <arn:1> is a placeholder" in config.notes[1]
     assert [table.name for table in loaded(tmp_path, snapshot, **{"<name:1>": "visits"}).tables] == ["visits"]
 
 
@@ -206,3 +207,10 @@ def test_quoted_json_of_a_command_is_no_document(tmp_path: Path) -> None:
     command = '$ aws dynamodb create-table --key-schema "[\n  {\n    \\"AttributeName\\": \\"id\\"\n  }\n]"\n'
     text = command + json.dumps({"TableDescription": RESPONSE}, indent=4)
     assert [table.name for table in loaded(tmp_path, text, "visits.txt").tables] == ["visits"]
+
+
+def test_a_table_without_a_name_is_one_problem(tmp_path: Path) -> None:
+    request = {key: part for key, part in REQUEST.items() if key != "TableName"}
+    expected = "table: TableName: the file does not name the table; add it"
+    assert problems_of(tmp_path, request) == [f"1:1: {expected}"]
+    assert problems_of(tmp_path, request | {"TableName": ""}) == [f"1:134: {expected}"]
