@@ -40,6 +40,7 @@ def load(
     root: Path | None = None,
     parameters: Mapping[str, str] | None = None,
     environment: str = LOCAL,
+    pseudo_parameters: Mapping[str, str] | None = None,
 ) -> Config:
     """Return the content of config files, or of files in another format; sends nothing.
 
@@ -50,6 +51,7 @@ def load(
         root: the project's folder; by default the nearest one, from the current folder up, with a tasks.py or config.
         parameters: the values of parameters of templates; they override those of the environment.
         environment: sets the parameters that are its `params`.
+        pseudo_parameters: those of CloudFormation, such as `AWS::StackName`; the others have a default.
 
     Raises:
         ConfigError: the files have problems; it contains all of them.
@@ -58,7 +60,7 @@ def load(
     from .formats.reading import load as load_files
 
     found = _settings(root).config_files() if files is None else files
-    return load_files(found, variables, parameters, environment)
+    return load_files(found, variables, parameters, environment, pseudo_parameters)
 
 
 def connect(

@@ -76,6 +76,12 @@ class Settings:
         return supplied.value if supplied else None
 
     @property
+    def pseudo_parameters(self) -> dict[str, str]:
+        """The values of CloudFormation's pseudo parameters that the command sets."""
+        given = {"AWS::Region": self.value("region"), "AWS::StackName": self.value("stack")}
+        return {name: value for name, value in given.items() if value}
+
+    @property
     def parameters(self) -> dict[str, str]:
         """The values of `--param` by name.
 

@@ -60,12 +60,14 @@ class Context:
         parameters: those of `--param`, and of the environment's `params`, by name.
         variables: the process environment.
         pseudo_parameters: of CloudFormation, such as `AWS::Region`; `pseudo_parameters.defaults` has the others.
+        is_local: whether the files are read for the environment `local`, where pseudo parameters have a default.
     """
 
     path: Path = field(default_factory=Path)
     parameters: Parameters = field(default_factory=Parameters)
     variables: Mapping[str, str] = field(default_factory=dict)
     pseudo_parameters: Mapping[str, str] = field(default_factory=dict)
+    is_local: bool = True
 
 
 def with_environment(context: Context, configs: Iterable[Any], name: str) -> Context:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from ..aws.regions import DEFAULT_REGION, region_from_variables
+from ..aws.regions import region_from_variables
 from .context import Context
 
 ACCOUNT_ID = "000000000000"
@@ -25,29 +25,23 @@ _NO_LETTERS = re.compile("[^A-Za-z0-9]+")
 
 
 def defaults(context: Context) -> Mapping[str, str]:
-    """Return a value for each pseudo parameter but `AWS::NoValue` and `AWS::NotificationARNs`.
+    """Return the values of pseudo parameters, except `AWS::NoValue` and `AWS::NotificationARNs`.
 
-    Those of the context come first; the Region is that of the environment variables or us-east-1, the account
-    000000000000, and the stack has the name of the file or its folder.
+    Those of the context come first, and the Region may be that of the environment variables. Only the environment
+    `local` has the others: the Region us-east-1, the account 000000000000, and the name of the file or folder.
 
     Raises:
         UsageError: an environment variable has an invalid Region.
     """
     given = context.pseudo_parameters
-    region = given.get("AWS::Region") or region_from_variables(context.variables, dummy=True) or DEFAULT_REGION
-    account = given.get("AWS::AccountId", ACCOUNT_ID)
-    name = given.get("AWS::StackName") or stack_name(context.path)
-    partition, suffix = _partition(region)
-    stack = f"{name}/00000000-0000-0000-0000-000000000000"
-    return {
-        "AWS::AccountId": account,
-        "AWS::Partition": partition,
-        "AWS::Region": region,
-        "AWS::StackId": f"arn:{partition}:cloudformation:{region}:{account}:stack/{stack}",
-        "AWS::StackName": name,
-        "AWS::URLSuffix": suffix,
-        **given,
-    }
+    region = given.get("AWS::Region") or region_from_variables(context.variables, dummy=context.is_local)
+    found = {} if region is None else {"AWS::Region": region, **_partition(region)}
+    if context.is_local:
+        account, name = given.get("AWS::AccountId", ACCOUNT_ID), given.get("AWS::StackName") or stack_name(context.path)
+        stack = f"{region}:{account}:stack/{name}/00000000-0000-0000-0000-000000000000"
+        found |= {"AWS::AccountId": account, "AWS::StackName": name}
+        found["AWS::StackId"] = f"arn:{found['AWS::Partition']}:cloudformation:{stack}"
+    return {**found, **given}
 
 
 def stack_name(path: Path) -> str:
@@ -64,7 +58,9 @@ def stack_name(path: Path) -> str:
     return (name if name[0].isalpha() else f"stack-{name}")[:128].rstrip("-")
 
 
-def _partition(region: str) -> tuple[str, str]:
+def _partition(region: str) -> dict[str, str]:
+    """Return the pseudo parameters that follow from the Region."""
     if region.startswith("cn-"):
-        return "aws-cn", "amazonaws.com.cn"
-    return ("aws-us-gov" if region.startswith("us-gov-") else "aws"), "amazonaws.com"
+        return {"AWS::Partition": "aws-cn", "AWS::URLSuffix": "amazonaws.com.cn"}
+    partition = "aws-us-gov" if region.startswith("us-gov-") else "aws"
+    return {"AWS::Partition": partition, "AWS::URLSuffix": "amazonaws.com"}

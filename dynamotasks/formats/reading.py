@@ -25,6 +25,7 @@ def load(
     variables: Mapping[str, str] | None = None,
     parameters: Mapping[str, str] | None = None,
     environment: str = LOCAL,
+    pseudo_parameters: Mapping[str, str] | None = None,
 ) -> Config:
     """Load and validate files, which are read as one; nothing is sent to a database.
 
@@ -33,11 +34,12 @@ def load(
         variables: the values of `${NAME}` in strings; by default, those of the process environment.
         parameters: the values of parameters in other formats; they override those of the environment.
         environment: sets the parameters that are its `params`.
+        pseudo_parameters: those of CloudFormation, such as `AWS::StackName`; they override those of the environment.
 
     Raises:
         ConfigError: all problems of all files.
     """
-    return load_sources(lambda: read_sources(files, variables, parameters, environment))
+    return load_sources(lambda: read_sources(files, variables, parameters, environment, pseudo_parameters))
 
 
 def read_sources(
@@ -45,10 +47,11 @@ def read_sources(
     variables: Mapping[str, str] | None = None,
     parameters: Mapping[str, str] | None = None,
     environment: str = LOCAL,
+    pseudo_parameters: Mapping[str, str] | None = None,
 ) -> list[Source]:
     """Return files in the form of config files, with their problems; the arguments are those of `load`."""
     known = os.environ if variables is None else variables
-    context = Context(parameters=Parameters(parameters), variables=known)
+    context = Context(Path(), Parameters(parameters), known, pseudo_parameters or {}, environment == LOCAL)
     paths = [files] if isinstance(files, str | Path) else list(files)
     each = {Path(path).resolve(): Path(path) for path in paths}
     return _read_all(each.values(), context, environment)

@@ -56,7 +56,12 @@ class Command:
     def config(self) -> Config:
         """The config; its notes are printed when it is read."""
         settings = self.settings
-        config = api.load(settings.config_files(), parameters=settings.parameters, environment=settings.env)
+        config = api.load(
+            settings.config_files(),
+            parameters=settings.parameters,
+            pseudo_parameters=settings.pseudo_parameters,
+            environment=settings.env,
+        )
         self.out.notes(config.notes)
         return config
 

@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
-from dynamotasks.errors import UsageError
+from dynamotasks.config.settings import Flags, Settings
+from dynamotasks.errors import ConfigError, UsageError
 from dynamotasks.formats.context import Context
 from dynamotasks.formats.pseudo_parameters import defaults, stack_name
+from dynamotasks.formats.reading import load
 
 from .templates import load_template, name_in, named, problem_of
 
@@ -122,3 +124,18 @@ def test_the_partition_follows_the_region(region: str, partition: str, suffix: s
     values = defaults(Context(Path("shop.yaml"), pseudo_parameters={"AWS::Region": region}))
     assert (values["AWS::Partition"], values["AWS::URLSuffix"]) == (partition, suffix)
     assert values["AWS::StackId"].startswith(f"arn:{partition}:cloudformation:{region}:000000000000:stack/shop/")
+
+
+@pytest.mark.parametrize("name", ["AWS::StackName", "AWS::AccountId", "AWS::Region"])
+def test_other_environments_have_no_assumed_stack_account_or_region(tmp_path: Path, name: str) -> None:
+    load_template(tmp_path, named({"Ref": name}))
+    file = tmp_path / "template.yaml"
+    with pytest.raises(ConfigError, match=f"TableName: {name} is not known; add --param {name}=VALUE"):
+        load(file, {}, environment="prod")
+    given = load(file, {}, environment="prod", pseudo_parameters={name: "eu-west-1"})
+    assert given.tables[0].name == "eu-west-1"
+
+
+def test_flags_set_pseudo_parameters() -> None:
+    settings = Settings(Path(), Flags(stack="shop", region="eu-west-1"), variables={})
+    assert settings.pseudo_parameters == {"AWS::StackName": "shop", "AWS::Region": "eu-west-1"}
