@@ -33,8 +33,7 @@ from dynamotasks.engines.project import Project
 from dynamotasks.errors import DynamotasksError
 from dynamotasks.formats.reading import load
 from tests.simulator import control_plane
-
-from .templates import template
+from tests.support.large_template import template
 
 HERE = Path(__file__).parents[1]
 INV = [sys.executable, "-c", "from invoke.main import program; program.run()"]
