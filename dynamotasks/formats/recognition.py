@@ -13,6 +13,8 @@ from .dynamodb_api.tables import read_descriptions
 from .foreign_table import Definitions
 from .javascript.modules import is_module, read_module
 from .other_files import is_other, is_other_file, read_other, read_other_file
+from .pynamodb.models import is_module as is_python
+from .pynamodb.models import read_models
 from .serverless.recognition import (
     has_nested_tables,
     is_code,
@@ -100,6 +102,7 @@ FORMATS: tuple[Format, ...] = (
 FILE_FORMATS: tuple[FileFormat, ...] = (
     FileFormat("Serverless Framework service", is_code, read_code),
     FileFormat("JavaScript module", is_module, read_module),
+    FileFormat("module of PynamoDB models", is_python, read_models),
     FileFormat("Terraform configuration", is_configuration, read_configuration),
     FileFormat("file of another tool", is_other_file, read_other_file),
 )

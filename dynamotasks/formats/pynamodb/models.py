@@ -1,0 +1,123 @@
+"""Read the tables of PynamoDB models, which a subprocess imports."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ...config.positions import Place
+from ...config.settings import project_root
+from ...config.source import display_name
+from ..context import Context
+from ..foreign_table import Definitions, ForeignTable
+from ..value import Value
+
+_TIMEOUT = 60.0  # seconds, for slow imports
+_MAX_BYTES = 8 * 1024 * 1024
+_MODULE = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")
+_MODEL = re.compile(r"[A-Za-z_]\w*")
+_INSPECTION = Path(__file__).with_name("inspection.py")
+
+
+def is_module(path: Path) -> bool:
+    """Return whether a path is a Python file, or names a module in place of a file; a model can follow a colon."""
+    module, separator, model = path.name.partition(":")
+    if separator and not _MODEL.fullmatch(model):
+        return False
+    if module.endswith(".py"):
+        return True
+    if not _MODULE.fullmatch(module) or path.exists():
+        return False
+    return bool(separator) or any(_exists(folder, module) for folder in _folders(path.parent))
+
+
+def read_models(context: Context) -> Definitions:
+    """Return the tables of the models in a module; it is imported with the environment variables and parameters."""
+    definitions = Definitions()
+    module, _, model = context.path.name.partition(":")
+    folder = context.path.parent
+    if module.endswith(".py"):
+        if not (folder / module).is_file():
+            definitions.report(Place(display_name(folder / module)), "no such file", "check the path")
+            return definitions
+        module = str((folder / module).resolve())
+    found = _inspect(module, model, folder, {**context.variables, **context.parameters})
+    place = _place(found, display_name(context.path))
+    if found.get("missing"):
+        hint = f"install it for this Python: {sys.executable} -m pip install pynamodb"
+        definitions.report(place, "reading models requires the package pynamodb", hint)
+    elif error := found.get("error"):
+        message = f"cannot import PynamoDB models: {error}"
+        definitions.report(place, message, "imports and variables are those of this Python and the project's folder")
+    for table in found.get("tables", ()):
+        at = _place(table, place.file)
+        definitions.tables.append(ForeignTable(f"model {table['model']}", _value(table["properties"], at)))
+    return definitions
+
+
+def _folders(folder: Path) -> list[Path]:
+    """Return the folders that modules are imported from."""
+    root = project_root(folder.resolve())
+    return [path for path in dict.fromkeys((folder.resolve(), root, root / "src")) if path.is_dir()]
+
+
+def _exists(folder: Path, module: str) -> bool:
+    path = folder.joinpath(*module.split("."))
+    return path.with_name(path.name + ".py").is_file() or (path / "__init__.py").is_file()
+
+
+def _inspect(module: str, model: str, folder: Path, variables: Mapping[str, str]) -> dict[str, Any]:
+    """Return what the subprocess finds: `tables`, an `error` with its place, or a `missing` package."""
+    folders = [str(path) for path in _folders(folder)]
+    with tempfile.TemporaryDirectory(prefix="dynamotasks-") as temporary:
+        result = Path(temporary) / "result.json"
+        command = [sys.executable, str(_INSPECTION), str(result), module, model, *folders]
+        try:
+            done = subprocess.run(
+                command,
+                cwd=project_root(folder.resolve()),
+                env=dict(variables),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                timeout=_TIMEOUT,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            return {"error": f"the import takes more than {_TIMEOUT:g} seconds"}
+        except OSError as error:
+            return {"error": f"cannot run {sys.executable}: {error.strerror}"}
+        return _content(result) or {"error": f"the import ended Python with exit code {done.returncode}"}
+
+
+def _content(result: Path) -> dict[str, Any] | None:
+    try:
+        if result.stat().st_size > _MAX_BYTES:
+            return {"error": "the tables take more than 8 MB"}
+        content = json.loads(result.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return content if isinstance(content, dict) else None
+
+
+def _place(found: Mapping[str, Any], default: str) -> Place:
+    file, line, column = found.get("file"), found.get("line"), found.get("column")
+    if not isinstance(file, str):
+        return Place(default)
+    return Place(
+        display_name(Path(file)), line if isinstance(line, int) else 1, column if isinstance(column, int) else 1
+    )
+
+
+def _value(data: Any, place: Place) -> Value:
+    if isinstance(data, dict):
+        return Value({str(key): _value(part, place) for key, part in data.items()}, place)
+    if isinstance(data, list):
+        return Value([_value(part, place) for part in data], place)
+    return Value(data, place)

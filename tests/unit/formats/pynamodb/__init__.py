@@ -1,0 +1,1 @@
+"""Test the tables of PynamoDB models."""
