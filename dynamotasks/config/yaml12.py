@@ -10,10 +10,12 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import yaml
+from yaml.nodes import Node, ScalarNode, SequenceNode
 
 from ..escaping import escape
 
 TAG = "tag:yaml.org,2002:"
+_STRING, _SEQUENCE, _MAP = TAG + "str", TAG + "seq", TAG + "map"
 OCTAL = re.compile(r"^[-+]?0\d+$")
 
 
@@ -21,6 +23,22 @@ class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mis
     """Composes nodes; resolves the types of scalars by the rules of YAML 1.2."""
 
     yaml_implicit_resolvers: ClassVar[dict[str, list[tuple[str, re.Pattern[str]]]]] = {}
+
+    def descend_resolver(self, node: Node | None, index: Any) -> None:
+        """Do nothing: no type depends on the path of a node. Without this, composing takes a quarter longer."""
+
+    def ascend_resolver(self) -> None:
+        """Do nothing."""
+
+    def resolve(self, kind: type[Node], value: str | None, implicit: Any) -> str:
+        """Return the tag of a node that has none."""
+        if kind is not ScalarNode:
+            return _SEQUENCE if kind is SequenceNode else _MAP
+        if implicit[0] and value is not None:
+            for tag, pattern in self.yaml_implicit_resolvers.get(value[:1], ()):
+                if pattern.match(value):
+                    return tag
+        return _STRING
 
 
 _SCALARS: tuple[tuple[str, str, Sequence[str]], ...] = (
