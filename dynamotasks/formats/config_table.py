@@ -54,5 +54,9 @@ def _plain(value: Any) -> Any:
         return [_plain(part) for part in value]
     if is_dataclass(value):
         parts = {field.name: getattr(value, field.name) for field in fields(value)}
-        return {name: _plain(part) for name, part in parts.items() if part is not None and _is_kept(name, part)}
+        return {
+            name: _plain(part)
+            for name, part in parts.items()
+            if part is not None and not is_off(part) and _is_kept(name, part)
+        }
     return dict(value) if isinstance(value, Mapping) else value
