@@ -20,6 +20,7 @@ from dynamotasks import db, errors
 from dynamotasks.aws.capabilities import DYNAMODB_LOCAL, DYNOXIDE, MOTO
 from dynamotasks.config.reference import markdown
 from dynamotasks.config.variables import NAMES, variable_of
+from dynamotasks.formats.writing.export_formats import EXPORT_FORMATS
 from dynamotasks.schema.property_path import PropertyPath
 
 FOLDER = Path(__file__).parent
@@ -78,6 +79,15 @@ def _keys(paths: Collection[PropertyPath]) -> str:
     names = {path.name for path in paths if not path.inner}
     shown = sorted(str(path) for path in paths if names.isdisjoint(path.inner))
     return ", ".join(f"`{path}`" for path in shown) or "none"
+
+
+def not_exported() -> str:
+    """Return the keys that each export format cannot express."""
+    rows = (
+        (f"`{name}`", ", ".join(f"`{key}`" for key in sorted(format.omitted)))
+        for name, format in EXPORT_FORMATS.items()
+    )
+    return _table(("format", "not written"), rows)
 
 
 def error_types() -> str:
@@ -162,6 +172,7 @@ PARTS: dict[str, dict[str, Callable[[], str]]] = {
     "config.md": {"keys": markdown},
     "tasks.md": {"tasks": tasks, "shared flags": shared_flags},
     "engines.md": {"gaps": gaps},
+    "formats/export.md": {"omitted": not_exported},
     "exit-codes-and-errors.md": {"errors": error_types},
     "library.md": {"example": example, "functions": functions, "types": types},
 }

@@ -13,7 +13,7 @@ import yaml
 from .json_nodes import compose_json
 from .node_values import NodeReader
 from .text_tree import Written, parse_text
-from .yaml12 import Loader, dump_compact, dump_flow
+from .yaml12 import Loader, dump, dump_flow
 
 _IDENTITIES = ("index_name", "name", "attribute_name", "region_name")
 
@@ -196,12 +196,12 @@ class _Editor:
             return f"{json.dumps(name)}: {self._inline(value, node, is_inside=True)}"
         if node.is_flow or _is_leaf(value):
             return f"{dump_flow(name)}: {dump_flow(value)}"
-        return f"{dump_flow(name)}:\n{indent(dump_compact(value, indented=self._has_indented_lists), '  ')}"
+        return f"{dump_flow(name)}:\n{indent(dump(value, compact=True, indented=self._has_indented_lists), '  ')}"
 
     def _item(self, value: Any, node: Written) -> str:
         if node.is_flow:
             return self._inline(value, node, is_inside=True)
-        return dump_compact([value], indented=self._has_indented_lists)
+        return dump([value], compact=True, indented=self._has_indented_lists)
 
     def _inline(self, value: Any, node: Written, *, is_inside: bool = False) -> str:
         """Return a value in braces or brackets, or a scalar; JSON has several lines where the text has."""

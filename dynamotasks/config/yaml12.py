@@ -88,33 +88,23 @@ class _IndentedDumper(_Dumper):
         super().increase_indent(flow, False)
 
 
-def dump_compact(data: Any, *, indented: bool) -> str:
-    """Return YAML with maps and lists that contain only scalars in braces and brackets.
-
-    Args:
-        data: plain data.
-        indented: indent the lists of a map.
-    """
-    return _dump(data, allow_unicode=True, style=None, dumper=_IndentedDumper if indented else _Dumper)
-
-
-def dump(data: Any, encoding: str = "utf-8", *, compact: bool = False) -> str:
+def dump(data: Any, encoding: str = "utf-8", *, compact: bool = False, indented: bool = False) -> str:
     """Return YAML that `source.read` reads back, with the keys in their order; escape what the encoding lacks.
 
     Args:
         data: plain data.
         encoding: of the reader.
         compact: write maps and lists that contain only scalars in braces and brackets.
+        indented: indent the lists of a map.
     """
-    style = None if compact else False
-    text = _dump(data, allow_unicode=True, style=style)
+    style, dumper = None if compact else False, _IndentedDumper if indented else _Dumper
+    text = _dump(data, allow_unicode=True, style=style, dumper=dumper)
     try:
         text.encode(encoding)
+        is_safe = all(escape(line) == line for line in text.split("\n"))
     except UnicodeEncodeError:
-        return _dump(data, allow_unicode=False, style=style)
-    if all(escape(line) == line for line in text.split("\n")):
-        return text
-    return _dump(data, allow_unicode=False, style=style)
+        is_safe = False
+    return text if is_safe else _dump(data, allow_unicode=False, style=style, dumper=dumper)
 
 
 def dump_flow(data: Any) -> str:

@@ -130,7 +130,7 @@ class _Remarks:
 
 def _commented(table: _Table, folder: Path, remarks: list[Problem]) -> str:
     comments = _comment([*table.comments(), *map(str, remarks)])
-    return indent(comments + dump([table.config(folder)], compact=True), "  ")
+    return indent(comments + dump([table.config(folder)], compact=True, indented=True), "  ")
 
 
 def _comment(lines: Any) -> str:

@@ -30,9 +30,9 @@ Resources:
 ORDERS = """\
   - name: orders-dev
     key_schema:
-    - {attribute_name: id, key_type: HASH}
+      - {attribute_name: id, key_type: HASH}
     attributes:
-    - {name: id, type: S}
+      - {name: id, type: S}
     billing_mode: PAY_PER_REQUEST
     deletion_protection_enabled: false
 """
