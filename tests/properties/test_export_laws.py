@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from dynamotasks.formats.reading import load
 from dynamotasks.formats.writing.export_formats import EXPORT_FORMATS
-from dynamotasks.schema.table_spec import TableSpec
+from dynamotasks.schema.table_spec import TableSpec, WarmThroughput
 from tests.support.specs import spec
 from tests.support.strategies import tables
 
@@ -76,6 +76,33 @@ def test_create_table_round_trip(tmp_path_factory, found: list[TableSpec]) -> No
     folder = tmp_path_factory.mktemp("requests")
     read = read_back(folder, "tables.json", written("create-table", found))
     assert read == [expressible(table, "create-table") for table in found]
+
+
+def as_terraform(table: TableSpec) -> TableSpec:
+    """Return the table as it is read: the ARN of a key alias is open, and the least warm throughput is the default."""
+    encryption, indexes = table.sse_specification, table.global_secondary_indexes
+    is_alias = encryption is not None and encryption.kms_master_key_id is not None
+    return replace(
+        expressible(table, "terraform"),
+        stream_specification=table.stream_specification,
+        sse_specification=None if is_alias or not encryption else replace(encryption, sse_type=None),
+        warm_throughput=above_default(table.warm_throughput),
+        global_secondary_indexes=indexes
+        and tuple(replace(index, warm_throughput=above_default(index.warm_throughput)) for index in indexes),
+    )
+
+
+def above_default(warm: WarmThroughput | None) -> WarmThroughput | None:
+    return None if warm == WarmThroughput(read_units_per_second=12000, write_units_per_second=4000) else warm
+
+
+@settings(max_examples=30)
+@given(specs)
+def test_terraform_round_trip(tmp_path_factory, found: list[TableSpec]) -> None:  # type: ignore[no-untyped-def]
+    pytest.importorskip("hcl2")
+    folder = tmp_path_factory.mktemp("terraform")
+    read = read_back(folder, "tables.tf", written("terraform", found))
+    assert read == list(map(as_terraform, found))
 
 
 @given(specs)
