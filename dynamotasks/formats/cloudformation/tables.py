@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...errors import Problem
 from ..context import Context
 from ..foreign_table import Definitions, ForeignTable
 from ..value import Unresolved, Value
@@ -34,6 +35,7 @@ class _TemplateReader:
         self._template = Template(root, context)
         self._definitions = Definitions()
         self._tool = tool_of(root)
+        self._left_out: list[Problem] = []
 
     def read(self) -> Definitions:
         template, definitions = self._template, self._definitions
@@ -48,10 +50,23 @@ class _TemplateReader:
         unmanaged.note_resources()
         for place, unresolved in template.problems:
             definitions.report(place, unresolved.reason, unresolved.hint)
+        self._require_table(unmanaged.nested)
         for name, (value, place) in template.assumed.items():
             if name in _NOTED:
                 definitions.note(place, f"{name} is taken as {value}", f"add --param {name}=VALUE to set it")
         return definitions
+
+    def _require_table(self, nested: list[str]) -> None:
+        """Report that no table is left, if there are some under a false condition or may be in nested templates."""
+        definitions = self._definitions
+        if definitions.tables or definitions.problems:
+            return
+        if self._left_out:
+            message = f"no table is left: {'; '.join(note.message for note in self._left_out)}"
+            definitions.report(self._root.place, message, "add --param NAME=VALUE to change the condition")
+        elif nested:
+            message = "this template declares no DynamoDB table itself"
+            definitions.report(self._root.place, message, f"specify its nested templates: {', '.join(nested)}")
 
     def _exists(self, name: str, resource: Value) -> bool:
         """Return whether the condition of a resource is true or unknown; note it otherwise."""
@@ -65,6 +80,7 @@ class _TemplateReader:
         elif not truth:
             message = f"resource {name} is left out: condition {condition.text} is false"
             self._definitions.note(condition.place, message)
+            self._left_out.append(self._definitions.notes[-1])
         return truth is not False
 
     def _properties(self, name: str, resource: Value) -> Value | None:

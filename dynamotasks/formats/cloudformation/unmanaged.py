@@ -11,11 +11,16 @@ _NESTED = {"AWS::CloudFormation::Stack": "TemplateURL", "AWS::Serverless::Applic
 
 
 class Unmanaged:
-    """Adds the notes of one template to its definitions."""
+    """Adds the notes of one template to its definitions.
+
+    Attributes:
+        nested: the paths of nested templates.
+    """
 
     def __init__(self, template: Template, definitions: Definitions) -> None:
         self._template = template
         self._definitions = definitions
+        self.nested: list[str] = []
 
     def note_attributes(self, name: str, resource: Value) -> None:
         """Note the attributes of a table's resource."""
@@ -50,5 +55,6 @@ class Unmanaged:
         location = properties.get(key) if properties else None
         if location is None or location.text is None or "://" in location.text:
             return
+        self.nested.append(location.text)
         hint = f"add --config {location.text} if it declares tables"
         self._definitions.note(resource.place, f"resource {name}: the template {location.text} is not read", hint)

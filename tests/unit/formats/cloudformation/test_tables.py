@@ -166,3 +166,16 @@ def test_no_value_leaves_a_property_out(tmp_path: Path) -> None:
     (found,) = load_template(tmp_path, template(Orders=table(TableClass=no_value, Tags=no_value))).tables
     assert (found.table_class, found.tags) == (None, None)
     assert KEY["KeySchema"][0]["AttributeName"] == found.key_schema[0].attribute_name
+
+
+def test_a_template_whose_tables_are_all_left_out_is_a_problem(tmp_path: Path) -> None:
+    document = template(Orders={**table(), "Condition": "Never"}, Conditions={"Never": {"Fn::Equals": ["a", "b"]}})
+    message = problem_of(tmp_path, document).message
+    assert message == "no table is left: resource Orders is left out: condition Never is false"
+
+
+def test_a_template_with_only_nested_templates_names_them(tmp_path: Path) -> None:
+    nested = {"Type": "AWS::Serverless::Application", "Properties": {"Location": "items/template.yaml"}}
+    problem = problem_of(tmp_path, template(Orders=nested))
+    assert problem.message == "this template declares no DynamoDB table itself"
+    assert problem.hint == "specify its nested templates: items/template.yaml"
