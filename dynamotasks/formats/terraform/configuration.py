@@ -6,10 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from ...config.positions import Place
+from ...config.source import display_name
 from ..context import Context
 from ..foreign_table import Definitions
 from ..value import Unresolved, Value
-from .detection import files_of
+from .detection import OTHERS, files_of
 from .modules import Module
 from .project import Project, assigned_values
 from .resources import TABLE, Resource, collect
@@ -23,6 +25,10 @@ _PLAN = "`terraform show -json` prints a plan or state that contains its tables"
 def read_configuration(context: Context) -> Definitions:
     """Return the tables of a folder, or of one file in it; the other files then only provide what that file uses."""
     path, definitions = context.path, Definitions()
+    if path.suffix in OTHERS and not path.is_dir():
+        what, hint = OTHERS[path.suffix]
+        definitions.report(Place(display_name(path)), f"this is {what}, which is not read here", hint)
+        return definitions
     folder = path if path.is_dir() else path.parent
     project = Project(folder, context, definitions)
     blocks = project.parse_folder(folder) if path.is_dir() else project.parse(path).blocks

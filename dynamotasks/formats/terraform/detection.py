@@ -9,12 +9,22 @@ from ..context import Context
 from ..foreign_table import Definitions
 from ..value import Value
 
+# what a Terraform project contains besides, and what to specify instead
+OTHERS = {
+    ".tfvars": (
+        "a file of Terraform variables",
+        "specify its folder: terraform.tfvars and *.auto.tfvars are read with it",
+    ),
+    ".hcl": ("a file of Terragrunt or another tool", "specify the output of `terraform show -json`"),
+    ".tfplan": ("a binary plan", "specify the output of `terraform show -json` for it"),
+}
+
 
 def is_configuration(path: Path) -> bool:
     """Return whether a path is a file, or a folder with files, of a Terraform configuration."""
     if path.is_dir():
         return any(True for _ in files_of(path))
-    return path.name.endswith((".tf", ".tf.json"))
+    return path.name.endswith((".tf", ".tf.json", *OTHERS))
 
 
 def files_of(folder: Path) -> Iterator[Path]:

@@ -244,3 +244,19 @@ resource "aws_dynamodb_table" "t" {{
 }}
 """
     assert [attribute.name for attribute in read(tmp_path, text).tables[0].attributes] == ["id", "a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("dev.tfvars", "this is a file of Terraform variables, which is not read here"),
+        ("terragrunt.hcl", "this is a file of Terragrunt or another tool, which is not read here"),
+        ("out.tfplan", "this is a binary plan, which is not read here"),
+    ],
+)
+def test_other_files_of_terraform_are_one_problem(tmp_path: Path, name: str, message: str) -> None:
+    (tmp_path / name).write_bytes(b"PK\x03\x04\xff")
+    with pytest.raises(ConfigError) as error:
+        load(tmp_path / name, {})
+    (found,) = error.value.problems
+    assert (found.message, bool(found.hint)) == (message, True)
