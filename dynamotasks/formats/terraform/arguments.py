@@ -205,9 +205,9 @@ def _warm_throughput(value: Value) -> Value:
 
 
 def _tags(value: Value) -> Value:
-    if not isinstance(value.data, dict):
-        return value
-    return value.with_data({name: _tag(part) for name, part in value.entries() if part.data is not None})
+    for block in blocks(value):  # Terraform 0.11 accepts a block
+        return value.with_data({name: _tag(part) for name, part in block.entries() if part.data is not None})
+    return value
 
 
 def _tag(value: Value) -> Value:

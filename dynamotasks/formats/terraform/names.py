@@ -12,7 +12,7 @@ from .expressions import Scope
 from .resources import TABLE, TableArn
 from .results import Invalid, invalid
 from .syntax import Block, Expression, TerraformSyntaxError, parse_expression
-from .traversal import Attribute, Step, text_of_steps
+from .traversal import Attribute, Step, follow, text_of_steps
 from .types import Types, takes_text
 
 if TYPE_CHECKING:
@@ -69,7 +69,8 @@ class ModuleNames:
             return Value(Substituted(given), place), len(steps)
         unknown = Unresolved(f"{text} is only known to Terraform", f"add --param '{text}=VALUE'")
         if root == "module" and (outputs := self.outputs_of(name)) is not None:
-            return outputs, 1
+            value = follow(outputs, steps[1:], place)
+            return (Value(unknown, place) if isinstance(value.data, Invalid) else value), len(steps)
         if root in _UNKNOWN or not name:
             return Value(unknown, place), len(steps)
         return self._resource(root, steps, unknown, place)

@@ -114,3 +114,9 @@ def test_without_python_hcl2_the_message_has_the_command(tmp_path: Path, monkeyp
     (found,) = error.value.problems
     assert found.message == "reading Terraform files requires the package python-hcl2"
     assert found.hint == "install it with: pip install 'dynamotasks[terraform]'"
+
+
+def test_outputs_of_downloaded_modules_are_open(tmp_path: Path) -> None:
+    text = 'module "label" {\n source = "cloudposse/label/null"\n}\n' + table("module.label.id")
+    assert problem(tmp_path, text).hint == "add --param 'module.label.id=VALUE'"
+    assert names(read(tmp_path, text, {"module.label.id": "orders"})) == ["orders"]

@@ -260,3 +260,7 @@ def test_other_files_of_terraform_are_one_problem(tmp_path: Path, name: str, mes
         load(tmp_path / name, {})
     (found,) = error.value.problems
     assert (found.message, bool(found.hint)) == (message, True)
+
+
+def test_tags_of_old_versions_are_a_block(tmp_path: Path) -> None:
+    assert read(tmp_path, table('"orders"', 'tags {\n team = "shop"\n }')).tables[0].tags == {"team": "shop"}
