@@ -6,6 +6,7 @@ import functools
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from . import definition_tasks as definition_tasks
 from .task_declaration import JSON, db_task
 from .task_declaration import db as db
 
@@ -282,61 +283,3 @@ def replace(command: Command, yes: bool = False) -> None:
     from .commands import replace
 
     replace.replace(command, yes)
-
-
-@db_task(
-    as_="cloudformation, terraform, create-table or pynamodb",
-    out="file to write, instead of stdout",
-    force="replace an existing file",
-    json=JSON,
-)
-def export(command: Command, as_: str | None = None, out: str | None = None, force: bool = False) -> None:
-    """Write the declared tables in another format.
-
-    What the format cannot express is printed as a note.
-    """
-    from .commands import destination, export
-
-    export.export(command, as_, destination.Destination(out, force))
-
-
-@db_task(
-    target=False,
-    source="template, folder or other definitions: SOURCE",
-    out="config file to write, instead of stdout",
-    force="replace an existing file",
-    table="only this table (repeatable)",
-    param="NAME=VALUE for a template (repeatable)",
-    json=JSON,
-)
-def import_(
-    command: Command,
-    source: str,
-    out: str | None = None,
-    force: bool = False,
-    table: Sequence[str] | None = None,
-    param: Sequence[str] | None = None,
-) -> int:
-    """Write a config from definitions in another format.
-
-    Notes and open questions become comments. The tables of the config are
-    managed here, no longer by the tool of the definitions.
-    """
-    from ..config.settings import Flags
-    from .commands import destination, import_
-
-    flags = Flags(table=table or (), param=param or ())
-    return import_.import_tables(command, source, destination.Destination(out, force), flags)
-
-
-@db_task(all="also add tables that the config does not declare", dry_run="show the changes as a diff", json=JSON)
-def pull(command: Command, all: bool = False) -> None:
-    """Change the config files to match the live tables.
-
-    Only what differs is written; comments and formatting are kept. Tables
-    that the config does not declare are added if --table names them, or with
-    --all.
-    """
-    from .commands import pull
-
-    pull.pull(command, all)

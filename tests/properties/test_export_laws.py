@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from dynamotasks.formats.reading import load
 from dynamotasks.formats.writing.export_formats import EXPORT_FORMATS
+from dynamotasks.formats.writing.pynamodb import is_queryable
 from dynamotasks.schema.table_spec import TableSpec, WarmThroughput
 from tests.support.specs import spec
 from tests.support.strategies import tables
@@ -103,6 +104,35 @@ def test_terraform_round_trip(tmp_path_factory, found: list[TableSpec]) -> None:
     folder = tmp_path_factory.mktemp("terraform")
     read = read_back(folder, "tables.tf", written("terraform", found))
     assert read == list(map(as_terraform, found))
+
+
+def as_model(table: TableSpec) -> TableSpec:
+    """Return the table as it is read: PynamoDB has one HASH and one RANGE key for an index, and no TTL that is off."""
+    expected = expressible(table, "pynamodb")
+    indexes = tuple(filter(is_queryable, expected.global_secondary_indexes or ()))
+    expiry = expected.time_to_live_specification
+    found = replace(
+        expected,
+        global_secondary_indexes=indexes or None,
+        time_to_live_specification=expiry if expiry and expiry.enabled else None,
+    )
+    return replace(found, attributes=found.defined_attributes())
+
+
+@settings(max_examples=5)  # each imports the models in a new process
+@given(st.lists(tables(), min_size=3, max_size=6, unique_by=lambda spec: spec.name))
+def test_model_round_trip(tmp_path_factory, found: list[TableSpec]) -> None:  # type: ignore[no-untyped-def]
+    pytest.importorskip("pynamodb")
+    folder = tmp_path_factory.mktemp("models")
+    read = {table.name: in_order(table) for table in read_back(folder, "models.py", written("pynamodb", found))}
+    assert read == {table.name: in_order(as_model(table)) for table in found}
+
+
+def in_order(table: TableSpec) -> TableSpec:
+    """Return the table with its attributes and global indexes by name, as PynamoDB lists them."""
+    indexes = sorted(table.global_secondary_indexes or (), key=lambda index: index.index_name)
+    attributes = sorted(table.attributes, key=lambda attribute: attribute.name)
+    return replace(table, attributes=tuple(attributes), global_secondary_indexes=tuple(indexes) or None)
 
 
 @given(specs)
