@@ -196,11 +196,13 @@ def is_model(item: Any, base: type) -> bool:
 
 
 @given(hostile)
-def test_text_is_quoted_in_templates_and_requests(tmp_path_factory, text: str) -> None:  # type: ignore[no-untyped-def]
+def test_text_is_quoted(tmp_path_factory, text: str) -> None:  # type: ignore[no-untyped-def]
+    pytest.importorskip("hcl2")
     folder = tmp_path_factory.mktemp("hostile")
     statement = {"Sid": text, "Effect": "Deny", "Principal": "*", "Action": text, "Resource": "*"}
     policy = {"Version": "2012-10-17", "Statement": [statement]}
     found = [spec(resource_policy=policy, description=text)]
-    for name, file in (("cloudformation", "template.yaml"), ("create-table", "tables.json")):
+    files = {"cloudformation": "template.yaml", "create-table": "tables.json", "terraform": "tables.tf"}
+    for name, file in files.items():
         (read,) = read_back(folder, file, written(name, found))
         assert read.resource_policy == policy

@@ -43,12 +43,8 @@ Body: TypeAlias = "list[Block | tuple[str, Any]]"
 def quote(text: str) -> str:
     """Return a string literal: neither escape sequences nor `${` or `%{` in the text have a meaning."""
     escaped = "".join(_ESCAPES.get(letter) or _code(letter) for letter in text)
-    # `$${` means `${`, but not after another `$`
-    return '"' + re.sub(r"([$%]*)([$%])\{", _literal, escaped) + '"'
-
-
-def _literal(found: re.Match[str]) -> str:
-    return f"{found[2] * 2}{{" if not found[1] else f"{found[1]}{found[2]}\\u007b"
+    # `$${` also means `${`, but not after another `$`, and not to all parsers
+    return '"' + re.sub(r"(?<=[$%])\{", r"\\u007b", escaped) + '"'
 
 
 def _code(letter: str) -> str:
