@@ -24,6 +24,7 @@ else:
     Node = Any
 
 _FILE = FileKind("Terraform file", "declare an aws_dynamodb_table")
+_MAX_CHARACTERS = 1_000_000  # about 4 seconds
 _INSTALL = "install it with: pip install 'dynamotasks[terraform]'"
 # how many labels a block of the top level has
 _LABELS = {"resource": 2, "data": 2, "variable": 1, "output": 1, "module": 1, "provider": 1, "locals": 0}
@@ -142,6 +143,9 @@ def _parsed(text: str, file: str) -> Node:
     except ModuleNotFoundError:
         message = "reading Terraform files requires the package python-hcl2"
         raise TerraformSyntaxError(Problem(file, 1, 1, message, _INSTALL)) from None
+    if len(text) > _MAX_CHARACTERS:
+        message = f"the file is too large: the maximum for HCL is {_MAX_CHARACTERS:,} characters"
+        raise TerraformSyntaxError(Problem(file, 1, 1, message, "use the output of `terraform show -json`"))
     try:
         return hcl2.parses_to_tree(text)
     except UnexpectedInput as error:

@@ -264,3 +264,17 @@ def test_other_files_of_terraform_are_one_problem(tmp_path: Path, name: str, mes
 
 def test_tags_of_old_versions_are_a_block(tmp_path: Path) -> None:
     assert read(tmp_path, table('"orders"', 'tags {\n team = "shop"\n }')).tables[0].tags == {"team": "shop"}
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("x = " + "[" * 20_000 + "]" * 20_000 + "\n", "nested too deeply"),
+        ("a {\n" * 5_000 + "}\n" * 5_000, "nested too deeply"),
+        ("# " + "x" * 1_000_000 + "\n", "the file is too large"),
+    ],
+)
+def test_extreme_files_are_one_problem(tmp_path: Path, text: str, message: str) -> None:
+    tags = "tags = { x = local.x }"
+    text = f"locals {{\n{text}}}\n" if text.startswith("x") else text
+    assert message in problem(tmp_path, text + table('"orders"', tags)).message
