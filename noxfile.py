@@ -5,6 +5,7 @@ A session whose backend is unavailable is skipped with a message; where CI is se
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from dynamotasks.testing.nox import SessionEngine, on_each_engine
 
 nox.needs_version = ">=2026.10"
 nox.options.default_venv_backend = "uv|virtualenv"
+os.environ.setdefault("UV_SYSTEM_CERTS", "1")  # as pip does: a proxy may have a certificate of its own
 nox.options.download_python = "never"
 nox.options.error_on_missing_interpreters = False
 nox.options.allow_parallel = True  # sessions share no files; NOX_PARALLEL sets how many run at the same time

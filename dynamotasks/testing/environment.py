@@ -39,6 +39,7 @@ class SdkEnvironment:
 
     def __init__(self) -> None:
         self._before: dict[str, str | None] = {}
+        self._values: dict[str, str] = {}
 
     def apply(self, endpoint: str, region: str, access_key: str) -> Mapping[str, str]:
         """Point new clients of AWS SDKs to an engine; return the variables that are set.
@@ -60,14 +61,24 @@ class SdkEnvironment:
             "AWS_EC2_METADATA_DISABLED": "true",
             **_direct_connection(endpoint),
         }
-        removed = (*_REMOVED, *(name for name in os.environ if name.startswith(_REMOVED_PREFIX)))
-        for name in (*removed, *values):
+        self._values = values
+        self._set()
+        return values
+
+    def ensure(self) -> None:
+        """Set the variables again if the code of a test changed them."""
+        changed = any(os.environ.get(name) != value for name, value in self._values.items())
+        if self._values and (changed or not _removed().isdisjoint(os.environ)):
+            self._set()
+
+    def _set(self) -> None:
+        removed = _removed()
+        for name in (*removed, *self._values):
             self._before.setdefault(name, os.environ.get(name))
         for name in removed:
             os.environ.pop(name, None)
-        os.environ.update(values)
+        os.environ.update(self._values)
         _forget_default_session()
-        return values
 
     def restore(self) -> None:
         """Restore the variables that `apply` changed."""
@@ -79,7 +90,13 @@ class SdkEnvironment:
             else:
                 os.environ[name] = value
         self._before.clear()
+        self._values.clear()
         _forget_default_session()
+
+
+def _removed() -> set[str]:
+    """Return the names of the variables to remove."""
+    return {*_REMOVED, *(name for name in os.environ if name.startswith(_REMOVED_PREFIX))}
 
 
 def _direct_connection(endpoint: str) -> dict[str, str]:

@@ -79,11 +79,12 @@ def _period(at: datetime | float) -> tuple[str, str]:
         if at.tzinfo is None:
             raise UsageError(f"at={at} has no time zone", hint="such as datetime(2030, 1, 1, tzinfo=timezone.utc)")
         at = at.timestamp()
-    latest = Decimal(str(at))
     try:
+        latest = Decimal(str(at))
         return number_text(latest - _OLDEST), number_text(latest)
-    except ValueError as error:
-        raise UsageError(f"at={at}: {error}", hint="expected seconds since 1970, or a datetime") from None
+    except (ValueError, ArithmeticError) as error:
+        reason = f": {error}" if isinstance(error, ValueError) else ""
+        raise UsageError(f"invalid at={at!r}{reason}", hint="expected seconds since 1970, or a datetime") from None
 
 
 def _expired(client: DynamoDBClient, table: str, attribute: str, oldest: str, latest: str) -> Iterator[tuple[Any, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 import json
 import os
@@ -24,7 +25,7 @@ _Function = TypeVar("_Function", bound=Callable[..., Any])
 class SessionEngine(str):
     """The name of the engine of a Nox session, such as "moto": the argument `engine` of `on_each_engine`."""
 
-    __slots__ = ()
+    is_used = False
 
     def require(self, session: nox.Session) -> None:
         """Skip the session if this engine cannot run here, or fail it where CI is set; else set its environment.
@@ -32,6 +33,7 @@ class SessionEngine(str):
         dynamotasks has to be installed in the session before. Downloads what the engine needs, such as its image.
         The pytest plugin then uses this engine.
         """
+        self.is_used = True
         command = ("python", "-m", f"{__package__}.availability", str(self))
         output = session.run(*command, silent=True, log=False, success_codes=range(256))
         if isinstance(output, str) and (missing := _missing(output, session)):
@@ -52,6 +54,7 @@ class SessionEngine(str):
             workers: the access keys worker1, worker2, ... to this number have separate tables.
             options: further arguments of `session.run`.
         """
+        self.is_used = True
         # after Ctrl-C, Nox kills a command that takes longer than half a second to stop its engine
         options = {"interrupt_timeout": _STOPPING, "terminate_timeout": _STOPPING, **options}
         flags = ("--temporary",) if workers is None else ("--workers", str(workers))
@@ -78,7 +81,16 @@ def on_each_engine(*names: str) -> Callable[[_Function], _Function]:
             name = getattr(function, "__name__", "tests")
             hint = f"declare it as `def {name}(session, engine)`"
             raise UsageError(f"session {name} has no argument `engine`", hint=hint)
-        decorated: _Function = parametrize(function)
+
+        @functools.wraps(function)
+        def run(session: nox.Session, *args: Any, engine: SessionEngine, **options: Any) -> Any:
+            engine.is_used = False
+            result = function(session, *args, engine=engine, **options)
+            if not engine.is_used:
+                session.warn(f"this session did not select {engine}: call engine.require(session) before the tests")
+            return result
+
+        decorated: _Function = parametrize(run)
         return decorated
 
     return decorate

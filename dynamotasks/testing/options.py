@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 BACKENDS = ("auto", "docker", "java", "moto", "dynoxide")  # importing `engines.registry` would take long
 _ISOLATION = ("auto", "keys", "recreate", "none")
 _BACKEND_VARIABLE = "DYNAMOTASKS_TEST_BACKEND"
+_BACKEND_OF_TASKS = "DYNAMOTASKS_BACKEND"
 _REGION = "us-east-1"
 
 
@@ -122,7 +123,10 @@ def _backend(config: pytest.Config) -> Setting:
         return Setting(value, "--dynamodb-backend")
     if value := os.environ.get(_BACKEND_VARIABLE):
         return Setting(value, f"the variable {_BACKEND_VARIABLE}")
-    return _from_ini(config, "dynamodb_backend")
+    setting = _from_ini(config, "dynamodb_backend")
+    if setting.value == "auto" and (value := os.environ.get(_BACKEND_OF_TASKS)):
+        return Setting(value, f"the variable {_BACKEND_OF_TASKS}")
+    return setting
 
 
 def _from_ini(config: pytest.Config, name: str) -> Setting:

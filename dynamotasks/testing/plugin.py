@@ -71,8 +71,8 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Restore the environment if no collected test uses the engine."""
-    found = session.config.stash.get(_SESSION, None)
+    """Restore the environment if no collected test uses the engine, unless the ini file says that the project does."""
+    found = None if session.config.getini("dynamodb_config") else session.config.stash.get(_SESSION, None)
     ours = {"dynamodb_env", "dynamodb_tables"}
     if (
         found
@@ -80,6 +80,16 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         and not any(ours.intersection(getattr(item, "fixturenames", ())) for item in session.items)
     ):
         found.environment.restore()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> Iterator[None]:
+    """Set the variables again that a fixture of several tests changed, such as one with keys for moto's mock."""
+    result = yield
+    session = request.config.stash.get(_SESSION, None)
+    if session and fixturedef.scope != "function":
+        session.environment.ensure()
+    return result
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
@@ -219,6 +229,7 @@ def _dynamodb_clean(request: pytest.FixtureRequest, _dynamodb_isolation: Isolati
     from .marker import Request, read_marker
 
     session, marker = _session(request.config), request.node.get_closest_marker("dynamodb")
+    session.environment.ensure()
     with short_failure():
         asked = read_marker(marker.args, marker.kwargs) if marker else Request()
         names = session.declared.select(asked.tables) if session.declares_tables else {}

@@ -48,6 +48,37 @@ def test_keys(dynamodb_tables):
     }
 
 
+def test_variables_that_a_test_changes_are_set_again_for_the_next(suite: Suite) -> None:
+    suite.write(
+        "conftest.py",
+        """
+import os, pytest
+
+@pytest.fixture(scope="session", autouse=True)
+def aws_credentials():
+    os.environ["AWS_ACCESS_KEY_ID"] = "testing"
+    os.environ["AWS_SESSION_TOKEN"] = "testing"
+""",
+    )
+    suite.write(
+        "test_app.py",
+        """
+import os, app, boto3
+
+def test_of_the_fixture_of_the_project(dynamodb_tables):
+    assert boto3.client("dynamodb").list_tables()["TableNames"]
+    os.environ.pop("AWS_ENDPOINT_URL_DYNAMODB")
+    os.environ["AWS_ACCESS_KEY_ID"] = "AKIAREAL"
+    os.environ["AWS_BEARER_TOKEN_BEDROCK"] = "token"
+
+def test_after_changes(dynamodb_tables):
+    assert boto3.client("dynamodb").list_tables()["TableNames"]
+    assert "AWS_BEARER_TOKEN_BEDROCK" not in os.environ
+""",
+    )
+    suite.passes(2, **REAL)
+
+
 def test_run_without_the_fixtures_keeps_the_environment_and_starts_nothing(suite: Suite) -> None:
     suite.write(
         "test_app.py",
