@@ -93,7 +93,7 @@ class Seeds:
                     yield table.text, path.with_data(path.text)
 
     def _note_open(self, value: Value) -> None:
-        found = value.data if isinstance(value.data, Unresolved) else Unresolved("it is no text")
+        found = value.data if isinstance(value.data, Unresolved) else Unresolved("it is not text")
         self._definitions.note(value.place, f"seed is not managed here: {found.reason}", found.hint)
 
     def _ttl(self) -> Iterator[tuple[str, Value]]:

@@ -149,7 +149,7 @@ class _Parser:
         return text
 
     def _next(self) -> str:
-        """Return the next character that is no space; an empty string at the end."""
+        """Return the next character that is not a space; an empty string at the end."""
         while self._text[self._at : self._at + 1].isspace():
             self._at += 1
         return self._text[self._at : self._at + 1]

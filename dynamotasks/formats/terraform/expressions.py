@@ -180,7 +180,7 @@ class _Evaluator:
         return entries
 
     def _key(self, tree: Node) -> str | Unresolved:
-        """Return a key of an object: a name stands for its own text."""
+        """Return a key of an object: a name means its own text."""
         while tree.data == "expr_term" and len(tree.children) == 1:
             tree = trees(tree)[0]
         if tree.data in ("identifier", "keyword", "literal_value"):

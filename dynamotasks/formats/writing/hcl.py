@@ -99,7 +99,7 @@ def _block(block: Block) -> str:
 
 
 def _aligned(pairs: Iterable[tuple[str, str]]) -> str:
-    """Return lines with their equals signs in one column, as `terraform fmt` does; a longer value stands alone."""
+    """Return lines with their equals signs in one column, as `terraform fmt` does; a longer value is not aligned."""
     lines = ""
     for is_long, group in groupby(pairs, lambda pair: "\n" in pair[1]):
         entries = list(group)

@@ -11,7 +11,7 @@ class Identifiers:
 
     Args:
         reserved: identifiers that have another meaning.
-        separator: stands between an identifier and the number that makes it unique.
+        separator: goes between an identifier and the number that makes it unique.
     """
 
     def __init__(self, reserved: Collection[str] = (), separator: str = "_") -> None:
