@@ -6,14 +6,11 @@ import json
 import tempfile
 from pathlib import Path
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dynamotasks.errors import ConfigError
 from dynamotasks.formats.reading import load
-
-pytest.importorskip("hcl2")
 
 TEXT = """\
 variable "stage" {

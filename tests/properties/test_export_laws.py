@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -100,7 +101,6 @@ def above_default(warm: WarmThroughput | None) -> WarmThroughput | None:
 @settings(max_examples=30)
 @given(specs)
 def test_terraform_round_trip(tmp_path_factory, found: list[TableSpec]) -> None:  # type: ignore[no-untyped-def]
-    pytest.importorskip("hcl2")
     folder = tmp_path_factory.mktemp("terraform")
     read = read_back(folder, "tables.tf", written("terraform", found))
     assert read == list(map(as_terraform, found))
@@ -122,7 +122,6 @@ def as_model(table: TableSpec) -> TableSpec:
 @settings(max_examples=5)  # each imports the models in a new process
 @given(st.lists(tables(), min_size=3, max_size=6, unique_by=lambda spec: spec.name))
 def test_model_round_trip(tmp_path_factory, found: list[TableSpec]) -> None:  # type: ignore[no-untyped-def]
-    pytest.importorskip("pynamodb")
     folder = tmp_path_factory.mktemp("models")
     read = {table.name: in_order(table) for table in read_back(folder, "models.py", written("pynamodb", found))}
     assert read == {table.name: in_order(as_model(table)) for table in found}
@@ -152,8 +151,8 @@ def without_search_schema(table: TableSpec) -> TableSpec:
 @settings(max_examples=10)
 @given(specs)
 def test_linter_accepts_exported_template(found: list[TableSpec]) -> None:
-    linter = pytest.importorskip("cfnlint.api")
-    config = pytest.importorskip("cfnlint.config").ManualArgs(regions=["us-east-1"])
+    linter = import_module("cfnlint.api")
+    config = import_module("cfnlint.config").ManualArgs(regions=["us-east-1"])
     # cfn-lint does not count the attributes of a search schema as used (E3039)
     matches = linter.lint(written("cloudformation", list(map(without_search_schema, found))), config=config)
     assert [str(match) for match in matches if not match.rule.id.startswith("I")] == []
@@ -162,7 +161,7 @@ def test_linter_accepts_exported_template(found: list[TableSpec]) -> None:
 @settings(max_examples=20)
 @given(specs, hostile)
 def test_terraform_file_is_valid(found: list[TableSpec], text: str) -> None:
-    hcl2 = pytest.importorskip("hcl2")
+    hcl2 = import_module("hcl2")
     found = [replace(table, description=text, tags={"a": text}) for table in found]
     blocks = hcl2.loads(written("terraform", found))["resource"]
     names = [body["name"] for block in blocks for body in block.get('"aws_dynamodb_table"', {}).values()]
@@ -172,7 +171,7 @@ def test_terraform_file_is_valid(found: list[TableSpec], text: str) -> None:
 @settings(max_examples=20)
 @given(specs, hostile)
 def test_models_can_be_imported(found: list[TableSpec], text: str) -> None:
-    models = pytest.importorskip("pynamodb.models")
+    models = import_module("pynamodb.models")
     found = [replace(table, description=text, tags={text: text}) for table in found]
     module = imported(written("pynamodb", found))
     made = {item.Meta.table_name: item for item in vars(module).values() if is_model(item, models.Model)}
@@ -197,7 +196,6 @@ def is_model(item: Any, base: type) -> bool:
 
 @given(hostile)
 def test_text_is_quoted(tmp_path_factory, text: str) -> None:  # type: ignore[no-untyped-def]
-    pytest.importorskip("hcl2")
     folder = tmp_path_factory.mktemp("hostile")
     statement = {"Sid": text, "Effect": "Deny", "Principal": "*", "Action": text, "Resource": "*"}
     policy = {"Version": "2012-10-17", "Statement": [statement]}

@@ -58,7 +58,10 @@ class Suite:
         self.write("pytest.ini", "\n".join(["[pytest]", *options, *lines]))
 
     def start(self, *arguments: str, **variables: str) -> subprocess.Popen[str]:
-        inherited = {name: value for name, value in clean_environment().items() if not name.startswith("PYTEST_")}
+        # where CI is set, pytest's summary repeats whole messages
+        inherited = {
+            name: value for name, value in clean_environment().items() if not name.startswith(("PYTEST_", "CI"))
+        }
         return subprocess.Popen(
             [sys.executable, "-m", "pytest", *arguments],
             cwd=self.root,

@@ -54,7 +54,7 @@ EXPECTED = {
     "missing_records": "TimeoutError: 0 stream records of table 'orders' in 0 s: expected 2",
     "unknown_expiry": "the test has no table 'user'; did you mean 'users'? (it has: users, orders)",
     "no_expiry": "table 'users' has no Time to Live",
-    "wrong_time": "UsageError: at=nan: ",
+    "wrong_time": "UsageError: invalid at=nan: ",
     "unknown_table": "the test has no table 'order'; did you mean 'orders'? (it has: users, orders)",
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,7 @@ def old(project: Project, plane: ControlPlane, tmp_path: Path) -> Callable[..., 
     project.variables.update(DYNAMOTASKS_ENDPOINT=plane.endpoint, AWS_DATA_PATH=str(tmp_path / "models"))
 
     def configure(edit: Callable[[Model], None], **properties: Any) -> None:
-        model = Loader().load_service_model("dynamodb", "service-2")
+        model = deepcopy(Loader().load_service_model("dynamodb", "service-2"))  # the tests of a process share it
         edit(model)
         # clients take the latest version
         folder = tmp_path / "models" / "dynamodb" / "2099-01-01"

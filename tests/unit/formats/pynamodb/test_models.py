@@ -14,8 +14,6 @@ from dynamotasks.errors import ConfigError, Problem
 from dynamotasks.formats.pynamodb import models
 from dynamotasks.formats.reading import load
 
-pytest.importorskip("pynamodb")
-
 ORDERS = """\
 import os
 import sys

@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-import pytest
-
 from dynamotasks import Config
 from dynamotasks.errors import ConfigError, Problem
 from dynamotasks.formats.reading import load
 
-pytest.importorskip("hcl2")
 KEY = 'hash_key = "id"\n  attribute {\n    name = "id"\n    type = "S"\n  }'
 
 
