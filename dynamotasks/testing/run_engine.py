@@ -6,8 +6,6 @@ import json
 import os
 import shutil
 import socket
-import stat
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -16,6 +14,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .reaper_process import FOLDER_PREFIX, is_private, start_reaper, stop_reaper
+
 if TYPE_CHECKING:
     from ..engines.lifecycle import RunningEngine
     from ..engines.project import Project
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 VARIABLE = "DYNAMOTASKS_TEST_RUN"
 """Holds the run of the controller, for its xdist workers."""
 
-_REAPERS: list[subprocess.Popen[bytes]] = []  # referenced, because Python warns about a running child that it collects
-_REAPER_FILE = "reaper.json"
 _KEY_SUFFIX = ".key"
 
 
@@ -100,7 +98,7 @@ class PortReservation:
 
 def new_run(port: int) -> Run:
     """Return a new run with this process as its controller; nothing is created."""
-    folder = Path(tempfile.gettempdir(), f"dynamotasks-test-{os.urandom(8).hex()}")
+    folder = Path(tempfile.gettempdir(), FOLDER_PREFIX + os.urandom(8).hex())
     return Run(str(folder), port, os.getpid())
 
 
@@ -145,7 +143,7 @@ def start(run: Run, backend: str, access_key: str, *, keep: bool, own_port: int 
     _require_own(folder)
     with _locked(folder):
         if not keep:
-            _start_reaper(run)
+            start_reaper(folder, serialize(run), run.pid)
         root = folder / ("engine" if own_port is None else access_key)
         root.mkdir(exist_ok=True)
         (root / f"{access_key}{_KEY_SUFFIX}").touch()
@@ -168,7 +166,7 @@ def stop(run: Run) -> None:
     with _locked(Path(run.folder)):
         for project in run.projects():
             down(project)
-    _stop_reaper(run)
+    stop_reaper(Path(run.folder))
     shutil.rmtree(run.folder, ignore_errors=True)
 
 
@@ -181,10 +179,7 @@ def _require_own(folder: Path) -> None:
     """Raise `EngineError` if another user may have created or may change a folder."""
     from ..errors import EngineError
 
-    if not hasattr(os, "geteuid"):
-        return
-    found = folder.lstat()
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid() or found.st_mode & 0o077:
+    if not is_private(folder):
         raise EngineError(
             f"{folder} is a link, or other users have access to it",
             hint="delete it, or set TMPDIR to a folder of your own",
@@ -198,40 +193,3 @@ def _locked(folder: Path) -> Iterator[None]:
 
     with FileLock(folder / "lock", mode=0o600):
         yield
-
-
-def _start_reaper(run: Run) -> None:
-    """Start the process that stops the engine if the controller is killed, once for a run."""
-    import psutil
-
-    file = Path(run.folder, _REAPER_FILE)
-    if file.exists():
-        return
-    try:
-        began = psutil.Process(run.pid).create_time()
-    except psutil.NoSuchProcess:
-        began = 0.0
-    process = subprocess.Popen(
-        [sys.executable, "-m", f"{__package__}.reaper", serialize(run), str(began)],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        cwd=tempfile.gettempdir(),
-        start_new_session=True,
-        creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
-    )
-    _REAPERS.append(process)
-    file.write_text(json.dumps([process.pid, psutil.Process(process.pid).create_time()]))
-
-
-def _stop_reaper(run: Run) -> None:
-    import psutil
-
-    try:
-        pid, began = json.loads(Path(run.folder, _REAPER_FILE).read_text())
-        process = psutil.Process(pid)
-        if pid != os.getpid() and process.create_time() == began:
-            process.terminate()
-            process.wait(5)
-    except (OSError, ValueError, psutil.Error):
-        return

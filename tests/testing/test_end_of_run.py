@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -39,7 +40,7 @@ def started(suite: Suite, *arguments: str) -> subprocess.Popen[str]:
 
 def nothing_is_left(suite: Suite) -> None:
     """Wait until nothing is left: a killed process cannot clean up before it ends."""
-    until(lambda: suite.leftovers() == [], 20)
+    until(lambda: suite.leftovers() == [], 60)
 
 
 def test_killed_controller(suite: Suite) -> None:
@@ -54,6 +55,17 @@ def test_killed_controller_with_workers(suite: Suite) -> None:
     process = started(suite, "-n", "2")
     process.kill()
     process.communicate()
+    nothing_is_left(suite)
+
+
+def test_next_run_stops_the_engine_of_a_run_that_was_killed_with_its_reaper(suite: Suite) -> None:
+    process = started(suite, "-p", "no:xdist")
+    (file,) = suite.temporary.glob("dynamotasks-test-*/reaper.json")
+    psutil.Process(json.loads(file.read_text())["pid"]).kill()
+    process.kill()
+    process.communicate()
+    suite.write("go", "")
+    suite.passes(2)
     nothing_is_left(suite)
 
 
