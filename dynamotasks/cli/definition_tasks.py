@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def export(command: Command, as_: str | None = None, out: str | None = None, force: bool = False) -> None:
     """Write the declared tables in another format.
 
-    What the format cannot express is printed as a note.
+    Settings that the format cannot express are listed as notes.
     """
     from .commands import destination, export
 
@@ -29,7 +29,7 @@ def export(command: Command, as_: str | None = None, out: str | None = None, for
 
 @db_task(
     target=False,
-    source="template, folder or other definitions: SOURCE",
+    source="template, folder or other definitions to convert: SOURCE",
     out="config file to write, instead of stdout",
     force="replace an existing file",
     table="only this table (repeatable)",
@@ -46,8 +46,8 @@ def import_(
 ) -> int:
     """Write a config from definitions in another format.
 
-    Notes and open questions become comments. The tables of the config are
-    managed here, no longer by the tool of the definitions.
+    Notes and open questions become comments. From then on, dynamotasks
+    manages the tables, not the tool that deployed them.
     """
     from ..config.settings import Flags
     from .commands import destination, import_
@@ -58,11 +58,10 @@ def import_(
 
 @db_task(all="also add tables that the config does not declare", dry_run="show the changes as a diff", json=JSON)
 def pull(command: Command, all: bool = False) -> None:
-    """Change the config files to match the live tables.
+    """Update the config files to match the live tables.
 
-    Only what differs is written; comments and formatting are kept. Tables
-    that the config does not declare are added if --table names them, or with
-    --all.
+    Only differences are written; comments and formatting are kept. Add
+    undeclared tables with --table NAME, or all of them with --all.
     """
     from .commands import pull
 

@@ -15,7 +15,7 @@ _DEFAULTS = {"table_class": "STANDARD", "deletion_protection_enabled": False}
 
 
 def table_to_config(spec: TableSpec) -> dict[str, Any]:
-    """Return a table of a config file, without what is off or DynamoDB's default; loading it results in an empty plan.
+    """Return a table of a config file without settings that are off or defaults; loading it results in an empty plan.
 
     Args:
         spec: a live table, or a declared one.
@@ -29,7 +29,7 @@ def table_to_config(spec: TableSpec) -> dict[str, Any]:
 
 
 def declared_to_config(spec: TableSpec) -> dict[str, Any]:
-    """Return a declared table as a table of a config file: what it declares, also what is off, but no owner."""
+    """Return a declared table as a table of a config file, with settings that are off and without its owner."""
     values = {field.name: getattr(spec, field.name) for field in fields(spec)}
     return {name: plain_value(value) for name, value in values.items() if value is not None and name not in _OWNERSHIP}
 

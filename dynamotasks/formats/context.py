@@ -1,4 +1,4 @@
-"""What a command supplies to read files in other formats."""
+"""Values that a command supplies for files in other formats."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class Context:
 
 
 def with_environment(context: Context, configs: Iterable[Any], name: str) -> Context:
-    """Return a context with what an environment sets: its `params`, and CloudFormation's pseudo parameters.
+    """Return a context with the `params` and pseudo parameters that an environment sets.
 
     Args:
         context: its parameters override those of the environment.

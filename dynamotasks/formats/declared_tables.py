@@ -1,4 +1,4 @@
-"""Convert the tables of another format to the form of a config file; report what is open or not managed here."""
+"""Convert the tables of another format to the form of a config file; report unresolved and unmanaged settings."""
 
 from __future__ import annotations
 
@@ -73,11 +73,11 @@ class _Table:
         for written, part in value.entries():
             key = names.get(written)
             if key is None:
-                self._definitions.note(part.place, f"{self._label}: {within}{written} is not managed here")
+                self._definitions.note(part.place, f"{self._label}: {within}{written} is not managed")
             elif part.data is None:
                 continue
             elif key in _OPTIONAL and (open_value := next(part.unresolved(), None)):
-                what = f"{self._label}: {within}{written} is not managed here: {open_value.reason}"
+                what = f"{self._label}: {within}{written} is not managed: {open_value.reason}"
                 self._definitions.note(part.place, what)
             else:
                 found[key] = self._convert(shapes[key], part, written)

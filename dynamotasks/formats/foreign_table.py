@@ -53,7 +53,7 @@ class Definitions:
     """What a file in another format declares.
 
     Attributes:
-        notes: what it declares that is not managed here.
+        notes: declared settings that dynamotasks does not manage.
     """
 
     tables: list[ForeignTable] = field(default_factory=list)

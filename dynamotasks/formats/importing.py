@@ -29,9 +29,9 @@ class Imported:
 
     Attributes:
         text: of the file.
-        tables: their number.
-        questions: what the source does not determine; the config is invalid without it.
-        notes: what the source declares and the config does not.
+        tables: the number of tables.
+        questions: required values that the source does not determine.
+        notes: settings of the source that the config omits.
     """
 
     text: str
@@ -51,19 +51,19 @@ def import_file(path: Path, folder: Path, parameters: Mapping[str, str], names: 
 
     Raises:
         ConfigError: the file is invalid.
-        UsageError: it is a config already, or has no table of one of the names.
+        UsageError: it is already a config, or lacks a table with one of the names.
     """
     (source,) = read_sources(path, parameters=parameters)
     if not source.is_foreign and not source.problems:
-        raise UsageError("this file is a config already", hint="specify it with --config", where=source.file)
+        raise UsageError("this file is already a config", hint="specify it with --config", where=source.file)
     questions = tuple(source.problems)
     _validate(source, questions)
     tables = [_Table(source, number) for number in range(len(source.value["tables"]))]
     wanted = chosen(names, {table.name for table in tables})
     tables = [table for table in tables if not wanted or table.name in wanted]
-    remarks = _Remarks(source, (*questions, *source.notes))
-    text = "".join(_commented(table, folder, remarks.take(table.number)) for table in tables)
-    head = f"# Imported from {escape(source.file)}. An omitted key is unmanaged.\n{remarks.rest()}tables:\n"
+    comments = _Comments(source, (*questions, *source.notes))
+    text = "".join(_commented(table, folder, comments.take(table.number)) for table in tables)
+    head = f"# Imported from {escape(source.file)}. Omitted settings are unmanaged.\n{comments.rest()}tables:\n"
     return Imported(head + text, len(tables), tuple(map(str, questions)), tuple(map(str, source.notes)))
 
 
@@ -90,7 +90,7 @@ class _Table:
         return str(self._raw["name"]) if isinstance(self._raw.get("name"), str) else ""
 
     def config(self, folder: Path) -> dict[str, Any]:
-        """Return the table as in a config in a folder, without what is open."""
+        """Return the table for a config in a folder, without unresolved values."""
         spec = parse(TableSpec, self._raw, ("tables", self.number)).value
         if spec is None:
             return {}
@@ -106,30 +106,30 @@ class _Table:
             yield from _comments_above(self._source.folder / Path(file).name, line - 1)
 
 
-class _Remarks:
+class _Comments:
     """Problems and notes of a source, by table."""
 
     def __init__(self, source: Source, found: Collection[Problem]) -> None:
-        self._left = sorted(found)
+        self._remaining = sorted(found)
         count = len(source.value["tables"])
         self._places = [source.positions.of(("tables", number)) for number in range(count)]
 
     def take(self, number: int) -> list[Problem]:
-        """Return what is about a table: after its place, and before the next one's."""
+        """Remove and return the problems of a table: those after its place and before the next table."""
         file, line, _ = self._places[number]
         later = [place.line for place in self._places if place.file == file and place.line > line]
         end = min(later, default=float("inf"))
-        own = [problem for problem in self._left if problem.file == file and line <= problem.line < end]
-        self._left = [problem for problem in self._left if problem not in own]
+        own = [problem for problem in self._remaining if problem.file == file and line <= problem.line < end]
+        self._remaining = [problem for problem in self._remaining if problem not in own]
         return own
 
     def rest(self) -> str:
-        """Return the remaining ones as comments."""
-        return _comment(map(str, self._left))
+        """Return the remaining problems as comments."""
+        return _comment(map(str, self._remaining))
 
 
-def _commented(table: _Table, folder: Path, remarks: list[Problem]) -> str:
-    comments = _comment([*table.comments(), *map(str, remarks)])
+def _commented(table: _Table, folder: Path, problems: list[Problem]) -> str:
+    comments = _comment([*table.comments(), *map(str, problems)])
     return indent(comments + dump([table.config(folder)], compact=True, indented=True), "  ")
 
 

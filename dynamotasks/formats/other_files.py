@@ -1,4 +1,4 @@
-"""Recognize files that people specify by mistake, and report what to specify instead."""
+"""Recognize unsupported files, and report which file to specify instead."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from .value import Value
 
 _TEMPLATE = "specify the template that declares the tables"
 _DECLARING = "specify the file that declares the tables, such as template.yaml or serverless.yml"
-_AS_SEED = "specify it as `seed` of a table; for the table, save the output of `aws dynamodb describe-table`"
-_FROM_CODE = "create its tables locally, and write them as a config with `db.describe`"
+_AS_SEED = "specify it as the `seed` of a table; declare the table with the output of `aws dynamodb describe-table`"
+_FROM_CODE = "create its tables locally, then write a config with `db.describe`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,45 +60,45 @@ def _requests(root: Value) -> bool:
 
 
 _KINDS = (
-    _Kind("a response of Scan or Query, which has items", _with("Items", one_of=("Count", "ScannedCount")), _AS_SEED),
-    _Kind("a request of BatchWriteItem, which has items", _requests, _AS_SEED),
+    _Kind("a Scan or Query response", _with("Items", one_of=("Count", "ScannedCount")), _AS_SEED),
+    _Kind("a BatchWriteItem request", _requests, _AS_SEED),
     _Kind("a Compose file", _parts_with("services", "image", "build", "extends"), _DECLARING),
     _Kind("an OpenAPI document", _with(one_of=("openapi", "swagger")), _DECLARING),
     _Kind("a package-lock.json", _with("lockfileVersion"), _DECLARING),
     _Kind("a package.json", _with("name", one_of=("dependencies", "devDependencies", "scripts")), _DECLARING),
     _Kind("a GitHub Actions workflow", _with("jobs", one_of=("on", "true")), _DECLARING),
     _Kind("a Kubernetes manifest", _with("apiVersion", "kind"), _DECLARING),
-    _Kind("a config of the SAM CLI", _with("version", "default"), "specify the template, such as template.yaml"),
+    _Kind("a SAM CLI config file", _with("version", "default"), "specify the template, such as template.yaml"),
     _Kind(
-        "a manifest of the AWS CDK",
+        "an AWS CDK manifest",
         _with("artifacts", "version"),
-        "specify the template beside it, STACK.template.json",
+        "specify the template next to it, STACK.template.json",
     ),
     _Kind("a cdk.json", _with("app"), "run `cdk synth`, then specify cdk.out/STACK.template.json"),
     _Kind(
-        "a storage resource of Amplify",
+        "an Amplify storage resource",
         _with("resourceName", "partitionKey"),
-        "run `amplify build`, then specify the template in the folder build beside it",
+        "run `amplify build`, then specify the template in the `build` folder next to it",
     ),
     _Kind(
-        "a config of Amplify",
+        "an Amplify config file",
         _with(one_of=("awscloudformation", "amplify-meta", "amplify-cli-version")),
         "run `amplify build`, then specify a template below amplify/backend",
     ),
     _Kind("a GraphQL schema", _with(one_of=("__schema",)), _TEMPLATE),
     _Kind(
-        "a parameter file of CloudFormation",
+        "a CloudFormation parameter file",
         _parts_with(None, "ParameterKey"),
         f"{_TEMPLATE}, and the parameters with --param NAME=VALUE",
     ),
     _Kind(
-        "a response of GetTemplate",
+        "a GetTemplate response",
         _with("TemplateBody"),
         "save the template only: `aws cloudformation get-template --query TemplateBody`",
     ),
-    _Kind("a response of DescribeStacks", _with("Stacks"), "save the output of `aws cloudformation get-template`"),
-    _Kind("a manifest of an export of a table", _with("exportArn"), "save the output of `aws dynamodb describe-table`"),
-    _Kind("a state machine of Step Functions", _with("StartAt", "States"), _DECLARING),
+    _Kind("a DescribeStacks response", _with("Stacks"), "save the output of `aws cloudformation get-template`"),
+    _Kind("a manifest of a table export", _with("exportArn"), "save the output of `aws dynamodb describe-table`"),
+    _Kind("a Step Functions state machine", _with("StartAt", "States"), _DECLARING),
     _Kind("an IAM policy", _with("Statement"), _DECLARING),
     _Kind("a tsconfig.json", _with("compilerOptions"), _DECLARING),
     _Kind("a Pulumi project", _with("name", "runtime"), _FROM_CODE),
@@ -132,35 +132,36 @@ def is_other(root: Value) -> bool:
 
 
 def read_other(root: Value, context: Context) -> Definitions:
-    """Return the problem that a document has no tables."""
+    """Report that a document has no tables."""
     definitions = Definitions()
     kind = _kind(root)
     if kind is not None:
-        definitions.report(root.place, f"this is {kind.name}, not tables", kind.hint)
+        definitions.report(root.place, f"this is {kind.name}, not a table definition", kind.hint)
     elif root.get("TableNames") is not None:
         names = root.get("TableNames") or root
         name = next((part.text for part in names.items() if part.text), "NAME")
         hint = f"save the output of `aws dynamodb describe-table --table-name {name}`"
-        definitions.report(root.place, "this is a response of ListTables, which has only the names of tables", hint)
+        definitions.report(root.place, "this is a ListTables response, which contains only table names", hint)
     else:
         keys = ", ".join([key for key, _ in root.entries()][:3])
-        message = f"not a config, and not a known format: it has {keys}, and no 'tables'"
-        definitions.report(root.place, message, "start a config with `tables:`; docs/formats.md lists the formats")
+        message = f"unknown file format: found the keys {keys}, but no 'tables'"
+        hint = "declare tables below `tables:`; docs/formats.md lists the supported formats"
+        definitions.report(root.place, message, hint)
     return definitions
 
 
 def is_other_file(path: Path) -> bool:
-    """Return whether the suffix of a path is that of a file that is not read here."""
+    """Return whether the suffix of a path is that of an unsupported kind of file."""
     return path.suffix.lower() in _SUFFIXES
 
 
 def read_other_file(context: Context) -> Definitions:
-    """Return the problem that a file has no tables that can be read."""
+    """Report that a file is not supported."""
     name, hint = _SUFFIXES[context.path.suffix.lower()]
     if context.path.name == "samconfig.toml":
-        name, hint = "a config of the SAM CLI", "specify the template, such as template.yaml"
+        name, hint = "a SAM CLI config file", "specify the template, such as template.yaml"
     definitions = Definitions()
-    definitions.report(Place(display_name(context.path)), f"this is {name}, which is not read here", hint)
+    definitions.report(Place(display_name(context.path)), f"this is {name}, which is not supported", hint)
     return definitions
 
 

@@ -1,4 +1,4 @@
-"""Default values of CloudFormation's pseudo parameters, with which local engines need no stack.
+"""Default values of CloudFormation's pseudo parameters, so that local engines require no stack.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html
 """

@@ -1,4 +1,4 @@
-"""Change a table of a config file to what the live table is; what does not differ is not changed."""
+"""Change a table of a config file to match the live table; only differences change."""
 
 from __future__ import annotations
 

@@ -91,7 +91,7 @@ class Pull:
         return next((source.file for source in foreign if _position(source.value, table) is not None), None)
 
     def change(self, table: str, wanted: TableSpec, live: TableSpec, changes: Iterable[Change]) -> None:
-        """Change a declared table to what it is.
+        """Change a declared table to match the live table.
 
         Args:
             table: its name in the config.
@@ -124,9 +124,7 @@ class Pull:
         """
         file = next((file for file in self._files if (file.new or {}).get("tables")), None)
         if file is None:
-            raise UsageError(
-                "no config file that tables can be added to", hint="declare a table in a config file first"
-            )
+            raise UsageError("no config file to add tables to", hint="declare a table in a config file first")
         file.new["tables"].append({**table_to_config(replace(live, name=table)), "name": table})
         file.changed[table] = []
 
@@ -174,7 +172,7 @@ def _written(file: _File, variables: Mapping[str, str]) -> PulledFile:
     try:
         text = edit(old, file.source.value, file.new, is_json=is_json, variables=variables)
     except NotEditableError:
-        hint = f"edit it by hand: {', '.join(file.changed)}; `describe` prints the tables"
+        hint = f"edit these tables by hand: {', '.join(file.changed)}; `db.describe` prints them"
         raise UsageError("cannot change a value that YAML anchors share", hint=hint, where=name) from None
     root = compose_json(text) if is_json else yaml.compose(text, Loader=Loader)
     positions = Positions(name, root)

@@ -27,7 +27,7 @@ def load(
     environment: str = LOCAL,
     pseudo_parameters: Mapping[str, str] | None = None,
 ) -> Config:
-    """Load and validate files, which are read as one; nothing is sent to a database.
+    """Load and validate files, which are read as one; send nothing to a database.
 
     Args:
         files: config files, or files in another format.
@@ -79,7 +79,7 @@ def _unused(parameters: Parameters) -> Iterator[Finding]:
     for name in parameters.unused():
         close = close_to(name, accepted)
         hint = f"did you mean {close!r}?" if close else f"known: {', '.join(accepted) or 'none'}"
-        yield Finding((), f"--param {name}: no file has this parameter", hint)
+        yield Finding((), f"--param {name}: no file uses this parameter", hint)
 
 
 def _open(path: Path) -> OpenedFile:

@@ -36,7 +36,7 @@ class FileFormat:
 
     Attributes:
         name: in messages.
-        matches: returns whether a path, which may not exist, is meant to have this format.
+        matches: returns whether a path, which may not exist, has this format.
         read: returns the tables of the file `Context.path`.
     """
 
@@ -66,7 +66,7 @@ def recognize_file(path: Path) -> FileFormat | None:
 
 
 def recognize(root: Value) -> Format | None:
-    """Return the format of a document; `None` if it is a config file, or nothing that is known."""
+    """Return the format of a document; `None` if it is a config file, or its format is unknown."""
     return next((format for format in FORMATS if format.matches(root)), None)
 
 
@@ -90,7 +90,7 @@ FORMATS: tuple[Format, ...] = (
     Format("Terraform plan or state", is_show, read_show),
     Format("Terraform state", is_state, read_state),
     Format("Serverless Framework service", is_service, read_service),
-    Format("file of Serverless Compose", is_composition, read_composition),
+    Format("Serverless Compose file", is_composition, read_composition),
     Format("part of a Serverless Framework service", is_fragment, read_fragment),
     Format("CloudFormation template", _has_resources, read_template),
     Format("map of CloudFormation resources", _are_resources, _read_resources),
@@ -102,7 +102,7 @@ FORMATS: tuple[Format, ...] = (
 FILE_FORMATS: tuple[FileFormat, ...] = (
     FileFormat("Serverless Framework service", is_code, read_code),
     FileFormat("JavaScript module", is_module, read_module),
-    FileFormat("module of PynamoDB models", is_python, read_models),
+    FileFormat("PynamoDB module", is_python, read_models),
     FileFormat("Terraform configuration", is_configuration, read_configuration),
     FileFormat("file of another tool", is_other_file, read_other_file),
 )

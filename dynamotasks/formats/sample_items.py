@@ -12,7 +12,7 @@ from .workbench.items import model_items
 
 
 def sample_items(content: Any) -> list[SampleItems] | None:
-    """Return the items in the content of a file; `None` if the file is none of another tool.
+    """Return the items in the content of a file; `None` if the file is not from another tool.
 
     Args:
         content: plain data.

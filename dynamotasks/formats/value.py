@@ -1,4 +1,4 @@
-"""Values of a file in another format, with the place of each and what the file does not determine."""
+"""Values of a file in another format, with their places; some may be unresolved."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _MAX_VALUES = 1_000_000  # after aliases and references are expanded
 
 @dataclass(frozen=True, slots=True)
 class Unresolved:
-    """What takes the place of a value that the files do not determine.
+    """Placeholder for a value that the files do not determine.
 
     Attributes:
         reason: why, such as "parameter Stage has no default".
@@ -31,7 +31,7 @@ class Unresolved:
     hint: str = ""
 
 
-UNNAMED = Unresolved("the file does not name the table", "add it")
+UNNAMED = Unresolved("the file does not name the table", "add the name")
 
 Data: TypeAlias = "dict[str, Value] | list[Value] | str | int | float | bool | Unresolved | None"
 
@@ -65,7 +65,7 @@ class Value:
         return getattr(self, name)
 
     def get(self, key: str) -> Value | None:
-        """Return the value of a key; `None` if it is absent or this is no map."""
+        """Return the value of a key; `None` if it is absent or this is not a map."""
         return self.data.get(key) if isinstance(self.data, dict) else None
 
     def entries(self) -> Iterator[tuple[str, Value]]:

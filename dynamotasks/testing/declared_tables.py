@@ -1,4 +1,4 @@
-"""The declared tables and seeds, as tests name them."""
+"""Select declared tables and read their seeds for tests."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ class DeclaredTables:
     """The tables of the environment `local`.
 
     Attributes:
-        tables: with the names in the database.
-        prefix: begins the name of each table in the database, and not the declared one.
+        tables: with their names in the database.
+        prefix: added to each declared name in the database.
     """
 
     tables: tuple[TableSpec, ...]
@@ -49,7 +49,7 @@ class DeclaredTables:
         for name in names or ():
             if name not in known:
                 declared = ", ".join(known) or "none"
-                raise UsageError(f"no table {name!r} is declared{did_you_mean(name, known)} (declared: {declared})")
+                raise UsageError(f"table {name!r} is not declared{did_you_mean(name, known)} (declared: {declared})")
         return {name: self.prefix + name for name in (known if names is None else names)}
 
     def read_seed(self, files: Iterable[Path] | None) -> dict[str, list[Item]]:
@@ -94,7 +94,7 @@ def load(root: Path, paths: Sequence[str]) -> DeclaredTables:
 def _files(root: Path, given: str) -> Sequence[Path]:
     path = root / expanded(given)
     if not path.exists():
-        hint = f"paths of `dynamodb_config` are relative to pytest's root folder, {root}"
+        hint = f"paths in `dynamodb_config` are relative to pytest's root folder, {root}"
         raise UsageError(f"no such config file: {given}", hint=hint)
     return files_at(path)
 
@@ -104,6 +104,6 @@ def _discovered(root: Path) -> Sequence[Path]:
         return Settings(root, Flags(), {}, {}).config_files()
     except UsageError as error:
         several = discover(root)
-        create = Hint("keep one") if several else Hint("create one with ", Task("init"))
+        create = Hint("keep one of them") if several else Hint("create one with ", Task("init"))
         hint = create + ", or set `dynamodb_config` in the ini file of pytest"
         raise UsageError(error.what, hint=hint, where=error.where) from None

@@ -1,4 +1,4 @@
-"""Failures of tests and runs as messages without a traceback.
+"""Report failures of tests and runs without a traceback.
 
 pytest imports this module in every run.
 """
@@ -15,7 +15,7 @@ _START = "dynamodb: "
 
 
 def text_of(error: Any) -> str:
-    """Return the message of an error of this package, with the tasks as Invoke calls them."""
+    """Return the message of an error of this package, with tasks written as Invoke commands."""
     text: str = error.render(lambda task: f"`{' '.join(filter(None, ('inv', f'db.{task.name}', task.arguments)))}`")
     return text
 
@@ -37,9 +37,9 @@ def short_failure(note: str = "") -> Generator[None, None, None]:
 
 
 class RepeatedFailures:
-    """A plugin that shortens messages that an earlier test of the run, in any xdist worker, shows in full.
+    """Plugin that shortens a message that an earlier test of the run, in any xdist worker, shows in full.
 
-    A session's fixture that fails, such as that of the engine, fails each test that needs it.
+    A session fixture that fails, such as the engine's, fails each test that requires it.
     """
 
     def __init__(self) -> None:

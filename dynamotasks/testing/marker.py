@@ -19,7 +19,7 @@ _FORMS = {
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a test asks for.
+    """The tables and items that a test requests.
 
     Attributes:
         tables: declared names; `None` for all.
@@ -31,14 +31,14 @@ class Request:
 
 
 def read_marker(arguments: tuple[Any, ...], keywords: Mapping[str, Any]) -> Request:
-    """Return what the arguments of a marker ask for.
+    """Return the tables and items that the arguments of a marker request.
 
     Raises:
         UsageError: an argument is unknown or has a wrong type.
     """
     if arguments:
         raise UsageError(
-            f"the marker `dynamodb` has keyword arguments only: {', '.join(_ARGUMENTS)}", hint=_FORMS["tables"]
+            f"the marker `dynamodb` accepts only keyword arguments: {', '.join(_ARGUMENTS)}", hint=_FORMS["tables"]
         )
     for name in keywords:
         if name not in _ARGUMENTS:

@@ -1,4 +1,4 @@
-"""The settings of a test run: options of the command line, a variable and the ini file.
+"""Read the settings of a test run from the command line, an environment variable and the ini file.
 
 pytest imports this module in every run.
 """
@@ -27,7 +27,7 @@ _REGION = "us-east-1"
 
 
 class Setting(NamedTuple):
-    """A value, and where it comes from, for messages."""
+    """A value and its source, for messages."""
 
     value: str
     source: str
@@ -39,10 +39,10 @@ class Options:
 
     Attributes:
         root: the folder that paths are relative to.
-        config: files or folders; empty for those that the tasks find.
+        config: files or folders; if empty, those that the tasks find.
         backend: a name, or `auto`.
-        endpoint: the URL of an engine that runs already; `None` to start one.
-        keep: the engine and the data of the last test remain.
+        endpoint: the URL of a running engine; `None` to start one.
+        keep: whether to keep the engine and the data of the last test.
         seed: files with items for tests that name none.
     """
 
@@ -57,23 +57,23 @@ class Options:
 
     @property
     def origin_of_backend(self) -> str:
-        """The line of a message that names what chose the backend; empty if nothing did."""
+        """The line of a message that names the setting that selected the backend; empty if none did."""
         value, source = self.backend
-        return "" if value == "auto" or self.endpoint is not None else f"{source} chooses {value}"
+        return "" if value == "auto" or self.endpoint is not None else f"{source} selects {value}"
 
 
 def add_options(parser: pytest.Parser) -> None:
     """Add the options of the command line and of the ini file."""
     group = parser.getgroup("dynamodb", "DynamoDB (dynamotasks)")
-    group.addoption("--dynamodb-backend", metavar="NAME", help="what runs the engine: auto, docker, java, moto, ...")
-    group.addoption("--dynamodb-endpoint", metavar="URL", help="use this local engine, which holds no tables of yours")
+    group.addoption("--dynamodb-backend", metavar="NAME", help=f"backend of the engine: {', '.join(BACKENDS)}")
+    group.addoption("--dynamodb-endpoint", metavar="URL", help="use this running local engine; do not start one")
     group.addoption("--dynamodb-keep", action="store_true", help="keep the engine and the data of the last test")
-    group.addoption("--dynamodb-debug", action="store_true", help="check after each test that nothing of it is left")
-    parser.addini("dynamodb_config", "files or folders that declare the tables", type="linelist")
-    parser.addini("dynamodb_backend", "what runs the engine: auto, docker, java, moto, ...", default="auto")
-    parser.addini("dynamodb_region", "the Region of the tables", default=_REGION)
+    group.addoption("--dynamodb-debug", action="store_true", help="check after each test that it left no data behind")
+    parser.addini("dynamodb_config", "config files, or folders that contain them", type="linelist")
+    parser.addini("dynamodb_backend", f"backend of the engine: {', '.join(BACKENDS)}", default="auto")
+    parser.addini("dynamodb_region", "AWS Region of the tables", default=_REGION)
     parser.addini("dynamodb_isolation", f"how tables are reset between tests: {', '.join(_ISOLATION)}", default="auto")
-    parser.addini("dynamodb_seed", "files with the items that each test starts with", type="linelist")
+    parser.addini("dynamodb_seed", "seed files to load before each test", type="linelist")
 
 
 def read_options(config: pytest.Config) -> Options:
@@ -104,11 +104,12 @@ def check_options(config: pytest.Config) -> None:
         from ..aws.regions import is_region
 
         if not is_region(region.value, named=False):
-            raise pytest.UsageError(f"{region.source}: invalid AWS Region {region.value!r}; use a name like eu-west-1")
+            problem = f"invalid AWS Region {region.value!r}: expected a name such as eu-west-1"
+            raise pytest.UsageError(f"{region.source}: {problem}")
     endpoint = config.getoption("--dynamodb-endpoint")
     if endpoint is not None:
         if config.getoption("--dynamodb-backend"):
-            raise pytest.UsageError("--dynamodb-backend and --dynamodb-endpoint exclude each other")
+            raise pytest.UsageError("--dynamodb-backend cannot be combined with --dynamodb-endpoint")
         from ..errors import DynamotasksError
         from .given_engine import require_local
 
@@ -122,10 +123,10 @@ def _backend(config: pytest.Config) -> Setting:
     if value := config.known_args_namespace.dynamodb_backend:
         return Setting(value, "--dynamodb-backend")
     if value := os.environ.get(_BACKEND_VARIABLE):
-        return Setting(value, f"the variable {_BACKEND_VARIABLE}")
+        return Setting(value, f"environment variable {_BACKEND_VARIABLE}")
     setting = _from_ini(config, "dynamodb_backend")
     if setting.value == "auto" and (value := os.environ.get(_BACKEND_OF_TASKS)):
-        return Setting(value, f"the variable {_BACKEND_OF_TASKS}")
+        return Setting(value, f"environment variable {_BACKEND_OF_TASKS}")
     return setting
 
 

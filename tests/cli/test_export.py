@@ -51,7 +51,7 @@ def test_file_is_replaced_only_with_force(shop: Project) -> None:
     file = shop.root / "infra" / "tables.tf"
     text = file.read_text()
     file.write_text("changed")
-    shop.call(*argv).fails("infra/tables.tf: the file exists", "--force to replace it")
+    shop.call(*argv).fails("infra/tables.tf: file already exists", "--force to replace it")
     assert file.read_text() == "changed"
     shop.call(*argv, "--force").ok()
     assert file.read_text() == text

@@ -42,12 +42,12 @@ def test_comments_and_notes_are_kept_above_their_table(project: Project) -> None
     project.write("template.yaml", TEMPLATE)
     result = project.call("import", "template.yaml", "--param", "Stage=dev", "--table", "orders-dev").ok()
     lines = result.out.split("\n")
-    assert lines[0] == "# Imported from template.yaml. An omitted key is unmanaged."
+    assert lines[0] == "# Imported from template.yaml. Omitted settings are unmanaged."
     start = lines.index("tables:") + 1
     assert lines[start : start + 2] == ["  # What customers bought.", "  # Kept for ten years."]
-    assert lines[start + 2].startswith("  # template.yaml:16:7: resource Orders: Tags is not managed here")
+    assert lines[start + 2].startswith("  # template.yaml:16:7: resource Orders: Tags is not managed")
     assert result.out.endswith(ORDERS)
-    assert "Tags is not managed here" in result.err
+    assert "Tags is not managed" in result.err
 
 
 def test_imported_config_is_managed_here(project: Project) -> None:
@@ -57,7 +57,7 @@ def test_imported_config_is_managed_here(project: Project) -> None:
     described = project.call("validate", "--json").ok().json
     assert described["tables"] == ["orders-dev", "Users"]
     assert "managed_by" not in (project.root / "config" / "tables.yaml").read_text()
-    project.call(*argv).fails("config/tables.yaml: the file exists")
+    project.call(*argv).fails("config/tables.yaml: file already exists")
     project.call(*argv, "--force").ok()
 
 
@@ -90,7 +90,7 @@ def test_what_cannot_be_imported_is_one_message(project: Project) -> None:
     config = project.write("tables_config.json", json.dumps({"tables": [{"name": "orders"}]}))
     assert project.call("import", config.name).fails().err
     project.write("config.yaml", "environments: {prod: {region: eu-west-1}}\n")
-    project.call("import", "config.yaml").fails("config.yaml: this file is a config already")
+    project.call("import", "config.yaml").fails("config.yaml: this file is already a config")
     project.call("import", "nowhere.yaml").fails("nowhere.yaml:1:1: no such config file")
     project.write("template.yaml", TEMPLATE.replace("KeySchema", "# "))
     project.call("import", "template.yaml", "--param", "Stage=dev").fails("missing required key 'KeySchema'")

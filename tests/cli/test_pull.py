@@ -101,7 +101,7 @@ def test_file_in_another_format_is_not_written(shop: Project) -> None:
     template = shop.write("template.yaml", shop.call("export", "--as", "cloudformation").ok().out)
     before = template.read_bytes()
     result = shop.call("pull", "--config", "template.yaml")
-    result.fails("error: the tables are declared in another format, which is not written", "dynamotasks import")
+    result.fails("error: the tables are declared in another format, which db.pull does not write", "dynamotasks import")
     assert "orders: declared in template.yaml, which is not a config file; unchanged" in result.err
     assert template.read_bytes() == before
 

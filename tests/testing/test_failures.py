@@ -40,7 +40,7 @@ def test_config_of_the_ini_file_that_does_not_exist(suite: Suite) -> None:
     suite.ini("dynamodb_backend = moto", "dynamodb_config = absent.yaml")
     suite.write("tests/test_app.py", ONE_TEST)
     found = message(suite.run("-p", "no:xdist"))
-    hint = f"paths of `dynamodb_config` are relative to pytest's root folder, {suite.root}"
+    hint = f"paths in `dynamodb_config` are relative to pytest's root folder, {suite.root}"
     assert f"dynamodb: no such config file: absent.yaml\n  {hint}\n" in found
 
 
@@ -66,7 +66,7 @@ def test_other(): pass
     suite.ini("dynamodb_backend = docker")
     result = suite.run(*workers, "--dynamodb-keep", DOCKER_HOST="unix:///nonexistent.sock")
     assert "1 passed, 4 errors" in result.out
-    assert result.out.count("unset DOCKER_HOST\n  dynamodb_backend in pytest.ini chooses docker\n") == 1
+    assert result.out.count("unset DOCKER_HOST\n  dynamodb_backend in pytest.ini selects docker\n") == 1
     assert result.out.count("\ndynamodb: cannot reach a Docker daemon") == 4
     assert result.out.count("(see the first error)\n") == 3
     assert "Traceback" not in result.out + result.err
@@ -76,9 +76,9 @@ def test_other(): pass
 
 
 MARKERS = {
-    "tables=['user']": "no table 'user' is declared; did you mean 'users'? (declared: users, orders)",
+    "tables=['user']": "table 'user' is not declared; did you mean 'users'? (declared: users, orders)",
     "table=['users']": "unknown argument 'table' of the marker `dynamodb`; did you mean 'tables'?",
-    "'users'": "the marker `dynamodb` has keyword arguments only: tables, seed\n  expected declared names",
+    "'users'": "the marker `dynamodb` accepts only keyword arguments: tables, seed\n  expected declared names",
     "tables=3": 'invalid tables=3 of the marker `dynamodb`\n  expected declared names, such as tables=["users"]',
     "tables={'users': 1}": "invalid tables={'users': 1} of the marker `dynamodb`\n  expected declared names",
     "seed={'users': []}": "invalid seed={'users': []} of the marker `dynamodb`\n  expected paths of files with items",
@@ -100,7 +100,7 @@ def test_wrong_markers(suite: Suite) -> None:
         (("--dynamodb-endpoint", "localhost"), "invalid endpoint 'localhost'"),
         (
             ("--dynamodb-endpoint", "http://127.0.0.1:8000", "--dynamodb-backend", "moto"),
-            "--dynamodb-backend and --dynamodb-endpoint exclude each other",
+            "--dynamodb-backend cannot be combined with --dynamodb-endpoint",
         ),
         (
             ("-o", "dynamodb_isolation=all"),
@@ -123,5 +123,5 @@ def test_wrong_value_of_the_variable_or_the_ini_file_is_located(suite: Suite) ->
     suite.ini("dynamodb_backend = nope")
     suite.write("test_app.py", ONE_TEST)
     suite.run().fails("dynamodb_backend in pytest.ini: unknown backend 'nope'", code=4)
-    variable = "the variable DYNAMOTASKS_TEST_BACKEND: unknown backend 'jav'"
+    variable = "environment variable DYNAMOTASKS_TEST_BACKEND: unknown backend 'jav'"
     suite.run(DYNAMOTASKS_TEST_BACKEND="jav").fails(variable, code=4)

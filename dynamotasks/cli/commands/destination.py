@@ -34,7 +34,7 @@ class Destination:
             raise UsageError("--force has no effect without --out", hint="omit --force")
         if self.path is not None and self.path.exists() and not self.force:
             raise UsageError(
-                "the file exists", hint="specify another file, or --force to replace it", where=self.out or ""
+                "file already exists", hint="specify another file, or add --force to replace it", where=self.out or ""
             )
 
     def write(self, command: Command, text: str, what: str) -> None:

@@ -15,7 +15,7 @@ from .destination import Destination
 
 
 def export(command: Command, name: str | None, destination: Destination) -> None:
-    """Write the tables of the environment; the config is all that is read."""
+    """Write the tables of the environment; read only the config."""
     from ...formats.writing.export_formats import EXPORT_FORMATS
 
     if name is None or name not in EXPORT_FORMATS:
@@ -34,7 +34,7 @@ def export(command: Command, name: str | None, destination: Destination) -> None
 
 
 def _tables(command: Command) -> list[TableSpec]:
-    """Return the selected tables with the names that they have in the environment."""
+    """Return the selected tables with their names in the environment."""
     environment = environment_of(command.settings, command.config.environments)
     tables = command.config.tables_of(command.settings.env)
     names = chosen(command.tables, {table.name for table in tables})

@@ -12,7 +12,7 @@ from .destination import Destination
 
 
 def import_tables(command: Command, source: str, destination: Destination, flags: Flags) -> int:
-    """Write the tables of a file; return 1 if the config is incomplete."""
+    """Write the tables of a file as a config; return 1 if it is incomplete, else 0."""
     from ...formats.importing import import_file
 
     destination.check()

@@ -24,7 +24,7 @@ ns = Collection(db)
 _CONFIG = """\
 # yaml-language-server: $schema=tables.schema.json
 # The DynamoDB tables of this project. `inv db.migrate` creates and updates them to match this file.
-# `inv db.schema` lists all keys. An omitted key is unmanaged.
+# `inv db.schema` lists all keys. Omitted settings are unmanaged.
 tables:
   - name: example
     description: Replace this table with your own.

@@ -17,7 +17,7 @@ from .command import Command
 
 
 def pull(command: Command, add_all: bool) -> None:
-    """Change the config files to what the live tables are."""
+    """Update the config files to match the live tables."""
     files = _pulled(command, add_all).files(command.settings.variables)
     for file in files:
         if command.dry:
@@ -46,8 +46,8 @@ def _pulled(command: Command, add_all: bool) -> Pull:
     names = [name for name in command.tables if name in declared] if command.tables else list(declared)
     written = [name for name in names if not _is_foreign(command, pull, name)]
     if names and not written and not undeclared:
-        hint = Hint("change the tables there, or convert it: ", Task("import"))
-        raise UsageError("the tables are declared in another format, which is not written", hint=hint)
+        hint = Hint("edit these files yourself, or convert them to a config with ", Task("import"))
+        raise UsageError("the tables are declared in another format, which db.pull does not write", hint=hint)
     if written:
         _change(command, pull, written)
     for name in undeclared:

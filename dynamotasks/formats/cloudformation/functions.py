@@ -50,7 +50,7 @@ def select(template: Template, argument: Value) -> Found:
         return unresolved
     number = int(index.text) if index.text and index.text.isdecimal() and len(index.text) < 10 else -1
     found = list(items.items())
-    return found[number] if 0 <= number < len(found) else Unresolved(f"Fn::Select finds no item {index.text}")
+    return found[number] if 0 <= number < len(found) else Unresolved(f"Fn::Select: the list has no item {index.text}")
 
 
 def find_in_map(template: Template, argument: Value) -> Found:
@@ -66,7 +66,9 @@ def find_in_map(template: Template, argument: Value) -> Found:
         found = found.get(name) if found else None
     if found is not None:
         return found
-    return template.evaluate(default) if default else Unresolved(f"Fn::FindInMap finds no {'.'.join(names)}")
+    if default:
+        return template.evaluate(default)
+    return Unresolved(f"Fn::FindInMap: the mappings have no {'.'.join(names)}")
 
 
 def choose(template: Template, argument: Value) -> Found:
@@ -98,8 +100,8 @@ def _unknown(reason: str) -> Function:
 
 FUNCTIONS: Mapping[str, Function] = {
     "Ref": references.ref,
-    "Fn::Base64": _unknown("Fn::Base64 is not evaluated here"),
-    "Fn::Cidr": _unknown("Fn::Cidr is not evaluated here"),
+    "Fn::Base64": _unknown("Fn::Base64 is not supported"),
+    "Fn::Cidr": _unknown("Fn::Cidr is not supported"),
     "Fn::FindInMap": find_in_map,
     "Fn::GetAtt": references.get_att,
     "Fn::GetAZs": _unknown("Fn::GetAZs depends on the account"),
@@ -111,5 +113,5 @@ FUNCTIONS: Mapping[str, Function] = {
     "Fn::Split": split,
     "Fn::Sub": references.sub,
     "Fn::ToJsonString": to_json_string,
-    "Fn::Transform": _unknown("Fn::Transform runs in AWS"),
+    "Fn::Transform": _unknown("Fn::Transform runs only in AWS"),
 }

@@ -44,7 +44,7 @@ def global_table(label: str, properties: Value, region: str, definitions: Defini
     if indexes is not None and isinstance(indexes.data, list):
         entries["GlobalSecondaryIndexes"] = indexes.with_data([_index(index, replica) for index in indexes.data])
     if any(_scaling(properties, replica)):
-        definitions.note(properties.place, f"{label}: autoscaling is not managed here; its minimum is used as capacity")
+        definitions.note(properties.place, f"{label}: autoscaling is not managed; its minimum is used as capacity")
     return properties.with_entries(entries)
 
 
@@ -58,7 +58,7 @@ def _replica(label: str, properties: Value, region: str, definitions: Definition
     if chosen != region:
         definitions.note(place.place, f"{label} has no replica in {region}: the settings in {chosen} apply")
     if others := ", ".join(other for other in replicas if other != chosen):
-        definitions.note(place.place, f"{label}: replicas are not managed here: {others}")
+        definitions.note(place.place, f"{label}: replicas are not managed: {others}")
     return replicas[chosen]
 
 

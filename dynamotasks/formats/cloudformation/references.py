@@ -30,7 +30,7 @@ def ref(template: Template, argument: Value) -> Found:
         return given
     if name.startswith("AWS::"):
         known = template.pseudo_parameter(name, argument.place)
-        return known if known is not None else question(f"{name} is not known", name)
+        return known if known is not None else question(f"{name} has no value", name)
     if name in template.resources:
         return template.resource_name(name)
     return template.parameters.unknown(name, template.resources)

@@ -17,7 +17,7 @@ Found: TypeAlias = "Value | Data | NoValue"
 
 
 def question(reason: str, name: str) -> Unresolved:
-    """Return what takes the place of a value that `--param` can set.
+    """Return the placeholder for a value that `--param` can set.
 
     Args:
         reason: why the file does not determine the value.

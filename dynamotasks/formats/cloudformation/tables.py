@@ -35,7 +35,7 @@ class _TemplateReader:
         self._template = Template(root, context)
         self._definitions = Definitions()
         self._tool = tool_of(root)
-        self._left_out: list[Problem] = []
+        self._skipped: list[Problem] = []
 
     def read(self) -> Definitions:
         template, definitions = self._template, self._definitions
@@ -53,19 +53,19 @@ class _TemplateReader:
         self._require_table(unmanaged.nested)
         for name, (value, place) in template.assumed.items():
             if name in _NOTED:
-                definitions.note(place, f"{name} is taken as {value}", f"add --param {name}=VALUE to set it")
+                definitions.note(place, f"assuming {name}={value}", f"add --param {name}=VALUE to set it")
         return definitions
 
     def _require_table(self, nested: list[str]) -> None:
-        """Report that no table is left, if there are some under a false condition or may be in nested templates."""
+        """Report that no table was read, if a false condition skips some or nested templates may declare some."""
         definitions = self._definitions
         if definitions.tables or definitions.problems:
             return
-        if self._left_out:
-            message = f"no table is left: {'; '.join(note.message for note in self._left_out)}"
+        if self._skipped:
+            message = f"no table to read: {'; '.join(note.message for note in self._skipped)}"
             definitions.report(self._root.place, message, "add --param NAME=VALUE to change the condition")
         elif nested:
-            message = "this template declares no DynamoDB table itself"
+            message = "this template itself declares no DynamoDB table"
             definitions.report(self._root.place, message, f"specify its nested templates: {', '.join(nested)}")
 
     def _exists(self, name: str, resource: Value) -> bool:
@@ -75,12 +75,12 @@ class _TemplateReader:
             return True
         truth = self._template.condition(condition.text)
         if isinstance(truth, Unresolved):
-            message = f"resource {name}: condition {condition.text} is taken as true: {truth.reason}"
+            message = f"resource {name}: assuming condition {condition.text} is true: {truth.reason}"
             self._definitions.note(condition.place, message, truth.hint)
         elif not truth:
-            message = f"resource {name} is left out: condition {condition.text} is false"
+            message = f"resource {name} is skipped: condition {condition.text} is false"
             self._definitions.note(condition.place, message)
-            self._left_out.append(self._definitions.notes[-1])
+            self._skipped.append(self._definitions.notes[-1])
         return truth is not False
 
     def _properties(self, name: str, resource: Value) -> Value | None:

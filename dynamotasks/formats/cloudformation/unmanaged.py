@@ -1,4 +1,4 @@
-"""Note what a template declares about tables and this project does not manage."""
+"""Note the settings of tables in a template that dynamotasks does not manage."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Unmanaged:
         found = [key for key in _ATTRIBUTES if resource.get(key) is not None]
         if found and (first := resource.get(found[0])):
             verb = "is" if len(found) == 1 else "are"
-            self._definitions.note(first.place, f"resource {name}: {' and '.join(found)} {verb} not managed here")
+            self._definitions.note(first.place, f"resource {name}: {' and '.join(found)} {verb} not managed")
 
     def note_resources(self) -> None:
         """Note the autoscaling of tables, and templates that are not read."""
@@ -47,7 +47,7 @@ class Unmanaged:
         if namespace is None or target is None or namespace.text != "dynamodb":
             return
         scaled = self._template.evaluate(target).text or target.text or "a table"
-        message = f"resource {name}: autoscaling of {scaled} is not managed here"
+        message = f"resource {name}: autoscaling of {scaled} is not managed"
         self._definitions.note(resource.place, message)
 
     def _note_nested(self, name: str, resource: Value, key: str) -> None:

@@ -9,7 +9,7 @@ from ..value import Value
 
 _LEVELS = 24
 # responses of other calls that describe a setting of a table
-COMPANIONS = ("TimeToLiveDescription", "TimeToLiveSpecification", "ContinuousBackupsDescription", "Tags")
+RELATED = ("TimeToLiveDescription", "TimeToLiveSpecification", "ContinuousBackupsDescription", "Tags")
 
 
 @dataclass(slots=True)
@@ -19,12 +19,12 @@ class Found:
     Attributes:
         value: the map that has `KeySchema`.
         path: the keys and numbers above it.
-        companions: the responses beside it that describe other settings of the table.
+        related: responses of other calls that describe other settings of the table.
     """
 
     value: Value
     path: tuple[str, ...]
-    companions: dict[str, Value] = field(default_factory=dict)
+    related: dict[str, Value] = field(default_factory=dict)
 
     @property
     def is_response(self) -> bool:
@@ -34,29 +34,29 @@ class Found:
 
 @dataclass(slots=True)
 class Search:
-    """The tables of a document, and the companions that belong to none of them for certain."""
+    """The tables of a document, and the related responses that cannot be assigned to one of them."""
 
     tables: list[Found] = field(default_factory=list)
-    companions: dict[str, Value] = field(default_factory=dict)
+    related: dict[str, Value] = field(default_factory=dict)
 
     def add(self, other: Search, in_order: bool) -> None:
-        """Add what a part contains; in a list, companions belong to the table before them."""
+        """Add the content of a part; in a list, related responses belong to the preceding table."""
         self.tables += other.tables
         if in_order and self.tables and not other.tables:
-            self._assign(self.tables[-1], other.companions)
+            self._assign(self.tables[-1], other.related)
         else:
-            self.companions |= other.companions
+            self.related |= other.related
 
-    def settle(self) -> None:
-        """Assign the companions if there is one table."""
+    def assign_to_only_table(self) -> None:
+        """Assign the related responses if there is only one table."""
         if len(self.tables) == 1:
-            self._assign(self.tables[0], self.companions)
-            self.companions = {}
+            self._assign(self.tables[0], self.related)
+            self.related = {}
 
     @staticmethod
-    def _assign(table: Found, companions: dict[str, Value]) -> None:
-        for name, part in companions.items():
-            table.companions.setdefault(name, part)
+    def _assign(table: Found, related: dict[str, Value]) -> None:
+        for name, part in related.items():
+            table.related.setdefault(name, part)
 
 
 def describes_tables(root: Value) -> bool:
@@ -75,10 +75,10 @@ def _search(value: Value, path: tuple[str, ...], seen: set[int]) -> Search:
     seen.add(id(value.data))
     if _is_table(value):
         return Search([Found(value, path)])
-    found = Search(companions={name: part for name in COMPANIONS if (part := value.get(name))})
+    found = Search(related={name: part for name in RELATED if (part := value.get(name))})
     for step, part in _parts(value):
         found.add(_search(part, (*path, step), seen), isinstance(value.data, list))
-    found.settle()
+    found.assign_to_only_table()
     return found
 
 

@@ -10,7 +10,7 @@ from ..value import Value
 
 
 def parsed(value: Value) -> Value:
-    """Return the content of a string of JSON, such as a policy, at its place; another value as it is."""
+    """Return the content of a string of JSON, such as a policy, at its place; return other values unchanged."""
     if not isinstance(value.data, str) or not value.data.lstrip().startswith("{"):
         return value
     try:

@@ -31,9 +31,9 @@ _ON = ("ENABLED", "ENABLING", "UPDATING")
 
 
 def properties_of(found: Found) -> Value:
-    """Return the properties of a table; a response has those that were set, not what AWS sets."""
+    """Return the properties of a table; for a response, only settings that users can set."""
     entries = {key: part for key, part in found.value.entries() if key not in _TABLE_STATE}
-    for source in (found.companions, entries):
+    for source in (found.related, entries):
         for name, (property, convert) in _CONVERSIONS.items():
             if (part := source.get(name)) is not None:
                 entries.pop(name, None)

@@ -24,8 +24,8 @@ def read_descriptions(root: Value, context: Context) -> Definitions:
     for found in _latest(search.tables, definitions):
         name = _name(found, context, names)
         definitions.tables.append(_table(found, name, variables))
-    for kind, part in search.companions.items():
-        definitions.note(part.place, f"{kind} is not managed here: it does not name its table")
+    for kind, part in search.related.items():
+        definitions.note(part.place, f"{kind} is not managed: the response does not name its table")
     return definitions
 
 
@@ -50,8 +50,8 @@ def _latest(tables: Iterable[Found], definitions: Definitions) -> list[Found]:
         # each test of a snapshot has its own `<name:1>`
         key: object = id(found) if text is None else (text, _test(found) if PLACEHOLDER.fullmatch(text) else None)
         if (earlier := latest.pop(key, None)) is not None:
-            found.companions = earlier.companions | found.companions
-            what = f"table {text!r}: described more than once: the last response counts"
+            found.related = earlier.related | found.related
+            what = f"table {text!r}: described more than once; the last response is used"
             definitions.note(earlier.value.place, what)
         latest[key] = found
     return list(latest.values())

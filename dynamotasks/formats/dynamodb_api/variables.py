@@ -35,7 +35,7 @@ class Variables:
 
     def _placeholder(self, text: str) -> str | Unresolved:
         given = self.context.parameters.get(text)
-        return given or Unresolved(f"{text} is a placeholder", f"add --param '{text}=VALUE'")
+        return given or Unresolved(f"placeholder {text} has no value", f"add --param '{text}=VALUE'")
 
     def _text(self, text: str) -> str | Unresolved:
         for name, default in _VARIABLE.findall(text):

@@ -37,14 +37,14 @@ def exports_of(path: Path, text: str, variables: Mapping[str, str]) -> str:
     """
     if "aws-cdk-lib" in text or "@aws-cdk/" in text:
         hint = "run `cdk synth`, then specify cdk.out/STACK.template.json"
-        raise UnreadableError("this is code of the AWS CDK, which is not executed", hint)
+        raise UnreadableError("this is AWS CDK code, which is not executed", hint)
     if not _EXPORT.search(text):
         hint = "export the tables, such as `module.exports = {tables: [...]}`"
         raise UnreadableError("this JavaScript file exports nothing", hint)
     node = shutil.which("node")
     if node is None:
         hint = "install Node.js, or write the tables to a JSON file"
-        raise UnreadableError("this is a JavaScript file, and Node.js is not installed", hint)
+        raise UnreadableError("reading JavaScript files requires Node.js, which is not installed", hint)
     environment = {name: value for name, value in os.environ.items() if name not in _CREDENTIALS}
     given = {name: value for name, value in variables.items() if re.fullmatch(r"\w+", name)}
     command = [node, "--no-warnings", str(_SCRIPT), str(path.resolve())]
@@ -75,7 +75,7 @@ def _output(command: list[str], path: Path, environment: Mapping[str, str]) -> b
             timer.cancel()
             _kill(process)
     if is_late:
-        hint = "export the tables without waiting for something else"
+        hint = "export the tables without waiting for timers or requests"
         raise UnreadableError(f"Node.js did not load this file within {_SECONDS} s", hint)
     if len(output) > _MAX_BYTES:
         maximum = _MAX_BYTES // 1024**2
@@ -98,8 +98,8 @@ def _exports(output: bytes) -> str:
     try:
         result = json.loads(output)
     except (ValueError, RecursionError):
-        hint = "export the tables without ending the process"
-        raise UnreadableError("Node.js ended before this file exported a value", hint) from None
+        hint = "export the tables, and do not call process.exit()"
+        raise UnreadableError("Node.js exited before this file exported a value", hint) from None
     if "error" in result:
         raise UnreadableError(f"Node.js cannot load this file: {_first_line(result['error'])}", _hint(result))
     return json.dumps(result["exports"])

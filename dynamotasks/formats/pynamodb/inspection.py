@@ -2,7 +2,7 @@
 
 usage: inspection.py RESULT MODULE MODEL FOLDER...
 
-The result is written to the file RESULT, so that what the module prints does not disturb.
+The result is written to the file RESULT, so that the output of the module does not interfere.
 """
 
 from __future__ import annotations

@@ -54,7 +54,7 @@ def read_models(context: Context) -> Definitions:
         definitions.report(place, "reading models requires the package pynamodb", hint)
     elif error := found.get("error"):
         message = f"cannot import PynamoDB models: {error}"
-        definitions.report(place, message, "imports and variables are those of this Python and the project's folder")
+        definitions.report(place, message, "check that this Python can import it from the project folder")
     for table in found.get("tables", ()):
         at = _place(table, place.file)
         definitions.tables.append(ForeignTable(f"model {table['model']}", _value(table["properties"], at)))
@@ -90,16 +90,16 @@ def _inspect(module: str, model: str, folder: Path, variables: Mapping[str, str]
                 check=False,
             )
         except subprocess.TimeoutExpired:
-            return {"error": f"the import takes more than {_TIMEOUT:g} seconds"}
+            return {"error": f"the import takes longer than {_TIMEOUT:g} seconds"}
         except OSError as error:
             return {"error": f"cannot run {sys.executable}: {error.strerror}"}
-        return _content(result) or {"error": f"the import ended Python with exit code {done.returncode}"}
+        return _content(result) or {"error": f"Python exited during the import with code {done.returncode}"}
 
 
 def _content(result: Path) -> dict[str, Any] | None:
     try:
         if result.stat().st_size > _MAX_BYTES:
-            return {"error": "the tables take more than 8 MB"}
+            return {"error": "the tables are larger than 8 MB"}
         content = json.loads(result.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None

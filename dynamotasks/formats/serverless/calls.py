@@ -32,7 +32,7 @@ class Call:
     at: Value
 
     def ask(self, reason: str) -> Unresolved:
-        """Return what takes the place of a value that a parameter has to set."""
+        """Return the placeholder for a value that requires a parameter."""
         return Unresolved(reason, parameter_hint(self.name))
 
 

@@ -41,10 +41,12 @@ def _merge(call: Call) -> Found:
     maps = [part for part in parts if isinstance(part, dict)]
     lists = [part for part in parts if isinstance(part, list)]
     if sum(map(len, [*maps, *lists])) > _MAX_MERGED:
-        return call.ask(f"merged values are more than {_MAX_MERGED:,}")
+        return call.ask(f"merge() returns more than {_MAX_MERGED:,} values")
     if parts and len(maps) == len(parts):
         return {key: value for part in maps for key, value in part.items()}
-    return [item for part in lists for item in part] if len(lists) == len(parts) else call.ask("cannot be merged")
+    if len(lists) < len(parts):
+        return call.ask("merge() requires only maps or only lists")
+    return [item for part in lists for item in part]
 
 
 def _argument(call: Call) -> str:

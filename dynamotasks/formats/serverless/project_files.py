@@ -60,7 +60,7 @@ class ProjectFiles:
 
 def _read(path: Path) -> Value | Unresolved:
     if path.suffix in _CODE:
-        return Unresolved(f"the file {path.name!r} is code, which is not run here")
+        return Unresolved(f"the file {path.name!r} is code, which is not executed")
     try:
         if path.suffix not in _DATA:
             return Value(Substituted(read_text(path, INCLUDED_FILE)), Place(display_name(path)))

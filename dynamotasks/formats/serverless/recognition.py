@@ -53,12 +53,12 @@ def is_composition(root: Value) -> bool:
 
 
 def read_composition(root: Value, context: Context) -> Definitions:
-    """Return the problem that a file of Serverless Compose has no tables."""
+    """Report that a Serverless Compose file has no tables."""
     definitions = Definitions()
     services = root.get("services") or root
     paths = [path.text for _, part in services.entries() if (path := part.get("path")) and path.text]
     files = ", ".join(f"{path.rstrip('/')}/serverless.yml" for path in paths[:3])
-    message = "this file of Serverless Compose declares services, not tables"
+    message = "this Serverless Compose file declares services, not a table definition"
     definitions.report(root.place, message, f"specify the file of a service, such as {files}")
     return definitions
 
@@ -69,9 +69,9 @@ def is_code(path: Path) -> bool:
 
 
 def read_code(context: Context) -> Definitions:
-    """Return the problem that the code of a service is not run."""
+    """Report that the code of a service is not executed."""
     definitions = Definitions()
-    message = "this is a service of the Serverless Framework in code, which is not run here"
+    message = "this Serverless Framework service is code, which is not executed"
     hint = "run `serverless print --format json > serverless.json`, and specify serverless.json"
     definitions.report(Place(display_name(context.path)), message, hint)
     return definitions

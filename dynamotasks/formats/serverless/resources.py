@@ -56,7 +56,7 @@ class Resources:
     def _report_open(self, has_tables: bool) -> None:
         add = self._definitions.note if has_tables else self._definitions.report
         for value, found in self._open:
-            add(value.place, f"resources that are not read: {found.reason}", found.hint)
+            add(value.place, f"some resources cannot be read: {found.reason}", found.hint)
 
     def _maps(self, value: Value, seen: set[int]) -> Iterator[Value]:
         """Yield the maps of a list, or the one map; a list may be nested."""
@@ -76,7 +76,7 @@ class Resources:
             known[key] = self._merged(known[key], value, 10) if key in known else value
 
     def _merged(self, value: Value, other: Value, depth: int) -> Value:
-        """Return the union of two maps; the second value if one is no map."""
+        """Return the union of two maps; the second value if one is not a map."""
         value, other = self._variables.head(value), self._variables.head(other)
         if value.data is other.data or not isinstance(value.data, dict) or not isinstance(other.data, dict):
             return other

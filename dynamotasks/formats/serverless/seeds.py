@@ -55,12 +55,12 @@ class Seeds:
 
     def _note_rest(self, files: dict[str, list[Value]]) -> None:
         for table, paths in files.items():
-            message = f"seed of the table {table!r}, which the service does not declare, is not managed here"
+            message = f"the seed of {table!r} is not managed: the service does not declare this table"
             self._definitions.note(paths[0].place, message)
         migration = self._at(self._settings, "migration", "dir")
         if migration is not None:
             message = f"custom.dynamodb: the tables in {migration.text!r} are not read"
-            self._definitions.note(migration.place, message, "specify their files")
+            self._definitions.note(migration.place, message, "specify these files with --config")
 
     def _at(self, value: Value | None, *keys: str) -> Value | None:
         for key in keys:
@@ -93,8 +93,8 @@ class Seeds:
                     yield table.text, path.with_data(path.text)
 
     def _note_open(self, value: Value) -> None:
-        found = value.data if isinstance(value.data, Unresolved) else Unresolved("it is not text")
-        self._definitions.note(value.place, f"seed is not managed here: {found.reason}", found.hint)
+        found = value.data if isinstance(value.data, Unresolved) else Unresolved("the value is not text")
+        self._definitions.note(value.place, f"seed is not managed: {found.reason}", found.hint)
 
     def _ttl(self) -> Iterator[tuple[str, Value]]:
         """Yield the names of tables and the attributes that the plugin serverless-dynamodb-ttl sets."""

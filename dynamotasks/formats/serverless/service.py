@@ -32,7 +32,7 @@ def read_service(root: Value, context: Context) -> Definitions:
     Seeds(root, variables, context.path.parent, definitions).add()
     for section, key in _UNMANAGED:
         if (setting := variables.head(root.get(section) or root.with_data(None)).get(key)) is not None:
-            definitions.note(setting.place, f"{section}.{key} is not managed here")
+            definitions.note(setting.place, f"{section}.{key} is not managed")
     return definitions
 
 
@@ -48,7 +48,7 @@ def read_fragment(root: Value, context: Context) -> Definitions:
     resources.add_resources(nested_resources(root))
     _read(resources.template(root), variables, context, definitions)
     if variables.sources.stage_is_assumed:
-        definitions.note(root.place, "the stage is taken as dev", "add --param opt:stage=VALUE")
+        definitions.note(root.place, "assuming the stage dev", "add --param opt:stage=VALUE to set it")
     if service is not None:
         Seeds(service, variables, folder, definitions).add(context.path.parent)
     return definitions

@@ -52,7 +52,7 @@ class Sources:
             return look_up(self, call)
         if (function := FUNCTIONS.get(call.kind)) is not None:
             return function(call)
-        return call.ask(f"{call.name} is not in the files")
+        return call.ask(f"{call.name} cannot be resolved offline")
 
     def stage(self) -> Found:
         """Return the stage: an option, or what the provider sets."""
@@ -85,7 +85,7 @@ class Sources:
 
     def _self(self, call: Call) -> Found:
         if self._root is None:
-            return call.ask(f"{call.name} is declared in another file")
+            return call.ask(f"{call.name}: no service includes this file")
         if call.address == "provider.stage":
             return self.stage()
         if call.address == "provider.region":
@@ -98,7 +98,7 @@ class Sources:
 
     def _option(self, call: Call) -> Found:
         given = self.given(call.address)
-        return call.ask(f"the option {call.address!r} is not given") if given is None else given
+        return call.ask(f"option {call.address!r} is not set") if given is None else given
 
     def _parameter(self, call: Call) -> Found:
         if (given := self.given(call.address)) is not None:
@@ -110,7 +110,7 @@ class Sources:
             value = found.get(call.address) if found else None
             if value is not None and value.data is not None:
                 return self._head(value)
-        return call.ask(f"the parameter {call.address!r} is not given")
+        return call.ask(f"parameter {call.address!r} is not set")
 
     def _environment(self, call: Call) -> Found:
         value = self._context.variables.get(call.address)
@@ -133,7 +133,7 @@ class Sources:
     def _framework(self, call: Call) -> Found:
         if call.address == "stage":
             return self.stage()
-        return call.ask(f"{call.name} is known only while the service is deployed")
+        return call.ask(f"{call.name} is known only during deployment")
 
     def _aws(self, call: Call) -> Found:
         match call.address:
@@ -141,13 +141,13 @@ class Sources:
                 return self.region()
             case "accountId":
                 account = self.given("AWS::AccountId") or self._context.pseudo_parameters.get("AWS::AccountId")
-                return call.ask("the AWS account is unknown here") if account is None else account
+                return call.ask("the AWS account is unknown") if account is None else account
         return f"${{{call.name}}}"  # a variable of an IAM policy
 
     def _file(self, call: Call) -> Found:
         name = call.arguments[0].text if call.arguments else None
         if not name:
-            return call.ask("a file requires a path")
+            return call.ask("file() requires a path")
         content = self._files.read(name)
         if content is None:
             return call.ask(f"the file {name!r} does not exist")

@@ -137,13 +137,13 @@ class _Parser:
         if text in _CONSTANTS:
             return Literal(_CONSTANTS[text])
         if not _NUMBER.fullmatch(text) or len(text) > 30:
-            raise InvalidVariableError(f"quote {text[:50]!r}")
+            raise InvalidVariableError(f"put quotes around {text[:50]!r}")
         return Literal(float(text) if "." in text else int(text))
 
     def _quoted(self, quote: str) -> str:
         end = self._text.find(quote, self._at + 1)
         if end < 0:
-            raise InvalidVariableError(f"{quote} is not closed")
+            raise InvalidVariableError(f"a closing {quote} is missing")
         text = self._text[self._at + 1 : end]
         self._at = end + 1
         return text

@@ -19,7 +19,7 @@ from .syntax import Block
 from .table_module import is_table_module, table_arguments, table_outputs
 
 _MAX_DEPTH = 10
-_PLAN = "`terraform show -json` prints a plan or state that contains its tables"
+_PLAN = "specify the output of `terraform show -json`, which includes its tables"
 
 
 def read_configuration(context: Context) -> Definitions:
@@ -27,7 +27,7 @@ def read_configuration(context: Context) -> Definitions:
     path, definitions = context.path, Definitions()
     if path.suffix in OTHERS and not path.is_dir():
         what, hint = OTHERS[path.suffix]
-        definitions.report(Place(display_name(path)), f"this is {what}, which is not read here", hint)
+        definitions.report(Place(display_name(path)), f"this is {what}, which is not supported", hint)
         return definitions
     folder = path if path.is_dir() else path.parent
     project = Project(folder, context, definitions)
@@ -135,17 +135,17 @@ class _Call:
             return None
         folder = module.folder / source
         if not module.project.contains(folder):
-            module.report(block.place, f"{label}: {source!r} is outside the project's folder", _PLAN)
+            module.report(block.place, f"{label}: {source!r} is outside the project folder", _PLAN)
         elif not folder.is_dir():
-            module.report(block.place, f"{label}: no such folder: {source!r}", "check the source")
+            module.report(block.place, f"{label}: no such folder: {source!r}", "check its `source`")
         elif folder.resolve() in [known.resolve() for known in self._above] or len(self._above) > _MAX_DEPTH:
-            module.report(block.place, f"{label}: the module calls itself", "check the source")
+            module.report(block.place, f"{label}: the module calls itself", "check its `source`")
         else:
             return folder
         return None
 
     def _report_remote(self, label: str, source: str) -> None:
-        message = f"{label}: modules that Terraform downloads are not read: {source!r}"
+        message = f"{label}: downloaded modules are not read: {source!r}"
         if "dynamo" in source.lower():
             self._module.report(self._block.place, message, _PLAN)
         else:

@@ -12,11 +12,11 @@ from ..value import Value
 # what a Terraform project contains besides, and what to specify instead
 OTHERS = {
     ".tfvars": (
-        "a file of Terraform variables",
-        "specify its folder: terraform.tfvars and *.auto.tfvars are read with it",
+        "a Terraform variables file",
+        "specify its folder; terraform.tfvars and *.auto.tfvars are read with it",
     ),
-    ".hcl": ("a file of Terragrunt or another tool", "specify the output of `terraform show -json`"),
-    ".tfplan": ("a binary plan", "specify the output of `terraform show -json` for it"),
+    ".hcl": ("an HCL file of Terragrunt or another tool", "specify the output of `terraform show -json`"),
+    ".tfplan": ("a binary Terraform plan", "specify the output of `terraform show -json PLAN`"),
 }
 
 

@@ -99,7 +99,7 @@ class _Evaluator:
                         found = invalid(place, error.problem.message)
                     parts.append(Value(found.data, place))
                 case Directive():
-                    parts.append(invalid(place, "directives in templates are not evaluated"))
+                    parts.append(invalid(place, "directives in templates are not supported"))
                 case str() if part:
                     parts.append(Value(part, place))
         return self._joined(parts, place)
@@ -129,7 +129,7 @@ class _Evaluator:
             elif content.data == "interpolation":
                 parts.append(self.value(trees(content)[0]))
             else:
-                return invalid(place, "directives in templates are not evaluated")
+                return invalid(place, "directives in templates are not supported")
         return self._joined(parts, place)
 
     def _heredoc(self, tree: Node, place: Place) -> Value:

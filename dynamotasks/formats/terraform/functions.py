@@ -38,7 +38,7 @@ def call(name: str, values: list[Value], place: Place, read_file: Callable[[str]
         return Value(read_file(values[0].text or "") if values else Invalid("file(): no argument"), place)
     function = _FUNCTIONS.get(name)
     if function is None:
-        return Value(Invalid(f"the function {name}() is not evaluated"), place)
+        return Value(Invalid(f"function {name}() is not supported"), place)
     try:
         result = function(values)
     except FunctionError as error:
@@ -105,7 +105,7 @@ def _formatted(verb: re.Match[str], arguments: Iterator[Value]) -> str:
 
 def _replace(text: str, search: str, replacement: str) -> str:
     if len(search) > 1 and search.startswith("/") and search.endswith("/"):
-        raise FunctionError("regular expressions are not evaluated")
+        raise FunctionError("regular expressions are not supported")
     return text.replace(search, replacement) if search else text
 
 

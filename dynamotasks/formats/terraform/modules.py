@@ -59,14 +59,14 @@ class Module:
     def _counted(self, block: Block, count: Value) -> Iterator[tuple[int, Scope]]:
         number = count.data
         if isinstance(number, Unresolved):
-            message = f"{self.address_of(block)}: count is taken as 1: {number.reason}"
+            message = f"{self.address_of(block)}: assuming count = 1: {number.reason}"
             self.note(count.place, message, number.hint)
             number = 1
         if isinstance(number, str) and number.isdecimal():
             number = int(number[:9])
         if not isinstance(number, int) or number > _MAX_INSTANCES:
             message = f"{self.address_of(block)}: invalid count {count.text!r}"
-            self.report(count.place, message, "use a number")
+            self.report(count.place, message, f"use a number up to {_MAX_INSTANCES:,}")
             return
         for position in range(number):
             index = Value({"index": Value(position, count.place)}, count.place)

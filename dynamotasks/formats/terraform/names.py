@@ -67,7 +67,7 @@ class ModuleNames:
         text = text_of_steps(root, steps)
         if (given := self._project.context.parameters.get(text)) is not None:
             return Value(Substituted(given), place), len(steps)
-        unknown = Unresolved(f"{text} is only known to Terraform", f"add --param '{text}=VALUE'")
+        unknown = Unresolved(f"{text} is known only to Terraform", f"add --param '{text}=VALUE'")
         if root == "module" and (outputs := self.outputs_of(name)) is not None:
             value = follow(outputs, steps[1:], place)
             return (Value(unknown, place) if isinstance(value.data, Invalid) else value), len(steps)

@@ -23,7 +23,7 @@ _FILE = FileKind("file", "write its content")
 
 @dataclass(slots=True)
 class Project:
-    """What all modules of a configuration share.
+    """State shared by all modules of a configuration.
 
     Attributes:
         root: the folder of the root module.
@@ -41,7 +41,7 @@ class Project:
         """Count work.
 
         Raises:
-            UnreadableError: it is too much.
+            UnreadableError: the work exceeds the limit.
         """
         self._steps += amount
         if self._steps > _MAX_STEPS:
@@ -77,14 +77,14 @@ class Project:
         path = folder / name
         try:
             if not self.contains(path):
-                return Invalid(f"file {name!r} is outside the project's folder")
+                return Invalid(f"file {name!r} is outside the project folder")
             return read_text(path, _FILE)
         except (OSError, ValueError, UnreadableError) as error:
             return Invalid(f"file {name!r} cannot be read: {error}")
 
 
 def assigned_values(folder: Path, problems: list[Problem]) -> dict[str, Expression]:
-    """Return the values in the `*.tfvars` files that Terraform reads by itself; later files take precedence."""
+    """Return the values in the `*.tfvars` files that Terraform loads automatically; later files take precedence."""
     found: dict[str, Expression] = {}
     automatic = sorted(path for path in folder.iterdir() if path.name.endswith((".auto.tfvars", ".auto.tfvars.json")))
     for path in (folder / "terraform.tfvars", folder / "terraform.tfvars.json", *automatic):

@@ -53,9 +53,9 @@ class _Tables:
             if (add := _SETTINGS.get(resource.type)) is not None:
                 self._add_setting(resource, add)
             elif resource.type.startswith("aws_dynamodb_") and resource.type != TABLE:
-                self._note(resource, "is not managed here")
+                self._note(resource, "is not managed")
             elif resource.type in _SCALING and _is_dynamodb(resource.arguments):
-                self._note(resource, "is not managed here: it scales the capacity of a table")
+                self._note(resource, "is not managed: it scales the capacity of a table")
         self._definitions.tables += self._tables.values()
 
     def _add_table(self, resource: Resource) -> None:
@@ -63,7 +63,7 @@ class _Tables:
         name = properties.get("TableName")
         key = name.text if name and name.text else resource.address
         if (other := self._tables.get(key)) is not None and resource.arguments.get("provider"):
-            self._note(resource, f"is not managed here: {other.label} declares {key!r} for another provider")
+            self._note(resource, f"is not managed: {other.label} declares {key!r} for another provider")
             return
         key = resource.address if other else key
         self._tables[key] = ForeignTable(f"resource {resource.address}", properties, managed_by="terraform")
@@ -72,12 +72,12 @@ class _Tables:
         name = _table_of(resource.arguments)
         table = self._tables.get(name or "")
         if name is None or table is None:
-            reason = "its table is not known" if name is None else f"table {name!r} is not declared in these files"
-            self._note(resource, f"is not managed here: {reason}")
+            reason = "its table is unknown" if name is None else f"table {name!r} is not declared in these files"
+            self._note(resource, f"is not managed: {reason}")
             return
         entries = dict(table.properties.entries())
         if (what := add(resource.arguments, entries)) is not None:
-            self._note(resource, f"is not managed here: {what}")
+            self._note(resource, f"is not managed: {what}")
         self._tables[name] = replace(table, properties=Value(entries, table.properties.place))
 
     def _note(self, resource: Resource, message: str) -> None:

@@ -53,4 +53,4 @@ def pairs_of(value: Value) -> list[tuple[Value, Value]] | Unresolved:
             return [(Value(number, part.place), part) for number, part in enumerate(items)]
         case Unresolved() as reason:
             return reason
-    return Invalid("neither a list nor a map: only those can be repeated")
+    return Invalid("expected a list or a map")

@@ -18,7 +18,7 @@ from .resources import Resource, collect
 _COMPUTED = frozenset({"region", "restore_date_time", "restore_to_latest_time"})
 # the provider never computes them: a plan that does not know one takes it from another resource
 _NOT_COMPUTED = frozenset({"attribute", "billing_mode", "hash_key", "kms_key_arn", "name", "range_key", "table_name"})
-_OPEN = Unresolved("its value is only known after `terraform apply`", "use `terraform show -json` after the apply")
+_OPEN = Unresolved("its value is known only after `terraform apply`", "run `terraform show -json` after the apply")
 
 
 def read_show(root: Value, context: Context) -> Definitions:
@@ -37,9 +37,8 @@ def read_state(root: Value, context: Context) -> Definitions:
     definitions = Definitions()
     version = root.get("version")
     if version is None or version.data != 4:
-        definitions.report(
-            root.place, "a Terraform state of an old version", "use the output of `terraform show -json`"
-        )
+        message = "the version of this Terraform state is not supported"
+        definitions.report(root.place, message, "specify the output of `terraform show -json`")
         return definitions
     collect(_instances(root), definitions)
     return definitions

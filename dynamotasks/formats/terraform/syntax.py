@@ -145,12 +145,12 @@ def _parsed(text: str, file: str) -> Node:
         raise TerraformSyntaxError(Problem(file, 1, 1, message, _INSTALL)) from None
     if len(text) > _MAX_CHARACTERS:
         message = f"the file is too large: the maximum for HCL is {_MAX_CHARACTERS:,} characters"
-        raise TerraformSyntaxError(Problem(file, 1, 1, message, "use the output of `terraform show -json`"))
+        raise TerraformSyntaxError(Problem(file, 1, 1, message, "specify the output of `terraform show -json`"))
     try:
         return hcl2.parses_to_tree(text)
     except UnexpectedInput as error:
         line, column = max(getattr(error, "line", 1), 1), max(getattr(error, "column", 1), 1)
-        message, hint = _syntax_message(text, line, column), "`terraform validate` explains it"
+        message, hint = _syntax_message(text, line, column), "run `terraform validate` for details"
         raise TerraformSyntaxError(Problem(file, line, column, message, hint)) from None
     except LarkError as error:
         raise TerraformSyntaxError(Problem(file, 1, 1, f"invalid Terraform syntax: {str(error)[:80]}")) from None
@@ -159,7 +159,8 @@ def _parsed(text: str, file: str) -> Node:
 def _syntax_message(text: str, line: int, column: int) -> str:
     lines = text.split("\n")
     rest = lines[line - 1][column - 1 :].split() if line <= len(lines) else []
-    return f"invalid Terraform syntax at {rest[0][:40]!r}" if rest else "invalid Terraform syntax: unexpected end"
+    where = f" at {rest[0][:40]!r}" if rest else ": unexpected end of file"
+    return f"invalid Terraform syntax{where}"
 
 
 class _Reader:

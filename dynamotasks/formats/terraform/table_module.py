@@ -75,7 +75,7 @@ def table_outputs(arguments: Value | None, at: Value) -> Value:
     name = arguments.get("name") if arguments else None
     if name is None or name.text is None:
         return at.with_data({})
-    arn = TableArn("the ARN of a table is only known to Terraform", table=name.text)
+    arn = TableArn("the ARN of a table is known only to Terraform", table=name.text)
     return at.with_data({"dynamodb_table_id": name, "dynamodb_table_arn": at.with_data(arn)})
 
 

@@ -85,7 +85,7 @@ def _item(value: Value, key: Value, place: Place) -> Value:
 
 
 def text_of_steps(root: str, steps: Sequence[Step]) -> str:
-    """Return a reference as it is written, up to the first step that is not literal."""
+    """Return the text of a reference, up to the first step that is not literal."""
     text = root
     for step in steps:
         match step:

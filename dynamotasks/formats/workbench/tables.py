@@ -89,7 +89,7 @@ class _Model:
     def _check_type(self, name: str, known: Value, kind: Value) -> None:
         first = known.get("AttributeType")
         if first and first.data != kind.data:
-            what = f"{self._label}: attribute {name!r} has the types {first.text} and {kind.text}"
+            what = f"{self._label}: attribute {name!r} is declared as {first.text} and as {kind.text}"
             self._definitions.report(kind.place, what, "use one type for all keys")
 
     def _index(self, index: Value, is_global: bool) -> Value:
@@ -107,7 +107,7 @@ class _Model:
             return None
         scaling = next((part for key, part in settings.entries() if key.startswith("AutoScaling")), None)
         if scaling is not None and value is self._model:
-            self._definitions.note(scaling.place, f"{self._label}: auto scaling is not managed here")
+            self._definitions.note(scaling.place, f"{self._label}: auto scaling is not managed")
         mode = self._model.get("BillingMode")
         return None if mode and mode.data == "PAY_PER_REQUEST" else settings.get("ProvisionedThroughput")
 

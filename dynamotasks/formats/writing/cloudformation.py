@@ -29,7 +29,7 @@ _SETTINGS = {
 def write(tables: Sequence[TableSpec]) -> str:
     """Return a template in YAML; descriptions are comments.
 
-    A table is kept if it is removed from its stack; an existing table can only be imported into a stack with that
+    Tables have a DeletionPolicy of Retain, without which a stack cannot import existing tables
     (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/import-resources.html).
     """
     logical_ids = Identifiers(separator="")

@@ -25,7 +25,7 @@ class ExportFormat:
     omitted: Collection[str]
 
     def notes(self, tables: Sequence[TableSpec]) -> list[str]:
-        """Return what these tables declare that the format cannot express."""
+        """Return notes on the settings of tables that the format cannot express."""
         found = omission_notes(tables, self.omitted, self.title)
         if self.write is pynamodb.write:
             found += _unsupported_indexes(tables)
@@ -34,8 +34,7 @@ class ExportFormat:
 
 def _unsupported_indexes(tables: Sequence[TableSpec]) -> list[str]:
     return [
-        f"not in {pynamodb.TITLE}: index {index.index_name} of {table.name}, whose key has several HASH or RANGE"
-        " attributes"
+        f"not in {pynamodb.TITLE}: index {index.index_name} of {table.name} (several HASH or RANGE attributes)"
         for table in tables
         for index in table.global_secondary_indexes or ()
         if not pynamodb.is_queryable(index)

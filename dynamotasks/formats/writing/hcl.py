@@ -19,7 +19,7 @@ _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """An expression, such as a reference, that is written as it is."""
+    """An expression, such as a reference, that is written unchanged."""
 
     text: str
 
@@ -30,7 +30,7 @@ class Block:
 
     Attributes:
         head: its type and labels.
-        body: its attributes, whose value is no block, and its blocks.
+        body: its attributes and its nested blocks.
     """
 
     head: str

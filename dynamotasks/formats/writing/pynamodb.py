@@ -148,7 +148,7 @@ class _Model:
         return "TTLAttribute" if name == self._expiry else _TYPES[self._types[name]]
 
     def others(self) -> Iterator[str]:
-        """Yield the names of the attributes that are no key of the table."""
+        """Yield the names of the attributes that are not in the key of the table."""
         keys = {key.attribute_name for key in self._table.key_schema}
         names = [*self._types, *([self._expiry] if self._expiry else [])]
         yield from (name for name in dict.fromkeys(names) if name not in keys)

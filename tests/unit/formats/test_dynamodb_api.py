@@ -113,7 +113,7 @@ def test_a_setting_that_names_no_table_is_noted(tmp_path: Path) -> None:
     tags = [{"Key": "team", "Value": "a"}]
     config = loaded(tmp_path, {"a": REQUEST, "b": REQUEST | {"TableName": "orders"}, "c": {"Tags": tags}})
     assert [note.partition(": ")[2] for note in config.notes] == [
-        "Tags is not managed here: it does not name its table"
+        "Tags is not managed: the response does not name its table"
     ]
 
 
@@ -136,7 +136,7 @@ def test_the_last_of_several_responses_counts(tmp_path: Path) -> None:
     config = loaded(tmp_path, [RESPONSE, RESPONSE | {"DeletionProtectionEnabled": True}])
     (table,) = config.tables
     assert table.deletion_protection_enabled
-    assert "described more than once: the last response counts" in config.notes[0]
+    assert "described more than once; the last response is used" in config.notes[0]
 
 
 def test_two_requests_for_a_table_are_a_problem(tmp_path: Path) -> None:
@@ -148,8 +148,8 @@ def test_placeholders_of_a_snapshot(tmp_path: Path) -> None:
     snapshot = {"tests/test_a.py::test_one[x]": {"create": {"TableDescription": table}, "content": {"Table": table}}}
     config = loaded(tmp_path, snapshot)
     assert [table.name for table in config.tables] == ["test_one-x"]
-    assert "table '<name:1>': described more than once: the last response counts" in config.notes[0]
-    assert "SSESpecification is not managed here: <arn:1> is a placeholder" in config.notes[1]
+    assert "table '<name:1>': described more than once; the last response is used" in config.notes[0]
+    assert "SSESpecification is not managed: placeholder <arn:1> has no value" in config.notes[1]
     assert [table.name for table in loaded(tmp_path, snapshot, **{"<name:1>": "visits"}).tables] == ["visits"]
 
 
@@ -161,7 +161,7 @@ def test_variables_come_from_parameters_and_the_environment(tmp_path: Path) -> N
     assert "TableName: environment variable TABLE is not set; export it, or add --param TABLE=VALUE" in problem
 
 
-def test_blank_entries_of_a_skeleton_are_left_out(tmp_path: Path) -> None:
+def test_blank_entries_of_a_skeleton_are_skipped(tmp_path: Path) -> None:
     text = """\
 AttributeDefinitions: [{AttributeName: id, AttributeType: S}]
 TableName: visits
@@ -187,7 +187,7 @@ OnDemandThroughput: {MaxReadRequestUnits: 0, MaxWriteRequestUnits: 0}
 
 def test_what_is_not_managed_is_noted(tmp_path: Path) -> None:
     config = loaded(tmp_path, {"Table": RESPONSE | {"Replicas": [{"RegionName": "eu-west-2"}]}})
-    assert "table 'visits': Replicas is not managed here" in config.notes[0]
+    assert "table 'visits': Replicas is not managed" in config.notes[0]
 
 
 def test_zero_units_without_a_billing_mode_are_on_demand(tmp_path: Path) -> None:
@@ -196,7 +196,7 @@ def test_zero_units_without_a_billing_mode_are_on_demand(tmp_path: Path) -> None
     assert (table.billing_mode, table.provisioned_throughput) == ("PAY_PER_REQUEST", None)
 
 
-def test_an_index_that_is_being_deleted_is_left_out(tmp_path: Path) -> None:
+def test_an_index_that_is_being_deleted_is_skipped(tmp_path: Path) -> None:
     (index,) = RESPONSE["GlobalSecondaryIndexes"]
     indexes = [index, index | {"IndexName": "old", "IndexStatus": "DELETING"}]
     (table,) = loaded(tmp_path, RESPONSE | {"GlobalSecondaryIndexes": indexes}).tables
@@ -211,6 +211,6 @@ def test_quoted_json_of_a_command_is_no_document(tmp_path: Path) -> None:
 
 def test_a_table_without_a_name_is_one_problem(tmp_path: Path) -> None:
     request = {key: part for key, part in REQUEST.items() if key != "TableName"}
-    expected = "table: TableName: the file does not name the table; add it"
+    expected = "table: TableName: the file does not name the table; add the name"
     assert problems_of(tmp_path, request) == [f"1:1: {expected}"]
     assert problems_of(tmp_path, request | {"TableName": ""}) == [f"1:134: {expected}"]

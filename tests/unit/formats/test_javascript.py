@@ -98,7 +98,7 @@ def test_parameters_are_environment_variables(tmp_path: Path) -> None:
         ("module.exports = require('./none');", "Node.js cannot load this file: Cannot find module './none'; install"),
         ("module.exports = {", "Node.js cannot load this file: Unexpected end of input; check that `node` can"),
         ("module.exports = () => { throw new Error('a\\nb'); };", "Node.js cannot load this file: a; check"),
-        ("process.exit(0); module.exports = 1;", "Node.js ended before this file exported a value; export"),
+        ("process.exit(0); module.exports = 1;", "Node.js exited before this file exported a value; export"),
         ("const a = {}; a.a = a; module.exports = a;", "this JavaScript module declares no DynamoDB table"),
     ],
 )
@@ -121,12 +121,13 @@ def test_a_script_without_exports_is_not_executed(tmp_path: Path) -> None:
 def test_code_of_the_cdk_is_not_executed(tmp_path: Path) -> None:
     text = "import {Stack} from 'aws-cdk-lib';\nexport class Tables extends Stack {}"
     assert problem_of(tmp_path, text, "tables.ts") == (
-        "this is code of the AWS CDK, which is not executed; run `cdk synth`, then specify cdk.out/STACK.template.json"
+        "this is AWS CDK code, which is not executed; run `cdk synth`, then specify cdk.out/STACK.template.json"
     )
 
 
 def test_without_node(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     assert problem_of(tmp_path, "module.exports = {}") == (
-        "this is a JavaScript file, and Node.js is not installed; install Node.js, or write the tables to a JSON file"
+        "reading JavaScript files requires Node.js, which is not installed; "
+        "install Node.js, or write the tables to a JSON file"
     )

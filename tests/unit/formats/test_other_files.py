@@ -13,18 +13,18 @@ from dynamotasks.formats.reading import load
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("services: {db: {image: postgres}}", "this is a Compose file, not tables; specify the file that"),
-        ("openapi: 3.1.0\npaths: {}", "this is an OpenAPI document, not tables"),
-        ("{name: x, dependencies: {}}", "this is a package.json, not tables"),
-        ("on: push\njobs: {}", "this is a GitHub Actions workflow, not tables"),
-        ("apiVersion: v1\nkind: Service", "this is a Kubernetes manifest, not tables"),
-        ("version: 0.1\ndefault: {}", "this is a config of the SAM CLI, not tables; specify the template"),
-        ("{app: npx ts-node a.ts, context: {}}", "this is a cdk.json, not tables; run `cdk synth`, then specify"),
-        ("[{ParameterKey: a, ParameterValue: b}]", "this is a parameter file of CloudFormation, not tables"),
-        ("{Items: [{id: {S: a}}], Count: 1}", "this is a response of Scan or Query, which has items, not tables"),
-        ("{visits: [{PutRequest: {Item: {id: {S: a}}}}]}", "this is a request of BatchWriteItem, which has items"),
-        ("{TableNames: [visits, orders]}", "this is a response of ListTables, which has only the names of tables"),
-        ("{one: 1, two: 2, three: 3, four: 4}", "not a config, and not a known format: it has one, two, three, and no"),
+        ("services: {db: {image: postgres}}", "this is a Compose file, not a table definition; specify the file that"),
+        ("openapi: 3.1.0\npaths: {}", "this is an OpenAPI document, not a table definition"),
+        ("{name: x, dependencies: {}}", "this is a package.json, not a table definition"),
+        ("on: push\njobs: {}", "this is a GitHub Actions workflow, not a table definition"),
+        ("apiVersion: v1\nkind: Service", "this is a Kubernetes manifest, not a table definition"),
+        ("version: 0.1\ndefault: {}", "this is a SAM CLI config file, not a table definition; specify the template"),
+        ("{app: npx ts-node a.ts, context: {}}", "this is a cdk.json, not a table definition; run `cdk synth`, then"),
+        ("[{ParameterKey: a, ParameterValue: b}]", "this is a CloudFormation parameter file, not a table definition"),
+        ("{Items: [{id: {S: a}}], Count: 1}", "this is a Scan or Query response, not a table definition"),
+        ("{visits: [{PutRequest: {Item: {id: {S: a}}}}]}", "this is a BatchWriteItem request"),
+        ("{TableNames: [visits, orders]}", "this is a ListTables response, which contains only table names"),
+        ("{one: 1, two: 2, three: 3, four: 4}", "unknown file format: found the keys one, two, three, but no"),
         ("$schema: https://json-schema.org/draft\ntype: object", "this is a JSON Schema, not a config"),
     ],
 )
@@ -40,9 +40,9 @@ def test_a_document_without_tables(text: str, expected: str, tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("samconfig.toml", "this is a config of the SAM CLI, which is not read here"),
-        ("create.sh", "this is a shell script, which is not read here"),
-        ("schema.graphql", "this is a GraphQL schema, which is not read here"),
+        ("samconfig.toml", "this is a SAM CLI config file, which is not supported"),
+        ("create.sh", "this is a shell script, which is not supported"),
+        ("schema.graphql", "this is a GraphQL schema, which is not supported"),
     ],
 )
 def test_a_file_of_another_suffix(name: str, expected: str, tmp_path: Path) -> None:

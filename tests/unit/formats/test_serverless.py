@@ -179,8 +179,8 @@ def test_settings_of_the_service_that_change_tables_are_noted(tmp_path: Path) ->
     text = SERVICE.replace("custom:\n", "custom:\n  capacities: []\n").replace("aws\n", "aws\n  stackTags: {a: b}\n")
     notes = load(service(tmp_path, text), {}).notes
     assert [note.split(": ", 1)[1] for note in notes] == [
-        "provider.stackTags is not managed here",
-        "custom.capacities is not managed here",
+        "provider.stackTags is not managed",
+        "custom.capacities is not managed",
     ]
 
 

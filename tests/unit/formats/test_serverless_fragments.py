@@ -39,7 +39,7 @@ def test_a_service_that_does_not_include_the_file_is_not_used(project: Path) -> 
     with pytest.raises(ConfigError) as error:
         load(fragment(project), {})
     (problem,) = error.value.problems
-    assert problem.message.endswith("self:custom.prefix is declared in another file")
+    assert problem.message.endswith("self:custom.prefix: no service includes this file")
     assert problem.hint == "add --param self:custom.prefix=VALUE"
 
 
@@ -58,7 +58,7 @@ def test_parameters_set_variables_of_other_files(project: Path) -> None:
 def test_an_assumed_stage_is_noted(project: Path) -> None:
     config = load(fragment(project, RESOURCES.replace("self:custom.prefix", "sls:stage")), {})
     assert config.tables[0].name == "dev-orders"
-    assert "the stage is taken as dev; add --param opt:stage=VALUE" in config.notes[0]
+    assert "assuming the stage dev; add --param opt:stage=VALUE" in config.notes[0]
 
 
 TEXT = TABLE.format(name="orders")
@@ -106,8 +106,8 @@ def test_custom_dynamodb_sets_seeds_and_ttl(project: Path) -> None:
     assert table.time_to_live_specification is not None
     assert table.time_to_live_specification.attribute_name == "expires"
     assert [note.split(": ", 1)[1] for note in config.notes] == [
-        "seed of the table 'gone', which the service does not declare, is not managed here",
-        "custom.dynamodb: the tables in 'offline' are not read; specify their files",
+        "the seed of 'gone' is not managed: the service does not declare this table",
+        "custom.dynamodb: the tables in 'offline' are not read; specify these files with --config",
     ]
 
 

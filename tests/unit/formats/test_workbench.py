@@ -100,7 +100,7 @@ def test_provisioned_capacity_serves_the_indexes(tmp_path: Path) -> None:
     expected = ProvisionedThroughput(read_capacity_units=5, write_capacity_units=5)
     assert table.provisioned_throughput == expected
     assert [index.provisioned_throughput for index in table.global_secondary_indexes or ()] == [expected]
-    assert "auto scaling is not managed here" in config.notes[0]
+    assert "auto scaling is not managed" in config.notes[0]
 
 
 def test_an_attribute_of_two_types_is_a_problem(tmp_path: Path) -> None:

@@ -50,7 +50,7 @@ def test_the_replica_of_the_region_has_the_settings(tmp_path: Path) -> None:
     assert table.on_demand_throughput == OnDemandThroughput(max_read_request_units=20, max_write_request_units=10)
     assert table.resource_policy == POLICY
     assert [note.split(": ", 1)[1] for note in config.notes] == [
-        "resource Orders: replicas are not managed here: us-east-1"
+        "resource Orders: replicas are not managed: us-east-1"
     ]
 
 
@@ -75,7 +75,7 @@ def test_the_minimum_of_autoscaling_is_the_capacity(tmp_path: Path) -> None:
     assert index.provisioned_throughput == ProvisionedThroughput(read_capacity_units=5, write_capacity_units=5)
     assert index.contributor_insights_specification is not None
     assert len(config.notes) == 1
-    assert "autoscaling is not managed here; its minimum is used as capacity" in config.notes[0]
+    assert "autoscaling is not managed; its minimum is used as capacity" in config.notes[0]
 
 
 def test_without_a_replica_in_the_region_the_first_one_counts(tmp_path: Path) -> None:
@@ -86,7 +86,7 @@ def test_without_a_replica_in_the_region_the_first_one_counts(tmp_path: Path) ->
 
 def test_what_only_global_tables_have_is_noted(tmp_path: Path) -> None:
     document = global_table({"Region": "us-east-1"}, MultiRegionConsistency="STRONG")
-    assert "resource Orders: MultiRegionConsistency is not managed here" in load_template(tmp_path, document).notes[0]
+    assert "resource Orders: MultiRegionConsistency is not managed" in load_template(tmp_path, document).notes[0]
 
 
 def test_open_capacity_is_a_question(tmp_path: Path) -> None:

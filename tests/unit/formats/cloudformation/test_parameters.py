@@ -67,7 +67,7 @@ def test_one_question_stands_for_all_values_that_need_the_parameter(tmp_path: Pa
 def test_a_parameter_that_no_file_has_is_a_problem(tmp_path: Path, name: str, hint: str) -> None:
     document = named({"Fn::Sub": "${AWS::StackName}-${Stage}"}, Parameters={"Stage": STAGE})
     problem = problem_of(tmp_path, document, {name: "dev"})
-    assert problem.message == f"--param {name}: no file has this parameter"
+    assert problem.message == f"--param {name}: no file uses this parameter"
     assert problem.hint == hint
 
 
@@ -81,7 +81,7 @@ def test_the_stack_has_the_name_of_the_folder_with_a_note(tmp_path: Path) -> Non
     folder.mkdir()
     config = load_template(folder, named({"Fn::Sub": "${AWS::StackName}-orders"}))
     assert config.tables[0].name == "my-shop-orders"
-    assert "AWS::StackName is taken as my-shop; add --param AWS::StackName=VALUE to set it" in config.notes[0]
+    assert "assuming AWS::StackName=my-shop; add --param AWS::StackName=VALUE to set it" in config.notes[0]
 
 
 def test_a_param_sets_the_stack(tmp_path: Path) -> None:
@@ -130,7 +130,7 @@ def test_the_partition_follows_the_region(region: str, partition: str, suffix: s
 def test_other_environments_have_no_assumed_stack_account_or_region(tmp_path: Path, name: str) -> None:
     load_template(tmp_path, named({"Ref": name}))
     file = tmp_path / "template.yaml"
-    with pytest.raises(ConfigError, match=f"TableName: {name} is not known; add --param {name}=VALUE"):
+    with pytest.raises(ConfigError, match=f"TableName: {name} has no value; add --param {name}=VALUE"):
         load(file, {}, environment="prod")
     given = load(file, {}, environment="prod", pseudo_parameters={name: "eu-west-1"})
     assert given.tables[0].name == "eu-west-1"

@@ -1,4 +1,4 @@
-"""Test the tables of templates: SAM, CDK, conditions, and what is not managed here."""
+"""Test the tables of templates: SAM, CDK, conditions, and what is not managed."""
 
 from __future__ import annotations
 
@@ -65,20 +65,20 @@ def test_a_part_of_a_template_is_read(tmp_path: Path, document: Any) -> None:
     assert load_template(tmp_path, document).tables[0].name == "Orders"
 
 
-def test_a_resource_with_a_false_condition_is_left_out_with_a_note(tmp_path: Path) -> None:
+def test_a_resource_with_a_false_condition_is_skipped_with_a_note(tmp_path: Path) -> None:
     document = template(Conditions={"Never": {"Fn::Equals": ["a", "b"]}})
     document["Resources"]["Items"] = {**table(), "Condition": "Never"}
-    assert notes_of(tmp_path, document) == ["resource Items is left out: condition Never is false"]
+    assert notes_of(tmp_path, document) == ["resource Items is skipped: condition Never is false"]
 
 
-def test_an_open_condition_is_taken_as_true_with_a_note(tmp_path: Path) -> None:
+def test_an_unresolved_condition_is_assumed_true_with_a_note(tmp_path: Path) -> None:
     document = template(
         Orders={**table(), "Condition": "IsProd"},
         Parameters={"Stage": {"Type": "String"}},
         Conditions={"IsProd": {"Fn::Equals": [{"Ref": "Stage"}, "prod"]}},
     )
     (note,) = notes_of(tmp_path, document)
-    assert note.startswith("resource Orders: condition IsProd is taken as true: parameter Stage has no default;")
+    assert note.startswith("resource Orders: assuming condition IsProd is true: parameter Stage has no default;")
 
 
 def test_policies_autoscaling_and_nested_templates_are_noted_once(tmp_path: Path) -> None:
@@ -93,8 +93,8 @@ def test_policies_autoscaling_and_nested_templates_are_noted_once(tmp_path: Path
         "Remote": {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": "https://example.com/a"}},
     }
     assert notes_of(tmp_path, template(Resources=resources)) == [
-        "resource Orders: DeletionPolicy and UpdateReplacePolicy are not managed here",
-        "resource Scaling: autoscaling of table/Orders is not managed here",
+        "resource Orders: DeletionPolicy and UpdateReplacePolicy are not managed",
+        "resource Scaling: autoscaling of table/Orders is not managed",
         "resource Nested: the template items/template.yaml is not read; add --config items/template.yaml if it declares"
         " tables",
     ]
@@ -104,8 +104,8 @@ def test_properties_that_are_not_managed_are_noted(tmp_path: Path) -> None:
     stream = {"StreamViewType": "NEW_IMAGE", "ResourcePolicy": {"PolicyDocument": {}}}
     resource = table(StreamSpecification=stream, ImportSourceSpecification={"InputFormat": "CSV"})
     assert notes_of(tmp_path, template(Orders=resource)) == [
-        "resource Orders: StreamSpecification.ResourcePolicy is not managed here",
-        "resource Orders: ImportSourceSpecification is not managed here",
+        "resource Orders: StreamSpecification.ResourcePolicy is not managed",
+        "resource Orders: ImportSourceSpecification is not managed",
     ]
 
 
@@ -153,7 +153,7 @@ def test_a_duplicate_key_in_a_table_is_a_problem_and_elsewhere_is_not(tmp_path: 
 def test_open_properties_are_one_question(tmp_path: Path) -> None:
     resource = {"Type": "AWS::DynamoDB::Table", "Properties": {"Fn::Transform": {"Name": "AWS::Include"}}}
     problem = problem_of(tmp_path, template(Orders=resource))
-    assert problem.message == "resource Orders: Properties: Fn::Transform runs in AWS"
+    assert problem.message == "resource Orders: Properties: Fn::Transform runs only in AWS"
 
 
 def test_resources_that_a_transform_adds_are_noted(tmp_path: Path) -> None:
@@ -168,14 +168,14 @@ def test_no_value_leaves_a_property_out(tmp_path: Path) -> None:
     assert KEY["KeySchema"][0]["AttributeName"] == found.key_schema[0].attribute_name
 
 
-def test_a_template_whose_tables_are_all_left_out_is_a_problem(tmp_path: Path) -> None:
+def test_a_template_whose_tables_are_all_skipped_is_a_problem(tmp_path: Path) -> None:
     document = template(Orders={**table(), "Condition": "Never"}, Conditions={"Never": {"Fn::Equals": ["a", "b"]}})
     message = problem_of(tmp_path, document).message
-    assert message == "no table is left: resource Orders is left out: condition Never is false"
+    assert message == "no table to read: resource Orders is skipped: condition Never is false"
 
 
 def test_a_template_with_only_nested_templates_names_them(tmp_path: Path) -> None:
     nested = {"Type": "AWS::Serverless::Application", "Properties": {"Location": "items/template.yaml"}}
     problem = problem_of(tmp_path, template(Orders=nested))
-    assert problem.message == "this template declares no DynamoDB table itself"
+    assert problem.message == "this template itself declares no DynamoDB table"
     assert problem.hint == "specify its nested templates: items/template.yaml"

@@ -48,7 +48,7 @@ def test_an_open_parameter_of_a_name_is_a_question_at_its_place(tmp_path: Path) 
 def test_an_open_tag_is_left_unmanaged_with_a_note(tmp_path: Path) -> None:
     config = load(template(tmp_path), {}, {"Stage": "dev"})
     assert config.tables[0].tags is None
-    assert "template.yaml:12:7: resource Orders: Tags is not managed here" in config.notes[0]
+    assert "template.yaml:12:7: resource Orders: Tags is not managed" in config.notes[0]
 
 
 def test_messages_use_the_names_of_the_template(tmp_path: Path) -> None:

@@ -176,7 +176,7 @@ def test_problems_are_at_the_class(shop: Path) -> None:
         ("import absent_package\n", 1, "ModuleNotFoundError: No module named 'absent_package'"),
         ("\nx = (\n", 2, "SyntaxError: '(' was never closed"),
         ("\n\nraise SystemExit('no')\n", 3, "SystemExit: no"),
-        ("import os\nos._exit(3)\n", 1, "the import ended Python with exit code 3"),
+        ("import os\nos._exit(3)\n", 1, "Python exited during the import with code 3"),
     ],
 )
 def test_an_error_of_the_module_is_one_problem(shop: Path, text: str, line: int, message: str) -> None:
@@ -197,7 +197,7 @@ def test_an_unknown_model_is_one_problem(shop: Path) -> None:
 
 def test_a_module_without_models_is_one_problem(shop: Path) -> None:
     (shop / "empty.py").touch()
-    assert problem(shop / "empty.py").message == "this module of PynamoDB models declares no DynamoDB table"
+    assert problem(shop / "empty.py").message == "this PynamoDB module declares no DynamoDB table"
 
 
 def test_a_missing_file_is_one_problem(tmp_path: Path) -> None:

@@ -53,19 +53,19 @@ def test_expressions_are_evaluated(tmp_path: Path, expression: str, result: str)
 @pytest.mark.parametrize(
     ("expression", "reason"),
     [
-        ("data.aws_caller_identity.me.account_id", "data.aws_caller_identity.me.account_id is only known to Terraform"),
-        ("random_pet.name.id", "random_pet.name.id is only known to Terraform"),
+        ("data.aws_caller_identity.me.account_id", "data.aws_caller_identity.me.account_id is known only to Terraform"),
+        ("random_pet.name.id", "random_pet.name.id is known only to Terraform"),
         ("local.absent", "local.absent is not declared"),
         ("var.absent", "variable absent is not declared"),
-        ("sha256(5)", "the function sha256() is not evaluated"),
+        ("sha256(5)", "function sha256() is not supported"),
         ("local.shop.absent", "the value has no attribute 'absent'"),
         ("local.shop.zones[2]", "the list has no item 2"),
         ('"x-${local.shop.zones}"', "a template contains a value that is not text"),
         ('"${local.loop}"', "local.loop refers to itself"),
-        ('file("../../../etc/passwd")', "file '../../../etc/passwd' is outside the project's folder"),
+        ('file("../../../etc/passwd")', "file '../../../etc/passwd' is outside the project folder"),
         ('local.shop.name + "x"', "an operand is not a number"),
         ("1 / 0", "the result is not a number"),
-        ('"%{ if true }x%{ endif }"', "directives in templates are not evaluated"),
+        ('"%{ if true }x%{ endif }"', "directives in templates are not supported"),
     ],
 )
 def test_what_is_not_known_is_one_problem(tmp_path: Path, expression: str, reason: str) -> None:
@@ -136,10 +136,10 @@ def test_count_decides_whether_a_table_exists(tmp_path: Path) -> None:
     assert names(read(tmp_path, text)) == ["orders-0", "orders-1"]
 
 
-def test_an_unknown_count_is_taken_as_one(tmp_path: Path) -> None:
+def test_an_unresolved_count_is_assumed_to_be_one(tmp_path: Path) -> None:
     config = read(tmp_path, table('"orders"', "count = data.x.y.n"))
     assert names(config) == ["orders"]
-    assert "count is taken as 1" in config.notes[0]
+    assert "assuming count = 1" in config.notes[0]
 
 
 def test_an_unknown_for_each_is_one_problem(tmp_path: Path) -> None:

@@ -81,7 +81,7 @@ def test_a_module_outside_the_project_is_one_problem(tmp_path: Path) -> None:
     project.mkdir()
     child(tmp_path, table('"orders"'))
     found = problem(project, 'module "a" {\n source = "../modules/table"\n}\n')
-    assert found.message == "module.a: '../modules/table' is outside the project's folder"
+    assert found.message == "module.a: '../modules/table' is outside the project folder"
 
 
 def test_a_module_of_the_repository_is_read(tmp_path: Path) -> None:
@@ -93,7 +93,7 @@ def test_a_module_of_the_repository_is_read(tmp_path: Path) -> None:
 
 def test_downloaded_modules_are_noted(tmp_path: Path) -> None:
     config = read(tmp_path, 'module "a" {\n source = "terraform-aws-modules/vpc/aws"\n}\n' + table('"orders"'))
-    assert "module.a: modules that Terraform downloads are not read" in config.notes[0]
+    assert "module.a: downloaded modules are not read" in config.notes[0]
 
 
 def test_downloaded_modules_for_tables_are_a_problem(tmp_path: Path) -> None:

@@ -101,7 +101,7 @@ def test_a_name_that_a_plan_does_not_know_is_a_problem(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as error:
         read(tmp_path, plan(resource(values), resource_changes=[change]))
     (problem,) = error.value.problems
-    assert "resource aws_dynamodb_table.orders: TableName: its value is only known after" in problem.message
+    assert "resource aws_dynamodb_table.orders: TableName: its value is known only after" in problem.message
 
 
 def test_a_key_that_a_plan_does_not_know_is_left_unmanaged(tmp_path: Path) -> None:
@@ -111,15 +111,15 @@ def test_a_key_that_a_plan_does_not_know_is_left_unmanaged(tmp_path: Path) -> No
     config = read(tmp_path, plan(resource(values), resource_changes=[change]))
     assert config.tables[0].sse_specification is None
     (note,) = config.notes
-    assert "SSESpecification is not managed here" in note
+    assert "SSESpecification is not managed" in note
 
 
 def test_replicas_and_imports_are_noted(tmp_path: Path) -> None:
     values = {**ORDERS, "replica": [{"region_name": "us-east-1"}], "import_table": [{"input_format": "CSV"}]}
     notes = read(tmp_path, plan(resource(values))).notes
     assert sorted(note.rpartition(": ")[2] for note in notes) == [
-        "import_table is not managed here",
-        "replica is not managed here",
+        "import_table is not managed",
+        "replica is not managed",
     ]
 
 
@@ -197,7 +197,7 @@ def test_a_state_file_is_read(tmp_path: Path) -> None:
 
 
 def test_an_old_state_file_is_one_problem(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="a Terraform state of an old version"):
+    with pytest.raises(ConfigError, match="the version of this Terraform state is not supported"):
         read(tmp_path, {"version": 3, "terraform_version": "0.11.0", "lineage": "3f1e", "modules": []})
 
 

@@ -150,8 +150,8 @@ def test_what_is_not_managed_is_noted_once(tmp_path: Path) -> None:
     lifecycle = "lifecycle {\n prevent_destroy = true\n ignore_changes = [read_capacity]\n }\n"
     notes = read(tmp_path, table('"orders"', replica + replica + lifecycle)).notes
     assert sorted(note.rpartition(": ")[2] for note in notes) == [
-        "lifecycle is not managed here",
-        "replica is not managed here",
+        "lifecycle is not managed",
+        "replica is not managed",
     ]
 
 
@@ -159,7 +159,7 @@ def test_a_key_of_another_resource_is_left_unmanaged(tmp_path: Path) -> None:
     sse = "server_side_encryption {\n enabled = true\n kms_key_arn = aws_kms_key.main.arn\n }"
     config = read(tmp_path, table('"orders"', sse))
     assert config.tables[0].sse_specification is None
-    assert "aws_kms_key.main.arn is only known to Terraform" in config.notes[0]
+    assert "aws_kms_key.main.arn is known only to Terraform" in config.notes[0]
 
 
 def test_settings_of_other_resources_belong_to_their_table(tmp_path: Path) -> None:
@@ -249,9 +249,9 @@ resource "aws_dynamodb_table" "t" {{
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("dev.tfvars", "this is a file of Terraform variables, which is not read here"),
-        ("terragrunt.hcl", "this is a file of Terragrunt or another tool, which is not read here"),
-        ("out.tfplan", "this is a binary plan, which is not read here"),
+        ("dev.tfvars", "this is a Terraform variables file, which is not supported"),
+        ("terragrunt.hcl", "this is an HCL file of Terragrunt or another tool, which is not supported"),
+        ("out.tfplan", "this is a binary Terraform plan, which is not supported"),
     ],
 )
 def test_other_files_of_terraform_are_one_problem(tmp_path: Path, name: str, message: str) -> None:
