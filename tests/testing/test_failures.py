@@ -33,7 +33,7 @@ def test_several_configs(suite: Suite) -> None:
     suite.write("config/tables.json", "{}")
     suite.write("test_app.py", ONE_TEST)
     found = message(suite.run("-p", "no:xdist"))
-    assert "more than one config: config/tables.yaml and config/tables.json\n  keep one, or set" in found
+    assert "more than one config: config/tables.yaml and config/tables.json\n  keep one of them, or set" in found
 
 
 def test_config_of_the_ini_file_that_does_not_exist(suite: Suite) -> None:

@@ -105,5 +105,5 @@ def test_provisioned_capacity_serves_the_indexes(tmp_path: Path) -> None:
 
 def test_an_attribute_of_two_types_is_a_problem(tmp_path: Path) -> None:
     keys = {"PartitionKey": {"AttributeName": "at", "AttributeType": "S"}}
-    with pytest.raises(ConfigError, match="attribute 'at' has the types N and S; use one type for all keys"):
+    with pytest.raises(ConfigError, match="attribute 'at' is declared as N and as S; use one type for all keys"):
         loaded(tmp_path, TABLE | {"GlobalSecondaryIndexes": [INDEX | {"KeyAttributes": keys}]})

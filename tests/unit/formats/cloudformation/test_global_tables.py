@@ -49,9 +49,7 @@ def test_the_replica_of_the_region_has_the_settings(tmp_path: Path) -> None:
     assert table.sse_specification == Encryption(sse_type="KMS", kms_master_key_id="alias/orders")
     assert table.on_demand_throughput == OnDemandThroughput(max_read_request_units=20, max_write_request_units=10)
     assert table.resource_policy == POLICY
-    assert [note.split(": ", 1)[1] for note in config.notes] == [
-        "resource Orders: replicas are not managed: us-east-1"
-    ]
+    assert [note.split(": ", 1)[1] for note in config.notes] == ["resource Orders: replicas are not managed: us-east-1"]
 
 
 def test_the_minimum_of_autoscaling_is_the_capacity(tmp_path: Path) -> None:

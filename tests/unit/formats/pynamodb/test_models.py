@@ -188,7 +188,7 @@ def test_an_error_of_the_module_is_one_problem(shop: Path, text: str, line: int,
 def test_an_import_that_does_not_end_is_one_problem(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(models, "_TIMEOUT", 0.5)
     (shop / "shop" / "models.py").write_text("while True: pass\n")
-    assert "more than 0.5 seconds" in problem(shop / "shop.models").message
+    assert "longer than 0.5 seconds" in problem(shop / "shop.models").message
 
 
 def test_an_unknown_model_is_one_problem(shop: Path) -> None:
