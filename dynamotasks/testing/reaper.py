@@ -9,10 +9,9 @@ import json
 import sys
 import time
 
-import psutil
-
 from ..engines.project import Project
 from ..engines.state_file import BrokenStateFile, read_record
+from .reaper_process import runs
 from .run_engine import Run, stop
 
 _INTERVAL = 0.25  # seconds
@@ -22,7 +21,7 @@ _START = 3.0  # seconds in which a start that was interrupted may still bring up
 def main() -> None:
     """Wait for the end of the controller."""
     run, began = Run(**json.loads(sys.argv[1])), float(sys.argv[2])
-    while run.used and _runs(run.pid, began):
+    while run.used and runs(run.pid, began):
         time.sleep(_INTERVAL)
     if run.used and any(_was_starting(project) for project in run.projects()):
         time.sleep(_START)
@@ -35,14 +34,6 @@ def _was_starting(project: Project) -> bool:
     except BrokenStateFile:
         return True
     return record is not None and record.instance is None
-
-
-def _runs(pid: int, began: float) -> bool:
-    try:
-        process = psutil.Process(pid)
-        return process.create_time() == began and process.status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
 
 
 if __name__ == "__main__":

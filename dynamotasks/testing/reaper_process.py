@@ -58,12 +58,28 @@ def is_private(folder: Path) -> bool:
     return stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid() and not found.st_mode & 0o077
 
 
+def runs(pid: int, began: float) -> bool:
+    """Return whether the process that had a process id at a time still runs; a zombie does not.
+
+    Args:
+        pid: the process id.
+        began: when the process started, in seconds since 1970.
+    """
+    import psutil
+
+    try:
+        process = psutil.Process(pid)
+        return process.create_time() == began and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
 def _restart(folder: Path) -> None:
     """Start the reaper of another run again if it ended before the run did."""
     try:
         reaper = json.loads((folder / _FILE).read_text())
         is_own = Path(json.loads(reaper["run"])["folder"]) == folder
-        if is_own and _time_of_start(reaper["pid"]) != reaper["began"]:
+        if is_own and not runs(reaper["pid"], reaper["began"]):
             _start(folder, reaper["run"], float(reaper["run_began"]))
     except (OSError, ValueError, KeyError, TypeError):  # a run without a reaper, or that is being removed
         return

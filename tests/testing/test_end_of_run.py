@@ -12,6 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from dynamotasks.testing.reaper_process import runs
 from tests.support.running import until
 from tests.testing.suite import Suite
 
@@ -67,6 +68,13 @@ def test_next_run_stops_the_engine_of_a_run_that_was_killed_with_its_reaper(suit
     suite.write("go", "")
     suite.passes(2)
     nothing_is_left(suite)
+
+
+def test_ended_process_that_its_parent_has_not_collected_does_not_run() -> None:
+    with subprocess.Popen([sys.executable, "-c", ""]) as process:
+        began = psutil.Process(process.pid).create_time()
+        until(lambda: psutil.Process(process.pid).status() == psutil.STATUS_ZOMBIE)
+        assert not runs(process.pid, began)
 
 
 def test_killed_worker(suite: Suite) -> None:
