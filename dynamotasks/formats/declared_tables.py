@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from functools import cache
-from typing import Any
 
 from ..schema import table_spec as spec
 from ..schema.type_hints import Boolean, Integer, ListOf, MapOf, Record, Shape, fields_of
 from .foreign_table import Definitions, ForeignTable
 from .property_names import names_of
-from .value import Unresolved, Value
+from .value import Unresolved, Value, located
 
 # a table works without them: left unmanaged if the file does not determine them
 _OPTIONAL = (
@@ -146,13 +145,6 @@ def _policy(value: Value) -> Value:
     if value.text is None:
         return value
     try:
-        return _at(value, json.loads(value.text))
+        return located(json.loads(value.text), value.place)
     except ValueError:
         return value
-
-
-def _at(value: Value, data: Any) -> Value:
-    """Return plain data, all of it at the place of a value."""
-    if isinstance(data, dict):
-        return value.with_data({key: _at(value, part) for key, part in data.items()})
-    return value.with_data([_at(value, part) for part in data] if isinstance(data, list) else data)

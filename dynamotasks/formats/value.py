@@ -135,6 +135,18 @@ class _Plain:
                 return data
 
 
+def located(data: Any, place: Place) -> Value:
+    """Return plain data, of JSON or YAML, as values at one place."""
+    match data:
+        case dict():
+            return Value({str(key): located(part, place) for key, part in data.items()}, place)
+        case list():
+            return Value([located(part, place) for part in data], place)
+        case str() | int() | float() | None:
+            return Value(data, place)
+    return Value(str(data), place)
+
+
 class Places:
     """Finds the places of values in the tree of a value."""
 

@@ -11,7 +11,7 @@ import socket
 import ssl
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from urllib.parse import SplitResult
 
@@ -74,16 +74,16 @@ class HttpConnection:
             InvalidResponse: the response is not HTTP, or too large.
         """
         self._deadline = time.monotonic() + timeout
-        try:
+        with ExitStack() as on_failure:
+            on_failure.callback(self.close)
             if self._socket is None:
                 self._socket = self._connect(timeout)
             self._socket.settimeout(timeout)
             length = b"\r\nContent-Length: %d\r\n\r\n" % len(body)
             self._socket.sendall(b"%b\r\n%b%b%b" % (self._head, headers, length, body))
-            return self._read_response()
-        except BaseException:
-            self.close()
-            raise
+            response = self._read_response()
+            on_failure.pop_all()
+        return response
 
     def close(self) -> None:
         """Close the connection; the next request opens another."""

@@ -4,18 +4,12 @@ from __future__ import annotations
 
 import re
 
+from tests.testing.suite import CONFIG as TABLES
 from tests.testing.suite import Suite
 
-CONFIG = """
-tables:
-  - name: users
-    attributes: [{name: id, type: S}]
-    key_schema: [{attribute_name: id, key_type: HASH}]
-  - name: orders
-    attributes: [{name: id, type: S}]
-    key_schema: [{attribute_name: id, key_type: HASH}]
-    stream_specification: {stream_view_type: NEW_AND_OLD_IMAGES}
-    time_to_live_specification: {attribute_name: expires_at}
+CONFIG = f"""{TABLES}\
+    stream_specification: {{stream_view_type: NEW_AND_OLD_IMAGES}}
+    time_to_live_specification: {{attribute_name: expires_at}}
 """
 TESTS = """
 import pytest

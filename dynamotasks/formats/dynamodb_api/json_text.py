@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
-from ...config.positions import Place
-from ..value import Value
+from ..value import Value, located
 
 
 def parsed(value: Value) -> Value:
@@ -17,14 +15,3 @@ def parsed(value: Value) -> Value:
         return located(json.loads(value.data), value.place)
     except (ValueError, RecursionError):
         return value
-
-
-def located(data: Any, place: Place) -> Value:
-    """Return plain data as values at one place."""
-    match data:
-        case dict():
-            return Value({str(key): located(part, place) for key, part in data.items()}, place)
-        case list():
-            return Value([located(part, place) for part in data], place)
-        case _:
-            return Value(data, place)

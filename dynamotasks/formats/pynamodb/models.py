@@ -16,7 +16,7 @@ from ...config.settings import project_root
 from ...config.source import display_name
 from ..context import Context
 from ..foreign_table import Definitions, ForeignTable
-from ..value import Value
+from ..value import located
 
 _TIMEOUT = 60.0  # seconds, for slow imports
 _MAX_BYTES = 8 * 1024 * 1024
@@ -57,7 +57,7 @@ def read_models(context: Context) -> Definitions:
         definitions.report(place, message, "check that this Python can import it from the project folder")
     for table in found.get("tables", ()):
         at = _place(table, place.file)
-        definitions.tables.append(ForeignTable(f"model {table['model']}", _value(table["properties"], at)))
+        definitions.tables.append(ForeignTable(f"model {table['model']}", located(table["properties"], at)))
     return definitions
 
 
@@ -113,11 +113,3 @@ def _place(found: Mapping[str, Any], default: str) -> Place:
     return Place(
         display_name(Path(file)), line if isinstance(line, int) else 1, column if isinstance(column, int) else 1
     )
-
-
-def _value(data: Any, place: Place) -> Value:
-    if isinstance(data, dict):
-        return Value({str(key): _value(part, place) for key, part in data.items()}, place)
-    if isinstance(data, list):
-        return Value([_value(part, place) for part in data], place)
-    return Value(data, place)

@@ -9,13 +9,12 @@ import json
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
 
 import yaml
 
 from ...config.positions import Place
 from ...config.yaml12 import Substituted
-from ..value import Data, Unresolved, Value
+from ..value import Data, Unresolved, Value, located
 from . import function_arguments as argument
 from .function_arguments import FunctionError
 from .results import Invalid, truth
@@ -46,15 +45,6 @@ def call(name: str, values: list[Value], place: Place, read_file: Callable[[str]
     except (ValueError, TypeError, IndexError, KeyError, ArithmeticError):
         return Value(Invalid(f"{name}(): invalid arguments"), place)
     return Value(result.data if isinstance(result, Value) else result, place)
-
-
-def from_plain(data: Any, place: Place) -> Value:
-    """Return plain data of JSON or YAML as a value."""
-    if isinstance(data, dict):
-        return Value({str(key): from_plain(part, place) for key, part in data.items()}, place)
-    if isinstance(data, list):
-        return Value([from_plain(part, place) for part in data], place)
-    return Value(data if isinstance(data, str | int | float | bool) or data is None else str(data), place)
 
 
 def distinct(values: Iterable[Value]) -> list[Value]:
@@ -217,7 +207,7 @@ def _open_parts(value: Value) -> Iterator[Unresolved]:
 
 def _yaml_decoded(values: list[Value]) -> Value:
     try:
-        return from_plain(yaml.safe_load(argument.text(values[0])), values[0].place)
+        return located(yaml.safe_load(argument.text(values[0])), values[0].place)
     except yaml.YAMLError:
         raise FunctionError("invalid YAML") from None
 
@@ -247,7 +237,7 @@ _FUNCTIONS: Mapping[str, Callable[[list[Value]], Data | Value]] = {
     "format": _format,
     "index": lambda values: [part.plain() for part in argument.items(values[0])].index(values[1].plain()),
     "join": _join,
-    "jsondecode": lambda values: from_plain(json.loads(argument.text(values[0])), values[0].place),
+    "jsondecode": lambda values: located(json.loads(argument.text(values[0])), values[0].place),
     "jsonencode": _json_encoded,
     "keys": _keys,
     "length": _length,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from ..foreign_table import Definitions, ForeignTable
-from ..value import Unresolved, Value
+from ..value import Unresolved, Value, located
 from .arguments import index_properties, is_set, table_properties
 
 TABLE = "aws_dynamodb_table"
@@ -157,16 +157,8 @@ def _add_policy(arguments: Value, table: dict[str, Value]) -> str | None:
         document = json.loads(policy.text or "")
     except ValueError:
         return "its policy is not JSON"
-    table["ResourcePolicy"] = _value_of(document, policy)
+    table["ResourcePolicy"] = located(document, policy.place)
     return None
-
-
-def _value_of(data: object, at: Value) -> Value:
-    if isinstance(data, dict):
-        return at.with_data({str(key): _value_of(part, at) for key, part in data.items()})
-    if isinstance(data, list):
-        return at.with_data([_value_of(part, at) for part in data])
-    return at.with_data(data if isinstance(data, str | int | float | bool) else None)
 
 
 def _renamed(value: Value, names: Mapping[str, str]) -> Value:

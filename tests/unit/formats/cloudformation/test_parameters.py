@@ -102,11 +102,11 @@ def test_an_invalid_region_of_the_environment_is_a_usage_error(tmp_path: Path) -
 @pytest.mark.parametrize(
     ("path", "name"),
     [
-        ("/work/shop/template.yaml", "shop"),
-        ("/work/shop/infra/template.yml", "shop"),
-        ("/work/shop/cdk.out/ShopStack.template.json", "ShopStack"),
-        ("/work/my_shop/serverless.yml", "my-shop"),
-        ("/work/2025 shop/template.yaml", "stack-2025-shop"),
+        ("/projects/shop/template.yaml", "shop"),
+        ("/projects/shop/infra/template.yml", "shop"),
+        ("/projects/shop/cdk.out/ShopStack.template.json", "ShopStack"),
+        ("/projects/my_shop/serverless.yml", "my-shop"),
+        ("/projects/2025 shop/template.yaml", "stack-2025-shop"),
         ("/template.yaml", "template"),
         ("/_/__.yaml", "stack"),
         (f"/{'a' * 200}/template.yaml", "a" * 128),
