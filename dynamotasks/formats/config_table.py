@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
@@ -20,43 +20,38 @@ def table_to_config(spec: TableSpec) -> dict[str, Any]:
     Args:
         spec: a live table, or a declared one.
     """
-    values = {field.name: getattr(spec, field.name) for field in fields(spec)}
     return {
-        name: _plain(value)
-        for name, value in values.items()
-        if value not in (None, {}, ()) and value != _DEFAULTS.get(name) and not is_off(value) and _is_kept(name, value)
+        name: plain_value(value, _is_kept)
+        for name, value in _fields(spec)
+        if value not in (None, {}, ()) and value != _DEFAULTS.get(name) and _is_kept(name, value)
     }
 
 
 def declared_to_config(spec: TableSpec) -> dict[str, Any]:
     """Return a declared table as a table of a config file, with settings that are off and without its owner."""
-    values = {field.name: getattr(spec, field.name) for field in fields(spec)}
-    return {name: plain_value(value) for name, value in values.items() if value is not None and name not in _OWNERSHIP}
+    known = ((name, value) for name, value in _fields(spec) if value is not None)
+    return {name: plain_value(value) for name, value in known if name not in _OWNERSHIP}
 
 
-def plain_value(value: Any) -> Any:
-    """Return a part of a table as in a config file."""
+def plain_value(value: Any, is_kept: Callable[[str, Any], bool] = lambda name, part: True) -> Any:
+    """Return a part of a table as in a config file.
+
+    Args:
+        value: the part.
+        is_kept: returns whether to write a property of it, which is not `None`.
+    """
     if isinstance(value, tuple):
-        return [plain_value(part) for part in value]
+        return [plain_value(part, is_kept) for part in value]
     if is_dataclass(value):
-        parts = {field.name: getattr(value, field.name) for field in fields(value)}
-        return {name: plain_value(part) for name, part in parts.items() if part is not None}
+        known = ((name, part) for name, part in _fields(value) if part is not None)
+        return {name: plain_value(part, is_kept) for name, part in known if is_kept(name, part)}
     return dict(value) if isinstance(value, Mapping) else value
+
+
+def _fields(record: Any) -> Iterator[tuple[str, Any]]:
+    return ((field.name, getattr(record, field.name)) for field in fields(record))
 
 
 def _is_kept(name: str, value: Any) -> bool:
-    """Return whether to write a property: AWS raises warm throughput, and no maximum throughput is the default."""
-    return name != "warm_throughput" and value != maximum_throughput(None)
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, tuple):
-        return [_plain(part) for part in value]
-    if is_dataclass(value):
-        parts = {field.name: getattr(value, field.name) for field in fields(value)}
-        return {
-            name: _plain(part)
-            for name, part in parts.items()
-            if part is not None and not is_off(part) and _is_kept(name, part)
-        }
-    return dict(value) if isinstance(value, Mapping) else value
+    """Return whether to write a setting: AWS raises warm throughput, and no maximum throughput is the default."""
+    return name != "warm_throughput" and value != maximum_throughput(None) and not is_off(value)

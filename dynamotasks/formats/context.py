@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+
+from .value import Unresolved
 
 _PSEUDO_PARAMETERS = {"AWS::Region": "region", "AWS::AccountId": "account_id", "AWS::StackName": "stack"}
 
@@ -49,6 +52,21 @@ class Parameters(Mapping[str, str]):
     def accepted(self) -> list[str]:
         """Return the names that files accept, for suggestions."""
         return sorted(self._known)
+
+
+def parameter_hint(name: str) -> str:
+    """Return the hint to set a parameter, quoted for a shell."""
+    return f"add --param {shlex.quote(f'{name}=VALUE')}"
+
+
+def question(reason: str, name: str) -> Unresolved:
+    """Return the placeholder for a value that `--param` can set.
+
+    Args:
+        reason: why the file does not determine the value.
+        name: of the parameter.
+    """
+    return Unresolved(reason, parameter_hint(name))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from functools import cache
 
@@ -10,7 +9,7 @@ from ..schema import table_spec as spec
 from ..schema.type_hints import Boolean, Integer, ListOf, MapOf, Record, Shape, fields_of
 from .foreign_table import Definitions, ForeignTable
 from .property_names import names_of
-from .value import Unresolved, Value, located
+from .value import Unresolved, Value, parsed_json
 
 # a table works without them: left unmanaged if the file does not determine them
 _OPTIONAL = (
@@ -115,7 +114,7 @@ def _without_zero_capacity(properties: Value) -> Value:
 
 
 def _without_zero(value: Value) -> Value:
-    return value.with_entries(dict(_nonzero(value))) if isinstance(value.data, dict) else value
+    return value.with_data(dict(_nonzero(value))) if isinstance(value.data, dict) else value
 
 
 def _nonzero(value: Value) -> Iterator[tuple[str, Value]]:
@@ -140,11 +139,4 @@ def _tags(value: Value) -> Value:
 
 def _policy(value: Value) -> Value:
     """Return the document of a policy, which CreateTable takes as JSON text and CloudFormation below a key."""
-    if (document := value.get("PolicyDocument")) is not None:
-        return document
-    if value.text is None:
-        return value
-    try:
-        return located(json.loads(value.text), value.place)
-    except ValueError:
-        return value
+    return parsed_json(value.get("PolicyDocument") or value)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -13,7 +15,6 @@ from ..config.node_values import INVALID, UnreadableError
 from ..config.positions import Place
 from ..config.yaml12 import TAG, Substituted, parse_float, parse_integer
 
-_STRING = TAG + "str"
 _MERGE = TAG + "merge"
 _MAX_VALUES = 1_000_000  # after aliases and references are expanded
 
@@ -47,26 +48,37 @@ class Value:
     data: Data
     place: Place
     repeated: tuple[tuple[str, Place], ...] = ()
-    _source: tuple[NodeValues, Node] = field(init=False, repr=False, compare=False)
+    _source: tuple[NodeValues, Node, Node] = field(init=False, repr=False, compare=False)
 
     @classmethod
-    def of_node(cls, reader: NodeValues, node: Node, place: Place) -> Value:
-        """Return a map or list that is read when it is used."""
+    def of_node(cls, reader: NodeValues, node: Node, at: Node) -> Value:
+        """Return the value of a node at the place of a node; both are read when they are used."""
         value = cls.__new__(cls)
-        value.place, value._source = place, (reader, node)
+        value._source = reader, node, at
         return value
 
     def __getattr__(self, name: str) -> Any:
-        """Read a map or list."""
-        if name not in ("data", "repeated"):
-            raise AttributeError(name)
-        reader, node = self._source
-        self.data, self.repeated = reader.content(node)
-        return getattr(self, name)
+        """Read the data or the place of a node."""
+        reader, node, at = object.__getattribute__(self, "_source")
+        if name == "place":
+            self.place = reader.place(at)
+        elif name in ("data", "repeated"):
+            self.data, self.repeated = reader.content(node)
+        return object.__getattribute__(self, name)
 
     def get(self, key: str) -> Value | None:
         """Return the value of a key; `None` if it is absent or this is not a map."""
         return self.data.get(key) if isinstance(self.data, dict) else None
+
+    def text_at(self, key: str) -> str | None:
+        """Return the text of the value of a key; `None` if it is absent or has no text."""
+        value = self.get(key)
+        return None if value is None else value.text
+
+    def items_at(self, key: str) -> list[Value]:
+        """Return the items of the list that is the value of a key; nothing if it is absent or another value."""
+        value = self.get(key)
+        return value.data if value is not None and isinstance(value.data, list) else []
 
     def entries(self) -> Iterator[tuple[str, Value]]:
         """Yield the keys and values of a map; nothing for another value."""
@@ -80,18 +92,21 @@ class Value:
 
     @property
     def text(self) -> str | None:
-        """The string, or the text of a number; `None` for another value."""
-        if isinstance(self.data, bool) or not isinstance(self.data, str | int | float):
-            return None
-        return str(self.data)
+        """The text of a string, number or boolean; `None` for another value."""
+        data = self.data
+        if isinstance(data, str):
+            return data
+        if isinstance(data, bool):
+            return "true" if data else "false"
+        return str(data) if isinstance(data, (int, float)) else None
 
     def with_data(self, data: Data) -> Value:
         """Return other data at the same place."""
-        return Value(data, self.place)
+        return Value(data, self.place, self.repeated)
 
-    def with_entries(self, entries: dict[str, Value]) -> Value:
-        """Return a map with other entries at the same place."""
-        return Value(entries, self.place, self.repeated)
+    def at(self, place: Place) -> Value:
+        """Return the same data at another place."""
+        return Value(self.data, place, self.repeated)
 
     def unresolved(self) -> Iterator[Unresolved]:
         """Yield what is unresolved in this value."""
@@ -107,6 +122,8 @@ class Value:
 
     def plain(self) -> Any:
         """Return the plain data, with `INVALID` in place of what is unresolved.
+
+        Strings are `Substituted`: other formats accept quoted numbers and booleans where a key requires them.
 
         Raises:
             UnreadableError: aliases expand to too many values.
@@ -129,10 +146,20 @@ class _Plain:
                 return {key: self.of(part) for key, part in entries.items()}
             case list() as items:
                 return [self.of(part) for part in items]
+            case str() as text:
+                return Substituted(text)
             case Unresolved():
                 return INVALID
             case data:
                 return data
+
+
+def parsed_json(value: Value) -> Value:
+    """Return the content of a string of JSON, such as a policy, at its place; return other values unchanged."""
+    if isinstance(value.data, str) and value.data.lstrip().startswith(("{", "[")):
+        with suppress(ValueError, RecursionError):
+            return located(json.loads(value.data), value.place)
+    return value
 
 
 def located(data: Any, place: Place) -> Value:
@@ -190,33 +217,35 @@ class NodeValues:
         """
         if self._has_aliases:
             check_aliases(root)
-        return self._value(root, self._place(root))
+        return self._value(root, root)
 
-    def _value(self, node: Node, place: Place) -> Value:
+    def _value(self, node: Node, at: Node) -> Value:
+        untagged = Value.of_node(self, node, at)
         function = self._functions.get(node.tag)
-        untagged = Value(_scalar(node), place) if isinstance(node, ScalarNode) else Value.of_node(self, node, place)
-        return untagged if function is None else Value({function: untagged}, place)
+        return untagged if function is None else Value({function: untagged}, untagged.place)
 
     def content(self, node: Node) -> tuple[Data, tuple[tuple[str, Place], ...]]:
-        """Return the data of a map or list, and the keys that it repeats."""
+        """Return the data of a node, and the keys that it repeats if it is a map."""
+        if isinstance(node, ScalarNode):
+            return _scalar(node), ()
         if isinstance(node, SequenceNode):
-            return [self._value(item, self._place(item)) for item in node.value], ()
+            return [self._value(item, item) for item in node.value], ()
         merged: dict[str, Value] = {}
         own: dict[str, Value] = {}
         repeated: list[tuple[str, Place]] = []
         for key, part in node.value:
             if key.tag == _MERGE:
                 for parent in part.value if isinstance(part, SequenceNode) else [part]:
-                    for name, value in self._value(parent, self._place(parent)).entries():
+                    for name, value in self._value(parent, parent).entries():
                         merged.setdefault(name, value)
             elif isinstance(key, ScalarNode):
-                place = self._place(key)
                 if key.value in own:
-                    repeated.append((key.value, place))
-                own[key.value] = self._value(part, place)
+                    repeated.append((key.value, self.place(key)))
+                own[key.value] = self._value(part, key)
         return {**merged, **own}, tuple(repeated)
 
-    def _place(self, node: Node) -> Place:
+    def place(self, node: Node) -> Place:
+        """Return where a node is written."""
         mark = node.start_mark
         return Place(self._file, mark.line + 1, mark.column + 1)
 
@@ -257,9 +286,6 @@ def _parts(node: Node) -> list[Node]:
 
 def _scalar(node: ScalarNode) -> str | int | float | bool | None:
     text: str = node.value
-    if node.tag == _STRING:
-        # quoted numbers and booleans are accepted where the key requires them
-        return Substituted(text)
     try:
         match node.tag.removeprefix(TAG):
             case "bool":
@@ -271,5 +297,5 @@ def _scalar(node: ScalarNode) -> str | int | float | bool | None:
             case "float":
                 return parse_float(text)
     except ValueError:  # an explicit tag
-        return text
-    return Substituted(text)
+        pass
+    return text

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeAlias
 
 from ..value import Unresolved, Value
-from .results import arguments, first_unresolved, text_of
+from .results import arguments, first_unresolved
 
 if TYPE_CHECKING:
     from .evaluation import Template
@@ -37,7 +37,7 @@ def truth(template: Template, value: Value) -> Truth:
 def _equal(template: Template, argument: Value) -> Truth:
     sides = [template.evaluate(part) for part in arguments(argument, 2)]
     unresolved = first_unresolved(sides)
-    return unresolved or text_of(sides[0]) == text_of(sides[1])
+    return unresolved or sides[0].text == sides[1].text
 
 
 def _combined(truths: list[Truth], decisive: bool) -> Truth:

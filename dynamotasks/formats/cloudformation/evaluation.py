@@ -131,7 +131,7 @@ class Template:
     def _map(self, value: Value, entries: Mapping[str, Value]) -> Value:
         evaluated = ((key, self.found(part)) for key, part in entries.items())
         found: dict[str, Value] = {key: part for key, part in evaluated if not isinstance(part, NoValue)}
-        return value.with_entries(found)
+        return value.with_data(found)
 
     def _located(self, value: Value, found: Found) -> Value | NoValue:
         """Return what a function returned, at the place where the function is written."""

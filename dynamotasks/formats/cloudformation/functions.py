@@ -9,10 +9,9 @@ import json
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
-from ...config.yaml12 import Substituted
 from ..value import Unresolved, Value
 from . import references
-from .results import Found, arguments, first_unresolved, text_of
+from .results import Found, arguments, first_unresolved
 
 if TYPE_CHECKING:
     from .evaluation import Template
@@ -26,7 +25,7 @@ def join(template: Template, argument: Value) -> Found:
     items = template.evaluate(parts)
     if unresolved := first_unresolved([items, *items.items()]):
         return unresolved
-    texts = [text_of(item) for item in items.items()]
+    texts = [item.text or "" for item in items.items()]
     for text in texts:
         template.count_text(text)
     return (delimiter.text or "").join(texts)
@@ -38,9 +37,9 @@ def split(template: Template, argument: Value) -> Found:
     whole = template.evaluate(text)
     if isinstance(whole.data, Unresolved) or not delimiter.text:
         return whole.data
-    parts = text_of(whole).split(delimiter.text)
+    parts = (whole.text or "").split(delimiter.text)
     template.count(len(parts))
-    return [text.with_data(Substituted(part)) for part in parts]
+    return [text.with_data(part) for part in parts]
 
 
 def select(template: Template, argument: Value) -> Found:
@@ -60,7 +59,7 @@ def find_in_map(template: Template, argument: Value) -> Found:
     keys = [template.evaluate(part) for part in parts[:3]]
     if unresolved := first_unresolved(keys):
         return template.evaluate(default) if default else unresolved
-    names = [text_of(key) for key in keys]
+    names = [key.text or "" for key in keys]
     found = template.mappings.get(names[0]) if names else None
     for name in names[1:]:
         found = found.get(name) if found else None

@@ -45,12 +45,12 @@ def global_table(label: str, properties: Value, region: str, definitions: Defini
         entries["GlobalSecondaryIndexes"] = indexes.with_data([_index(index, replica) for index in indexes.data])
     if any(_scaling(properties, replica)):
         definitions.note(properties.place, f"{label}: autoscaling is not managed; its minimum is used as capacity")
-    return properties.with_entries(entries)
+    return properties.with_data(entries)
 
 
 def _replica(label: str, properties: Value, region: str, definitions: Definitions) -> Value:
     """Return the replica in a Region; note the others."""
-    replicas = {_text(replica, "Region"): replica for replica in _items(properties, "Replicas")}
+    replicas = {replica.text_at("Region") or "": replica for replica in properties.items_at("Replicas")}
     if not replicas:
         return properties.with_data({})
     place = properties.get("Replicas") or properties
@@ -64,13 +64,13 @@ def _replica(label: str, properties: Value, region: str, definitions: Definition
 
 def _index(index: Value, replica: Value) -> Value:
     """Return a global secondary index with the settings of the replica."""
-    name = _text(index, "IndexName")
-    found = (part for part in _items(replica, "GlobalSecondaryIndexes") if _text(part, "IndexName") == name)
+    name = index.text_at("IndexName")
+    found = (part for part in replica.items_at("GlobalSecondaryIndexes") if part.text_at("IndexName") == name)
     of_replica = next(found, index.with_data({}))
     entries = _with_throughput(index, of_replica)
     if (insights := of_replica.get("ContributorInsightsSpecification")) is not None:
         entries["ContributorInsightsSpecification"] = insights
-    return index.with_entries(entries)
+    return index.with_data(entries)
 
 
 def _with_throughput(value: Value, replica: Value) -> dict[str, Value]:
@@ -101,7 +101,7 @@ def _units(throughput: Value | None, kind: str) -> Value | None:
 def _scaling(properties: Value, replica: Value) -> Iterator[Value]:
     """Yield the autoscaling settings of a table and its indexes."""
     for part in (properties, replica):
-        for owner in (part, *_items(part, "GlobalSecondaryIndexes")):
+        for owner in (part, *part.items_at("GlobalSecondaryIndexes")):
             for key, kind in ((_READ, "Read"), (_WRITE, "Write")):
                 if (scaling := _part(owner.get(key), f"{kind}CapacityAutoScalingSettings")) is not None:
                     yield scaling
@@ -112,15 +112,5 @@ def _part(value: Value | None, key: str) -> Value | None:
     return value.get(key) if value is not None and isinstance(value.data, dict) else value
 
 
-def _items(value: Value, key: str) -> list[Value]:
-    part = value.get(key)
-    return list(part.items()) if part else []
-
-
 def _entries(value: Value | None) -> dict[str, Value]:
     return dict(value.entries()) if value else {}
-
-
-def _text(value: Value, key: str) -> str:
-    part = value.get(key)
-    return (part.text or "") if part else ""

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ...config.yaml12 import Substituted
 from ..value import Unresolved, Value
-from .results import arguments, first_unresolved, text_of
+from .results import arguments, first_unresolved
 
 if TYPE_CHECKING:
     from .evaluation import Template
@@ -37,7 +36,7 @@ def _iterations(template: Template, key: str, loop: Value) -> dict[str, Value]:
         return {}
     found: dict[str, Value] = {}
     for item in collection.items():
-        found |= expanded(template, _replaced_keys(template, output.data, name, text_of(item)))
+        found |= expanded(template, _replaced_keys(template, output.data, name, item.text or ""))
     return found
 
 
@@ -52,13 +51,13 @@ def _replaced(template: Template, value: Value, name: str, text: str) -> Value:
         case dict() as entries:
             if len(entries) == 1 and (reference := entries.get("Ref")) and reference.text == name:
                 return value.with_data(text)
-            return value.with_entries(_replaced_keys(template, entries, name, text))
+            return value.with_data(_replaced_keys(template, entries, name, text))
         case list() as items:
             return value.with_data([_replaced(template, item, name, text) for item in items])
         case str() as written:
             filled = _filled(written, name, text)
             template.count_text(filled)
-            return value.with_data(Substituted(filled))
+            return value.with_data(filled)
     return value
 
 

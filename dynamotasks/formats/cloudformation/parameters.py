@@ -8,12 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from ...config.yaml12 import Substituted
 from ...errors import Problem
 from ...suggestions import close_to
-from ..context import Context
+from ..context import Context, question
 from ..value import Data, Unresolved, Value
-from .results import question, text_of
 
 
 class TemplateParameters:
@@ -45,7 +43,7 @@ class TemplateParameters:
             return question(f"the value of parameter {name} is in Systems Manager", name)
         if default is None:
             return self._question(name)
-        return default.data if isinstance(default.data, dict | list) else self._typed(name, text_of(default))
+        return default.data if isinstance(default.data, dict | list) else self._typed(name, default.text or "")
 
     def unknown(self, name: str, others: Mapping[str, Value]) -> Unresolved:
         """Return the question for a name that is neither a parameter nor a resource.
@@ -78,13 +76,11 @@ class TemplateParameters:
 
     @staticmethod
     def _choices(declared: Value) -> list[str]:
-        allowed = declared.get("AllowedValues")
-        return [text_of(choice) for choice in allowed.items()] if allowed else []
+        return [choice.text or "" for choice in declared.items_at("AllowedValues")]
 
     def _kind(self, name: str) -> str:
         declared = self._declared.get(name)
-        kind = declared.get("Type") if declared else None
-        return (kind.text or "") if kind else ""
+        return (declared.text_at("Type") if declared else None) or ""
 
     def _is_list(self, name: str) -> bool:
         kind = self._kind(name).removeprefix("AWS::SSM::Parameter::Value<")
@@ -92,5 +88,5 @@ class TemplateParameters:
 
     def _typed(self, name: str, text: str) -> Data:
         if not self._is_list(name):
-            return Substituted(text)
-        return [self._declared[name].with_data(Substituted(part.strip())) for part in text.split(",")]
+            return text
+        return [self._declared[name].with_data(part.strip()) for part in text.split(",")]

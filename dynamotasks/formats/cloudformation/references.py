@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from ..context import question
 from ..value import Data, Unresolved, Value
-from .results import NO_VALUE, Found, NoValue, arguments, question, text_of
+from .results import NO_VALUE, Found, NoValue, arguments
 
 if TYPE_CHECKING:
     from .evaluation import Template
@@ -49,13 +50,13 @@ def resource_name(template: Template, name: str) -> Data:
 
 def is_table(resource: Value | None) -> bool:
     """Return whether a resource is a table."""
-    kind = resource.get("Type") if resource else None
-    return kind is not None and kind.text in TABLES
+    return resource is not None and resource.text_at("Type") in TABLES
 
 
 def get_att(template: Template, argument: Value) -> Found:
     """Return what `Fn::GetAtt` returns."""
-    parts = [text_of(template.evaluate(part)) for part in argument.items()] or (argument.text or "").split(".", 1)
+    written = [template.evaluate(part).text or "" for part in argument.items()]
+    parts = written or (argument.text or "").split(".", 1)
     name, attribute = parts[0], ".".join(parts[1:])
     given = template.parameters.given(f"{name}.{attribute}")
     if given is not None:
@@ -70,8 +71,9 @@ def import_value(template: Template, argument: Value) -> Found:
     name = template.evaluate(argument)
     if isinstance(name.data, Unresolved):
         return name.data
-    given = template.parameters.given(text_of(name))
-    return given if given is not None else question(f"{text_of(name)} is exported by another stack", text_of(name))
+    export = name.text or ""
+    given = template.parameters.given(export)
+    return given if given is not None else question(f"{export} is exported by another stack", export)
 
 
 def sub(template: Template, argument: Value) -> Found:
@@ -101,7 +103,7 @@ def substituted(template: Template, text: Value, values: dict[str, Value]) -> Da
         value = template.evaluate(values[name]) if name in values else _named(template, text, name)
         if isinstance(value.data, Unresolved):
             failed.append(value.data)
-        part = text_of(value)
+        part = value.text or ""
         template.count_text(part)
         return part
 

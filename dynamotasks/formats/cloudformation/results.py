@@ -16,25 +16,6 @@ NO_VALUE: Final = NoValue()
 Found: TypeAlias = "Value | Data | NoValue"
 
 
-def question(reason: str, name: str) -> Unresolved:
-    """Return the placeholder for a value that `--param` can set.
-
-    Args:
-        reason: why the file does not determine the value.
-        name: of the parameter.
-    """
-    argument = f"{name}=VALUE"
-    quoted = argument if all(letter.isalnum() or letter in "=-_:./" for letter in argument) else f"'{argument}'"
-    return Unresolved(reason, f"add --param {quoted}")
-
-
-def text_of(value: Value) -> str:
-    """Return a value as CloudFormation writes it in strings."""
-    if isinstance(value.data, bool):
-        return "true" if value.data else "false"
-    return value.text or ""
-
-
 def first_unresolved(values: Iterable[Value]) -> Unresolved | None:
     """Return the first value that the file does not determine."""
     return next((value.data for value in values if isinstance(value.data, Unresolved)), None)

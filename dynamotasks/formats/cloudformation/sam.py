@@ -30,7 +30,7 @@ def simple_table(properties: Value, common: Value) -> Value:
     if (tags := entries.get("Tags")) and isinstance(tags.data, dict):
         pairs = [tags.with_data({"Key": tags.with_data(tag), "Value": value}) for tag, value in tags.entries()]
         entries["Tags"] = tags.with_data(pairs)
-    return properties.with_entries(entries)
+    return properties.with_data(entries)
 
 
 def _merged(common: Value, own: Value) -> Value:
@@ -43,4 +43,4 @@ def _merged(common: Value, own: Value) -> Value:
     entries = dict(common.data)
     for key, part in own.data.items():
         entries[key] = _merged(entries[key], part) if key in entries else part
-    return own.with_entries(entries)
+    return own.with_data(entries)

@@ -115,4 +115,4 @@ def _with_policy(properties: Value) -> Value:
     if document is None:
         return properties
     entries = {**dict(properties.entries()), "ResourcePolicy": document}
-    return properties.with_entries(entries)
+    return properties.with_data(entries)

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 
 from ..value import Data, Value
 from .finding import Found
-from .json_text import parsed
 
 # what responses add to the settings of a table, an index or a throughput
 _TABLE_STATE = (
@@ -45,7 +44,7 @@ def properties_of(found: Found) -> Value:
     for name in _INDEXES:
         if name in entries:
             entries[name] = _indexes(entries[name], found.is_response)
-    blank_free = _without_blanks(Value(_throughputs(entries), found.value.place, found.value.repeated))
+    blank_free = _without_blanks(found.value.with_data(_throughputs(entries)))
     return blank_free or found.value
 
 
@@ -70,7 +69,7 @@ def _indexes(value: Value, of_response: bool) -> Value:
 def _index(value: Value) -> Value:
     if not isinstance(value.data, dict):
         return value
-    return Value(_throughputs(value.data), value.place, value.repeated)
+    return value.with_data(_throughputs(value.data))
 
 
 def _throughputs(entries: dict[str, Value]) -> dict[str, Value]:
@@ -80,7 +79,7 @@ def _throughputs(entries: dict[str, Value]) -> dict[str, Value]:
 def _without(value: Value, names: tuple[str, ...]) -> Value:
     if not isinstance(value.data, dict):
         return value
-    return Value({key: part for key, part in value.entries() if key not in names}, value.place, value.repeated)
+    return value.with_data({key: part for key, part in value.entries() if key not in names})
 
 
 def _without_blanks(value: Value) -> Value | None:
@@ -96,7 +95,7 @@ def _without_blanks(value: Value) -> Value | None:
             kept = [part for whole in items if (part := _without_blanks(whole))]
         case _:
             return value
-    return Value(kept, value.place, value.repeated) if kept or not value.data else None
+    return value.with_data(kept) if kept or not value.data else None
 
 
 def _unless_blank(key: str, value: Value) -> Value | None:
@@ -152,5 +151,4 @@ _CONVERSIONS: Mapping[str, tuple[str, Callable[[Value], Value]]] = {
     "TimeToLiveSpecification": ("TimeToLiveSpecification", _same),
     "ContinuousBackupsDescription": ("PointInTimeRecoverySpecification", _backups),
     "Tags": ("Tags", _same),
-    "ResourcePolicy": ("ResourcePolicy", parsed),
 }

@@ -35,7 +35,7 @@ def _table(found: Found, name: Value, variables: Variables) -> ForeignTable:
     has_items = entries.pop("data", None) is not None
     return ForeignTable(
         label=f"table {name.text!r}" if name.text else "table",
-        properties=variables.replaced(Value(entries, properties.place, properties.repeated)),
+        properties=variables.replaced(properties.with_data(entries)),
         seed=(found.value.with_data(variables.context.path.name),) if has_items else (),
     )
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ...config.yaml12 import Substituted
-from ..context import Context
+from ..context import Context, parameter_hint, question
 from ..value import Unresolved, Value
 
 PLACEHOLDER = re.compile(r"<[^<>]+>")  # in the snapshots of tests
@@ -23,7 +22,7 @@ class Variables:
         match value.data:
             case dict() as entries:
                 parts = {key: part if key == "ResourcePolicy" else self.replaced(part) for key, part in entries.items()}
-                return Value(parts, value.place, value.repeated)
+                return value.with_data(dict(parts))
             case list() as items:
                 return value.with_data([self.replaced(part) for part in items])
             case str() as text if PLACEHOLDER.fullmatch(text):
@@ -35,14 +34,14 @@ class Variables:
 
     def _placeholder(self, text: str) -> str | Unresolved:
         given = self.context.parameters.get(text)
-        return given or Unresolved(f"placeholder {text} has no value", f"add --param '{text}=VALUE'")
+        return given or question(f"placeholder {text} has no value", text)
 
     def _text(self, text: str) -> str | Unresolved:
         for name, default in _VARIABLE.findall(text):
             if self._value(name) is None and not default:
                 reason = f"environment variable {name} is not set"
-                return Unresolved(reason, f"export it, or add --param {name}=VALUE")
-        return Substituted(_VARIABLE.sub(lambda found: self._value(found[1]) or found[2], text))
+                return Unresolved(reason, f"export it, or {parameter_hint(name)}")
+        return _VARIABLE.sub(lambda found: self._value(found[1]) or found[2], text)
 
     def _value(self, name: str) -> str | None:
         return self.context.parameters.get(name) or self.context.variables.get(name)

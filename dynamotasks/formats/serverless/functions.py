@@ -8,8 +8,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 
-from ...config.yaml12 import Substituted
-from .calls import Call, Found, plain_value
+from ..value import located
+from .calls import Call, Found
 
 _MAX_MERGED = 10_000  # values of maps or lists, so that repeated merges cannot grow without end
 
@@ -21,7 +21,7 @@ def _boolean(call: Call) -> Found:
 
 
 def _text(call: Call) -> Found:
-    return Substituted(_argument(call))
+    return _argument(call)
 
 
 def _number(call: Call) -> Found:
@@ -31,7 +31,7 @@ def _number(call: Call) -> Found:
 
 def _json(call: Call) -> Found:
     try:
-        return plain_value(json.loads(_argument(call)), call.at)
+        return located(json.loads(_argument(call)), call.at.place)
     except ValueError:
         return call.ask(f"{_argument(call)[:50]!r} is not JSON")
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from ...config.node_values import UnreadableError
 from ...config.positions import Place
 from ...config.source import FileKind, compose, display_name, read_text
-from ...config.yaml12 import Substituted
 from ..cloudformation.tags import SHORT_FORMS
 from ..value import NodeValues, Unresolved, Value
 
@@ -63,7 +62,7 @@ def _read(path: Path) -> Value | Unresolved:
         return Unresolved(f"the file {path.name!r} is code, which is not executed")
     try:
         if path.suffix not in _DATA:
-            return Value(Substituted(read_text(path, INCLUDED_FILE)), Place(display_name(path)))
+            return Value(read_text(path, INCLUDED_FILE), Place(display_name(path)))
         source, root = compose(path, INCLUDED_FILE)
         if root is not None:
             return NodeValues(source.file, SHORT_FORMS).value(root)

@@ -7,10 +7,11 @@ from pathlib import Path
 
 from ...config.positions import Place
 from ...config.source import display_name
+from ..cloudformation.references import is_table
 from ..context import Context
 from ..foreign_table import Definitions
 from ..value import Value
-from .resources import is_table, nested_resources, walk
+from .resources import nested_resources, walk
 
 _VARIABLE = re.compile(r"\$\{\s*(?:(?:self|opt|env|sls|param|ssm|s3)(?:\.[a-z0-9-]+)?:(?!:)|(?:file|ssm|strToBool)\()")
 _SECTIONS = frozenset({"service", "provider", "functions", "custom", "resources", "plugins"})

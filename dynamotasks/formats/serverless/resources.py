@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from ..cloudformation.references import TABLES, is_table
 from ..foreign_table import Definitions
 from ..value import Unresolved, Value
 from .variables import Variables
 
 _SECTIONS = ("Parameters", "Mappings", "Conditions", "Resources")
-_TABLES = ("AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable", "AWS::Serverless::SimpleTable")
 # what CloudFormation's reader looks at; the variables of other resources do not matter
-_READ = (*_TABLES, "AWS::ApplicationAutoScaling::", "Fn::")
+_READ = (*TABLES, "AWS::ApplicationAutoScaling::", "Fn::")
 
 
 class Resources:
@@ -84,12 +84,6 @@ class Resources:
         for key, part in other.data.items():
             found[key] = self._merged(found[key], part, depth - 1) if key in found and depth else part
         return replace(value, data=found)
-
-
-def is_table(value: Value) -> bool:
-    """Return whether a value is a resource that is a table."""
-    kind = value.get("Type")
-    return kind is not None and kind.text in _TABLES
 
 
 def walk(waiting: list[Value]) -> Iterator[Value]:

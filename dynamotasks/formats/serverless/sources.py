@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from ...config.yaml12 import Substituted
 from ..context import Context
-from ..value import Unresolved, Value
-from .calls import Call, Found, parameter_value
+from ..value import Unresolved, Value, parsed_json
+from .calls import Call, Found
 from .dotenv import read_dotenv
 from .functions import FUNCTIONS
 from .project_files import ProjectFiles
@@ -42,12 +41,12 @@ class Sources:
     def given(self, *names: str) -> str | None:
         """Return the first parameter that is given."""
         found = (self._context.parameters.get(name) for name in names)
-        return next((Substituted(text) for text in found if text is not None), None)
+        return next((text for text in found if text is not None), None)
 
     def look_up(self, call: Call) -> Found:
         """Return the value of a source; `None` if it has none."""
         if (given := self.given(call.name)) is not None:
-            return parameter_value(given, call.at)
+            return parsed_json(call.at.with_data(given))
         if (look_up := _SOURCES.get(call.kind)) is not None:
             return look_up(self, call)
         if (function := FUNCTIONS.get(call.kind)) is not None:
@@ -117,7 +116,7 @@ class Sources:
         if value is None:
             value = self._dotenv().get(call.address)
         if value is not None:
-            return Substituted(value)
+            return value
         open_value = call.ask(f"environment variable {call.address} is not set")
         return Unresolved(open_value.reason, f"export it, or {open_value.hint}")
 

@@ -7,11 +7,10 @@ from contextlib import suppress
 from dataclasses import replace
 
 from ...config.positions import Place
-from ...config.yaml12 import Substituted
-from ..context import Context
+from ..context import Context, parameter_hint, question
 from ..foreign_table import Definitions
-from ..value import Data, Unresolved, Value
-from .calls import Call, parameter_hint, parameter_value
+from ..value import Data, Unresolved, Value, parsed_json
+from .calls import Call
 from .project_files import ProjectFiles
 from .sources import LOCAL_KINDS, Sources
 from .syntax import InvalidVariableError, Literal, Lookup, Template, Variable, parse
@@ -94,12 +93,12 @@ class Variables:
 
     def stack(self) -> str | None:
         """Return the name of the stack of the service; `None` if it is open."""
-        name = self.head(Value(Substituted("${self:provider.stackName, ''}"), _NO_PLACE)).text
-        return name or self.head(Value(Substituted("${self:service}-${sls:stage}"), _NO_PLACE)).text
+        name = self.head(Value("${self:provider.stackName, ''}", _NO_PLACE)).text
+        return name or self.head(Value("${self:service}-${sls:stage}", _NO_PLACE)).text
 
     def region(self) -> str | None:
         """Return the Region of the service; `None` if it is open."""
-        return self.head(Value(Substituted("${aws:region}"), _NO_PLACE)).text
+        return self.head(Value("${aws:region}", _NO_PLACE)).text
 
     def _parts(self, data: dict[str, Value] | list[Value]) -> Data:
         if isinstance(data, list):
@@ -115,7 +114,7 @@ class Variables:
         if len(template) == 1 and isinstance(template[0], Variable):
             return replace(self._variable(template[0], value), place=value.place)
         result = self._text(template, value)
-        return value.with_data(result if isinstance(result, Unresolved) else Substituted(result))
+        return value.with_data(result)
 
     def _text(self, template: Template, at: Value) -> str | Unresolved:
         texts: list[str] = []
@@ -135,7 +134,7 @@ class Variables:
 
     def _variable(self, variable: Variable, at: Value) -> Value:
         if (given := self.sources.given(variable.text)) is not None:
-            return parameter_value(given, at)
+            return parsed_json(at.with_data(given))
         first: Value | None = None
         remote: str | None = None
         for source in variable.sources:
@@ -149,7 +148,7 @@ class Variables:
                 remote = variable.text
             first = first or found
         if first is None or first.data is None:
-            return at.with_data(Unresolved(f"{variable.text} is null", parameter_hint(variable.text)))
+            return at.with_data(question(f"{variable.text} is null", variable.text))
         return first
 
     def _note(self, remote: str | None, at: Value) -> None:
@@ -161,7 +160,7 @@ class Variables:
         if isinstance(source, Variable):
             return self._variable(source, at)
         if isinstance(source, Literal):
-            return at.with_data(Substituted(source.data) if isinstance(source.data, str) else source.data)
+            return at.with_data(source.data)
         found = self._call(source, at)
         if isinstance(found, Unresolved):
             return at.with_data(found)
@@ -186,8 +185,7 @@ class Variables:
     def _argument(self, template: Template, at: Value) -> Value:
         if len(template) == 1 and isinstance(template[0], Variable):
             return self._variable(template[0], at)
-        text = self._text(template, at)
-        return at.with_data(text if isinstance(text, Unresolved) else Substituted(text))
+        return at.with_data(self._text(template, at))
 
 
 def _combined(open_values: list[Unresolved]) -> Unresolved:

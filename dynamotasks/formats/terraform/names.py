@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ...config.positions import Place
 from ...config.yaml12 import Substituted
+from ..context import parameter_hint, question
 from ..value import Unresolved, Value
 from .expressions import Scope
 from .resources import TABLE, TableArn
@@ -67,7 +68,7 @@ class ModuleNames:
         text = text_of_steps(root, steps)
         if (given := self._project.context.parameters.get(text)) is not None:
             return Value(Substituted(given), place), len(steps)
-        unknown = Unresolved(f"{text} is known only to Terraform", f"add --param '{text}=VALUE'")
+        unknown = question(f"{text} is known only to Terraform", text)
         if root == "module" and (outputs := self.outputs_of(name)) is not None:
             value = follow(outputs, steps[1:], place)
             return (Value(unknown, place) if isinstance(value.data, Invalid) else value), len(steps)
@@ -116,9 +117,7 @@ class ModuleNames:
         if value is None:
             what = "has no default" if block else "is not declared"
             hint = (
-                f"add --param {name}=VALUE"
-                if self._inputs is None
-                else f"set {name} in the block of {self._module.address}"
+                parameter_hint(name) if self._inputs is None else f"set {name} in the block of {self._module.address}"
             )
             return Value(Unresolved(f"variable {name} {what}", hint), place)
         return Types(self._scope).convert(value, constraint) if constraint else value

@@ -118,5 +118,5 @@ def test_without_python_hcl2_the_message_has_the_command(tmp_path: Path, monkeyp
 
 def test_outputs_of_downloaded_modules_are_open(tmp_path: Path) -> None:
     text = 'module "label" {\n source = "cloudposse/label/null"\n}\n' + table("module.label.id")
-    assert problem(tmp_path, text).hint == "add --param 'module.label.id=VALUE'"
+    assert problem(tmp_path, text).hint == "add --param module.label.id=VALUE"
     assert names(read(tmp_path, text, {"module.label.id": "orders"})) == ["orders"]
