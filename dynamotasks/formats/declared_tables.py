@@ -69,25 +69,30 @@ class _Table:
         for repeated, place in value.repeated:
             self._definitions.report(place, f"{self._label}: duplicate key {repeated!r}", "keep one of them")
         for written, part in value.entries():
-            key = names.get(written)
+            key, name = names.get(written), within + written
             if key is None:
-                self._definitions.note(part.place, f"{self._label}: {within}{written} is not managed")
+                self._definitions.note(part.place, f"{self._label}: {self._in_file(name)} is not managed")
             elif part.data is None:
                 continue
             elif key in _OPTIONAL and (open_value := next(part.unresolved(), None)):
-                what = f"{self._label}: {within}{written} is not managed: {open_value.reason}"
+                what = f"{self._label}: {self._in_file(name)} is not managed: {open_value.reason}"
                 self._definitions.note(part.place, what)
             else:
-                found[key] = self._convert(shapes[key], part, written)
+                found[key] = self._convert(shapes[key], part, name)
         return value.with_data(found)
+
+    def _in_file(self, name: str) -> str:
+        """Return the name that the file uses for a property."""
+        names = self._definitions.names
+        return names.get(name) or ".".join(names.get(part, part) for part in name.split("."))
 
     def _convert(self, shape: Shape, value: Value, name: str) -> Value:
         if isinstance(value.data, Unresolved):
-            self._definitions.ask(value.place, f"{self._label}: {name}", value.data)
+            self._definitions.ask(value.place, f"{self._label}: {self._in_file(name)}", value.data)
             return value
         match shape:
             case Record(kind) if isinstance(value.data, dict):
-                return self._record(kind, value, f"{name}.")
+                return self._record(kind, value, f"{name.rpartition('.')[2]}.")
             case ListOf(item) if isinstance(value.data, list):
                 return value.with_data([self._convert(item, part, name) for part in value.data])
             case MapOf() if name == "Tags":

@@ -17,7 +17,7 @@ from .declared_tables import declared_tables
 from .dynamodb_api.command_output import compose_output
 from .foreign_table import Definitions
 from .opened_file import OpenedFile
-from .property_names import with_aws_names
+from .property_names import with_property_names
 from .recognition import recognize, recognize_file
 from .value import NodeValues, Places
 
@@ -58,7 +58,7 @@ def _convert(source: Source, format: str, definitions: Definitions) -> None:
     tables = declared_tables(definitions)
     source.problems += definitions.problems
     source.notes += definitions.notes
-    source.wording = with_aws_names
+    source.wording = partial(with_property_names, names=definitions.names)
     source.is_foreign = True
     if tables is not None:
         source.positions = Places(tables)

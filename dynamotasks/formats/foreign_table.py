@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
@@ -54,11 +54,13 @@ class Definitions:
 
     Attributes:
         notes: declared settings that dynamotasks does not manage.
+        names: the file's names of properties, for messages; by default those of AWS.
     """
 
     tables: list[ForeignTable] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)
+    names: Mapping[str, str] = field(default_factory=dict)
     _questions: dict[Unresolved, list[Problem]] = field(default_factory=dict)
 
     def report(self, place: Place, message: str, hint: str = "") -> None:

@@ -66,6 +66,11 @@ _NAMES = _all_names(spec.TableSpec, {})
 _KEY = re.compile(r"(?<![\w.])(" + "|".join(sorted(_NAMES, key=len, reverse=True)) + r")(?!\w)")
 
 
-def with_aws_names(message: str) -> str:
-    """Return a message about a key of a config file with AWS's name for it."""
-    return _KEY.sub(lambda found: _NAMES[found[1]], message)
+def with_property_names(message: str, names: Mapping[str, str]) -> str:
+    """Return a message about a key of a config file with the name of the property.
+
+    Args:
+        message: the message.
+        names: a file's names of properties; by default those of AWS.
+    """
+    return _KEY.sub(lambda found: names.get(_NAMES[found[1]], _NAMES[found[1]]), message)

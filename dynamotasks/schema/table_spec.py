@@ -202,7 +202,7 @@ class TableSpec:
 
     @property
     def owner(self) -> Tool | None:
-        """The other tool that creates and changes the table in AWS; `None` if it is managed here."""
+        """The other tool that creates and changes the table in AWS; `None` if no other tool does."""
         return None if self.managed_by == "dynamotasks" else self.managed_by
 
     def defined_attributes(self) -> tuple[Attribute, ...]:

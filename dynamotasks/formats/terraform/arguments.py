@@ -6,9 +6,12 @@ https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/dyna
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import NamedTuple
 
 from ..value import Unresolved, Value
+from .results import text_of
 
 # what does not describe the table, or is only computed
 _IGNORED = frozenset(
@@ -23,238 +26,206 @@ _IGNORED = frozenset(
         "provisioner",
         "stream_arn",
         "stream_label",
+        "table_name",
         "tags_all",
         "timeouts",
     }
 )
+# properties by argument
 _UNITS = {"read_capacity": "ReadCapacityUnits", "write_capacity": "WriteCapacityUnits"}
+_UNIT_BLOCK = {"read_capacity_units": "ReadCapacityUnits", "write_capacity_units": "WriteCapacityUnits"}
 _WARM = {"read_units_per_second": "ReadUnitsPerSecond", "write_units_per_second": "WriteUnitsPerSecond"}
 _ON_DEMAND = {"max_read_request_units": "MaxReadRequestUnits", "max_write_request_units": "MaxWriteRequestUnits"}
 _PROJECTION = {"projection_type": "ProjectionType", "non_key_attributes": "NonKeyAttributes"}
-_KEYS = {"hash_key": "HASH", "range_key": "RANGE"}
-_LOWEST_WARM = {"read_units_per_second": 12_000, "write_units_per_second": 4_000}  # of each on-demand table
+_ATTRIBUTE = {"name": "AttributeName", "type": "AttributeType"}
+_ATTRIBUTE_OF_KEY = {"attribute_name": "AttributeName", "attribute_type": "AttributeType"}
+_KEY = {"attribute_name": "AttributeName", "key_type": "KeyType"}
+_TTL = {"attribute_name": "AttributeName", "enabled": "Enabled"}
+_RECOVERY = {"enabled": "PointInTimeRecoveryEnabled", "recovery_period_in_days": "RecoveryPeriodInDays"}
+_ENCRYPTION = {"enabled": "SSEEnabled", "kms_master_key_id": "KMSMasterKeyId", "kms_key_arn": "KMSMasterKeyId"}
+_KEY_TYPES = {"hash_key": "HASH", "range_key": "RANGE"}
+
+
+class _Property(NamedTuple):
+    """The property of an argument.
+
+    Attributes:
+        convert: returns its value.
+    """
+
+    name: str
+    convert: Callable[[Value], Value] = lambda value: value
 
 
 def table_properties(arguments: Value) -> Value:
     """Return the properties of an `aws_dynamodb_table`; arguments that no property takes keep their names."""
-    found = dict(_properties(arguments, _TABLE))
+    mode = arguments.get("billing_mode")
+    if mode is not None and mode.data == "PAY_PER_REQUEST":
+        arguments = _without_capacity(arguments)
+    local_index = _each(partial(_local_index, arguments.get("hash_key")))
+    local_indexes = {"local_secondary_index": _Property("LocalSecondaryIndexes", local_index)}
+    found = _properties(arguments, _TABLE | local_indexes)
     found.pop("tags", None)
-    for tags in (arguments.get("tags"), arguments.get("tags_all")):  # the second includes the provider's default tags
-        if tags is not None and is_set(tags):
+    for name in ("tags", "tags_all"):  # the second includes the default tags of the provider
+        if tags := given(arguments, name):
             found["Tags"] = _tags(tags)
-    _add_stream(found, arguments)
+    enabled, view = found.pop("stream_enabled", None), found.pop("stream_view_type", None)
+    if enabled:
+        stream = {"StreamViewType": view} if view and enabled.data is not False else {}
+        found["StreamSpecification"] = enabled.with_data({"StreamEnabled": enabled, **stream})
     if "ProvisionedThroughput" in found:
         found.setdefault("BillingMode", arguments.with_data("PROVISIONED"))
-    hash_key = arguments.get("hash_key")
-    if hash_key is not None and (local := found.get("LocalSecondaryIndexes")) and isinstance(local.data, list):
-        key = hash_key.with_data({"AttributeName": hash_key, "KeyType": hash_key.with_data("HASH")})
-        found["LocalSecondaryIndexes"] = local.with_data([_with_key(index, key) for index in local.data])
     return Value(found, arguments.place)
 
 
 def index_properties(arguments: Value) -> tuple[Value, list[Value]]:
     """Return the properties of an `aws_dynamodb_global_secondary_index`, and the definitions of its key attributes."""
-    found = dict(_properties(arguments, _INDEX_RESOURCE))
-    found.pop("table_name", None)
-    for written, block, names in (
-        ("projection", "Projection", _PROJECTION),
-        ("provisioned_throughput", "ProvisionedThroughput", _UNIT_BLOCK),
-    ):
-        if written in found:
-            found[block] = _block(found.pop(written), names)
-    attributes = [
-        _renamed(key, {"attribute_name": "AttributeName", "attribute_type": "AttributeType"})
-        for key in blocks(arguments.get("key_schema"))
-    ]
-    kept = ("AttributeName", "AttributeType")
-    return (
-        Value(found, arguments.place),
-        [
-            attribute.with_data({name: part for name, part in attribute.entries() if name in kept})
-            for attribute in attributes
-        ],
-    )
+    attributes = [key.with_data(selected(key, _ATTRIBUTE_OF_KEY)) for key in blocks(arguments.get("key_schema"))]
+    return Value(_properties(arguments, _INDEX_RESOURCE), arguments.place), attributes
 
 
 def blocks(value: Value | None) -> list[Value]:
     """Return the blocks of one type: a list, or a single one."""
     if value is None:
         return []
-    return [value] if isinstance(value.data, dict) else [part for part in value.items() if isinstance(part.data, dict)]
+    return [value] if isinstance(value.data, dict) else [*value.items()]
 
 
-def is_set(value: Value | None) -> bool:
+def is_set(value: Value) -> bool:
     """Return whether an argument has a value: plans and states contain zero, "" and [] for those that have none."""
-    if value is None:
-        return False
     return isinstance(value.data, bool) or value.data not in (None, "", 0, [], {})
 
 
-def _properties(arguments: Value, converters: Mapping[str, _Converter]) -> Iterator[tuple[str, Value]]:
-    on_demand = (mode := arguments.get("billing_mode")) is not None and mode.data == "PAY_PER_REQUEST"
-    units = {} if on_demand else _renamed_some(arguments, _UNITS)
-    if units:
-        yield "ProvisionedThroughput", next(iter(units.values())).with_data(units)
-    if keys := list(_key_schema(arguments)):
-        yield "KeySchema", keys[0].with_data([*keys])
-    if projection := _renamed_some(arguments, _PROJECTION):
-        yield "Projection", next(iter(projection.values())).with_data(projection)
+def given(arguments: Value, name: str) -> Value | None:
+    """Return an argument that has a value."""
+    value = arguments.get(name)
+    return value if value is not None and is_set(value) else None
+
+
+def selected(arguments: Value, names: Mapping[str, str]) -> dict[str, Value]:
+    """Return the arguments that have a value and a property, by the name of the property."""
+    return {name: value for written, name in names.items() if (value := given(arguments, written))}
+
+
+def _properties(arguments: Value, properties: Mapping[str, _Property]) -> dict[str, Value]:
+    found: dict[str, Value] = {}
+    if keys := [_key(value, kind) for name, kind in _KEY_TYPES.items() if (value := given(arguments, name))]:
+        found["KeySchema"] = keys[0].with_data([*keys])
+    for name, names in (("ProvisionedThroughput", _UNITS), ("Projection", _PROJECTION)):
+        if parts := selected(arguments, names):
+            found[name] = next(iter(parts.values())).with_data({**parts})
     for name, value in arguments.entries():
-        if name in _IGNORED or name in _UNITS or name in _KEYS or name in _PROJECTION or not is_set(value):
+        if name in _IGNORED or name in _UNITS or name in _KEY_TYPES or name in _PROJECTION or not is_set(value):
             continue
-        if (converter := converters.get(name)) is None:
-            yield name, value
-            continue
-        converted = converter.convert(_without_capacity(value) if on_demand else value)
-        if is_set(converted):
-            yield converter.name, converted
+        to, convert = properties.get(name, _Property(name))
+        if is_set(converted := value if isinstance(value.data, Unresolved) else convert(value)):
+            found[to] = converted
+    return found
 
 
-class _Converter:
-    """The property of an argument, and how its value is converted."""
-
-    def __init__(self, name: str, convert: Callable[[Value], Value] = lambda value: value) -> None:
-        self.name, self.convert = name, convert
+def _key(attribute: Value, kind: str) -> Value:
+    return attribute.with_data({"AttributeName": attribute, "KeyType": attribute.with_data(kind)})
 
 
-def _key_schema(arguments: Value) -> Iterator[Value]:
-    for name, kind in _KEYS.items():
-        value = arguments.get(name)
-        if value is not None and is_set(value):
-            yield value.with_data({"AttributeName": value, "KeyType": value.with_data(kind)})
+def _without_capacity(arguments: Value) -> Value:
+    """Return the arguments of a table or index without the capacity that an on-demand table ignores."""
+    entries = {name: part for name, part in arguments.entries() if name not in _UNITS}
+    if (indexes := entries.get("global_secondary_index")) and not isinstance(indexes.data, Unresolved):
+        entries["global_secondary_index"] = _each(_without_capacity)(indexes)
+    return arguments.with_data(entries)
 
 
-def _with_key(index: Value, key: Value) -> Value:
-    schema = index.get("KeySchema")
-    keys = [key, *(schema.items() if schema else ())]
-    return index.with_data(dict(index.entries()) | {"KeySchema": index.with_data(keys)})
+def _once(names: Mapping[str, str]) -> Callable[[Value], Value]:
+    """Return a function that converts a block that can occur once."""
+    return lambda value: _renamed(names, next(iter(blocks(value)), value))
 
 
-def _without_capacity(value: Value) -> Value:
-    """Return blocks without the capacity that an on-demand table ignores."""
-    if not isinstance(value.data, list):
-        return value
-    parts = [
-        part.with_data({name: entry for name, entry in part.entries() if name not in _UNITS})
-        if isinstance(part.data, dict)
-        else part
-        for part in value.data
-    ]
-    return value.with_data([*parts])
+def _each(convert: Callable[[Value], Value]) -> Callable[[Value], Value]:
+    """Return a function that converts blocks that can repeat."""
+    return lambda value: value.with_data(
+        [convert(part) if isinstance(part.data, dict) else part for part in blocks(value)]
+    )
 
 
-def _add_stream(found: dict[str, Value], arguments: Value) -> None:
-    enabled, view = found.pop("stream_enabled", None), found.pop("stream_view_type", None)
-    if enabled is None:
-        return
-    parts = {"StreamEnabled": enabled}
-    if view is not None and enabled.data is not False:
-        parts["StreamViewType"] = view
-    found["StreamSpecification"] = enabled.with_data(dict(parts))
+def _index(block: Value) -> Value:
+    return block.with_data(_properties(block, _INDEX))
 
 
-def _renamed_some(value: Value, names: Mapping[str, str]) -> dict[str, Value]:
-    parts = ((name, value.get(written)) for written, name in names.items())
-    return {name: part for name, part in parts if part is not None and is_set(part)}
+def _local_index(hash_key: Value | None, block: Value) -> Value:
+    """Return a local index, which has the hash key of its table."""
+    return _index(block.with_data({**({"hash_key": hash_key} if hash_key else {}), **dict(block.entries())}))
 
 
-def _renamed(value: Value, names: Mapping[str, str]) -> Value:
-    if not isinstance(value.data, dict):
-        return value
-    return value.with_data({names.get(name, name): part for name, part in value.entries() if is_set(part)})
-
-
-def _block(value: Value, names: Mapping[str, str]) -> Value:
-    """Return a block that can occur once; an empty value if it is absent."""
-    if isinstance(value.data, Unresolved):
-        return value
-    found = blocks(value)
-    return value.with_data(dict(_renamed(found[0], names).entries())) if found else value.with_data(None)
-
-
-def _once(name: str, names: Mapping[str, str]) -> _Converter:
-    return _Converter(name, lambda value: _block(value, names))
-
-
-def _each(name: str, convert: Callable[[Value], Value]) -> _Converter:
-    def converted(value: Value) -> Value:
-        if isinstance(value.data, Unresolved):
-            return value
-        return value.with_data([convert(part) for part in blocks(value)])
-
-    return _Converter(name, converted)
-
-
-def _index(value: Value) -> Value:
-    return value.with_data(dict(_properties(value, _INDEX)))
+def _renamed(names: Mapping[str, str], block: Value) -> Value:
+    if not isinstance(block.data, dict):
+        return block
+    return block.with_data({names.get(name, name): part for name, part in block.entries() if is_set(part)})
 
 
 def _time_to_live(value: Value) -> Value:
-    block = _block(value, {"attribute_name": "AttributeName", "enabled": "Enabled"})
-    if isinstance(block.data, dict) and "Enabled" not in block.data:  # the provider's default is false
-        return block.with_data(block.data | {"Enabled": block.with_data(False)})
+    block = _once(_TTL)(value)
+    if isinstance(block.data, dict):  # the default of the provider is false
+        return block.with_data({"Enabled": block.with_data(False)} | block.data)
     return block
 
 
-def _warm_throughput(value: Value) -> Value:
-    """Return warm throughput; nothing for the lowest, which a state contains although nothing declares it."""
-    found = blocks(value)
-    if found and {name: part.data for name, part in found[0].entries()} == _LOWEST_WARM:
-        return value.with_data(None)
-    return _block(value, _WARM)
-
-
 def _tags(value: Value) -> Value:
-    for block in blocks(value):  # Terraform 0.11 accepts a block
-        return value.with_data({name: _tag(part) for name, part in block.entries() if part.data is not None})
-    return value
+    tags = next(iter(blocks(value)), value)  # Terraform 0.11 accepts a block
+    if not isinstance(tags.data, dict):
+        return value
+    return value.with_data({name: _tag(part) for name, part in tags.entries() if part.data is not None})
 
 
 def _tag(value: Value) -> Value:
-    text = str(value.data).lower() if isinstance(value.data, bool) else value.text
+    text = text_of(value)
     return value if text is None else value.with_data(text)
 
 
-_KEY = {"attribute_name": "AttributeName", "key_type": "KeyType"}
-_UNIT_BLOCK = {"read_capacity_units": "ReadCapacityUnits", "write_capacity_units": "WriteCapacityUnits"}
 _THROUGHPUT = {
-    "on_demand_throughput": _once("OnDemandThroughput", _ON_DEMAND),
-    "warm_throughput": _Converter("WarmThroughput", _warm_throughput),
+    "on_demand_throughput": _Property("OnDemandThroughput", _once(_ON_DEMAND)),
+    "warm_throughput": _Property("WarmThroughput", _once(_WARM)),
 }
-
-
-def _key(value: Value) -> Value:
-    return _renamed(value.with_data({name: part for name, part in value.entries() if name in _KEY}), _KEY)
-
-
 _INDEX = {
-    "name": _Converter("IndexName"),
-    "key_schema": _each("KeySchema", _key),
+    "name": _Property("IndexName"),
+    "key_schema": _Property("KeySchema", _each(lambda block: block.with_data({**selected(block, _KEY)}))),
     **_THROUGHPUT,
 }
 _INDEX_RESOURCE = {
-    "index_name": _Converter("IndexName"),
-    "key_schema": _each("KeySchema", _key),
+    "index_name": _Property("IndexName"),
+    "key_schema": _INDEX["key_schema"],
+    "projection": _Property("Projection", _once(_PROJECTION)),
+    "provisioned_throughput": _Property("ProvisionedThroughput", _once(_UNIT_BLOCK)),
     **_THROUGHPUT,
 }
 _TABLE = {
-    "name": _Converter("TableName"),
-    "billing_mode": _Converter("BillingMode"),
-    "table_class": _Converter("TableClass"),
-    "deletion_protection_enabled": _Converter("DeletionProtectionEnabled"),
-    "attribute": _each(
-        "AttributeDefinitions", lambda value: _renamed(value, {"name": "AttributeName", "type": "AttributeType"})
-    ),
-    "global_secondary_index": _each("GlobalSecondaryIndexes", _index),
-    "local_secondary_index": _each("LocalSecondaryIndexes", _index),
-    "ttl": _Converter("TimeToLiveSpecification", _time_to_live),
-    "point_in_time_recovery": _once(
-        "PointInTimeRecoverySpecification",
-        {"enabled": "PointInTimeRecoveryEnabled", "recovery_period_in_days": "RecoveryPeriodInDays"},
-    ),
-    "server_side_encryption": _once(
-        "SSESpecification",
-        {"enabled": "SSEEnabled", "kms_key_arn": "KMSMasterKeyId", "kms_master_key_id": "KMSMasterKeyId"},
-    ),
+    "name": _Property("TableName"),
+    "billing_mode": _Property("BillingMode"),
+    "table_class": _Property("TableClass"),
+    "deletion_protection_enabled": _Property("DeletionProtectionEnabled"),
+    "attribute": _Property("AttributeDefinitions", _each(partial(_renamed, _ATTRIBUTE))),
+    "global_secondary_index": _Property("GlobalSecondaryIndexes", _each(_index)),
+    "ttl": _Property("TimeToLiveSpecification", _time_to_live),
+    "point_in_time_recovery": _Property("PointInTimeRecoverySpecification", _once(_RECOVERY)),
+    "server_side_encryption": _Property("SSESpecification", _once(_ENCRYPTION)),
     **_THROUGHPUT,
+}
+# the arguments of properties, for messages; a dotted name is that of a property in another
+ARGUMENTS: Mapping[str, str] = {
+    **{name: argument for names in (_UNITS, _WARM, _ON_DEMAND, _PROJECTION) for argument, name in names.items()},
+    **{name: argument for names in (_TTL, _RECOVERY, _ENCRYPTION) for argument, name in names.items()},
+    **{to.name: argument for argument, to in _TABLE.items()},
+    "LocalSecondaryIndexes": "local_secondary_index",
+    "IndexName": "name",
+    "KeySchema": "hash_key",
+    "KeySchema.AttributeName": "hash_key or range_key",
+    "AttributeDefinitions.AttributeName": "attribute.name",
+    "AttributeDefinitions.AttributeType": "attribute.type",
+    "ProvisionedThroughput.ReadCapacityUnits": "read_capacity",
+    "ProvisionedThroughput.WriteCapacityUnits": "write_capacity",
+    "Projection.ProjectionType": "projection_type",
+    "Projection.NonKeyAttributes": "non_key_attributes",
+    "StreamSpecification.StreamEnabled": "stream_enabled",
+    "StreamSpecification.StreamViewType": "stream_view_type",
+    "Tags": "tags",
+    "ResourcePolicy": "policy",
 }

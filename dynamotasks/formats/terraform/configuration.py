@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 from ...config.positions import Place
 from ...config.source import display_name
 from ..context import Context
 from ..foreign_table import Definitions
 from ..value import Unresolved, Value
+from .arguments import ARGUMENTS
 from .detection import OTHERS, files_of
 from .modules import Module
 from .project import Project, assigned_values
@@ -24,7 +26,7 @@ _PLAN = "specify the output of `terraform show -json`, which includes its tables
 
 def read_configuration(context: Context) -> Definitions:
     """Return the tables of a folder, or of one file in it; the other files then only provide what that file uses."""
-    path, definitions = context.path, Definitions()
+    path, definitions = context.path, Definitions(names=ARGUMENTS)
     if path.suffix in OTHERS and not path.is_dir():
         what, hint = OTHERS[path.suffix]
         definitions.report(Place(display_name(path)), f"this is {what}, which is not supported", hint)
@@ -54,108 +56,110 @@ def _siblings(project: Project, path: Path) -> list[Block]:
 
 def _resources(module: Module, above: Sequence[Path] = ()) -> Iterator[Resource]:
     """Yield the resources of a module and of those that it calls."""
-    calls = {block.labels[0]: _Call(module, block, (*above, module.folder)) for block in _calls(module)}
+    calls = {block.labels[0]: _Call(module, block, (*above, module.folder)) for block in _labeled(module, "module")}
     module.names.outputs_of = lambda name: calls[name].outputs() if name in calls else None
     yield from module.resources()
     for call in calls.values():
-        yield from call.resources()
+        for instance in call.instances():
+            yield from instance.resources
 
 
-def _calls(module: Module) -> list[Block]:
-    return [block for block in module.blocks if block.type == "module" and len(block.labels) == 1]
+def _labeled(module: Module, kind: str) -> list[Block]:
+    return [block for block in module.blocks if block.type == kind and len(block.labels) == 1]
+
+
+class _Instance(NamedTuple):
+    """An instance of a called module.
+
+    Attributes:
+        key: of `count` or `for_each`.
+        outputs: returns them by name.
+    """
+
+    key: str | int | None
+    resources: list[Resource]
+    outputs: Callable[[], dict[str, Value]]
 
 
 class _Call:
-    """A `module` block."""
+    """A `module` block; its instances are read once.
+
+    Args:
+        module: contains the block.
+        block: the block.
+        above: the folders of the module and of its callers.
+    """
 
     def __init__(self, module: Module, block: Block, above: Sequence[Path]) -> None:
         self._module, self._block, self._above = module, block, above
-        self._children: list[tuple[str | int | None, Module, list[Resource]]] | None = None
-        self._tables: list[tuple[str | int | None, Value, Value | None]] | None = None
-        source = block.body.attributes.get("source")
-        self._source = module.scope.evaluate(source) if source else None
+        self._label = f"module.{block.labels[0]}"
+        self._instances: list[_Instance] | None = None
 
-    def resources(self) -> Iterator[Resource]:
-        """Yield the resources of all instances."""
-        if self._is_table():
-            for key, inputs, arguments in self._table_instances():
-                if arguments is not None:
-                    address = f"{self._module.address_of(self._block, key)}.{TABLE}.this"
-                    yield Resource(address, TABLE, Value(arguments.data, inputs.place))
-            return
-        for _, _, resources in self._child_modules():
-            yield from resources
+    def instances(self) -> list[_Instance]:
+        """Return the instances."""
+        if self._instances is None:
+            self._instances = []  # a module that refers to its own outputs has none
+            self._instances = [*self._read()]
+        return self._instances
 
     def outputs(self) -> Value:
         """Return the outputs: an object, a list with `count`, or a map with `for_each`."""
-        place = self._block.place
-        at = Value(None, place)
-        if self._is_table():
-            found = {key: table_outputs(arguments, at) for key, _, arguments in self._table_instances()}
-        else:
-            found = {key: _outputs(child, at) for key, child, _ in self._child_modules()}
+        at = Value(None, self._block.place)
+        found = [(instance.key, at.with_data({**instance.outputs()})) for instance in self.instances()]
         attributes = self._block.body.attributes
         if "count" in attributes:
-            return at.with_data([*found.values()])
+            return at.with_data([part for _, part in found])
         if "for_each" in attributes:
-            return at.with_data({str(key): part for key, part in found.items()})
-        return next(iter(found.values()), at.with_data({}))
+            return at.with_data({str(key): part for key, part in found})
+        return found[0][1] if found else at.with_data({})
 
-    def _is_table(self) -> bool:
-        return self._source is not None and is_table_module(self._source.text or "")
+    def _read(self) -> Iterator[_Instance]:
+        expression = self._block.body.attributes.get("source")
+        source = (self._module.scope.evaluate(expression).text if expression else None) or ""
+        is_table = is_table_module(source)
+        folder = None if is_table else self._folder(source)
+        if not is_table and folder is None:
+            return
+        for key, scope in self._module.instances(self._block):
+            inputs = self._module.arguments(self._block.body, scope)
+            address = self._module.address_of(self._block, key)
+            yield self._child(key, folder, inputs, address) if folder else self._table(key, inputs, address)
 
-    def _table_instances(self) -> list[tuple[str | int | None, Value, Value | None]]:
-        if self._tables is None:
-            self._tables = []
-            for key, scope in self._module.instances(self._block):
-                found = self._module.arguments(self._block.body, scope)
-                inputs = Value(found.data, self._block.place)
-                self._tables.append((key, inputs, table_arguments(inputs)))
-        return self._tables
+    def _table(self, key: str | int | None, inputs: dict[str, Value], address: str) -> _Instance:
+        arguments = table_arguments(Value(inputs, self._block.place))
+        resources = [Resource(f"{address}.{TABLE}.this", TABLE, arguments)] if arguments else []
+        return _Instance(key, resources, lambda: table_outputs(arguments))
 
-    def _child_modules(self) -> list[tuple[str | int | None, Module, list[Resource]]]:
-        if self._children is None:
-            self._children = []  # a module that refers to its own outputs has none
-            folder = self._folder()
-            for key, scope in self._module.instances(self._block) if folder else ():
-                assert folder
-                inputs = dict(self._module.arguments(self._block.body, scope).entries())
-                project, address = self._module.project, self._module.address_of(self._block, key)
-                child = Module(project, folder, project.parse_folder(folder), inputs, address)
-                self._children.append((key, child, [*_resources(child, self._above)]))
-        return self._children
+    def _child(self, key: str | int | None, folder: Path, inputs: dict[str, Value], address: str) -> _Instance:
+        project = self._module.project
+        child = Module(project, folder, project.parse_folder(folder), inputs, address)
+        return _Instance(key, [*_resources(child, self._above)], lambda: _outputs(child))
 
-    def _folder(self) -> Path | None:
+    def _folder(self, source: str) -> Path | None:
         """Return the folder of a local module; report or note another one."""
-        module, block = self._module, self._block
-        source = self._source.text if self._source else None
-        label = module.address_of(block)
-        if source is None or not source.startswith(("./", "../")):
-            self._report_remote(label, source or "")
+        project, folder = self._module.project, self._module.folder / source
+        if not source.startswith(("./", "../")):
+            message = f"{self._label}: downloaded modules are not read: {source!r}"
+            if "dynamo" in source.lower():
+                self._module.report(self._block.place, message, _PLAN)
+            else:
+                self._module.note(self._block.place, message)
             return None
-        folder = module.folder / source
-        if not module.project.contains(folder):
-            module.report(block.place, f"{label}: {source!r} is outside the project folder", _PLAN)
+        if not project.contains(folder):
+            problem, hint = f"{source!r} is outside the project folder", _PLAN
         elif not folder.is_dir():
-            module.report(block.place, f"{label}: no such folder: {source!r}", "check its `source`")
+            problem, hint = f"no such folder: {source!r}", "check its `source`"
         elif folder.resolve() in [known.resolve() for known in self._above] or len(self._above) > _MAX_DEPTH:
-            module.report(block.place, f"{label}: the module calls itself", "check its `source`")
+            problem, hint = "the module calls itself", "check its `source`"
         else:
             return folder
+        self._module.report(self._block.place, f"{self._label}: {problem}", hint)
         return None
 
-    def _report_remote(self, label: str, source: str) -> None:
-        message = f"{label}: downloaded modules are not read: {source!r}"
-        if "dynamo" in source.lower():
-            self._module.report(self._block.place, message, _PLAN)
-        else:
-            self._module.note(self._block.place, message)
 
-
-def _outputs(module: Module, at: Value) -> Value:
-    outputs = [block for block in module.blocks if block.type == "output" and len(block.labels) == 1]
-    values = {block.labels[0]: block.body.attributes.get("value") for block in outputs}
-    return at.with_data({name: module.scope.evaluate(value) for name, value in values.items() if value})
+def _outputs(module: Module) -> dict[str, Value]:
+    values = {block.labels[0]: block.body.attributes.get("value") for block in _labeled(module, "output")}
+    return {name: module.scope.evaluate(value) for name, value in values.items() if value}
 
 
 def _default_tags(module: Module) -> Value | None:

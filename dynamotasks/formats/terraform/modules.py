@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ...config.positions import Place
+from ...errors import Problem
 from ..value import Unresolved, Value
 from .expressions import Scope
 from .names import ModuleNames
@@ -16,6 +17,7 @@ from .results import invalid, pairs_of
 from .syntax import Block, Body, Expression
 
 _META = frozenset({"count", "depends_on", "for_each", "source", "version", "providers"})
+_READ = ("aws_dynamodb_", "aws_appautoscaling_")
 _MAX_INSTANCES = 2_500  # tables of a Region
 
 
@@ -89,27 +91,23 @@ class Module:
 
     # arguments
 
-    def arguments(self, body: Body, scope: Scope) -> Value:
+    def arguments(self, body: Body, scope: Scope) -> dict[str, Value]:
         """Return the arguments of a block, with its blocks as lists."""
         found = {name: scope.evaluate(part) for name, part in body.attributes.items() if name not in _META}
         for block in body.blocks:
-            values = self._dynamic(block, scope) if block.type == "dynamic" else self.arguments(block.body, scope)
-            kind = block.labels[0] if block.type == "dynamic" and block.labels else block.type
-            present = found.get(kind)
-            if isinstance(values.data, Unresolved) or (present and isinstance(present.data, Unresolved)):
-                found[kind] = values if isinstance(values.data, Unresolved) else found[kind]
-                continue
-            added = values.data if isinstance(values.data, list) else [Value(values.data, block.place)]
-            found[kind] = Value(
-                [*(present.items() if present else ()), *added], present.place if present else block.place
-            )
-        return Value(found, Place(""))
+            if block.type == "dynamic" and block.labels:
+                kind, added = block.labels[0], self._dynamic(block, scope)
+            else:
+                kind, inner = block.type, Value(self.arguments(block.body, scope), block.place)
+                added = Value([inner], block.place)
+            found[kind] = _joined(found[kind], added) if kind in found else added
+        return found
 
     def _dynamic(self, block: Block, scope: Scope) -> Value:
         """Return the list of blocks that a `dynamic` block creates."""
         for_each = block.body.attributes.get("for_each")
         content = next((inner for inner in block.body.blocks if inner.type == "content"), None)
-        if for_each is None or content is None or not block.labels:
+        if for_each is None or content is None:
             return invalid(block.place, "a dynamic block requires for_each and content")
         iterator = block.body.attributes.get("iterator")
         name = _name_of(iterator) if iterator else block.labels[0]
@@ -120,19 +118,18 @@ class Module:
         found = []
         for key, value in pairs:
             local = {name: Value({"key": key, "value": value}, collection.place)}
-            inner = self.arguments(content.body, scope.with_local(**local))
-            found.append(Value(inner.data, value.place if isinstance(collection.data, dict) else block.place))
+            place = value.place if isinstance(collection.data, dict) else block.place
+            found.append(Value(self.arguments(content.body, scope.with_local(**local)), place))
         return Value(found, block.place)
 
     def resources(self) -> Iterator[Resource]:
         """Yield the DynamoDB resources of this module, with an instance for each key."""
         for block in self.blocks:
-            if block.type != "resource" or len(block.labels) != 2 or not _is_relevant(block.labels[0]):
+            if block.type != "resource" or len(block.labels) != 2 or not block.labels[0].startswith(_READ):
                 continue
             for key, scope in self.instances(block):
-                arguments = self.arguments(block.body, scope)
-                address = self.address_of(block, key)
-                yield Resource(address, block.labels[0], Value(arguments.data, block.place))
+                arguments = Value(self.arguments(block.body, scope), block.place)
+                yield Resource(self.address_of(block, key), block.labels[0], arguments)
 
     def address_of(self, block: Block, key: str | int | None = None) -> str:
         """Return the address of a resource or module, or of one of its instances."""
@@ -141,18 +138,25 @@ class Module:
         return text if key is None else f"{text}[{key}]" if isinstance(key, int) else f'{text}["{key}"]'
 
     def report(self, place: Place, message: str, hint: str = "") -> None:
-        """Add a problem, once."""
-        if not any(known.message == message for known in self.project.definitions.problems):
-            self.project.definitions.report(place, message, hint)
+        """Add a problem, once for all instances."""
+        _add_once(self.project.definitions.problems, Problem(*place, message, hint))
 
     def note(self, place: Place, message: str, hint: str = "") -> None:
-        """Add a note, once."""
-        if not any(known.message == message for known in self.project.definitions.notes):
-            self.project.definitions.note(place, message, hint)
+        """Add a note, once for all instances."""
+        _add_once(self.project.definitions.notes, Problem(*place, message, hint))
 
 
-def _is_relevant(kind: str) -> bool:
-    return kind.startswith(("aws_dynamodb_", "aws_appautoscaling_"))
+def _add_once(problems: list[Problem], problem: Problem) -> None:
+    if problem not in problems:
+        problems.append(problem)
+
+
+def _joined(first: Value, second: Value) -> Value:
+    """Return the blocks of two lists."""
+    for part in (second, first):
+        if isinstance(part.data, Unresolved):
+            return part
+    return first.with_data([*first.items(), *second.items()])
 
 
 def _name_of(expression: Expression) -> str:

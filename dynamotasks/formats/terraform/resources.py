@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from ..foreign_table import Definitions, ForeignTable
-from ..value import Unresolved, Value, located
-from .arguments import index_properties, is_set, table_properties
+from ..value import Unresolved, Value
+from .arguments import given, index_properties, selected, table_properties
 
 TABLE = "aws_dynamodb_table"
+_STREAM = {
+    "stream_arn": "StreamArn",
+    "approximate_creation_date_time_precision": "ApproximateCreationDateTimePrecision",
+}
 _SCALING = ("aws_appautoscaling_target", "aws_appautoscaling_policy", "aws_appautoscaling_scheduled_action")
 
 
@@ -107,63 +110,44 @@ def _is_dynamodb(arguments: Value) -> bool:
 
 def _add_index(arguments: Value, table: dict[str, Value]) -> None:
     index, attributes = index_properties(arguments)
-    for key, added in (("GlobalSecondaryIndexes", [index]), ("AttributeDefinitions", attributes)):
-        present = table.get(key, arguments.with_data([]))
-        if isinstance(present.data, list):
-            known = [*present.data]
-            known += [part for part in added if key != "AttributeDefinitions" or not _is_defined(part, known)]
-            table[key] = present.with_data(known)
-
-
-def _is_defined(attribute: Value, known: Iterable[Value]) -> bool:
-    name = attribute.get("AttributeName")
-    return name is not None and any((part.get("AttributeName") or part).data == name.data for part in known)
+    known = [name.data for part in _list(table, "AttributeDefinitions") if (name := part.get("AttributeName"))]
+    new = [part for part in attributes if (name := part.get("AttributeName")) and name.data not in known]
+    for key, added in (("GlobalSecondaryIndexes", [index]), ("AttributeDefinitions", new)):
+        present = table.get(key, arguments)
+        if not isinstance(present.data, Unresolved):
+            table[key] = present.with_data([*_list(table, key), *added])
 
 
 def _add_stream(arguments: Value, table: dict[str, Value]) -> None:
-    table["KinesisStreamSpecification"] = _renamed(
-        arguments,
-        {
-            "stream_arn": "StreamArn",
-            "approximate_creation_date_time_precision": "ApproximateCreationDateTimePrecision",
-        },
-    )
+    table["KinesisStreamSpecification"] = arguments.with_data({**selected(arguments, _STREAM)})
 
 
 def _add_insights(arguments: Value, table: dict[str, Value]) -> str | None:
-    insights = dict(_renamed(arguments, {"mode": "Mode"}).entries()) | {"Enabled": arguments.with_data(True)}
-    index = arguments.get("index_name")
-    if index is None or not is_set(index):
-        table["ContributorInsightsSpecification"] = arguments.with_data(insights)
+    insights = arguments.with_data({"Enabled": arguments.with_data(True), **selected(arguments, {"mode": "Mode"})})
+    name = given(arguments, "index_name")
+    if name is None:
+        table["ContributorInsightsSpecification"] = insights
         return None
-    indexes = table.get("GlobalSecondaryIndexes", arguments.with_data([]))
-    found = [*indexes.items()]
-    for number, part in enumerate(found):
-        if (part.get("IndexName") or part).data == index.data:
-            entries = dict(part.entries()) | {"ContributorInsightsSpecification": arguments.with_data(insights)}
-            found[number] = part.with_data(entries)
-            table["GlobalSecondaryIndexes"] = indexes.with_data(found)
+    if isinstance(name.data, Unresolved):
+        return name.data.reason
+    indexes = _list(table, "GlobalSecondaryIndexes")
+    for number, index in enumerate(indexes):
+        if (written := index.get("IndexName")) and written.data == name.data:
+            indexes[number] = index.with_data({**dict(index.entries()), "ContributorInsightsSpecification": insights})
+            table["GlobalSecondaryIndexes"] = table["GlobalSecondaryIndexes"].with_data(indexes)
             return None
-    return f"the table has no index {index.text!r}"
+    return f"the table has no index {name.text!r}"
 
 
 def _add_policy(arguments: Value, table: dict[str, Value]) -> str | None:
-    policy = arguments.get("policy")
-    if policy is None:
+    if (policy := given(arguments, "policy")) is None:
         return "it has no policy"
-    if isinstance(policy.data, Unresolved):
-        return policy.data.reason
-    try:
-        document = json.loads(policy.text or "")
-    except ValueError:
-        return "its policy is not JSON"
-    table["ResourcePolicy"] = located(document, policy.place)
+    table["ResourcePolicy"] = policy
     return None
 
 
-def _renamed(value: Value, names: Mapping[str, str]) -> Value:
-    parts = ((name, value.get(written)) for written, name in names.items())
-    return value.with_data({name: part for name, part in parts if part is not None and is_set(part)})
+def _list(table: dict[str, Value], key: str) -> list[Value]:
+    return [*table[key].items()] if key in table else []
 
 
 _SETTINGS: Mapping[str, _AddSetting] = {

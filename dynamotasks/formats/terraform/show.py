@@ -12,18 +12,23 @@ from itertools import zip_longest
 from ..context import Context
 from ..foreign_table import Definitions
 from ..value import Unresolved, Value
+from .arguments import ARGUMENTS, blocks
 from .resources import Resource, collect
 
+# https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/dynamodb_table#warm_throughput-1
+_LOWEST_WARM = {"read_units_per_second": 12_000, "write_units_per_second": 4_000}
 # computed in each state, or the same as in the environment
 _COMPUTED = frozenset({"region", "restore_date_time", "restore_to_latest_time"})
 # the provider never computes them: a plan that does not know one takes it from another resource
-_NOT_COMPUTED = frozenset({"attribute", "billing_mode", "hash_key", "kms_key_arn", "name", "range_key", "table_name"})
+_NOT_COMPUTED = frozenset(
+    {"attribute", "billing_mode", "hash_key", "kms_key_arn", "name", "policy", "range_key", "table_name"}
+)
 _OPEN = Unresolved("its value is known only after `terraform apply`", "run `terraform show -json` after the apply")
 
 
 def read_show(root: Value, context: Context) -> Definitions:
     """Return the tables of a plan or a state."""
-    definitions = Definitions()
+    definitions = Definitions(names=ARGUMENTS)
     open_values = dict(_open_values(root))
     values = root.get("planned_values") or root.get("values") or root.with_data({})
     module = values.get("root_module")
@@ -34,7 +39,7 @@ def read_show(root: Value, context: Context) -> Definitions:
 
 def read_state(root: Value, context: Context) -> Definitions:
     """Return the tables of a state file."""
-    definitions = Definitions()
+    definitions = Definitions(names=ARGUMENTS)
     version = root.get("version")
     if version is None or version.data != 4:
         message = "the version of this Terraform state is not supported"
@@ -74,8 +79,18 @@ def _text(value: Value, key: str) -> str | None:
 
 
 def _declared(values: Value) -> Value:
-    """Return the values of a resource without those that each state contains."""
-    return Value({key: part for key, part in values.entries() if key not in _COMPUTED}, values.place)
+    """Return the values of a table, index or other resource without those that each state contains."""
+    entries = {key: part for key, part in values.entries() if key not in _COMPUTED}
+    if all(_is_lowest(warm) for warm in blocks(entries.get("warm_throughput"))):
+        entries.pop("warm_throughput", None)
+    if indexes := entries.get("global_secondary_index"):
+        entries["global_secondary_index"] = indexes.with_data([*map(_declared, blocks(indexes))])
+    return Value(entries, values.place)
+
+
+def _is_lowest(warm: Value) -> bool:
+    """Return whether warm throughput is that of each on-demand table, which is also the lowest to declare."""
+    return all(isinstance(part.data, int) and part.data <= _LOWEST_WARM.get(name, 0) for name, part in warm.entries())
 
 
 def _open_values(root: Value) -> Iterator[tuple[str, Value]]:

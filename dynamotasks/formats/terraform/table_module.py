@@ -70,13 +70,13 @@ def table_arguments(inputs: Value) -> Value | None:
     return Value(found, inputs.place)
 
 
-def table_outputs(arguments: Value | None, at: Value) -> Value:
+def table_outputs(arguments: Value | None) -> dict[str, Value]:
     """Return the outputs of the module that are certain."""
     name = arguments.get("name") if arguments else None
     if name is None or name.text is None:
-        return at.with_data({})
+        return {}
     arn = TableArn("the ARN of a table is known only to Terraform", table=name.text)
-    return at.with_data({"dynamodb_table_id": name, "dynamodb_table_arn": at.with_data(arn)})
+    return {"dynamodb_table_id": name, "dynamodb_table_arn": name.with_data(arn)}
 
 
 def _with_name(inputs: Value) -> Value:

@@ -70,7 +70,7 @@ def test_expressions_are_evaluated(tmp_path: Path, expression: str, result: str)
 )
 def test_what_is_not_known_is_one_problem(tmp_path: Path, expression: str, reason: str) -> None:
     found = problem(tmp_path, SHOP + "locals {\n  loop = local.loop\n}\n" + table(expression))
-    assert found.message == f"resource aws_dynamodb_table.t: TableName: {reason}"
+    assert found.message == f"resource aws_dynamodb_table.t: name: {reason}"
 
 
 def test_a_parameter_gives_the_value_of_a_data_source(tmp_path: Path) -> None:

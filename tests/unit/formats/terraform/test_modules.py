@@ -54,6 +54,11 @@ def test_outputs_of_the_table_module_name_its_table(tmp_path: Path) -> None:
     assert read(tmp_path, REGISTRY + insights).tables[0].contributor_insights_specification is not None
 
 
+def test_an_index_that_is_not_resolved_is_a_problem(tmp_path: Path) -> None:
+    text = REGISTRY.replace('{ name = "by_title"', 'var.index, { name = "by_title"')
+    assert "variable index is not declared" in problem(tmp_path, text).message
+
+
 def test_the_table_module_can_create_nothing(tmp_path: Path) -> None:
     text = REGISTRY.replace("version  =", "create_table = false\n  version  =")
     assert names(read(tmp_path, text + table('"others"'))) == ["others"]
@@ -94,6 +99,18 @@ def test_a_module_of_the_repository_is_read(tmp_path: Path) -> None:
 def test_downloaded_modules_are_noted(tmp_path: Path) -> None:
     config = read(tmp_path, 'module "a" {\n source = "terraform-aws-modules/vpc/aws"\n}\n' + table('"orders"'))
     assert "module.a: downloaded modules are not read" in config.notes[0]
+
+
+def test_downloaded_modules_are_noted_once_each(tmp_path: Path) -> None:
+    network = 'module "network" {\n source = "terraform-aws-modules/vpc/aws"\n}\n'
+    child(tmp_path, 'variable "name" {}\n' + network + table("var.name"))
+    call = 'module "a" {\n source = "./modules/table"\n for_each = toset(["dev", "test"])\n name = each.key\n}\n'
+    notes = read(tmp_path, call + network + network.replace("network", "zone")).notes
+    assert sorted(note.partition(": ")[2] for note in notes) == [
+        "module.network: downloaded modules are not read: 'terraform-aws-modules/vpc/aws'",
+        "module.network: downloaded modules are not read: 'terraform-aws-modules/vpc/aws'",
+        "module.zone: downloaded modules are not read: 'terraform-aws-modules/vpc/aws'",
+    ]
 
 
 def test_downloaded_modules_for_tables_are_a_problem(tmp_path: Path) -> None:

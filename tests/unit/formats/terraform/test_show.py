@@ -101,7 +101,7 @@ def test_a_name_that_a_plan_does_not_know_is_a_problem(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as error:
         read(tmp_path, plan(resource(values), resource_changes=[change]))
     (problem,) = error.value.problems
-    assert "resource aws_dynamodb_table.orders: TableName: its value is known only after" in problem.message
+    assert "resource aws_dynamodb_table.orders: name: its value is known only after" in problem.message
 
 
 def test_a_key_that_a_plan_does_not_know_is_left_unmanaged(tmp_path: Path) -> None:
@@ -111,7 +111,7 @@ def test_a_key_that_a_plan_does_not_know_is_left_unmanaged(tmp_path: Path) -> No
     config = read(tmp_path, plan(resource(values), resource_changes=[change]))
     assert config.tables[0].sse_specification is None
     (note,) = config.notes
-    assert "SSESpecification is not managed" in note
+    assert "server_side_encryption is not managed" in note
 
 
 def test_replicas_and_imports_are_noted(tmp_path: Path) -> None:

@@ -118,8 +118,20 @@ def test_capacity_without_a_billing_mode_is_provisioned(tmp_path: Path) -> None:
 def test_problems_are_at_their_line_and_column(tmp_path: Path) -> None:
     found = problem(tmp_path, table("var.name") + 'variable "name" {}\n')
     assert (Path(found.file).name, found.line, found.column) == ("main.tf", 2, 3)
-    assert found.message == "resource aws_dynamodb_table.t: TableName: variable name has no default"
+    assert found.message == "resource aws_dynamodb_table.t: name: variable name has no default"
     assert found.hint == "add --param name=VALUE"
+
+
+def test_problems_have_the_names_of_terraform(tmp_path: Path) -> None:
+    key = problem(tmp_path, table('"orders"').replace('hash_key = "id"', "hash_key = var.key"))
+    assert key.message == "resource aws_dynamodb_table.t: hash_key or range_key: variable key is not declared"
+    name = problem(tmp_path, table('"orders"').replace('    name = "id"', "    name = local.x"))
+    assert name.message == "resource aws_dynamodb_table.t: attribute.name: local.x is not declared"
+    missing = problem(tmp_path, table('"orders"').replace('hash_key = "id"', ""))
+    assert missing.message == "missing required key 'hash_key'"
+    absent = problem(tmp_path, table('"orders"').replace("attribute {", "tags {"))
+    assert "attribute" in absent.message
+    assert "AttributeDefinitions" not in absent.message
 
 
 def test_an_invalid_value_is_at_its_line(tmp_path: Path) -> None:
@@ -159,7 +171,14 @@ def test_a_key_of_another_resource_is_left_unmanaged(tmp_path: Path) -> None:
     sse = "server_side_encryption {\n enabled = true\n kms_key_arn = aws_kms_key.main.arn\n }"
     config = read(tmp_path, table('"orders"', sse))
     assert config.tables[0].sse_specification is None
-    assert "aws_kms_key.main.arn is known only to Terraform" in config.notes[0]
+    assert "server_side_encryption is not managed: aws_kms_key.main.arn is known only to Terraform" in config.notes[0]
+
+
+def test_declared_warm_throughput_of_the_lowest_units_is_kept(tmp_path: Path) -> None:
+    warm = "warm_throughput {\n read_units_per_second = 12000\n write_units_per_second = 4000\n }"
+    (found,) = read(tmp_path, table('"orders"', warm)).tables
+    assert found.warm_throughput is not None
+    assert found.warm_throughput.read_units_per_second == 12000
 
 
 def test_settings_of_other_resources_belong_to_their_table(tmp_path: Path) -> None:
