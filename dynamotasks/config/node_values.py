@@ -14,14 +14,30 @@ from .yaml12 import OCTAL, TAG, Substituted, parse_float, parse_integer
 
 _MAX_VALUES = 1_000_000  # after aliases are expanded
 _TEXT = r"(?:[^}$]|\$(?!\{))*"  # up to a brace or the next variable, so that the time to search stays linear
-# `${NAME}`, `${NAME:-default}`, or a variable of a policy (`${aws:username}`, `${*}`), which AWS replaces:
+# a variable of a policy (`${aws:username}`, `${*}`), which AWS replaces:
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+_OF_POLICY = rf"[a-z0-9-]+:(?![-}}]){_TEXT}\}}|[*?$]\}}"
+# `$${`, `${NAME}`, `${NAME:-default}`, or a variable of a policy
 _VARIABLE = re.compile(
-    rf"\$\{{(?:([A-Za-z_][A-Za-z0-9_]*)(?::-({_TEXT}))?\}}|([a-z0-9-]+:(?![-}}]){_TEXT}\}}|[*?$]\}}))?"
+    r"\$(?P<escaped>\$\{)|\$\{"
+    rf"(?:(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?::-(?P<default>{_TEXT}))?\}}|(?P<of_policy>{_OF_POLICY}))?"
 )
+_TO_ESCAPE = re.compile(rf"(?<=\$)\$\{{|\$\{{(?!{_OF_POLICY})")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 # JSON escapes and environment variables can contain it, but UTF-8, and therefore a request, cannot
 _HALF_PAIR = ("contains half of a surrogate pair (U+D800 to U+DFFF)", "write the whole character")
+
+
+def escape_variables(value: Any) -> Any:
+    """Return plain data whose strings contain `$${` where `${` would be a variable."""
+    match value:
+        case str():
+            return _TO_ESCAPE.sub(lambda found: f"${found[0]}", value)
+        case dict():
+            return {key: escape_variables(part) for key, part in value.items()}
+        case list():
+            return [*map(escape_variables, value)]
+    return value
 
 
 class Invalid:
@@ -158,9 +174,9 @@ class NodeReader:
         return Substituted(_VARIABLE.sub(lambda found: next(parts), node.value))
 
     def _variable(self, node: ScalarNode, found: re.Match[str]) -> str | Invalid:
-        name, default, of_policy = found.groups()
-        if of_policy:
-            return found[0]
+        name, default = found["name"], found["default"]
+        if found["escaped"] or found["of_policy"]:
+            return found["escaped"] or found[0]
         if name is None:
             given = found.string[found.start() : found.start() + 20]
             return self.report(node, f"invalid variable {given}", "write ${NAME}, with letters, digits and '_'")

@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from .json_nodes import compose_json
-from .node_values import NodeReader
+from .node_values import NodeReader, escape_variables
 from .text_tree import Written, parse_text
 from .yaml12 import Loader, dump, dump_flow
 
@@ -91,10 +91,11 @@ class _Editor:
 
     def _replace(self, node: Written, new: Any, key: Written | None) -> None:
         is_block = node.kind is not str and not node.is_flow
+        text = self._inline(escape_variables(new), node)
         if key is not None and is_block:  # on its own lines, where a value in braces may not begin
-            self._edits.append((key.end, self._end(node), f": {self._inline(new, node)}"))
+            self._edits.append((key.end, self._end(node), f": {text}"))
         else:
-            self._edits.append((node.start, self._end(node), self._inline(new, node)))
+            self._edits.append((node.start, self._end(node), text))
 
     def _map(self, node: Written, old: dict[str, Any], new: dict[str, Any], key: Written | None) -> None:
         own = {name.text: (name, value) for name, value in node.entries if not name.is_alias}
@@ -110,7 +111,7 @@ class _Editor:
         entries = [(name.start, value) for name, value in node.entries]
         self._remove(node, entries, [name.text in removed for name, _ in node.entries])
         if added:
-            texts = [self._entry(name, value, node) for name, value in added.items()]
+            texts = [self._entry(name, escape_variables(value), node) for name, value in added.items()]
             self._insert(node, entries, [name.text in removed for name, _ in node.entries], texts)
 
     def _list(self, node: Written, old: list[Any], new: list[Any], key: Written | None) -> None:
@@ -130,7 +131,7 @@ class _Editor:
         entries = [(start or 0, item) for start, item in zip(starts, node.items, strict=True)]
         self._remove(node, entries, gone)
         if len(after) > len(kept):
-            texts = [self._item(value, node) for value in new[len(kept) :]]
+            texts = [self._item(escape_variables(value), node) for value in new[len(kept) :]]
             self._insert(node, entries, gone, texts)
 
     def _dash(self, item: Written) -> int | None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from textwrap import indent
 from typing import Any
 
-from ..config.node_values import INVALID
+from ..config.node_values import INVALID, escape_variables
 from ..config.parsing import parse
 from ..config.reader import Reader
 from ..config.selection import chosen
@@ -130,7 +130,7 @@ class _Comments:
 
 def _commented(table: _Table, folder: Path, problems: list[Problem]) -> str:
     comments = _comment([*table.comments(), *map(str, problems)])
-    return indent(comments + dump([table.config(folder)], compact=True, indented=True), "  ")
+    return indent(comments + dump([escape_variables(table.config(folder))], compact=True, indented=True), "  ")
 
 
 def _comment(lines: Any) -> str:

@@ -61,6 +61,14 @@ def test_imported_config_is_managed_here(project: Project) -> None:
     project.call(*argv, "--force").ok()
 
 
+def test_text_that_looks_like_a_variable_stays_text(project: Project) -> None:
+    template = TEMPLATE.replace("[{AttributeName: id, ", "[{AttributeName: '${ID}', ")
+    project.write("template.yaml", template)
+    project.call("import", "template.yaml", "--param", "Stage=dev", "--out", "config/tables.yaml").ok()
+    (request, _) = json.loads(project.call("export", "--as", "create-table").ok().out)
+    assert request["KeySchema"] == [{"AttributeName": "${ID}", "KeyType": "HASH"}]
+
+
 def test_open_question_is_a_comment(project: Project) -> None:
     project.write("template.yaml", TEMPLATE)
     result = project.call("import", "template.yaml", "--json")

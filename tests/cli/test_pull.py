@@ -106,6 +106,16 @@ def test_file_in_another_format_is_not_written(shop: Project) -> None:
     assert template.read_bytes() == before
 
 
+def test_live_text_that_looks_like_a_variable_stays_text(shop: Project) -> None:
+    live = CONFIG + "    time_to_live_specification: {attribute_name: '$${NAME}', enabled: true}\n"
+    shop.write("config/tables.yaml", live)
+    shop.call("migrate", "--table", "users", "--allow-destructive").ok()
+    shop.write("config/tables.yaml", CONFIG)
+    shop.call("pull", "--table", "users").ok()
+    assert text(shop).replace("'", "") == live.replace("'", "")
+    assert "attribute_name: $${NAME}" in shop.call("describe", "--table", "users").ok().out
+
+
 def test_missing_table_is_unchanged(shop: Project) -> None:
     more = CONFIG + CONFIG.partition("  - name: users")[1] + "-2\n" + "".join(CONFIG.partition("users\n")[2:])
     shop.write("config/tables.yaml", more)

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from ... import api
 from ...aws.sessions import SIMULTANEOUS_CALLS
+from ...config.node_values import escape_variables
 from ...config.yaml12 import dump
 from ...errors import CallError
 from ...formats.config_table import table_to_config
@@ -57,7 +58,7 @@ def describe_tables(command: Command) -> None:
                 command.out.note(f"  {shown}: replicas are not part of the config: {regions}")
             for what, why in table.denied.items():
                 command.out.note(f"  {shown}: {what} could not be read: {why}")
-    command.out.document(dump({"tables": tables}, command.out.encoding).rstrip())
+    command.out.document(dump({"tables": escape_variables(tables)}, command.out.encoding).rstrip())
     command.out.json({"tables": tables, "replicas": replicas})
 
 

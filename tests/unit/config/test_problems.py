@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from dynamotasks import load
+from dynamotasks.config.node_values import escape_variables
 from dynamotasks.errors import ConfigError
 from tests.support.config_files import ALONE, JSON
 from tests.support.config_mistakes import GSI, HEAD, MISTAKES, SEVERAL
@@ -168,6 +169,12 @@ def test_schema_key_and_policy_variables_are_accepted(tmp_path: Path) -> None:
     (tmp_path / "t.json").write_text(json.dumps({"$schema": "tables.schema.json", "tables": [table]}))
     policy = load(tmp_path / "t.json", {}).tables[0].resource_policy
     assert policy == {"Statement": statement}
+
+
+@pytest.mark.parametrize("text", ["${NAME}", "$${NAME}", "a$$${", "${", "${aws:username}", "$${*}", "$", "${$}", "$$$"])
+def test_escaped_text_contains_no_variable(tmp_path: Path, text: str) -> None:
+    (tmp_path / "t.yaml").write_text(f"{HEAD}    description: {json.dumps(escape_variables(text))}\n")
+    assert load(tmp_path / "t.yaml", {"NAME": "x"}).tables[0].description == text
 
 
 def test_projected_key_is_noted(tmp_path: Path) -> None:
