@@ -24,6 +24,7 @@ from .endpoints import (
     redact_credentials,
 )
 from .error_translation import translate_error, unrecognized_response
+from .items import use_encoded_body
 from .regions import DEFAULT_REGION
 from .response_checks import install_response_checks
 from .sdk_support import find_unsupported
@@ -85,6 +86,7 @@ class Database:
         client = self._session.create_client(
             "dynamodb", region_name=self.region, endpoint_url=target.endpoint, config=config
         )
+        client.meta.events.register("before-call.dynamodb", use_encoded_body)
         self.client = cast("DynamoDBClient", client)
         _ = urlsplit(self.client.meta.endpoint_url).port  # raises ValueError if invalid
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from . import items
 from .error_translation import unrecognized_response
 from .response_shapes import find_mismatch
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from .target import Target
 
+_FIRST_ERROR = 300
 _SERVER_ERROR = 500
 
 
@@ -45,12 +47,25 @@ class _CheckedParser:
 
     def parse(self, response: dict[str, Any], shape: Any) -> Any:
         status, headers = response["status_code"], response["headers"]
+        if items.is_expected() and status < _FIRST_ERROR:
+            return self._parse_items(response, shape)
         found = find_mismatch(status, response["body"], shape)
         if not headers.get("x-amz-crc32", "0").isdecimal():
             found = "a checksum that is not a number"
         if found and status >= _SERVER_ERROR:
             response = {**response, "body": b""}  # botocore retries, then reports the status
         elif found:
-            operation = shape.name.removesuffix("Output").removesuffix("Response") if shape else "the call"
-            raise unrecognized_response(operation, found, self._target)
+            raise self._unrecognized(shape, found)
         return self._parser.parse(response, shape)
+
+    def _parse_items(self, response: dict[str, Any], shape: Any) -> dict[str, Any]:
+        """Return a response whose items stay in DynamoDB's JSON; `aws.items` checks them."""
+        try:
+            document = items.parse(response["body"])
+        except ValueError as error:
+            raise self._unrecognized(shape, str(error)) from None
+        return {**document, **self._parser.parse({**response, "body": b"{}"}, shape)}
+
+    def _unrecognized(self, shape: Any, found: str) -> Exception:
+        operation = shape.name.removesuffix("Output").removesuffix("Response") if shape else "the call"
+        return unrecognized_response(operation, found, self._target)

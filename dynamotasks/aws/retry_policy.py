@@ -14,6 +14,7 @@ _TRANSIENT = (
     "InternalFailure",
     "ServiceUnavailable",
 )
+_OVERLOADED = (*_TRANSIENT, "ProvisionedThroughputExceededException")
 # LimitExceededException also reports exhausted quotas, such as four billing mode switches a day: do not retry those
 # (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTable.html#API_UpdateTable_Errors).
 _TOO_MANY_AT_ONCE = ("simultaneous", "concurrent", "too many", "being updated")
@@ -40,6 +41,11 @@ def is_retryable(error: CallError | Interrupted, attempts: int) -> bool:
     # reads of a new table are eventually consistent
     transient = error.code in _TRANSIENT or error.not_found
     return error.code == "ContinuousBackupsUnavailableException" or (transient and attempts < _SERVICE_ATTEMPTS)
+
+
+def is_overloaded(error: CallError) -> bool:
+    """Return whether DynamoDB refused to read or write items only because of their rate or for a moment."""
+    return error.code in _OVERLOADED
 
 
 def is_retryable_read(error: CallError | Interrupted, attempts: int) -> bool:

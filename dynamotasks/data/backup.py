@@ -50,19 +50,19 @@ class Backup:
 
     def write_manifest(self, manifest: Manifest) -> None:
         """Write the manifest."""
-        _write_lines(self.manifest_path, [json.dumps(manifest.to_json(), indent=2)])
+        _write_lines(self.manifest_path, [json.dumps(manifest.to_json(), indent=2).encode()])
 
-    def lines(self) -> Iterator[str]:
+    def lines(self) -> Iterator[bytes]:
         """Yield the encoded items.
 
         Raises:
             OSError: the file is absent, a symbolic link or not a regular file.
         """
         with open_private(self.path) as file:
-            for line in file:
-                yield line.rstrip("\n")
+            for line in file.buffer:
+                yield line.rstrip(b"\n")
 
-    def write_items(self, lines: Iterable[str]) -> None:
+    def write_items(self, lines: Iterable[bytes]) -> None:
         """Write the encoded items."""
         _write_lines(self.path, lines)
 
@@ -76,14 +76,14 @@ class Backup:
         self.manifest_path.unlink(missing_ok=True)
 
 
-def _write_lines(path: Path, lines: Iterable[str]) -> None:
+def _write_lines(path: Path, lines: Iterable[bytes]) -> None:
     """Replace a file, readable by its owner only, with a complete one or not at all, even if power is lost."""
     scratch = path.with_name(path.name + ".new")
     scratch.unlink(missing_ok=True)
     flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0)
     try:
-        with os.fdopen(os.open(scratch, flags, 0o600), "w", encoding="utf-8", newline="\n") as stream:
-            stream.writelines(line + "\n" for line in lines)
+        with os.fdopen(os.open(scratch, flags, 0o600), "wb") as stream:
+            stream.writelines(line + b"\n" for line in lines)
             stream.flush()
             os.fsync(stream.fileno())
         scratch.replace(path)

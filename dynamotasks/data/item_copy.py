@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from ..aws.client import Database
+from ..aws.items import Item, put_request
 from ..errors import StepError, UsageError
 from ..migrate.events import ApplyEvent
 from ..migrate.table_reader import read_description
 from ..schema.table_spec import TableSpec
 from .backup import Backup
 from .backup_manifest import Manifest, TableIdentity
-from .item_json import Item, ItemCounter, ItemSummary, decode, digest_of, encode, summarize
-from .items import put_all, scan
+from .digest_set import DigestSet
+from .item_json import ItemCounter, ItemSummary, decode, encode, summarize
 from .key_check import KeyCheck, primary_key
+from .scanning import scan
+from .writing import write
 
 RUN_AGAIN = "run the same command again to continue"
 _PROBLEMS_SHOWN = 10
@@ -61,11 +64,10 @@ def back_up(
     source, counter, check = _identity(database, live.name), ItemCounter(), KeyCheck(wanted)
     problems: list[str] = []
 
-    def lines() -> Iterator[str]:
-        for item in scan(database, live.name):
-            if problem := check.problem(item):
-                problems.append(f"{primary_key(item, live)}: {problem}")
-            line = encode(item)
+    def lines() -> Iterator[bytes]:
+        for line in _lines(database, live.name):
+            if problem := check.problem(item := decode(line)):
+                problems.append(f"{primary_key(item, live).decode()}: {problem}")
             counter.add(line)
             yield line
             if counter.count % _ITEMS_PER_EVENT == 0:
@@ -75,7 +77,11 @@ def back_up(
     items = counter.summary
     try:
         _require_fit(problems, items.count)
-        if source is None or summarize(scan(database, live.name)) != items or _identity(database, live.name) != source:
+        if (
+            source is None
+            or summarize(_lines(database, live.name)) != items
+            or _identity(database, live.name) != source
+        ):
             what = f"table {live.name} changed while it was being copied; no items are lost"
             raise UsageError(what, hint="stop the processes that write to it, and run the same command again")
     except UsageError:
@@ -91,6 +97,16 @@ def back_up(
     )
     backup.write_manifest(manifest)
     return manifest
+
+
+def _lines(database: Database, table: str) -> Iterator[bytes]:
+    """Yield the encoded items of a table."""
+    for page in scan(database, table, _encode_all):
+        yield from page
+
+
+def _encode_all(items: Iterable[Item]) -> list[bytes]:
+    return list(map(encode, items))
 
 
 def _identity(database: Database, table: str) -> TableIdentity | None:
@@ -119,7 +135,7 @@ def check_backup(backup: Backup, manifest: Manifest, wanted: TableSpec) -> None:
                 hint = "restore the keys that were declared when the interrupted run started"
                 what = f"item {counter.count} does not fit the keys: {problem}"
                 raise UsageError(what, hint=hint, where=str(backup.path))
-    except (OSError, ValueError, TypeError, AttributeError) as error:
+    except (OSError, ValueError) as error:
         raise UsageError(f"the backup of an interrupted run cannot be read: {error}", where=str(backup.path)) from None
     if counter.summary != manifest.items:
         what = "the backup of an interrupted run is damaged: the count or checksum of its items differs"
@@ -136,9 +152,9 @@ def restore(backup: Backup, manifest: Manifest, database: Database, on_event: On
     table, wanted = manifest.table, manifest.items
     found = _require_known(backup, database, table)
     if found != wanted:
-        items: Iterator[Item] = map(decode, backup.lines())
-        put_all(database, table, items, lambda count: on_event(ItemsRestored(count, wanted.count)))
-        found = summarize(scan(database, table))
+        requests = map(put_request, backup.lines())
+        write(database, table, requests, lambda count: on_event(ItemsRestored(count, wanted.count)))
+        found = summarize(_lines(database, table))
     if found != wanted:
         what = f"the {found.count} items of the new table {table} differ from the {wanted.count} that were written"
         raise StepError(what, hint=f"the old items are in {backup.path}; {RUN_AGAIN}")
@@ -146,12 +162,15 @@ def restore(backup: Backup, manifest: Manifest, database: Database, on_event: On
 
 def _require_known(backup: Backup, database: Database, table: str) -> ItemSummary:
     """Return the summary of a table's items, all of which must be in the backup."""
-    digests, counter = set(map(digest_of, backup.lines())), ItemCounter()
-    for item in scan(database, table):
-        line = encode(item)
-        if counter.add(line) not in digests:
+    known, counter = DigestSet(), ItemCounter()
+    for line in backup.lines():
+        known.add(line)
+    for line in _lines(database, table):
+        counter.add(line)
+        if line not in known:
+            shown = line[:200].decode(errors="replace")
             raise UsageError(
-                f"the new table {table} has an item that the old table did not have: {line[:200]}",
+                f"the new table {table} has an item that the old table did not have: {shown}",
                 hint=f"the old items are in {backup.path}: remove the new item, or that file and its .json; "
                 "then run the same command again",
             )

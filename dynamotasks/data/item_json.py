@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import json
-from base64 import b64decode, b64encode
+from base64 import b64encode
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, cast
 
+from ..aws.items import Item
 from ..errors import TargetError
 
-Item: TypeAlias = Mapping[str, Mapping[str, Any]]
+_SET = b'S":['  # as in {"SS":["a"]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +29,10 @@ class ItemCounter:
     count: int = 0
     _sum: int = field(default=0, init=False)
 
-    def add(self, line: str) -> bytes:
-        """Count an encoded item and return its digest."""
-        digest = digest_of(line)
+    def add(self, line: bytes) -> None:
+        """Count an encoded item."""
         self.count += 1
-        self._sum = (self._sum + int.from_bytes(digest, "big")) % 2**256
-        return digest
+        self._sum = (self._sum + int.from_bytes(hashlib.sha256(line).digest(), "big")) % 2**256
 
     @property
     def summary(self) -> ItemSummary:
@@ -42,45 +40,61 @@ class ItemCounter:
         return ItemSummary(self.count, f"{self._sum:064x}")
 
 
-def summarize(items: Iterable[Item]) -> ItemSummary:
-    """Return the summary of items."""
+def summarize(lines: Iterable[bytes]) -> ItemSummary:
+    """Return the summary of encoded items."""
     counter = ItemCounter()
-    for item in items:
-        counter.add(encode(item))
+    for line in lines:
+        counter.add(line)
     return counter.summary
 
 
-def digest_of(line: str) -> bytes:
-    """Return the SHA-256 digest of an encoded item."""
-    return hashlib.sha256(line.encode()).digest()
-
-
-def encode(item: Item) -> str:
+def encode(item: Item) -> bytes:
     """Return an item as one line of JSON; equal items give equal lines.
 
     Raises:
         TargetError: the endpoint returned an item that is not in DynamoDB's form.
     """
+    import orjson
+
     try:
-        return json.dumps(to_json(item), sort_keys=True, separators=(",", ":"))
+        line = orjson.dumps(item, option=orjson.OPT_SORT_KEYS)
+        return orjson.dumps(_sorted_sets(item), option=orjson.OPT_SORT_KEYS) if _SET in line else line
     except (ValueError, TypeError, AttributeError) as error:
         raise TargetError(f"the endpoint returned an invalid item: {error}") from None
 
 
-def decode(line: str) -> Item:
+def decode(line: bytes) -> Item:
     """Return the item of a line.
 
     Raises:
         ValueError: the line is not an encoded item.
     """
-    item = json.loads(line)
-    if not isinstance(item, dict):
+    import orjson
+
+    item = orjson.loads(line)
+    if not isinstance(item, dict) or not all(isinstance(typed, dict) and len(typed) == 1 for typed in item.values()):
         raise ValueError("not an item")
-    return {name: _from_json(value) for name, value in item.items()}
+    return cast("Item", item)
 
 
-def to_json(attributes: Item) -> dict[str, Any]:
-    """Return an item as plain data for JSON: binary in base64, sets sorted."""
+def _sorted_sets(attributes: Item) -> dict[str, Any]:
+    return {name: _with_sorted_sets(typed) for name, typed in attributes.items()}
+
+
+def _with_sorted_sets(typed: Mapping[str, Any]) -> Mapping[str, Any]:
+    ((kind, value),) = typed.items()
+    match kind:
+        case "SS" | "NS" | "BS":
+            value = sorted(value)
+        case "L":
+            value = [_with_sorted_sets(part) for part in value]
+        case "M":
+            value = _sorted_sets(value)
+    return {kind: value}
+
+
+def to_json(attributes: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """Return an item of boto3, which has binary values as bytes, in DynamoDB's JSON with sorted sets."""
     return {name: _value_to_json(value) for name, value in attributes.items()}
 
 
@@ -97,20 +111,4 @@ def _value_to_json(typed: Mapping[str, Any]) -> dict[str, Any]:
             value = [_value_to_json(part) for part in value]
         case "M":
             value = to_json(value)
-    return {kind: value}
-
-
-def _from_json(typed: object) -> dict[str, Any]:
-    if not isinstance(typed, dict) or len(typed) != 1:
-        raise ValueError("not a typed value")
-    ((kind, value),) = typed.items()
-    match kind:
-        case "B":
-            value = b64decode(value, validate=True)
-        case "BS":
-            value = [b64decode(part, validate=True) for part in value]
-        case "L":
-            value = [_from_json(part) for part in value]
-        case "M":
-            value = {name: _from_json(part) for name, part in value.items()}
     return {kind: value}

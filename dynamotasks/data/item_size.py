@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from .item_json import Item
+from ..aws.items import Item
 from .numbers import significant_digits
 
 _CONTAINER, _ELEMENT = 3, 1  # bytes of a list or map, and of each of its elements
@@ -20,6 +20,11 @@ def item_size(item: Item) -> int:
     return sum(len(name.encode()) + _value_size(typed) for name, typed in item.items())
 
 
+def binary_size(base64: str) -> int:
+    """Return the number of bytes of a binary value."""
+    return len(base64) * 3 // 4 - base64.count("=", -2)
+
+
 def _value_size(typed: Mapping[str, Any]) -> int:
     ((kind, value),) = typed.items()
     match kind:
@@ -28,7 +33,7 @@ def _value_size(typed: Mapping[str, Any]) -> int:
         case "N":
             return (len(significant_digits(Decimal(value))) + 1) // 2 + 1
         case "B":
-            return len(value)
+            return binary_size(value)
         case "L":
             return _CONTAINER + sum(_ELEMENT + _value_size(part) for part in value)
         case "M":

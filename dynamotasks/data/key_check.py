@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ..aws.items import Item
 from ..schema.limits import KEY_VALUE_BYTES
 from ..schema.table_spec import AttributeType, GlobalSecondaryIndex, Key, LocalSecondaryIndex, TableSpec
-from .item_json import Item, digest_of, encode
+from .digest_set import DigestSet
+from .item_json import encode
+from .item_size import binary_size
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +40,15 @@ class KeyCheck:
     def __init__(self, spec: TableSpec) -> None:
         self._spec = spec
         self._types = {attribute.name: attribute.type for attribute in spec.attributes}
-        self._digests = set[bytes]()
+        self._seen = DigestSet()
 
     def problem(self, item: Item) -> KeyProblem | None:
         """Return why the table could not hold the item beside the items before it; `None` if it could."""
         problems = (problem for key, required in self._keys() if (problem := self._key_problem(item, key, required)))
         if problem := next(problems, None):
             return problem
-        digest = digest_of(primary_key(item, self._spec))
-        if digest in self._digests:
-            return KeyProblem("another item has the same declared key")
-        self._digests.add(digest)
-        return None
+        is_new = self._seen.add(primary_key(item, self._spec))
+        return None if is_new else KeyProblem("another item has the same declared key")
 
     def _keys(self) -> Iterator[tuple[Key, bool]]:
         """Yield each key of the table and its indexes, and whether every item must have it."""
@@ -66,13 +66,13 @@ class KeyCheck:
             message = f"key attribute {name} has type {next(iter(typed))}: expected {type}"
             return KeyProblem(message, name, expected=type)
         value = typed[type]
-        size, most = len(value.encode() if isinstance(value, str) else value), KEY_VALUE_BYTES[key.key_type]
+        size, most = binary_size(value) if type == "B" else len(value.encode()), KEY_VALUE_BYTES[key.key_type]
         if 0 < size <= most:
             return None
         return KeyProblem(f"key attribute {name} has {size} bytes: expected 1 to {most}", name)
 
 
-def primary_key(item: Item, spec: TableSpec) -> str:
+def primary_key(item: Item, spec: TableSpec) -> bytes:
     """Return the item's primary key in a table of that spec, encoded."""
     keys = (key.attribute_name for key in spec.key_schema)
     return encode({name: item[name] for name in keys if name in item})

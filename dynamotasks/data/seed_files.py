@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from ..aws.items import Item
 from ..config.finding import Finding, ValuePath
 from ..config.node_values import INVALID
 from ..config.source import FileKind, Source, read
@@ -19,7 +20,6 @@ from ..formats.javascript.modules import is_module, read_exports
 from ..formats.sample_items import sample_items
 from ..schema.table_spec import TableSpec
 from ..suggestions import close_to
-from .item_json import Item
 from .seed_items import ItemReader
 from .seed_values import SeedNodeReader
 

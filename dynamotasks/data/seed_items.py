@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from ..aws.items import Item
 from ..config.finding import Finding
 from ..schema.limits import ITEM_BYTES
 from ..schema.table_spec import TableSpec
-from .item_json import Item
 from .item_size import item_size
 from .key_check import KeyCheck
 from .seed_values import ItemConverter, is_typed

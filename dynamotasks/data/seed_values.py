@@ -5,7 +5,7 @@ Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Attri
 
 from __future__ import annotations
 
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeAlias
@@ -142,7 +142,7 @@ class ItemConverter:
 
     def _encoded(self, kind: str, value: str | Decimal, path: ValuePath) -> Typed | None:
         try:
-            return {kind: number_text(value) if kind == "N" else b64decode(str(value), validate=True)}
+            return {kind: number_text(value) if kind == "N" else _base64(str(value))}
         except ValueError as error:
             self._report(path, f"invalid value {_shown(value)} of type {kind}: {error}", f"expected {_EXPECTED[kind]}")
             return None
@@ -158,6 +158,11 @@ class ItemConverter:
 
     def _report(self, path: ValuePath, message: str, hint: str | None = None) -> None:
         self.findings.append(Finding(path, message, hint))
+
+
+def _base64(text: str) -> str:
+    """Return base64 in the one form that DynamoDB returns."""
+    return b64encode(b64decode(text, validate=True)).decode()
 
 
 def _shown(value: Any) -> str:

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from ..aws.items import Item
 from ..aws.target import LOCAL, Target
 from ..config.discovery import discover, files_at
 from ..config.selection import declared
 from ..config.settings import Flags, Settings
-from ..data.item_json import Item, to_json
 from ..data.seed_files import read_declared_seeds, read_seed
 from ..errors import Hint, Task, UsageError
 from ..folders import expanded
@@ -65,7 +65,7 @@ class DeclaredTables:
         found: dict[str, list[Item]] = {}
         for read in [read_declared_seeds(specs)] if files is None else [read_seed(file, specs) for file in files]:
             for name, items in read.items():
-                found.setdefault(self.prefix + name, []).extend(map(to_json, items))
+                found.setdefault(self.prefix + name, []).extend(items)
         return found
 
 

@@ -14,7 +14,7 @@ from .run_engine import VARIABLE as RUN_VARIABLE
 from .run_engine import PortReservation, Run, RunEngine, new_run, serialize, start, stop
 
 if TYPE_CHECKING:
-    from ..data.item_json import Item
+    from ..aws.items import Item
     from .declared_tables import DeclaredTables
     from .marker import Request
 

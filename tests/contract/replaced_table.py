@@ -6,7 +6,7 @@ import json
 import subprocess
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -121,6 +121,7 @@ class Killer:
         self._ready = threading.Event()
         self._victim: subprocess.Popen[str] | None = None
         self._left, self._forward_first, self._operations = 0, False, tuple[str, ...]()
+        self._is_armed = False
         killer = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -146,7 +147,8 @@ class Killer:
                         self.send_header(name, value)
                 self.send_header("Content-Length", str(len(content)))
                 self.end_headers()
-                self.wfile.write(content)
+                with suppress(ConnectionError):  # of a parallel request of the killed process
+                    self.wfile.write(content)
 
             def log_message(self, *_: object) -> None:
                 """Do not write to the output of the tests."""
@@ -156,7 +158,8 @@ class Killer:
         self.endpoint = f"http://127.0.0.1:{self.server.server_port}"
 
     def arm(self, at: int, *operations: str, forward_first: bool = False) -> None:
-        """Kill the process at the Nth request of these operations; 0 for none."""
+        """Kill the process at the Nth request of these operations, and refuse later ones; 0 for none."""
+        self._is_armed = at > 0
         self._left, self._forward_first, self._operations = at, forward_first, operations
         self._ready.clear()
 
@@ -168,7 +171,7 @@ class Killer:
         with self._lock:
             counts = target.split(".")[-1] in self._operations
             self._left -= counts
-            return counts and self._left == 0
+            return counts and self._is_armed and self._left <= 0
 
     def kill(self, handler: BaseHTTPRequestHandler) -> None:
         self._ready.wait()

@@ -1,0 +1,60 @@
+"""Read all items of a table, in parallel segments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from typing import Any, TypeVar
+
+from ..aws.client import Database
+from ..aws.items import Item, scan_page
+from .pace import Pace
+
+T = TypeVar("T")
+
+
+def scan(
+    database: Database,
+    table: str,
+    convert: Callable[[list[Item]], T],
+    *,
+    segments: int = 1,
+    pace: Pace | None = None,
+    parameters: Mapping[str, Any] | None = None,
+) -> Iterator[T]:
+    """Yield the pages of a table, in any order, with consistent reads.
+
+    Each segment has at most one page in memory, whatever the size of the table.
+
+    Args:
+        database: of the table.
+        table: the physical name.
+        convert: called with the items of each page, in the thread that has read it.
+        segments: the number of threads, each of which reads a part of the table.
+        pace: of the calls.
+        parameters: others of Scan, such as a projection.
+
+    Raises:
+        TargetError: a response is not one of DynamoDB, or the database cannot be reached.
+        CallError: a call failed.
+    """
+    pace = pace or Pace()
+
+    def read(segment: int, start: Item | None) -> tuple[T, Item | None]:
+        part = {"Segment": segment, "TotalSegments": segments, **(parameters or {})}
+        page = pace.call(lambda: scan_page(database, table, start, part))
+        return convert(page.items), page.next
+
+    with ThreadPoolExecutor(segments) as pool:
+        pending: dict[Future[tuple[T, Item | None]], int] = {}
+        try:
+            pending.update({pool.submit(read, segment, None): segment for segment in range(segments)})
+            while pending:
+                for future in wait(pending, return_when=FIRST_COMPLETED).done:
+                    segment = pending.pop(future)
+                    page, start = future.result()
+                    if start is not None:
+                        pending[pool.submit(read, segment, start)] = segment
+                    yield page
+        finally:
+            pace.stop()
