@@ -48,17 +48,24 @@ def load(sources: Callable[[], list[Source]]) -> Config:
         ConfigError: all problems of all files.
     """
     with _garbage_collection_paused():
-        reader = Reader(sources())
-        tables, environments, overridden = reader.tables(), reader.environments(), reader.overridden()
-        if problems := reader.problems():
-            raise ConfigError(problems)
+        return _load(sources)
+
+
+def _load(sources: Callable[[], list[Source]]) -> Config:
+    reader = Reader(sources())
+    tables, environments, overridden = reader.tables(), reader.environments(), reader.overridden()
+    if problems := reader.problems():
+        raise ConfigError(problems)
     notes = tuple(str(note) for note in reader.notes)
     return Config(tables, environments, tuple(source.file for source in reader.sources), notes, overridden)
 
 
 @contextmanager
 def _garbage_collection_paused() -> Iterator[None]:
-    """Pause garbage collection: it takes half of the time to load a large file and frees nothing."""
+    """Pause garbage collection: it takes half of the time to load a large file and frees nothing.
+
+    What the files were read into must be unreferenced at the end, or the next collection looks at all of it.
+    """
     collects = gc.isenabled()
     gc.disable()
     try:

@@ -191,7 +191,7 @@ class Parser:
                     values[field.name] = value
             elif field.required:
                 self.report((*path, field.name), f"missing required key {field.name!r}")
-        return kind(**(placeholders(kind) | values))
+        return kind(**{**placeholders(kind), **values})
 
     def _list(self, item: Shape, raw: Any, path: ValuePath) -> tuple[Any, ...] | None:
         if not self.is_a(list, raw, path):

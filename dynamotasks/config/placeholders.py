@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from ..schema.type_hints import Boolean, Choice, Integer, ListOf, MapOf, Record, Shape, fields_of
 
 
-def placeholders(kind: type) -> dict[str, Any]:
+@cache
+def placeholders(kind: type) -> Mapping[str, Any]:
     """Return values for required keys that are missing or invalid, so that the rules can check the others."""
     return {field.name: _placeholder(field.shape) for field in fields_of(kind) if field.required}
 

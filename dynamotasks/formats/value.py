@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
@@ -15,7 +15,7 @@ from ..config.node_values import INVALID, UnreadableError
 from ..config.positions import Place
 from ..config.yaml12 import TAG, Substituted, parse_float, parse_integer
 
-_MERGE = TAG + "merge"
+_STRING, _MERGE = TAG + "str", TAG + "merge"
 _MAX_VALUES = 1_000_000  # after aliases and references are expanded
 
 
@@ -37,58 +37,71 @@ UNNAMED = Unresolved("the file does not name the table", "add the name")
 Data: TypeAlias = "dict[str, Value] | list[Value] | str | int | float | bool | Unresolved | None"
 
 
-@dataclass(slots=True)  # not frozen, which would take twice as long to create
 class Value:
     """A value, and where it is written: a value of a map has the place of its key. It must not be changed.
 
-    Attributes:
+    Args:
+        data: of the value.
+        at: its place, or the file and the node whose place it has.
         repeated: the keys of a map that are written more than once; the last one counts.
     """
 
+    __slots__ = ("_at", "_source", "data", "repeated")
     data: Data
-    place: Place
-    repeated: tuple[tuple[str, Place], ...] = ()
-    _source: tuple[NodeValues, Node, Node] = field(init=False, repr=False, compare=False)
+    repeated: tuple[tuple[str, Place], ...]
+    _source: tuple[NodeValues, Node]
+
+    def __init__(self, data: Data, at: Place | tuple[str, Node], repeated: tuple[tuple[str, Place], ...] = ()) -> None:
+        self.data = data
+        self.repeated = repeated
+        self._at = at
 
     @classmethod
-    def of_node(cls, reader: NodeValues, node: Node, at: Node) -> Value:
-        """Return the value of a node at the place of a node; both are read when they are used."""
+    def of_node(cls, reader: NodeValues, node: Node, at: tuple[str, Node]) -> Value:
+        """Return a map or list that is read when it is used."""
         value = cls.__new__(cls)
-        value._source = reader, node, at
+        value._at, value._source = at, (reader, node)
         return value
 
     def __getattr__(self, name: str) -> Any:
-        """Read the data or the place of a node."""
-        reader, node, at = object.__getattribute__(self, "_source")
-        if name == "place":
-            self.place = reader.place(at)
-        elif name in ("data", "repeated"):
-            self.data, self.repeated = reader.content(node)
-        return object.__getattribute__(self, name)
+        """Read a map or list."""
+        if name not in ("data", "repeated"):
+            raise AttributeError(name)
+        reader, node = self._source
+        self.data, self.repeated = reader.content(node)
+        return self.data if name == "data" else self.repeated
+
+    @property
+    def place(self) -> Place:
+        """Where it is written."""
+        if not isinstance(self._at, Place):
+            self._at = _place(*self._at)
+        return self._at
 
     def get(self, key: str) -> Value | None:
         """Return the value of a key; `None` if it is absent or this is not a map."""
-        return self.data.get(key) if isinstance(self.data, dict) else None
+        data = self.data
+        return data.get(key) if isinstance(data, dict) else None
 
     def text_at(self, key: str) -> str | None:
         """Return the text of the value of a key; `None` if it is absent or has no text."""
         value = self.get(key)
         return None if value is None else value.text
 
-    def items_at(self, key: str) -> list[Value]:
+    def items_at(self, key: str) -> Sequence[Value]:
         """Return the items of the list that is the value of a key; nothing if it is absent or another value."""
         value = self.get(key)
-        return value.data if value is not None and isinstance(value.data, list) else []
+        return () if value is None else value.items()
 
-    def entries(self) -> Iterator[tuple[str, Value]]:
-        """Yield the keys and values of a map; nothing for another value."""
-        if isinstance(self.data, dict):
-            yield from self.data.items()
+    def entries(self) -> Iterable[tuple[str, Value]]:
+        """Return the keys and values of a map; nothing for another value."""
+        data = self.data
+        return data.items() if isinstance(data, dict) else ()
 
-    def items(self) -> Iterator[Value]:
-        """Yield the items of a list; nothing for another value."""
-        if isinstance(self.data, list):
-            yield from self.data
+    def items(self) -> Sequence[Value]:
+        """Return the items of a list; nothing for another value."""
+        data = self.data
+        return data if isinstance(data, list) else ()
 
     @property
     def text(self) -> str | None:
@@ -102,7 +115,7 @@ class Value:
 
     def with_data(self, data: Data) -> Value:
         """Return other data at the same place."""
-        return Value(data, self.place, self.repeated)
+        return Value(data, self._at, self.repeated)
 
     def at(self, place: Place) -> Value:
         """Return the same data at another place."""
@@ -220,14 +233,13 @@ class NodeValues:
         return self._value(root, root)
 
     def _value(self, node: Node, at: Node) -> Value:
-        untagged = Value.of_node(self, node, at)
+        place = self._file, at
+        untagged = Value(_scalar(node), place) if isinstance(node, ScalarNode) else Value.of_node(self, node, place)
         function = self._functions.get(node.tag)
-        return untagged if function is None else Value({function: untagged}, untagged.place)
+        return untagged if function is None else Value({function: untagged}, place)
 
     def content(self, node: Node) -> tuple[Data, tuple[tuple[str, Place], ...]]:
-        """Return the data of a node, and the keys that it repeats if it is a map."""
-        if isinstance(node, ScalarNode):
-            return _scalar(node), ()
+        """Return the data of a map or list, and the keys that it repeats."""
         if isinstance(node, SequenceNode):
             return [self._value(item, item) for item in node.value], ()
         merged: dict[str, Value] = {}
@@ -240,14 +252,9 @@ class NodeValues:
                         merged.setdefault(name, value)
             elif isinstance(key, ScalarNode):
                 if key.value in own:
-                    repeated.append((key.value, self.place(key)))
+                    repeated.append((key.value, _place(self._file, key)))
                 own[key.value] = self._value(part, key)
-        return {**merged, **own}, tuple(repeated)
-
-    def place(self, node: Node) -> Place:
-        """Return where a node is written."""
-        mark = node.start_mark
-        return Place(self._file, mark.line + 1, mark.column + 1)
+        return {**merged, **own} if merged else own, tuple(repeated)
 
 
 def check_aliases(root: Node) -> None:
@@ -284,8 +291,15 @@ def _parts(node: Node) -> list[Node]:
     return node.value if isinstance(node, SequenceNode) else []
 
 
+def _place(file: str, node: Node) -> Place:
+    mark = node.start_mark
+    return Place(file, mark.line + 1, mark.column + 1)
+
+
 def _scalar(node: ScalarNode) -> str | int | float | bool | None:
     text: str = node.value
+    if node.tag == _STRING:
+        return text
     try:
         match node.tag.removeprefix(TAG):
             case "bool":

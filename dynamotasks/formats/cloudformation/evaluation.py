@@ -59,21 +59,24 @@ class Template:
         Raises:
             UnreadableError: references expand to too many values.
         """
-        self.count(1)
         match value.data:
+            case str() as text:
+                return value if "{{resolve:" not in text else value.with_data(references.dynamic(self, text))
             case dict() as entries:
+                self.count(1 + len(entries))
                 if len(entries) == 1:
                     ((name, argument),) = entries.items()
                     if (function := FUNCTIONS.get(name)) is not None:
                         return self._located(value, function(self, argument))
-                return self._map(value, loops.expanded(self, entries))
+                entries = loops.expanded(self, entries)
+                found = dict(zip(entries, map(self.found, entries.values()), strict=True))
+                kept: Data = {key: part for key, part in found.items() if not isinstance(part, NoValue)}
             case list() as items:
-                evaluated = (self.found(item) for item in items)
-                return value.with_data([item for item in evaluated if not isinstance(item, NoValue)])
-            case str() as text if "{{resolve:" in text:
-                return value.with_data(references.dynamic(self, text))
+                self.count(1 + len(items))
+                kept = [part for part in map(self.found, items) if not isinstance(part, NoValue)]
             case _:
                 return value
+        return value.with_data(kept)
 
     def condition(self, name: str) -> bool | Unresolved:
         """Return whether a condition of the template is true."""
@@ -127,11 +130,6 @@ class Template:
         self._characters += len(text)
         if self._characters > _MAX_TEXT:
             raise UnreadableError(f"references expand to more than {_MAX_TEXT:,} characters")
-
-    def _map(self, value: Value, entries: Mapping[str, Value]) -> Value:
-        evaluated = ((key, self.found(part)) for key, part in entries.items())
-        found: dict[str, Value] = {key: part for key, part in evaluated if not isinstance(part, NoValue)}
-        return value.with_data(found)
 
     def _located(self, value: Value, found: Found) -> Value | NoValue:
         """Return what a function returned, at the place where the function is written."""

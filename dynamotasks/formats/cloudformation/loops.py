@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from ..value import Unresolved, Value
@@ -13,16 +14,16 @@ from .results import arguments, first_unresolved
 if TYPE_CHECKING:
     from .evaluation import Template
 
-_LOOP = "Fn::ForEach::"
+_is_loop = re.compile("Fn::ForEach::").match
 
 
 def expanded(template: Template, entries: dict[str, Value]) -> dict[str, Value]:
     """Return the entries of a map with the entries that its loops produce in place of the loops."""
-    if not any(key.startswith(_LOOP) for key in entries):
+    if not any(map(_is_loop, entries)):
         return entries
     found: dict[str, Value] = {}
     for key, value in entries.items():
-        found |= _iterations(template, key, value) if key.startswith(_LOOP) else {key: value}
+        found |= _iterations(template, key, value) if _is_loop(key) else {key: value}
     return found
 
 

@@ -23,15 +23,12 @@ def ref(template: Template, argument: Value) -> Found:
     name = argument.text or ""
     if name == "AWS::NoValue":
         return NO_VALUE
-    given = template.parameters.given(name)
-    if given is None and name in template.parameters:
-        given = template.parameters.default(name)
-    if given is not None:
-        template.count(len(given) if isinstance(given, list) else 0)
-        return given
+    if (known := template.parameters.value(name)) is not None:
+        template.count(len(known) if isinstance(known, list) else 0)
+        return known
     if name.startswith("AWS::"):
-        known = template.pseudo_parameter(name, argument.place)
-        return known if known is not None else question(f"{name} has no value", name)
+        pseudo = template.pseudo_parameter(name, argument.place)
+        return pseudo if pseudo is not None else question(f"{name} has no value", name)
     if name in template.resources:
         return template.resource_name(name)
     return template.parameters.unknown(name, template.resources)

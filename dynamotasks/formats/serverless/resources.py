@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from ..cloudformation.references import TABLES, is_table
 from ..foreign_table import Definitions
@@ -83,7 +82,7 @@ class Resources:
         found = dict(value.data)
         for key, part in other.data.items():
             found[key] = self._merged(found[key], part, depth - 1) if key in found and depth else part
-        return replace(value, data=found)
+        return value.with_data(found)
 
 
 def walk(waiting: list[Value]) -> Iterator[Value]:

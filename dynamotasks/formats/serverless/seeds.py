@@ -117,4 +117,4 @@ def _with_ttl(table: ForeignTable, attribute: Value | None) -> ForeignTable:
         return table
     setting = attribute.with_data({"AttributeName": attribute, "Enabled": attribute.with_data(True)})
     entries = {**dict(properties.entries()), "TimeToLiveSpecification": setting}
-    return replace(table, properties=replace(properties, data=entries))
+    return replace(table, properties=properties.with_data(entries))

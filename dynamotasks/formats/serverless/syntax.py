@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeAlias
 
 _KIND = re.compile(r"([a-z][A-Za-z0-9]*(?:\.[a-z0-9-]+)?)\s*(\(|:(?!:))")
@@ -52,6 +53,7 @@ class Variable:
 Template: TypeAlias = "tuple[str | Variable, ...]"
 
 
+@lru_cache(maxsize=4096)
 def parse(text: str) -> Template:
     """Return the text and variables of a string.
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import replace
 
 from ...config.positions import Place
 from ..context import Context, parameter_hint, question
@@ -63,16 +63,16 @@ class Variables:
         if not isinstance(data, dict | list):
             return value
         if (known := self._trees.get(id(data))) is not None:
-            return replace(value, data=known[1])
+            return value.with_data(known[1])
         if id(data) in self._open:
             return value.with_data(Unresolved("a map or list contains itself", _CIRCULAR))
         self._open.add(id(data))
         try:
-            result = self._parts(data)
+            result = self._parts(value, data)
         finally:
             self._open.discard(id(data))
-        self._trees[id(data)] = data, result
-        return replace(value, data=result)
+        self._trees[id(data)] = data, result.data
+        return result
 
     def file_names(self, value: Value) -> Iterator[str]:
         """Yield the names of the files that a value includes if it is a string."""
@@ -100,11 +100,16 @@ class Variables:
         """Return the Region of the service; `None` if it is open."""
         return self.head(Value("${aws:region}", _NO_PLACE)).text
 
-    def _parts(self, data: dict[str, Value] | list[Value]) -> Data:
+    def _parts(self, value: Value, data: dict[str, Value] | list[Value]) -> Value:
+        """Return a map or list with its parts replaced; itself if no part is."""
+        parts = data.values() if isinstance(data, dict) else data
+        found = [self.tree(part) for part in parts]
+        if all(map(operator.is_, found, parts)):
+            return value
         if isinstance(data, list):
-            return [self.tree(part) for part in data]
-        found = {key: self.tree(part) for key, part in data.items()}
-        return _open_function(found) or found
+            return value.with_data(found)
+        entries = dict(zip(data, found, strict=True))
+        return value.with_data(_open_function(entries) or entries)
 
     def _replaced(self, value: Value, text: str) -> Value:
         try:
@@ -112,7 +117,7 @@ class Variables:
         except InvalidVariableError as error:
             return value.with_data(Unresolved(f"invalid variable in {text[:100]!r}: {error}"))
         if len(template) == 1 and isinstance(template[0], Variable):
-            return replace(self._variable(template[0], value), place=value.place)
+            return self._variable(template[0], value).at(value.place)
         result = self._text(template, value)
         return value.with_data(result)
 

@@ -41,6 +41,33 @@ def test_each_item_of_a_list_must_be_allowed(tmp_path: Path) -> None:
     assert "'c'" in problem_of(tmp_path, document, {"Stage": "a,c"}).message
 
 
+@pytest.mark.parametrize(
+    ("rules", "value", "hint"),
+    [
+        ({"AllowedPattern": "^[a-z]+$"}, "Dev", "it must match ^[a-z]+$"),
+        ({"AllowedPattern": "[a-z]*"}, "dev1", "it must match [a-z]*"),
+        ({"AllowedPattern": "[a-z]+", "ConstraintDescription": "letters"}, "1", "it must match [a-z]+ (letters)"),
+        ({"MinLength": 2}, "d", "its length must be at least 2"),
+        ({"MaxLength": "3"}, "test", "its length must be at most 3"),
+        ({"Type": "Number", "MinValue": 1}, "0", "it must be at least 1"),
+        ({"Type": "Number", "MaxValue": 2.5}, "3", "it must be at most 2.5"),
+        ({"Type": "Number"}, "many", "it must be a number"),
+    ],
+)
+def test_a_value_must_comply_with_the_rules_of_its_parameter(
+    tmp_path: Path, rules: dict[str, Any], value: str, hint: str
+) -> None:
+    problem = problem_of(tmp_path, staged({"Type": "String", **rules}), {"Stage": value})
+    assert problem.message == f"invalid value {value!r} of parameter Stage"
+    assert problem.hint == hint
+
+
+@pytest.mark.parametrize("pattern", ["[a-z]+", "(?<stage>dev|prod)", "\\p{Lower}+"])
+def test_a_value_that_matches_a_pattern_or_one_of_java_is_used(tmp_path: Path, pattern: str) -> None:
+    kind = {"Type": "String", "AllowedPattern": pattern, "MinLength": 3, "MaxLength": 3}
+    assert name_in(tmp_path, staged(kind), {"Stage": "dev"}) == "orders-dev"
+
+
 @pytest.mark.parametrize(("default", "text"), [(True, "true"), (7, "7"), ("x", "x")])
 def test_a_default_is_text(tmp_path: Path, default: Any, text: str) -> None:
     assert name_in(tmp_path, staged({"Type": "String", "Default": default})) == f"orders-{text}"
