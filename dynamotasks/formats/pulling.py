@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from difflib import unified_diff
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -20,7 +20,7 @@ from ..config.source import Source
 from ..config.text_edits import NotEditableError, edit
 from ..config.yaml12 import Loader
 from ..errors import ConfigError, UsageError
-from ..schema.diff import Change
+from ..schema.diff import INDEX_LISTS, Change
 from ..schema.table_spec import TableSpec
 from .config_table import table_to_config
 from .pulled_table import pulled_table
@@ -59,14 +59,36 @@ class PulledFile:
     tables: tuple[PulledTable, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class UnwrittenKeys:
+    """Keys of a table that differ from the live table, but are declared in a file in another format.
+
+    Attributes:
+        table: its name in the config.
+        file: the name of the file.
+    """
+
+    table: str
+    keys: tuple[str, ...]
+    file: str
+
+
 @dataclass(slots=True)
 class _File:
-    """A config file with its new values, and the changed paths by table."""
+    """A file with its new values, and the changed paths by table."""
 
     source: Source
     path: Path
     new: Any
     changed: dict[str, list[ValuePath]] = field(default_factory=dict)
+
+
+class _Part(NamedTuple):
+    """A part of the declaration of a table, in one file."""
+
+    file: _File
+    path: ValuePath
+    values: Mapping[str, Any]
 
 
 class Pull:
@@ -76,22 +98,21 @@ class Pull:
         sources: all files.
         paths: of the files, by their names in messages.
         environment: whose overrides apply.
+
+    Attributes:
+        unwritten: keys that differ, but are not in a config file.
     """
 
     def __init__(self, sources: Sequence[Source], paths: Mapping[str, Path], environment: str) -> None:
-        self._sources = sources
         self._environment = environment
         self._files = [
-            _File(source, paths[source.file], deepcopy(source.value)) for source in sources if not source.is_foreign
+            _File(source, paths[source.file], None if source.is_foreign else deepcopy(source.value))
+            for source in sources
         ]
-
-    def foreign_file(self, table: str) -> str | None:
-        """Return the file in another format that declares a table."""
-        foreign = (source for source in self._sources if source.is_foreign)
-        return next((source.file for source in foreign if _position(source.value, table) is not None), None)
+        self.unwritten: list[UnwrittenKeys] = []
 
     def change(self, table: str, wanted: TableSpec, live: TableSpec, changes: Iterable[Change]) -> None:
-        """Change a declared table to match the live table.
+        """Change a declared table to match the live table, except for keys that another format declares.
 
         Args:
             table: its name in the config.
@@ -99,22 +120,24 @@ class Pull:
             live: all settings of the live table.
             changes: the differences.
         """
-        file, position = next(
-            (file, found) for file in self._files if (found := _position(file.source.value, table)) is not None
-        )
-        raw = file.source.value["tables"][position]
-        holder = next((other for other in self._files if self._override(other, table) is not None), None)
-        override = self._override(holder, table) if holder else None
-        merged = Merged(raw, override).value if override else raw
+        declared, overrides = [*self._declarations(table)], [*self._overrides(table)]
+        merged = {key: value for part in declared for key, value in part.values.items()}
+        for part in overrides:
+            merged = Merged(merged, part.values).value
         pulled = pulled_table(merged, wanted, live, changes)
-        for key in dict.fromkeys([*merged, *pulled]):
-            if pulled.get(key) == merged.get(key):
-                continue
-            if holder and override and key in override:
-                path: ValuePath = ("environments", self._environment, "tables", table)
-                self._set(holder, path, key, pulled.get(key), table)
-            else:
-                self._set(file, ("tables", position), key, pulled.get(key), table)
+        changed = {
+            key: next((part for part in (*overrides, *declared) if key in part.values), declared[-1])
+            for key in dict.fromkeys([*merged, *pulled])
+            if pulled.get(key) != merged.get(key)
+        }
+        fixed = [key for key, part in changed.items() if part.file.source.is_foreign]
+        if "attributes" in fixed:  # an index may require them
+            fixed = [key for key in changed if key in (*fixed, *INDEX_LISTS)]
+        if fixed:
+            self.unwritten.append(UnwrittenKeys(table, tuple(fixed), declared[0].file.source.file))
+        for key, part in changed.items():
+            if key not in fixed:
+                _set(part, key, pulled.get(key), table)
 
     def add(self, table: str, live: TableSpec) -> None:
         """Add a table that the config does not declare.
@@ -138,27 +161,35 @@ class Pull:
             ConfigError: the live tables cannot be declared.
             UsageError: a file has a form that cannot be changed.
         """
-        changed = {id(file.source): replace(file.source, value=file.new) for file in self._files if file.changed}
-        reader = Reader([changed.get(id(source), source) for source in self._sources])
+        reader = Reader([replace(file.source, value=file.new) if file.changed else file.source for file in self._files])
         reader.tables(), reader.environments(), reader.overridden()
         if problems := reader.problems():
             raise ConfigError(problems)
         return [_written(file, variables) for file in self._files if file.changed]
 
-    def _override(self, file: _File, table: str) -> Mapping[str, Any] | None:
-        environments = (file.source.value or {}).get("environments") or {}
-        found: Mapping[str, Any] | None = (environments.get(self._environment, {}).get("tables") or {}).get(table)
-        return found
+    def _declarations(self, table: str) -> Iterator[_Part]:
+        """Yield the parts of a table: that of another format first, to which a config can add keys."""
+        for file in self._files:
+            if (position := _position(file.source.value, table)) is not None:
+                yield _Part(file, ("tables", position), file.source.value["tables"][position])
 
-    def _set(self, file: _File, path: ValuePath, key: str, value: Any, table: str) -> None:
-        place = file.new
-        for step in path:
-            place = place[step]
-        if value is None:
-            del place[key]
-        else:
-            place[key] = value
-        file.changed.setdefault(table, []).append((*path, key))
+    def _overrides(self, table: str) -> Iterator[_Part]:
+        for file in self._files:
+            environments = (file.source.value or {}).get("environments") or {}
+            tables = environments.get(self._environment, {}).get("tables") or {}
+            if table in tables:
+                yield _Part(file, ("environments", self._environment, "tables", table), tables[table])
+
+
+def _set(part: _Part, key: str, value: Any, table: str) -> None:
+    place = part.file.new
+    for step in part.path:
+        place = place[step]
+    if value is None:
+        del place[key]
+    else:
+        place[key] = value
+    part.file.changed.setdefault(table, []).append((*part.path, key))
 
 
 def _position(value: Any, table: str) -> int | None:

@@ -101,8 +101,11 @@ def test_file_in_another_format_is_not_written(shop: Project) -> None:
     template = shop.write("template.yaml", shop.call("export", "--as", "cloudformation").ok().out)
     before = template.read_bytes()
     result = shop.call("pull", "--config", "template.yaml")
-    result.fails("error: the tables are declared in another format, which db.pull does not write", "dynamotasks import")
-    assert "orders: declared in template.yaml, which is not a config file; unchanged" in result.err
+    result.fails("error: db.pull does not change files in another format", "dynamotasks import")
+    assert (
+        "orders: attributes, time_to_live_specification, global_secondary_indexes differ; change them in template.yaml"
+        in result.err
+    )
     assert template.read_bytes() == before
 
 
@@ -129,3 +132,84 @@ def test_value_that_an_anchor_shares_is_refused(shop: Project) -> None:
     shop.call("migrate", "--table", "users").ok()
     shop.call("pull").fails("cannot change a value that YAML anchors share", "orders")
     assert "*ttl" in text(shop)
+
+
+TEMPLATE = """\
+Resources:
+  Orders:
+    Type: AWS::DynamoDB::Table
+    Properties:
+      TableName: orders
+      BillingMode: PAY_PER_REQUEST
+      AttributeDefinitions: [{AttributeName: id, AttributeType: S}]
+      KeySchema: [{AttributeName: id, KeyType: HASH}]
+      DeletionProtectionEnabled: false
+"""
+OVERLAY = """\
+tables:
+  - name: orders
+    description: What customers bought.
+    tags: {team: shop}  # of the overlay
+environments:
+  prod: {region: eu-west-1}
+"""
+
+
+@pytest.fixture
+def shared(aws_project: Project) -> Project:
+    """A project whose table is declared in a template, with tags in a config."""
+    aws_project.write("template.yaml", TEMPLATE)
+    aws_project.write("tables.yaml", OVERLAY)
+    return aws_project
+
+
+BOTH = ("--config", "template.yaml", "--config", "tables.yaml")
+
+
+def deploy(project: Project, **changed: Any) -> None:
+    """Create the live table with other settings."""
+    live = {**table("orders", billing_mode="PAY_PER_REQUEST"), **changed}
+    file = project.write("live.json", json.dumps({"tables": [live]}))
+    project.call("migrate", "--config", file.name).ok()
+
+
+def test_config_beside_a_template_gets_its_own_keys(shared: Project) -> None:
+    expiry = {"attribute_name": "expires", "enabled": True}
+    deploy(shared, tags={"team": "books"}, time_to_live_specification=expiry)
+    shared.call("pull", *BOTH).ok()
+    expected = OVERLAY.replace("shop", "books")
+    expected = expected.replace(
+        "overlay\n", "overlay\n    time_to_live_specification: {attribute_name: expires, enabled: true}\n"
+    )
+    assert (shared.root / "tables.yaml").read_text() == expected
+    assert (shared.root / "template.yaml").read_text() == TEMPLATE
+    assert "nothing to do" in shared.call("plan", "--exit-code", *BOTH).ok().out
+
+
+def test_keys_of_a_template_are_not_written(shared: Project) -> None:
+    deploy(shared, tags={"team": "books"}, deletion_protection_enabled=True)
+    result = shared.call("pull", *BOTH).ok()
+    assert "orders: deletion_protection_enabled differs; change it in template.yaml" in result.err
+    assert (shared.root / "tables.yaml").read_text() == OVERLAY.replace("shop", "books")
+
+
+def test_override_of_a_key_of_a_template_is_changed(shared: Project) -> None:
+    override = "  local: {tables: {orders: {deletion_protection_enabled: false}}}\n"
+    overlay = shared.write("tables.yaml", OVERLAY + override)
+    deploy(shared, tags={"team": "shop"}, deletion_protection_enabled=True)
+    shared.call("pull", *BOTH).ok()
+    assert overlay.read_text() == OVERLAY + override.replace("false", "true")
+
+
+def test_index_that_requires_an_attribute_of_a_template_is_not_written(shared: Project) -> None:
+    index = {
+        "index_name": "by_status",
+        "key_schema": [{"attribute_name": "status", "key_type": "HASH"}],
+        "projection": {"projection_type": "ALL"},
+    }
+    attributes = [{"name": "id", "type": "S"}, {"name": "status", "type": "S"}]
+    deploy(shared, tags={"team": "shop"}, attributes=attributes, global_secondary_indexes=[index])
+    result = shared.call("pull", *BOTH)
+    result.fails("db.pull does not change files in another format")
+    assert "orders: attributes, global_secondary_indexes differ; change them in template.yaml" in result.err
+    assert (shared.root / "tables.yaml").read_text() == OVERLAY

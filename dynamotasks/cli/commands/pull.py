@@ -18,7 +18,14 @@ from .command import Command
 
 def pull(command: Command, add_all: bool) -> None:
     """Update the config files to match the live tables."""
-    files = _pulled(command, add_all).files(command.settings.variables)
+    pull = _pulled(command, add_all)
+    files = pull.files(command.settings.variables)
+    for kept in pull.unwritten:
+        what = "differs; change it" if len(kept.keys) == 1 else "differ; change them"
+        command.out.note(f"  {kept.table}: {', '.join(kept.keys)} {what} in {kept.file}")
+    if pull.unwritten and not files:
+        hint = Hint("edit these files yourself, or convert them to a config with ", Task("import"))
+        raise UsageError("db.pull does not change files in another format", hint=hint)
     for file in files:
         if command.dry:
             command.out.document(file.diff.rstrip("\n"))
@@ -39,17 +46,12 @@ def _document(file: PulledFile) -> dict[str, object]:
 def _pulled(command: Command, add_all: bool) -> Pull:
     settings, config = command.settings, command.config
     paths = settings.config_files()
-    sources = read_sources(paths, settings.variables, settings.parameters, settings.env)
+    sources = read_sources(paths, settings.variables, settings.parameters, settings.env, settings.pseudo_parameters)
     pull = Pull(sources, {display_name(path): path for path in paths}, settings.env)
     declared = {table.name for table in config.tables}
     undeclared = _undeclared(command, declared, add_all)
-    names = [name for name in command.tables if name in declared] if command.tables else list(declared)
-    written = [name for name in names if not _is_foreign(command, pull, name)]
-    if names and not written and not undeclared:
-        hint = Hint("edit these files yourself, or convert them to a config with ", Task("import"))
-        raise UsageError("the tables are declared in another format, which db.pull does not write", hint=hint)
-    if written:
-        _change(command, pull, written)
+    if names := [name for name in command.tables if name in declared] if command.tables else list(declared):
+        _change(command, pull, names)
     for name in undeclared:
         if live := read_table(command.database, command.target.table_prefix + name):
             pull.add(name, live.spec)
@@ -58,7 +60,7 @@ def _pulled(command: Command, add_all: bool) -> Pull:
 
 def _change(command: Command, pull: Pull, names: list[str]) -> None:
     for table in api.plan(command.config, command.database, tables=names).tables:
-        name = command.declared_name(table.table)
+        name = table.wanted.logical_id or command.declared_name(table.table)
         live = table.live and read_table(command.database, table.table)
         if not table.live or not live:
             command.out.note(f"  {name}: {table.read_error or 'does not exist'}; unchanged")
@@ -66,13 +68,6 @@ def _change(command: Command, pull: Pull, names: list[str]) -> None:
         for what, why in table.live.denied.items():
             command.out.note(f"  {name}: {what} could not be read: {why}")
         pull.change(name, table.wanted, live.spec, (*table.changes, *table.undeclared))
-
-
-def _is_foreign(command: Command, pull: Pull, name: str) -> bool:
-    file = pull.foreign_file(name)
-    if file is not None:
-        command.out.note(f"  {name}: declared in {file}, which is not a config file; unchanged")
-    return file is not None
 
 
 def _undeclared(command: Command, declared: set[str], add_all: bool) -> list[str]:
