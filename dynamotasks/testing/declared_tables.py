@@ -88,15 +88,21 @@ def load(root: Path, paths: Sequence[str]) -> DeclaredTables:
     config = load_config([file for path in paths for file in _files(root, path)] or _discovered(root))
     local = config.environments.get(LOCAL)
     prefix = (local.table_prefix if local else None) or ""
-    return DeclaredTables(declared(config, Target(env=LOCAL, table_prefix=prefix)), prefix)
+    return DeclaredTables(declared(config, Target(env=LOCAL, table_prefix=prefix, credentials="dummy")), prefix)
 
 
 def _files(root: Path, given: str) -> Sequence[Path]:
     path = root / expanded(given)
-    if not path.exists():
+    if not path.exists() and not _is_python_module(path):
         hint = f"paths in `dynamodb_config` are relative to pytest's root folder, {root}"
         raise UsageError(f"no such config file: {given}", hint=hint)
     return files_at(path)
+
+
+def _is_python_module(path: Path) -> bool:
+    from ..formats.pynamodb.models import is_module  # other formats are imported only for their files
+
+    return is_module(path)
 
 
 def _discovered(root: Path) -> Sequence[Path]:
