@@ -14,14 +14,12 @@ from pathlib import Path
 from threading import Timer
 
 from ...config.node_values import UnreadableError
+from ..process_environment import with_dummy_credentials
 
 _SCRIPT = Path(__file__).with_name("evaluate.mjs")
 _SECONDS = 30
 _MAX_BYTES = 32 * 1024 * 1024
 _EXPORT = re.compile(r"\bexports\b|\bexport\b")
-# a module that sends requests while it is loaded must not reach an account
-_NO_CREDENTIALS = {"AWS_ACCESS_KEY_ID": "dummy", "AWS_SECRET_ACCESS_KEY": "dummy", "AWS_EC2_METADATA_DISABLED": "true"}
-_CREDENTIALS = ("AWS_SESSION_TOKEN", "AWS_PROFILE", "AWS_DEFAULT_PROFILE", "NODE_OPTIONS")
 
 
 def exports_of(path: Path, text: str, variables: Mapping[str, str]) -> str:
@@ -45,10 +43,11 @@ def exports_of(path: Path, text: str, variables: Mapping[str, str]) -> str:
     if node is None:
         hint = "install Node.js, or write the tables to a JSON file"
         raise UnreadableError("reading JavaScript files requires Node.js, which is not installed", hint)
-    environment = {name: value for name, value in os.environ.items() if name not in _CREDENTIALS}
     given = {name: value for name, value in variables.items() if re.fullmatch(r"\w+", name)}
+    environment = with_dummy_credentials({**os.environ, **given})
+    environment.pop("NODE_OPTIONS", None)
     command = [node, "--no-warnings", str(_SCRIPT), str(path.resolve())]
-    return _exports(_output(command, path, environment | given | _NO_CREDENTIALS))
+    return _exports(_output(command, path, environment))
 
 
 def _output(command: list[str], path: Path, environment: Mapping[str, str]) -> bytes:

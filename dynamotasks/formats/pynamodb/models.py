@@ -9,13 +9,14 @@ import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from ...config.positions import Place
 from ...config.settings import project_root
 from ...config.source import display_name
 from ..context import Context
 from ..foreign_table import Definitions, ForeignTable
+from ..process_environment import with_dummy_credentials
 from ..value import located
 
 _TIMEOUT = 60.0  # seconds, for slow imports
@@ -23,6 +24,30 @@ _MAX_BYTES = 8 * 1024 * 1024
 _MODULE = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")
 _MODEL = re.compile(r"[A-Za-z_]\w*")
 _INSPECTION = Path(__file__).with_name("inspection.py")
+
+
+class _Code(NamedTuple):
+    """Python code that declares tables with another library than PynamoDB."""
+
+    name: str
+    pattern: str
+    hint: str
+
+    def found_in(self, text: str) -> bool:
+        """Return whether a file imports the library."""
+        return re.search(rf"^\s*(?:import|from)\s+(?:{self.pattern})\b", text, re.MULTILINE) is not None
+
+
+_OTHER_CODE = (
+    _Code("AWS CDK code", "aws_cdk", "run `cdk synth`, then specify cdk.out/STACK.template.json"),
+    _Code("troposphere code", "troposphere", "run it, then specify the template that it prints"),
+    _Code("Pulumi code", "pulumi|pulumi_aws", "create its tables locally, then write a config with `db.describe`"),
+    _Code(
+        "code that calls an AWS SDK",
+        "boto3|botocore|aioboto3|aiobotocore|aiodynamo",
+        "create its tables locally, then write a config with `db.describe`",
+    ),
+)
 
 
 def is_module(path: Path) -> bool:
@@ -46,8 +71,14 @@ def read_models(context: Context) -> Definitions:
         if not (folder / module).is_file():
             definitions.report(Place(display_name(folder / module)), "no such file", "check the path")
             return definitions
+        if (code := _other_code(folder / module)) is not None:
+            definitions.report(
+                Place(display_name(context.path)), f"this is {code.name}, which is not executed", code.hint
+            )
+            return definitions
         module = str((folder / module).resolve())
-    found = _inspect(module, model, folder, {**context.variables, **context.parameters})
+    variables = with_dummy_credentials({**context.variables, **context.parameters})
+    found = _inspect(module, model, folder, variables)
     place = _place(found, display_name(context.path))
     if found.get("missing"):
         hint = f"install it for this Python: {sys.executable} -m pip install pynamodb"
@@ -59,6 +90,15 @@ def read_models(context: Context) -> Definitions:
         at = _place(table, place.file)
         definitions.tables.append(ForeignTable(f"model {table['model']}", located(table["properties"], at)))
     return definitions
+
+
+def _other_code(file: Path) -> _Code | None:
+    """Return the kind of a Python file that would call another library if it were imported."""
+    try:
+        text = file.read_text(encoding="utf-8", errors="replace")
+    except OSError:  # reported by the import
+        return None
+    return None if "pynamodb" in text else next((code for code in _OTHER_CODE if code.found_in(text)), None)
 
 
 def _folders(folder: Path) -> list[Path]:

@@ -25,7 +25,7 @@ ITEM = {
     "big": {"N": "12345678901234567890"},
     "n": {"N": "1.5"},
     "tags": {"SS": ["x"]},
-    "raw": {"B": b"b"},
+    "raw": {"B": "Yg=="},
 }
 needs_node = pytest.mark.skipif(
     shutil.which("node") is None and "CI" not in os.environ, reason="Node.js is not installed"
@@ -107,6 +107,15 @@ def test_a_module_that_cannot_be_used(text: str, expected: str, tmp_path: Path) 
 
 
 @needs_node
+@needs_node
+def test_a_module_is_executed_with_dummy_credentials(tmp_path: Path) -> None:
+    name = "`${process.env.AWS_ACCESS_KEY_ID}${process.env.AWS_PROFILE ?? ''}`"
+    file = tmp_path / "tables.cjs"
+    file.write_text(f"module.exports = [{TABLE.replace(repr('visits'), name)}];")
+    given = {"AWS_PROFILE": "prod", "AWS_ACCESS_KEY_ID": "AKIAREAL"}
+    assert [table.name for table in load(file, os.environ | given).tables] == ["dummy"]
+
+
 def test_a_module_that_never_ends_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(node, "_SECONDS", 0.5)
     assert "did not load this file within 0.5 s" in problem_of(tmp_path, "module.exports = 1; for (;;);")

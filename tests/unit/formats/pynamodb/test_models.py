@@ -171,6 +171,29 @@ def test_problems_are_at_the_class(shop: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("code", "name"),
+    [
+        ("import boto3\nboto3.client('dynamodb').create_table()\n", "code that calls an AWS SDK"),
+        ("from aws_cdk import aws_dynamodb\n", "AWS CDK code"),
+        ("import pulumi_aws as aws\n", "Pulumi code"),
+    ],
+)
+def test_code_for_another_library_is_not_executed(tmp_path: Path, code: str, name: str) -> None:
+    file = tmp_path / "tables.py"
+    file.write_text(f"open({str(tmp_path / 'executed')!r}, 'w')\n{code}")
+    assert problem(file).message == f"this is {name}, which is not executed"
+    assert not (tmp_path / "executed").exists()
+
+
+def test_models_are_imported_with_dummy_credentials(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "prod")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAREAL")
+    text = ORDERS.replace('"users"', "os.environ['AWS_ACCESS_KEY_ID'] + os.environ.get('AWS_PROFILE', '')")
+    (shop / "shop" / "models.py").write_text(text)
+    assert read(shop / "shop.models").tables[1].name == "dummy"
+
+
+@pytest.mark.parametrize(
     ("text", "line", "message"),
     [
         ("import absent_package\n", 1, "ModuleNotFoundError: No module named 'absent_package'"),
