@@ -47,7 +47,7 @@ def read_fragment(root: Value, context: Context) -> Definitions:
             resources.add(part)
     resources.add_resources(nested_resources(root))
     _read(resources.template(root), variables, context, definitions)
-    if variables.sources.stage_is_assumed:
+    if variables.stage_is_assumed:
         definitions.note(root.place, "assuming the stage dev", "add --param opt:stage=VALUE to set it")
     if service is not None:
         Seeds(service, variables, folder, definitions).add(context.path.parent)
@@ -64,6 +64,6 @@ def _read(template: Value, variables: Variables, context: Context, definitions: 
 
 def _pseudo_parameters(variables: Variables, context: Context) -> dict[str, str]:
     """Return the pseudo parameters of the service's stack."""
-    found = {"AWS::StackName": variables.stack(), "AWS::Region": variables.region()} if variables.has_service else {}
+    found = {"AWS::StackName": variables.stack_name(), "AWS::Region": variables.region_name()}
     known = {name: text for name, text in found.items() if text is not None}
     return {**known, **context.pseudo_parameters}

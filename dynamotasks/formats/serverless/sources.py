@@ -5,6 +5,7 @@ https://www.serverless.com/framework/docs/guides/variables
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 
 from ..context import Context
@@ -18,25 +19,28 @@ DEFAULT_STAGE = "dev"
 DEFAULT_REGION = "us-east-1"
 
 
-class Sources:
+class Sources(ABC):
     """Looks up sources.
 
     Args:
         root: of the service; `None` if no service includes the file.
         context: values from outside.
         files: the included files.
-        head: returns a value in which a variable at the top is replaced.
+
+    Attributes:
+        stage_is_assumed: whether the stage was used, and no service includes the file.
     """
 
-    def __init__(
-        self, root: Value | None, context: Context, files: ProjectFiles, head: Callable[[Value], Value]
-    ) -> None:
+    def __init__(self, root: Value | None, context: Context, files: ProjectFiles) -> None:
         self._root = root
         self._context = context
         self._files = files
-        self._head = head
         self._dotenv_variables: dict[str, str] | None = None
         self.stage_is_assumed = False
+
+    @abstractmethod
+    def head(self, value: Value) -> Value:
+        """Return a value in which a variable at the top is replaced, but not those of a map or list."""
 
     def given(self, *names: str) -> str | None:
         """Return the first parameter that is given."""
@@ -72,14 +76,14 @@ class Sources:
 
     def _walk(self, value: Value | None, address: str) -> Value | None:
         """Return the value at a path of keys and positions; `None` if it does not exist."""
-        value = self._head(value) if value else None
+        value = self.head(value) if value else None
         for key in address.split(".") if address else ():
             if value is None or isinstance(value.data, Unresolved):
                 return value
             part = value.get(key)
             if isinstance(value.data, list) and key.isdecimal() and len(key) < 6:
                 part = value.data[int(key)] if int(key) < len(value.data) else None
-            value = self._head(part) if part else None
+            value = self.head(part) if part else None
         return value
 
     def _self(self, call: Call) -> Found:
@@ -108,7 +112,7 @@ class Sources:
             found = self._walk(self._root, path) if self._root else None
             value = found.get(call.address) if found else None
             if value is not None and value.data is not None:
-                return self._head(value)
+                return self.head(value)
         return call.ask(f"parameter {call.address!r} is not set")
 
     def _environment(self, call: Call) -> Found:

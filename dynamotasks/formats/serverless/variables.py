@@ -15,12 +15,11 @@ from .project_files import ProjectFiles
 from .sources import LOCAL_KINDS, Sources
 from .syntax import InvalidVariableError, Literal, Lookup, Template, Variable, parse
 
-_NO_PLACE = Place("")
 _MAX_TEXT = 100_000  # characters of a string with variables, so that repeated references cannot grow without end
 _CIRCULAR = "remove the circular reference"
 
 
-class Variables:
+class Variables(Sources):
     """Replaces variables, each only when its value is required.
 
     Args:
@@ -31,8 +30,7 @@ class Variables:
     """
 
     def __init__(self, root: Value | None, context: Context, files: ProjectFiles, definitions: Definitions) -> None:
-        self.sources = Sources(root, context, files, self.head)
-        self.has_service = root is not None
+        super().__init__(root, context, files)
         self._definitions = definitions
         self._noted: set[str] = set()
         # each with the value itself, so that no other value gets its id
@@ -91,14 +89,18 @@ class Variables:
                         if isinstance(name, str):
                             yield name
 
-    def stack(self) -> str | None:
-        """Return the name of the stack of the service; `None` if it is open."""
-        name = self.head(Value("${self:provider.stackName, ''}", _NO_PLACE)).text
-        return name or self.head(Value("${self:service}-${sls:stage}", _NO_PLACE)).text
+    def stack_name(self) -> str | None:
+        """Return the name of the stack of the service; `None` if it is open, or no service includes the file."""
+        return self._service_text("${self:provider.stackName, ''}") or self._service_text(
+            "${self:service}-${sls:stage}"
+        )
 
-    def region(self) -> str | None:
-        """Return the Region of the service; `None` if it is open."""
-        return self.head(Value("${aws:region}", _NO_PLACE)).text
+    def region_name(self) -> str | None:
+        """Return the Region of the service; `None` if it is open, or no service includes the file."""
+        return self._service_text("${aws:region}")
+
+    def _service_text(self, text: str) -> str | None:
+        return None if self._root is None else self.head(Value(text, Place(""))).text
 
     def _parts(self, value: Value, data: dict[str, Value] | list[Value]) -> Value:
         """Return a map or list with its parts replaced; itself if no part is."""
@@ -138,7 +140,7 @@ class Variables:
         return _combined(open_values) if open_values else "".join(texts)
 
     def _variable(self, variable: Variable, at: Value) -> Value:
-        if (given := self.sources.given(variable.text)) is not None:
+        if (given := self.given(variable.text)) is not None:
             return parsed_json(at.with_data(given))
         first: Value | None = None
         remote: str | None = None
@@ -169,7 +171,7 @@ class Variables:
         found = self._call(source, at)
         if isinstance(found, Unresolved):
             return at.with_data(found)
-        result = self.sources.look_up(found)
+        result = self.look_up(found)
         return result if isinstance(result, Value) else at.with_data(result)
 
     def _call(self, source: Lookup, at: Value) -> Call | Unresolved:
