@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from .value import Unresolved
 _PSEUDO_PARAMETERS = {"AWS::Region": "region", "AWS::AccountId": "account_id", "AWS::StackName": "stack"}
 
 
-class Parameters(Mapping[str, str]):
+class Parameters:
     """Values by name; records the names that files look up, so that a misspelled one is noticed.
 
     Args:
@@ -26,16 +26,15 @@ class Parameters(Mapping[str, str]):
         self._values = {**(defaults or {}), **self._given}
         self._known: set[str] = set()
 
-    def __getitem__(self, name: str) -> str:
+    def get(self, name: str) -> str | None:
+        """Return the value of a name; `None` if it has none."""
         self._known.add(name)
-        return self._values[name]
+        return self._values.get(name)
 
-    def __iter__(self) -> Iterator[str]:
-        self._known.update(self._values)
-        return iter(self._values)
-
-    def __len__(self) -> int:
-        return len(self._values)
+    def all(self) -> Mapping[str, str]:
+        """Return all values, for a file that may use any of them."""
+        self.declare(self._values)
+        return self._values
 
     def with_defaults(self, defaults: Mapping[str, str]) -> Parameters:
         """Return the parameters with values of an environment for those that are not given."""

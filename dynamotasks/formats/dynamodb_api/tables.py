@@ -64,7 +64,7 @@ def _name(found: Found, context: Context, names: set[str]) -> Value:
         key = found.path[-1] if found.path else ""
         is_name = key and key not in _OUTER_KEYS and not key.isdigit()
         return (name or found.value).with_data(key if is_name else UNNAMED)
-    if name.text is None or not PLACEHOLDER.fullmatch(name.text) or name.text in context.parameters:
+    if name.text is None or not PLACEHOLDER.fullmatch(name.text) or context.parameters.get(name.text) is not None:
         return name
     if not (given := _test(found)):
         return name

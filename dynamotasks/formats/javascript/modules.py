@@ -35,7 +35,7 @@ def read_module(context: Context) -> Definitions:
 
     path = context.path
     text = read_text(path, _FILE)
-    exported = exports_of(path, text, {**context.variables, **context.parameters})
+    exported = exports_of(path, text, {**context.variables, **context.parameters.all()})
     root = _Located(display_name(path), text).value(json.loads(exported), Place(display_name(path)))
     found = recognize(root)
     return Definitions() if found is None else found.read(root, context)

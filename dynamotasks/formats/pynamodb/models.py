@@ -77,7 +77,7 @@ def read_models(context: Context) -> Definitions:
             )
             return definitions
         module = str((folder / module).resolve())
-    variables = with_dummy_credentials({**context.variables, **context.parameters})
+    variables = with_dummy_credentials({**context.variables, **context.parameters.all()})
     found = _inspect(module, model, folder, variables)
     place = _place(found, display_name(context.path))
     if found.get("missing"):

@@ -44,8 +44,10 @@ class Sources(ABC):
 
     def given(self, *names: str) -> str | None:
         """Return the first parameter that is given."""
-        found = (self._context.parameters.get(name) for name in names)
-        return next((text for text in found if text is not None), None)
+        for name in names:
+            if (text := self._context.parameters.get(name)) is not None:
+                return text
+        return None
 
     def look_up(self, call: Call) -> Found:
         """Return the value of a source; `None` if it has none."""
