@@ -54,21 +54,21 @@ def compose_embedded(text: str) -> list[Node]:
 
 
 class _LazyMark:
-    """The line and column of a PyYAML mark, from 0, computed only where a problem is reported."""
+    """A PyYAML mark, from 0; the line and column are computed only where a problem is reported."""
 
-    __slots__ = ("_at", "_lines")
+    __slots__ = ("_lines", "index")
 
-    def __init__(self, lines: list[int], at: int) -> None:
+    def __init__(self, lines: list[int], index: int) -> None:
         self._lines = lines
-        self._at = at
+        self.index = index
 
     @property
     def line(self) -> int:
-        return bisect_right(self._lines, self._at) - 1
+        return bisect_right(self._lines, self.index) - 1
 
     @property
     def column(self) -> int:
-        return self._at - self._lines[self.line]
+        return self.index - self._lines[self.line]
 
 
 class _Composer:

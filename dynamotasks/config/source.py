@@ -135,13 +135,22 @@ def compose(path: Path, kind: FileKind = CONFIG_FILE) -> tuple[Source, Node | No
     with problems_of(source):
         text = read_text(path, kind)
         with _syntax_problems_of(source, text):
-            is_json = path.suffix in (".json", ".tfstate") and text.strip()
-            root = compose_json(text) if is_json else yaml.compose(text, Loader=Loader)
+            root = compose_text(text, is_json=path.suffix in (".json", ".tfstate") and bool(text.strip()))
             source.has_aliases = "&" in text
             if root is None:
                 raise UnreadableError("the file is empty", kind.if_empty)
             source.positions = Positions(source.file, root)
     return source, root
+
+
+def compose_text(text: str, *, is_json: bool) -> Node | None:
+    """Return the root node of a text; `None` if it has none.
+
+    Raises:
+        yaml.YAMLError: the YAML is invalid.
+        json.JSONDecodeError: the JSON is invalid.
+    """
+    return compose_json(text) if is_json else yaml.compose(text, Loader=Loader)
 
 
 @contextmanager

@@ -10,10 +10,10 @@ from typing import Any
 
 import yaml
 
-from .json_nodes import compose_json
 from .node_values import NodeReader, escape_variables
+from .source import compose_text
 from .text_tree import Written, parse_text
-from .yaml12 import Loader, dump, dump_flow
+from .yaml12 import dump, dump_flow
 
 _IDENTITIES = ("index_name", "name", "attribute_name", "region_name")
 
@@ -40,7 +40,7 @@ def edit(text: str, old: Any, new: Any, *, is_json: bool, variables: Mapping[str
     """
     try:
         editor = _Editor(text, is_json=is_json)
-        editor.change(parse_text(text), old, new)
+        editor.change(parse_text(text, is_json=is_json), old, new)
         changed = editor.result()
         is_written = _values(changed, is_json=is_json, variables=variables) == new
     except (yaml.YAMLError, ValueError) as error:
@@ -51,7 +51,7 @@ def edit(text: str, old: Any, new: Any, *, is_json: bool, variables: Mapping[str
 
 
 def _values(text: str, *, is_json: bool, variables: Mapping[str, str]) -> Any:
-    root = compose_json(text) if is_json else yaml.compose(text, Loader=Loader)
+    root = compose_text(text, is_json=is_json)
     if root is None:
         raise NotEditableError
     return NodeReader("", variables, []).read(root)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
+from yaml.nodes import MappingNode, Node, SequenceNode
 
+from .json_nodes import compose_json
 from .yaml12 import Loader
+
+_JSON_SCALAR = re.compile(r'"(?:[^"\\]|\\.)*"|[^\s,\]}]+')
 
 
 @dataclass(slots=True)
@@ -35,12 +40,15 @@ class Written:
     items: list[Written] = field(default_factory=list)
 
 
-def parse_text(text: str) -> Written:
+def parse_text(text: str, *, is_json: bool) -> Written:
     """Return the root value of a YAML or JSON text.
 
     Raises:
-        yaml.YAMLError: the text is invalid.
+        yaml.YAMLError: the YAML is invalid.
+        json.JSONDecodeError: the JSON is invalid.
     """
+    if is_json:
+        return _json_value(text, compose_json(text))
     events = (event for event in yaml.parse(text, Loader=Loader) if isinstance(event, yaml.NodeEvent | _ENDS))
     return _value(text, events, next(events))
 
@@ -70,6 +78,21 @@ def _value(text: str, events: Iterator[yaml.Event], event: yaml.Event) -> Writte
             last = found.items[-1:]
     found.end = _index(inner.end_mark) if found.is_flow else max([end, *(part.end for part in last)])
     return found
+
+
+def _json_value(text: str, node: Node) -> Written:
+    """Return the value of a JSON node, which ends with its bracket."""
+    start, column = _index(node.start_mark), node.start_mark.column
+    if isinstance(node, MappingNode):
+        entries = [(_json_value(text, key), _json_value(text, value)) for key, value in node.value]
+        end = text.index("}", entries[-1][1].end if entries else start) + 1
+        return Written(start, end, column, dict, is_flow=True, entries=entries)
+    if isinstance(node, SequenceNode):
+        items = [_json_value(text, item) for item in node.value]
+        end = text.index("]", items[-1].end if items else start) + 1
+        return Written(start, end, column, list, is_flow=True, items=items)
+    scalar = _JSON_SCALAR.match(text, start)
+    return Written(start, scalar.end() if scalar else start, column, str, text=node.value)
 
 
 def _index(mark: Any) -> int:

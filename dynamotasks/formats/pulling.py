@@ -9,16 +9,12 @@ from difflib import unified_diff
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import yaml
-
 from ..config.finding import ValuePath
-from ..config.json_nodes import compose_json
 from ..config.overrides import Merged
 from ..config.positions import Positions
 from ..config.reader import Reader
-from ..config.source import Source
+from ..config.source import Source, compose_text
 from ..config.text_edits import NotEditableError, edit
-from ..config.yaml12 import Loader
 from ..errors import ConfigError, UsageError
 from ..schema.diff import INDEX_LISTS, Change
 from ..schema.table_spec import TableSpec
@@ -205,8 +201,7 @@ def _written(file: _File, variables: Mapping[str, str]) -> PulledFile:
     except NotEditableError:
         hint = f"edit these tables by hand: {', '.join(file.changed)}; `db.describe` prints them"
         raise UsageError("cannot change a value that YAML anchors share", hint=hint, where=name) from None
-    root = compose_json(text) if is_json else yaml.compose(text, Loader=Loader)
-    positions = Positions(name, root)
+    positions = Positions(name, compose_text(text, is_json=is_json))
     tables = []
     for table, paths in file.changed.items():
         at = paths[0] if paths else ("tables", _position(file.new, table) or 0)

@@ -6,13 +6,13 @@ import json
 from typing import Any
 
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dynamotasks.config.node_values import NodeReader
+from dynamotasks.config.source import compose_text
 from dynamotasks.config.text_edits import NotEditableError, edit
-from dynamotasks.config.yaml12 import Loader, dump
+from dynamotasks.config.yaml12 import dump
 
 TEXT = """\
 # the tables
@@ -38,14 +38,14 @@ tables:
 """
 
 
-def values(text: str) -> Any:
-    root = yaml.compose(text, Loader=Loader)
+def values(text: str, *, is_json: bool = False) -> Any:
+    root = compose_text(text, is_json=is_json)
     assert root
     return NodeReader("", {}, []).read(root)
 
 
 def changed(text: str, new: Any, *, is_json: bool = False) -> str:
-    return edit(text, values(text), new, is_json=is_json, variables={})
+    return edit(text, values(text, is_json=is_json), new, is_json=is_json, variables={})
 
 
 def test_each_change_touches_only_its_own_place() -> None:
@@ -95,8 +95,14 @@ def test_json_keeps_its_indentation() -> None:
         assert changed(json.dumps(old, indent=step), new, is_json=True) == json.dumps(new, indent=step)
 
 
+def test_json_keeps_escaped_surrogate_pairs() -> None:
+    text = r'{"name": "caf\u00e9 \ud83d\ude00", "\ud83d\ude00": 1, "other": 1}'
+    new = {"name": "caf\u00e9 \U0001f600", "\U0001f600": 2, "other": "x"}
+    assert changed(text, new, is_json=True) == r'{"name": "caf\u00e9 \ud83d\ude00", "\ud83d\ude00": 2, "other": "x"}'
+
+
 keys = st.sampled_from(["a", "b", "c", "no", "x y"])
-texts = st.sampled_from(["x", "no", "5", "a: b", "# c", "- d", "{e}", "", " f", "g\nh"])
+texts = st.sampled_from(["x", "no", "5", "a: b", "# c", "- d", "{e}", "", " f", "g\nh", "\U0001f600", 'i"\\'])
 scalars = st.integers(0, 9) | texts | st.booleans()
 
 
