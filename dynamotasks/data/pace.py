@@ -33,10 +33,13 @@ class Pace:
     Args:
         units: capacity units a second; `None` for no limit.
         clock: measures time and waits.
+
+    Attributes:
+        units: capacity units a second; `None` for no limit.
     """
 
     def __init__(self, units: float | None = None, clock: Clock | None = None) -> None:
-        self._units, self._clock = units, clock or SystemClock()
+        self.units, self._clock = units, clock or SystemClock()
         self._lock, self._stopped = Lock(), Event()
         self._balance, self._since = 0.0, self._clock.now()
 
@@ -70,8 +73,8 @@ class Pace:
         self._stopped.set()
 
     def _wait(self) -> None:
-        while self._units and (owed := self._owed()) > 0 and not self._stopped.is_set():
-            self.pause(owed / self._units)
+        while self.units and (owed := self._owed()) > 0 and not self._stopped.is_set():
+            self.pause(owed / self.units)
         if self._stopped.is_set():
             raise StepError("stopped")
 
@@ -80,10 +83,10 @@ class Pace:
             self._balance -= units
 
     def _owed(self) -> float:
-        assert self._units
+        assert self.units
         with self._lock:
             now = self._clock.now()
             # at most one second is saved, so that a pause is not followed by a burst
-            self._balance = min(self._balance + (now - self._since) * self._units, self._units)
+            self._balance = min(self._balance + (now - self._since) * self.units, self.units)
             self._since = now
             return -self._balance

@@ -86,3 +86,8 @@ NESTING_LEVELS = 32  # of the values of an attribute; the first is the attribute
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
 NUMBER_DIGITS = 38
 NUMBER_EXPONENT = Range(-130, 125)  # of the first significant digit
+
+# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Scan.html
+SCAN_PAGE_BYTES = 1024 * 1024
+# read and write units a second: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/warm-throughput.html
+INITIAL_ON_DEMAND_UNITS = (12_000, 4_000)
