@@ -7,6 +7,7 @@ from pathlib import Path
 from ...config.node_values import UnreadableError
 from ...config.positions import Place
 from ...config.source import FileKind, compose, display_name, read_text
+from ...errors import Problem
 from ..cloudformation.tags import SHORT_FORMS
 from ..value import NodeValues, Unresolved, Value
 
@@ -29,12 +30,16 @@ class ProjectFiles:
 
     Args:
         folder: of the service; paths are relative to it.
+
+    Attributes:
+        invalid: the problems of files with invalid YAML or JSON, by the reason that replaces their content.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder.resolve()
         self._project = project_folder(folder)
         self._read: dict[Path, Value | Unresolved] = {}
+        self.invalid: dict[str, Problem] = {}
 
     def find(self, name: str) -> Path | Unresolved | None:
         """Return the path of a file; `None` if it does not exist, `Unresolved` if it is outside the project."""
@@ -53,20 +58,21 @@ class ProjectFiles:
         if not isinstance(path, Path):
             return path
         if path not in self._read:
-            self._read[path] = _read(path)
+            self._read[path] = self._content(path)
         return self._read[path]
 
-
-def _read(path: Path) -> Value | Unresolved:
-    if path.suffix in _CODE:
-        return Unresolved(f"the file {path.name!r} is code, which is not executed")
-    try:
-        if path.suffix not in _DATA:
-            return Value(read_text(path, INCLUDED_FILE), Place(display_name(path)))
-        source, root = compose(path, INCLUDED_FILE)
-        if root is not None:
-            return NodeValues(source.file, SHORT_FORMS).value(root)
-    except UnreadableError as error:
-        return Unresolved(f"the file {path.name!r} cannot be read: {error.message}")
-    problem = source.problems[0]
-    return Unresolved(f"{problem.file}:{problem.line}:{problem.column}: {problem.message}", problem.hint)
+    def _content(self, path: Path) -> Value | Unresolved:
+        if path.suffix in _CODE:
+            return Unresolved(f"the file {path.name!r} is code, which is not executed")
+        try:
+            if path.suffix not in _DATA:
+                return Value(read_text(path, INCLUDED_FILE), Place(display_name(path)))
+            source, root = compose(path, INCLUDED_FILE)
+            if root is not None:
+                return NodeValues(source.file, SHORT_FORMS).value(root)
+        except UnreadableError as error:
+            return Unresolved(f"the file {path.name!r} cannot be read: {error.message}")
+        problem = source.problems[0]
+        found = Unresolved(f"{problem.file}:{problem.line}:{problem.column}: {problem.message}", problem.hint)
+        self.invalid[found.reason] = problem
+        return found

@@ -55,6 +55,9 @@ class Resources:
     def _report_open(self, has_tables: bool) -> None:
         add = self._definitions.note if has_tables else self._definitions.report
         for value, found in self._open:
+            if (problem := self._variables.files.invalid.get(found.reason)) is not None:
+                self._definitions.problems.append(problem)
+                continue
             add(value.place, f"some resources cannot be read: {found.reason}", found.hint)
 
     def _maps(self, value: Value, seen: set[int]) -> Iterator[Value]:

@@ -34,7 +34,7 @@ class Sources(ABC):
     def __init__(self, root: Value | None, context: Context, files: ProjectFiles) -> None:
         self._root = root
         self._context = context
-        self._files = files
+        self.files = files
         self._dotenv_variables: dict[str, str] | None = None
         self.stage_is_assumed = False
 
@@ -132,7 +132,7 @@ class Sources(ABC):
             return {}
         if self._dotenv_variables is None:
             stage = self.given("opt:stage", "sls:stage", "stage") or DEFAULT_STAGE
-            self._dotenv_variables = read_dotenv(self._files.folder, stage)
+            self._dotenv_variables = read_dotenv(self.files.folder, stage)
         return self._dotenv_variables
 
     def _framework(self, call: Call) -> Found:
@@ -153,7 +153,7 @@ class Sources(ABC):
         name = call.arguments[0].text if call.arguments else None
         if not name:
             return call.ask("file() requires a path")
-        content = self._files.read(name)
+        content = self.files.read(name)
         if content is None:
             return call.ask(f"the file {name!r} does not exist")
         if isinstance(content, Unresolved):

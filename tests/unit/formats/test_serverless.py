@@ -187,3 +187,16 @@ def test_settings_of_the_service_that_change_tables_are_noted(tmp_path: Path) ->
 def test_sections_without_a_name_are_a_service(tmp_path: Path) -> None:
     text = SERVICE.replace("service: shop\n", "").replace("${self:service}-", "${self:custom.names.dev}-")
     assert names(service(tmp_path, text)) == ["orders-of-dev-orders-dev"]
+
+
+def test_an_included_file_with_invalid_yaml_is_a_problem_at_its_place(tmp_path: Path) -> None:
+    write(tmp_path / "rooms.yml", "Resources:\n  Rooms: {Type: [}\n")
+    resources = (
+        SERVICE[SERVICE.index("  Resources:") :].replace("\n", "\n  ").replace("  Resources", "  - Resources", 1)
+    )
+    text = SERVICE[: SERVICE.index("  Resources:")] + resources.rstrip() + "\n  - ${file(rooms.yml)}\n"
+    with pytest.raises(ConfigError) as error:
+        load(service(tmp_path, text), {})
+    (problem,) = error.value.problems
+    assert (Path(problem.file).name, problem.line) == ("rooms.yml", 2)
+    assert problem.message.startswith("invalid YAML")
