@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...errors import Problem
-from ..context import Context
+from ..context import Context, parameter_hint
 from ..foreign_table import Definitions, ForeignTable
 from ..value import Unresolved, Value
 from .evaluation import Template
@@ -32,6 +32,7 @@ class _TemplateReader:
 
     def __init__(self, root: Value, context: Context) -> None:
         self._root = root
+        self._folder = context.path.parent
         self._template = Template(root, context)
         self._definitions = Definitions()
         self._tool = tool_of(root)
@@ -40,7 +41,7 @@ class _TemplateReader:
     def read(self) -> Definitions:
         template, definitions = self._template, self._definitions
         definitions.problems += template.parameters.problems()
-        unmanaged = Unmanaged(template, definitions)
+        unmanaged = Unmanaged(template, self._folder, definitions)
         tables = {name: resource for name, resource in template.resources.items() if is_table(resource)}
         for name, resource in tables.items():
             if self._exists(name, resource) and (properties := self._properties(name, resource)):
@@ -53,7 +54,7 @@ class _TemplateReader:
         self._require_table(unmanaged.nested)
         for name, (value, place) in template.assumed.items():
             if name in _NOTED:
-                definitions.note(place, f"assuming {name}={value}", f"add --param {name}=VALUE to set it")
+                definitions.note(place, f"assuming {name}={value}", f"{parameter_hint(name)} to set it")
         return definitions
 
     def _require_table(self, nested: list[str]) -> None:
@@ -91,28 +92,17 @@ class _TemplateReader:
             reason = f"resource {name}: Properties: {properties.data.reason}"
             self._definitions.report(written.place, reason, properties.data.hint)
             return None
-        kind = resource.get("Type")
-        match kind and kind.text:
+        match resource.text_at("Type"):
             case "AWS::Serverless::SimpleTable":
                 properties = simple_table(properties, self._template.evaluate(_globals(self._root)))
             case "AWS::DynamoDB::GlobalTable":
                 properties = global_table(
                     f"resource {name}", properties, self._template.region(resource.place), self._definitions
                 )
-        return _with_policy(properties)
+        return properties
 
 
 def _globals(root: Value) -> Value:
     """Return the properties that a SAM template declares for all its simple tables."""
     section = root.get("Globals")
     return (section.get("SimpleTable") if section else None) or root.with_data({})
-
-
-def _with_policy(properties: Value) -> Value:
-    """Return properties with the document of the resource policy in place of the policy."""
-    policy = properties.get("ResourcePolicy")
-    document = policy.get("PolicyDocument") if policy else None
-    if document is None:
-        return properties
-    entries = {**dict(properties.entries()), "ResourcePolicy": document}
-    return properties.with_data(entries)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from ...config.source import display_name
 from ..foreign_table import Definitions
 from ..value import Value
 from .evaluation import Template
@@ -13,48 +16,55 @@ _NESTED = {"AWS::CloudFormation::Stack": "TemplateURL", "AWS::Serverless::Applic
 class Unmanaged:
     """Adds the notes of one template to its definitions.
 
+    Args:
+        template: the template.
+        folder: of its file.
+        definitions: receives the notes.
+
     Attributes:
-        nested: the paths of nested templates.
+        nested: the files of nested templates.
     """
 
-    def __init__(self, template: Template, definitions: Definitions) -> None:
+    def __init__(self, template: Template, folder: Path, definitions: Definitions) -> None:
         self._template = template
+        self._folder = folder
         self._definitions = definitions
         self.nested: list[str] = []
 
     def note_attributes(self, name: str, resource: Value) -> None:
         """Note the attributes of a table's resource."""
-        found = [key for key in _ATTRIBUTES if resource.get(key) is not None]
-        if found and (first := resource.get(found[0])):
+        found = {key: part for key in _ATTRIBUTES if (part := resource.get(key)) is not None}
+        if found:
             verb = "is" if len(found) == 1 else "are"
-            self._definitions.note(first.place, f"resource {name}: {' and '.join(found)} {verb} not managed")
+            message = f"resource {name}: {' and '.join(found)} {verb} not managed"
+            self._definitions.note(next(iter(found.values())).place, message)
 
     def note_resources(self) -> None:
         """Note the autoscaling of tables, and templates that are not read."""
         for name, resource in self._template.resources.items():
-            kind = resource.get("Type")
-            if kind is None:
-                if name == "Fn::Transform":
-                    self._definitions.note(resource.place, "resources that Fn::Transform adds are not read")
-            elif kind.text == "AWS::ApplicationAutoScaling::ScalableTarget":
-                self._note_scaling(name, resource)
-            elif kind.text in _NESTED:
-                self._note_nested(name, resource, _NESTED[kind.text])
+            kind, properties = resource.text_at("Type"), resource.get("Properties") or resource
+            if name == "Fn::Transform" and kind is None:
+                self._definitions.note(resource.place, "resources that Fn::Transform adds are not read")
+            elif kind == "AWS::ApplicationAutoScaling::ScalableTarget":
+                self._note_scaling(name, resource, properties)
+            elif kind in _NESTED:
+                self._note_nested(name, resource, properties.get(_NESTED[kind]))
 
-    def _note_scaling(self, name: str, resource: Value) -> None:
-        properties = resource.get("Properties") or resource
-        namespace, target = properties.get("ServiceNamespace"), properties.get("ResourceId")
-        if namespace is None or target is None or namespace.text != "dynamodb":
-            return
-        scaled = self._template.evaluate(target).text or target.text or "a table"
-        message = f"resource {name}: autoscaling of {scaled} is not managed"
-        self._definitions.note(resource.place, message)
+    def _note_scaling(self, name: str, resource: Value, properties: Value) -> None:
+        target = properties.get("ResourceId")
+        if target is not None and properties.text_at("ServiceNamespace") == "dynamodb":
+            scaled = self._template.evaluate(target).text or "a table"
+            self._definitions.note(resource.place, f"resource {name}: autoscaling of {scaled} is not managed")
 
-    def _note_nested(self, name: str, resource: Value, key: str) -> None:
-        properties = resource.get("Properties")
-        location = properties.get(key) if properties else None
-        if location is None or location.text is None or "://" in location.text:
+    def _note_nested(self, name: str, resource: Value, location: Value | None) -> None:
+        metadata = resource.get("Metadata")
+        asset = metadata.text_at("aws:asset:path") if metadata else None  # a template of the CDK
+        path = asset or (location.text if location else None)
+        if path is None or "://" in path:
+            hint = "add its file with --config if it declares tables"
+            self._definitions.note(resource.place, f"resource {name}: its nested template is not read", hint)
             return
-        self.nested.append(location.text)
-        hint = f"add --config {location.text} if it declares tables"
-        self._definitions.note(resource.place, f"resource {name}: the template {location.text} is not read", hint)
+        file = display_name(self._folder / path)
+        self.nested.append(file)
+        hint = f"add --config {file} if it declares tables"
+        self._definitions.note(resource.place, f"resource {name}: the template {file} is not read", hint)

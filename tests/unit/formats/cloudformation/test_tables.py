@@ -90,14 +90,27 @@ def test_policies_autoscaling_and_nested_templates_are_noted_once(tmp_path: Path
         },
         "Other": {"Type": "AWS::ApplicationAutoScaling::ScalableTarget", "Properties": {"ServiceNamespace": "ecs"}},
         "Nested": {"Type": "AWS::Serverless::Application", "Properties": {"Location": "items/template.yaml"}},
-        "Remote": {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": "https://example.com/a"}},
     }
     assert notes_of(tmp_path, template(Resources=resources)) == [
         "resource Orders: DeletionPolicy and UpdateReplacePolicy are not managed",
         "resource Scaling: autoscaling of table/Orders is not managed",
-        "resource Nested: the template items/template.yaml is not read; add --config items/template.yaml if it declares"
-        " tables",
+        f"resource Nested: the template {tmp_path / 'items/template.yaml'} is not read; add --config"
+        f" {tmp_path / 'items/template.yaml'} if it declares tables",
     ]
+
+
+@pytest.mark.parametrize("location", ["https://example.com/a", {"Fn::Sub": "${Stage}.yaml"}, None])
+def test_nested_template_at_an_unknown_path_is_noted(tmp_path: Path, location: Any) -> None:
+    remote = {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": location}}
+    assert notes_of(tmp_path, template(Resources={"Orders": table(), "Items": remote})) == [
+        "resource Items: its nested template is not read; add its file with --config if it declares tables"
+    ]
+
+
+def test_nested_template_of_the_cdk_is_noted_with_its_file(tmp_path: Path) -> None:
+    remote = {"Type": "AWS::CloudFormation::Stack", "Metadata": {"aws:asset:path": "Items.nested.template.json"}}
+    (note,) = notes_of(tmp_path, template(Resources={"Orders": table(), "Items": remote}))
+    assert note.startswith(f"resource Items: the template {tmp_path / 'Items.nested.template.json'} is not read;")
 
 
 def test_properties_that_are_not_managed_are_noted(tmp_path: Path) -> None:
@@ -178,4 +191,4 @@ def test_a_template_with_only_nested_templates_names_them(tmp_path: Path) -> Non
     nested = {"Type": "AWS::Serverless::Application", "Properties": {"Location": "items/template.yaml"}}
     problem = problem_of(tmp_path, template(Orders=nested))
     assert problem.message == "this template itself declares no DynamoDB table"
-    assert problem.hint == "specify its nested templates: items/template.yaml"
+    assert problem.hint == f"specify its nested templates: {tmp_path / 'items/template.yaml'}"
