@@ -31,7 +31,6 @@ class ProcessWatch:
     """Whether this process started others since the last question, or they still run."""
 
     def __init__(self) -> None:
-        _add_hook()
         self._seen = _starts()
         self._running: list[psutil.Process] = []
 
@@ -45,24 +44,27 @@ class ProcessWatch:
         return bool(running)
 
 
-_events = 0
+class _Counter:
+    count = 0
 
 
 @cache
-def _add_hook() -> None:
-    sys.addaudithook(_hook)  # cannot be removed
+def _counter() -> _Counter:
+    """Return the number of process starts since the first call, which adds the audit hook that counts them."""
+    counter, events = _Counter(), _EVENTS
 
+    def count(event: str, _: Any) -> None:
+        if event in events:  # when Python exits, it calls the hook after it has cleared the globals of this module
+            counter.count += 1
 
-def _hook(event: str, _: Any) -> None:
-    if event in _EVENTS:
-        global _events
-        _events += 1
+    sys.addaudithook(count)  # cannot be removed
+    return counter
 
 
 def _starts() -> tuple[int, str]:
     """Return a value that changes with each started process; `spawn` of multiprocessing causes no audit event."""
     counter = getattr(sys.modules.get("multiprocessing.process"), "_process_counter", None)
-    return _events, repr(counter)
+    return _counter().count, repr(counter)
 
 
 def _children() -> list[psutil.Process]:

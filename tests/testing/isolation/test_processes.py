@@ -19,6 +19,18 @@ from dynamotasks.testing.wire import Wire
 wire = Wire(*sys.argv[1:4])
 wire.call("PutItem", {"TableName": "users", "Item": {"id": {"S": "child"}, "group": {"S": "staff"}}})
 """
+EVENT_AFTER_MODULES = """
+import builtins, sys
+from dynamotasks.testing import started_processes
+
+class Late:
+    def __del__(self, audit=sys.audit):
+        audit("open")
+
+started_processes.ProcessWatch()
+started_processes.late = Late()
+builtins.kept = started_processes  # Python clears the globals of this module instead of deleting it
+"""
 WRITE_UNTIL_STOPPED = f"{WRITE}\nprint('wrote', flush=True)\nsys.stdin.read()"
 
 
@@ -78,6 +90,11 @@ def test_running_helpers_of_multiprocessing_do_not_count() -> None:
     by_nothing.join()
     assert watch.may_have_written()
     assert not watch.may_have_written()  # its resource tracker still runs
+
+
+def test_watch_prints_nothing_when_python_exits() -> None:
+    ended = subprocess.run([sys.executable, "-c", EVENT_AFTER_MODULES], capture_output=True, text=True, check=True)
+    assert ended.stderr == ""
 
 
 def test_resets_where_another_sdk_is_imported(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
