@@ -19,6 +19,7 @@ from dynamotasks.testing.nox import SessionEngine, on_each_engine
 nox.needs_version = ">=2026.10"
 nox.options.default_venv_backend = "uv|virtualenv"
 os.environ.setdefault("UV_SYSTEM_CERTS", "1")  # as pip does: a proxy may have a certificate of its own
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # each of the many processes would compile boto3 and pytest
 nox.options.download_python = "never"
 nox.options.error_on_missing_interpreters = False
 nox.options.allow_parallel = True  # sessions share no files; NOX_PARALLEL sets how many run at the same time
