@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from botocore.loaders import JSONFileLoader
+from botocore import loaders
 from hypothesis import settings
 
 from dynamotasks.engines import lifecycle
@@ -33,9 +33,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure() -> None:
-    # each client reads 3 MB of JSON, which takes longer than most tasks of the tests
-    read = cache(JSONFileLoader().load_file)
-    setattr(JSONFileLoader, "load_file", lambda self, path: read(path))  # noqa: B010 - a method cannot be assigned to
+    # each client lists 400 folders and reads 3 MB of JSON, which takes longer than most tasks of the tests
+    loaders.create_loader = cache(loaders.create_loader)
     # Processes that tests start inherit an ignored signal, such as SIGHUP under `nohup`; they do not inherit a handler.
     for name in ("SIGHUP", "SIGINT", "SIGTERM"):
         number = getattr(signal, name, None)
