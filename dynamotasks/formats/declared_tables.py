@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache
 
 from ..schema import table_spec as spec
 from ..schema.type_hints import Boolean, Integer, ListOf, MapOf, Record, Shape, fields_of
 from .foreign_table import Definitions, ForeignTable
 from .property_names import names_of
-from .value import Unresolved, Value, parsed_json
+from .value import Data, Unresolved, Value, parsed_json
 
 # a table works without them: left unmanaged if the file does not determine them
 _OPTIONAL = (
@@ -46,22 +45,16 @@ class _Table:
     def __init__(self, table: ForeignTable, definitions: Definitions) -> None:
         self._table = table
         self._label = table.label
-        self._properties = table.properties
         self._definitions = definitions
 
     def convert(self) -> Value:
-        properties = _without_zero_capacity(self._properties)
-        table = self._record(spec.TableSpec, properties)
-        entries = dict(table.entries())
-        if "name" not in entries and self._table.name is not None:
-            entries = {"name": properties.with_data(self._table.name), **entries}
-            if self._table.logical_id is not None:
-                entries["logical_id"] = properties.with_data(self._table.logical_id)
-        if self._table.managed_by is not None:
-            entries["managed_by"] = properties.with_data(self._table.managed_by)
-        if self._table.seed:
-            entries["seed"] = properties.with_data(list(self._table.seed))
-        return table.with_data(entries)
+        source, properties = self._table, _without_zero_capacity(self._table.properties)
+        entries = dict(self._record(spec.TableSpec, properties).entries())
+        added: dict[str, Data] = {"managed_by": source.managed_by, "seed": list(source.seed) or None}
+        if "name" not in entries:
+            added |= {"name": source.name, "logical_id": source.logical_id if source.name else None}
+        known = {key: properties.with_data(data) for key, data in added.items() if data is not None}
+        return properties.with_data(entries | known)
 
     def _record(self, kind: type, value: Value, within: str = "") -> Value:
         names, shapes = names_of(kind), _shapes_of(kind)
@@ -96,13 +89,26 @@ class _Table:
             case ListOf(item) if isinstance(value.data, list):
                 return value.with_data([self._convert(item, part, name) for part in value.data])
             case MapOf() if name == "Tags":
-                return _tags(value)
-            case MapOf() if name == "ResourcePolicy":
-                return _policy(value)
+                return self._tags(value)
+            case MapOf() if name == "ResourcePolicy":  # JSON text for CreateTable, below a key for CloudFormation
+                return parsed_json(value.get("PolicyDocument") or value)
             case Record() | ListOf() | MapOf() | Boolean() | Integer():
                 return value
             case _:
-                return value if value.text is None else value.with_data(value.text)
+                return value.with_data(value.text) if isinstance(value.data, (int, float)) else value
+
+    def _tags(self, value: Value) -> Value:
+        """Return the map of a list of tags."""
+        if not isinstance(value.data, list):
+            return value
+        tags: dict[str, Value] = {}
+        for tag in value.data:
+            key, content = tag.text_at("Key"), tag.get("Value")
+            if key is None or content is None:
+                self._definitions.report(tag.place, f"{self._label}: a tag without Key or Value", "set both")
+            else:
+                tags[key] = tag.with_data(content.data if content.text is None else content.text)
+        return value.with_data(tags)
 
 
 @cache
@@ -112,36 +118,15 @@ def _shapes_of(kind: type) -> dict[str, Shape]:
 
 def _without_zero_capacity(properties: Value) -> Value:
     """Return on-demand tables without capacity of zero units, which AWS returns and accepts beside PAY_PER_REQUEST."""
-    mode = properties.get("BillingMode")
-    if mode is None or mode.data != "PAY_PER_REQUEST":
-        return properties
-    return _without_zero(properties)
+    return _without_zero(properties) if properties.text_at("BillingMode") == "PAY_PER_REQUEST" else properties
 
 
 def _without_zero(value: Value) -> Value:
-    return value.with_data(dict(_nonzero(value))) if isinstance(value.data, dict) else value
-
-
-def _nonzero(value: Value) -> Iterator[tuple[str, Value]]:
-    for key, part in value.entries():
-        if key == "GlobalSecondaryIndexes" and isinstance(part.data, list):
-            yield key, part.with_data([_without_zero(index) for index in part.data])
-        elif key != "ProvisionedThroughput" or any(units.text not in ("0", None) for _, units in part.entries()):
-            yield key, part
-
-
-def _tags(value: Value) -> Value:
-    """Return the map of a list of tags."""
-    if not isinstance(value.data, list):
-        return value
-    tags: dict[str, Value] = {}
-    for tag in value.data:
-        key, content = tag.get("Key"), tag.get("Value")
-        if key and key.text is not None and content:
-            tags[key.text] = tag.with_data(content.text if content.text is not None else content.data)
-    return value.with_data(tags)
-
-
-def _policy(value: Value) -> Value:
-    """Return the document of a policy, which CreateTable takes as JSON text and CloudFormation below a key."""
-    return parsed_json(value.get("PolicyDocument") or value)
+    """Return a table or index without capacity of zero units."""
+    entries = dict(value.entries())
+    capacity, indexes = entries.get("ProvisionedThroughput"), entries.get("GlobalSecondaryIndexes")
+    if capacity is not None and all(units.text in ("0", None) for _, units in capacity.entries()):
+        del entries["ProvisionedThroughput"]
+    if indexes is not None and isinstance(indexes.data, list):
+        entries["GlobalSecondaryIndexes"] = indexes.with_data([_without_zero(index) for index in indexes.data])
+    return value.with_data(entries) if isinstance(value.data, dict) else value

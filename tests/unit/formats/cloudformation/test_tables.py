@@ -113,6 +113,12 @@ def test_nested_template_of_the_cdk_is_noted_with_its_file(tmp_path: Path) -> No
     assert note.startswith(f"resource Items: the template {tmp_path / 'Items.nested.template.json'} is not read;")
 
 
+@pytest.mark.parametrize("tag", [{"Key": "team"}, {"Value": "shop"}, "team"])
+def test_incomplete_tag_is_a_problem(tmp_path: Path, tag: Any) -> None:
+    problem = problem_of(tmp_path, template(Orders=table(Tags=[tag])))
+    assert problem.message == "resource Orders: a tag without Key or Value"
+
+
 def test_properties_that_are_not_managed_are_noted(tmp_path: Path) -> None:
     stream = {"StreamViewType": "NEW_IMAGE", "ResourcePolicy": {"PolicyDocument": {}}}
     resource = table(StreamSpecification=stream, ImportSourceSpecification={"InputFormat": "CSV"})
