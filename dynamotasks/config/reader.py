@@ -20,6 +20,7 @@ from .parsing import Parsed, parse
 from .seed_paths import find_seeds
 from .shared_tables import shared_tables
 from .source import Source
+from .table_names import TableNames
 from .top_level import sections
 
 
@@ -48,6 +49,7 @@ class Reader:
         self.notes = [note for source in sources for note in source.notes]
         self._sections = [(source, sections(source)) for source in sources]
         self._declared: dict[str, _Declared] = {}
+        self._names = TableNames()
         self._longest = ""
         self._environments: dict[str, tuple[Source, ValuePath, Environment]] = {}
         # a file or a name that cannot be read may declare any table
@@ -86,13 +88,16 @@ class Reader:
     def tables(self) -> tuple[TableSpec, ...]:
         """Return the valid tables of all files; report the problems of the others.
 
-        A table of a file in another format gets the keys that a config declares for the same name.
+        A table of a file in another format gets the keys that a config declares for the same name or ID.
         """
         for source, path, raw in self._written_tables():
             name = _name(raw)
-            known = self._declared.get(name) if name else None
+            known = self._find(name) if name else None
             if known and known.source.is_foreign and not source.is_foreign:
                 self._add_to(known, source, path, raw)
+            elif name and not source.is_foreign and self._names.is_addition(raw):
+                if self._all_known and not self._names.is_open(name):
+                    source.report(path, [Finding(("name",), f"unknown table {name!r}", self._names.suggestion(name))])
             else:
                 self._declare(source, path, raw, name)
         return tuple(declared.spec for declared in self._declared.values() if declared.spec)
@@ -142,6 +147,8 @@ class Reader:
         for source, found in self._sections:
             if section := found.get("tables"):
                 for number, raw in enumerate(section.value):
+                    if source.is_foreign:
+                        self._names.add(_name(raw), source.ids[number])
                     yield source, (section.key, number), raw
 
     def _written_environments(self) -> Iterator[tuple[Source, ValuePath, str, Any]]:
@@ -155,11 +162,14 @@ class Reader:
     ) -> Iterator[tuple[str, TableSpec]]:
         for table, raw in tables.items():
             path = (*environment, "tables", table)
-            declared = self._declared.get(table)
+            declared = self._find(table)
             if declared is None:
                 source.report(path, self._check_unknown(source, str(environment[-1]), table))
             elif spec := self._override(source, declared, path, raw):
-                yield table, spec
+                yield declared.raw["name"], spec
+
+    def _find(self, name: str) -> _Declared | None:
+        return self._declared.get(name) or self._declared.get(self._names.of_id(name) or "")
 
     def _override(self, source: Source, declared: _Declared, path: ValuePath, raw: Any) -> TableSpec | None:
         """Return the table with an override; report the problems that the table alone does not have."""
@@ -187,11 +197,15 @@ class Reader:
 
     def _check_unknown(self, source: Source, environment: str, table: str) -> Iterator[Finding]:
         # if a table has no valid name, only a name that is similar to another one is certainly wrong
+        if self._names.is_open(table):
+            return
         if self._all_known or (not source.full and close_to(table, self._declared)):
             message = f"environment {environment!r} overrides the unknown table {table!r}"
             yield Finding((), message, partial(self._suggest_table, table))
 
     def _suggest_table(self, table: str) -> str:
+        if self._names:
+            return self._names.suggestion(table)
         close = close_to(table, self._declared)
         return f"did you mean {close!r}?" if close else "declare it under `tables`"
 

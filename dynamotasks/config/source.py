@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -44,6 +44,7 @@ class Source:
         value: the plain data, with `INVALID` in place of what cannot be read; `None` if nothing can.
         notes: what is valid but probably not intended.
         is_foreign: the tables come from a file in another format.
+        ids: names of the tables of such a file that do not depend on the environment, such as logical IDs.
         has_aliases: whether it may have YAML aliases.
         wording: returns a message with the names that the file uses.
     """
@@ -56,6 +57,7 @@ class Source:
     positions: Locator = field(init=False)
     has_aliases: bool = True
     is_foreign: bool = False
+    ids: Sequence[str | None] = ()
     wording: Callable[[str], str] = str
 
     def __post_init__(self) -> None:

@@ -63,6 +63,7 @@ def _convert(source: Source, format: str, definitions: Definitions) -> None:
     if tables is not None:
         source.positions = Places(tables)
         source.value = tables.plain()
+        source.ids = [table.id for table in definitions.tables]
     elif not definitions.problems:
         message = f"this {format} declares no DynamoDB table"
         source.report((), [Finding((), message, "specify another file")])

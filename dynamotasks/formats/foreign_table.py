@@ -20,6 +20,7 @@ class ForeignTable:
     Attributes:
         label: names the table in messages, such as "resource Orders".
         properties: a map with the names of CloudFormation's `AWS::DynamoDB::Table`.
+        id: what the file calls the table, such as a logical ID, whatever its name in an environment is.
         name: of a table whose properties have no `TableName`.
         managed_by: the tool that the table belongs to in AWS; `None` if it belongs to no tool.
         logical_id: of the resource in a CloudFormation template.
@@ -28,6 +29,7 @@ class ForeignTable:
 
     label: str
     properties: Value
+    id: str | None = None
     name: str | None = None
     managed_by: Tool | None = None
     logical_id: str | None = None

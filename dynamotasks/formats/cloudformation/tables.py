@@ -45,8 +45,7 @@ class _TemplateReader:
         tables = {name: resource for name, resource in template.resources.items() if is_table(resource)}
         for name, resource in tables.items():
             if self._exists(name, resource) and (properties := self._properties(name, resource)):
-                table = ForeignTable(f"resource {name}", properties, name, managed_by=self._tool, logical_id=name)
-                definitions.tables.append(table)
+                definitions.tables.append(self._table(name, properties))
                 unmanaged.note_attributes(name, resource)
         unmanaged.note_resources()
         for place, unresolved in template.problems:
@@ -83,6 +82,10 @@ class _TemplateReader:
             self._definitions.note(condition.place, message)
             self._skipped.append(self._definitions.notes[-1])
         return truth is not False
+
+    def _table(self, name: str, properties: Value) -> ForeignTable:
+        label = f"resource {name}"
+        return ForeignTable(label, properties, id=name, name=name, managed_by=self._tool, logical_id=name)
 
     def _properties(self, name: str, resource: Value) -> Value | None:
         """Return the properties as those of an `AWS::DynamoDB::Table`; `None`, with a problem, if they are open."""

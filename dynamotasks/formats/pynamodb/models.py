@@ -88,7 +88,9 @@ def read_models(context: Context) -> Definitions:
         definitions.report(place, message, "check that this Python can import it from the project folder")
     for table in found.get("tables", ()):
         at = _place(table, place.file)
-        definitions.tables.append(ForeignTable(f"model {table['model']}", located(table["properties"], at)))
+        definitions.tables.append(
+            ForeignTable(f"model {table['model']}", located(table["properties"], at), table["model"])
+        )
     return definitions
 
 

@@ -69,7 +69,9 @@ class _Tables:
             self._note(resource, f"is not managed: {other.label} declares {key!r} for another provider")
             return
         key = resource.address if other else key
-        self._tables[key] = ForeignTable(f"resource {resource.address}", properties, managed_by="terraform")
+        self._tables[key] = ForeignTable(
+            f"resource {resource.address}", properties, resource.address, managed_by="terraform"
+        )
 
     def _add_setting(self, resource: Resource, add: _AddSetting) -> None:
         name = _table_of(resource.arguments)

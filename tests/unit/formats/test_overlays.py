@@ -60,6 +60,54 @@ def test_a_config_does_not_replace_a_key(tmp_path: Path) -> None:
     assert "template.yaml:10: change it there" in problem.hint
 
 
+def test_a_config_refers_to_tables_by_their_logical_ids(tmp_path: Path) -> None:
+    overlay = """\
+tables: [{name: Orders, description: What was bought.}]
+environments:
+  local: {tables: {Orders: {deletion_protection_enabled: false}}}
+  prod: {region: eu-west-1, params: {Stage: prod}, tables: {Orders: {deletion_protection_enabled: true}}}
+"""
+    for environment, name, is_protected in (("local", "orders-dev", False), ("prod", "orders-prod", True)):
+        config = load(files(tmp_path, overlay), {}, None, environment)
+        orders, _ = config.tables_of(environment)
+        assert (orders.name, orders.description) == (name, "What was bought.")
+        assert orders.deletion_protection_enabled is is_protected
+
+
+@pytest.mark.parametrize(
+    ("overlay", "message", "hint"),
+    [
+        (
+            "tables: [{name: orders-prod, description: x}]",
+            "unknown table 'orders-prod'",
+            "did you mean 'orders-dev'? Orders is its name in every environment",
+        ),
+        (
+            "environments: {prod: {tables: {orders-prod: {tags: {a: b}}}}}",
+            "environment 'prod' overrides the unknown table 'orders-prod'",
+            "did you mean 'orders-dev'? Orders is its name in every environment",
+        ),
+        ("tables: [{name: invoices, seed: []}]", "unknown table 'invoices'", "known: Orders (orders-dev), Users"),
+    ],
+)
+def test_an_unknown_table_is_one_problem(tmp_path: Path, overlay: str, message: str, hint: str) -> None:
+    with pytest.raises(ConfigError) as error:
+        load(files(tmp_path, overlay), {})
+    (problem,) = error.value.problems
+    assert (problem.message, problem.hint) == (message, hint)
+
+
+def test_an_addition_to_a_table_with_an_open_name_is_not_a_problem_as_well(tmp_path: Path) -> None:
+    paths = files(
+        tmp_path, "tables: [{name: Orders, description: x}]\nenvironments: {prod: {tables: {Orders: {tags: {a: b}}}}}"
+    )
+    (tmp_path / "template.yaml").write_text(TEMPLATE.replace(", Default: dev", ""))
+    with pytest.raises(ConfigError) as error:
+        load(paths, {})
+    (problem,) = error.value.problems
+    assert problem.message == "resource Orders: TableName: parameter Stage has no default"
+
+
 def test_parameters_of_the_environment_apply_unless_the_command_sets_them(tmp_path: Path) -> None:
     overlay = "environments: {prod: {region: eu-west-1, params: {Stage: prod}}}"
     paths = files(tmp_path, overlay)
