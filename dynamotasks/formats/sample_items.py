@@ -25,6 +25,8 @@ def sample_items(content: Any) -> list[SampleItems] | None:
         requests = content.get("RequestItems", content)
         if isinstance(requests, Mapping) and requests and all(_is_list_of(r, "PutRequest") for r in requests.values()):
             return list(_put_requests(requests, () if requests is content else ("RequestItems",)))
+        if isinstance(table := content.get("Table"), Mapping) and isinstance(items := content.get("Seeds"), list):
+            return [SampleItems(str(table.get("TableName")), ("Seeds",), items)]
         for key in ("tables", "Tables"):
             if _is_list_of(content.get(key), "KeySchema"):
                 return list(_tables(content[key], (key,)))

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from ..value import Value
 
 _LEVELS = 24
-# responses of other calls that describe a setting of a table
-RELATED = ("TimeToLiveDescription", "TimeToLiveSpecification", "ContinuousBackupsDescription", "Tags")
+# responses of other calls that describe a setting of a table, and the items in a migration of serverless-dynamodb-local
+RELATED = ("TimeToLiveDescription", "TimeToLiveSpecification", "ContinuousBackupsDescription", "Tags", "Seeds")
 
 
 @dataclass(slots=True)

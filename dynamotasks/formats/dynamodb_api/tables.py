@@ -25,14 +25,14 @@ def read_descriptions(root: Value, context: Context) -> Definitions:
         name = _name(found, context, names)
         definitions.tables.append(_table(found, name, variables))
     for kind, part in search.related.items():
-        definitions.note(part.place, f"{kind} is not managed: the response does not name its table")
+        definitions.note(part.place, f"{kind} is not managed: the file does not name its table")
     return definitions
 
 
 def _table(found: Found, name: Value, variables: Variables) -> ForeignTable:
     properties = properties_of(found)
     entries = {**dict(properties.entries()), "TableName": name}
-    has_items = entries.pop("data", None) is not None
+    has_items = entries.pop("data", found.related.get("Seeds")) is not None
     return ForeignTable(
         label=f"table {name.text!r}" if name.text else "table",
         properties=variables.replaced(properties.with_data(entries)),

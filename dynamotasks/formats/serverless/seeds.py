@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from ...config.source import display_name
 from ..foreign_table import Definitions, ForeignTable
 from ..value import Unresolved, Value
 from .project_files import project_folder
@@ -57,10 +58,14 @@ class Seeds:
         for table, paths in files.items():
             message = f"the seed of {table!r} is not managed: the service does not declare this table"
             self._definitions.note(paths[0].place, message)
-        migration = self._at(self._settings, "migration", "dir")
-        if migration is not None:
-            message = f"custom.dynamodb: the tables in {migration.text!r} are not read"
-            self._definitions.note(migration.place, message, "specify these files with --config")
+        migrations = self._at(self._settings, "migration", "dir")
+        if migrations is not None and migrations.text:
+            message = f"custom.dynamodb: the tables in {migrations.text!r} are not read"
+            folder = display_name(self._folder / migrations.text)
+            if self._definitions.tables:
+                self._definitions.note(migrations.place, message, f"add --config {folder}")
+            else:
+                self._definitions.report(migrations.place, message, f"specify --config {folder} instead")
 
     def _at(self, value: Value | None, *keys: str) -> Value | None:
         for key in keys:

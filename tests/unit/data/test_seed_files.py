@@ -194,8 +194,9 @@ def test_index_key_of_another_type_is_refused(tmp_path: Path) -> None:
         {"RequestItems": {"orders": [{"PutRequest": {"Item": {"id": {"S": "a"}}}}]}},
         {"tables": [{"TableName": "orders", "KeySchema": [], "data": [{"id": "a"}]}]},
         [{"TableName": "orders", "KeySchema": [], "data": [{"id": "a"}]}],
+        {"Table": {"TableName": "orders", "KeySchema": []}, "Seeds": [{"id": "a"}]},
     ],
-    ids=["Scan", "BatchWriteItem", "RequestItems", "jest-dynamodb", "list of tables"],
+    ids=["Scan", "BatchWriteItem", "RequestItems", "jest-dynamodb", "list of tables", "serverless-dynamodb-local"],
 )
 def test_items_in_files_of_other_tools(content: Any, tmp_path: Path) -> None:
     assert read_seed(written(tmp_path, json.dumps(content), "orders.json"), TABLES) == {"orders": [{"id": {"S": "a"}}]}

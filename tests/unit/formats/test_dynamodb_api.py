@@ -109,11 +109,16 @@ def test_responses_beside_a_table_describe_its_settings(tmp_path: Path) -> None:
     assert (orders.tags, orders.point_in_time_recovery_specification) == (None, PointInTimeRecovery())
 
 
+def test_items_in_a_migration_of_serverless_dynamodb_local_are_its_seed(tmp_path: Path) -> None:
+    (visits,) = loaded(tmp_path, {"Table": REQUEST, "Seeds": [{"id": "a"}]}).tables
+    assert visits.seed == (str(tmp_path / "tables.json"),)
+
+
 def test_a_setting_that_names_no_table_is_noted(tmp_path: Path) -> None:
     tags = [{"Key": "team", "Value": "a"}]
     config = loaded(tmp_path, {"a": REQUEST, "b": REQUEST | {"TableName": "orders"}, "c": {"Tags": tags}})
     assert [note.partition(": ")[2] for note in config.notes] == [
-        "Tags is not managed: the response does not name its table"
+        "Tags is not managed: the file does not name its table"
     ]
 
 

@@ -107,8 +107,15 @@ def test_custom_dynamodb_sets_seeds_and_ttl(project: Path) -> None:
     assert table.time_to_live_specification.attribute_name == "expires"
     assert [note.split(": ", 1)[1] for note in config.notes] == [
         "the seed of 'gone' is not managed: the service does not declare this table",
-        "custom.dynamodb: the tables in 'offline' are not read; specify these files with --config",
+        f"custom.dynamodb: the tables in 'offline' are not read; add --config {project / 'offline'}",
     ]
+
+
+def test_service_with_only_migrations_is_a_problem(project: Path) -> None:
+    text = SEEDS.partition("resources:")[0].replace("migration: {dir: offline}", "migration: {dir: './${sls:stage}'}")
+    with pytest.raises(ConfigError, match=r"the tables in './dev' are not read; specify --config .* instead") as error:
+        load(service(project, text + "functions: {}\n"), {})
+    assert len(error.value.problems) == 1
 
 
 def test_seeds_of_a_service_apply_to_an_included_file(project: Path) -> None:
