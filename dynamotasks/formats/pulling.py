@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from difflib import unified_diff
@@ -105,6 +105,7 @@ class Pull:
             _File(source, paths[source.file], None if source.is_foreign else deepcopy(source.value))
             for source in sources
         ]
+        self._ids = dict(pair for source in sources if source.is_foreign for pair in _ids(source))
         self.unwritten: list[UnwrittenKeys] = []
 
     def change(self, table: str, wanted: TableSpec, live: TableSpec, changes: Iterable[Change]) -> None:
@@ -166,15 +167,19 @@ class Pull:
     def _declarations(self, table: str) -> Iterator[_Part]:
         """Yield the parts of a table: that of another format first, to which a config can add keys."""
         for file in self._files:
-            if (position := _position(file.source.value, table)) is not None:
+            if (position := _position(file.source.value, self._names(table))) is not None:
                 yield _Part(file, ("tables", position), file.source.value["tables"][position])
 
     def _overrides(self, table: str) -> Iterator[_Part]:
         for file in self._files:
             environments = (file.source.value or {}).get("environments") or {}
             tables = environments.get(self._environment, {}).get("tables") or {}
-            if table in tables:
-                yield _Part(file, ("environments", self._environment, "tables", table), tables[table])
+            for name in self._names(table) & tables.keys():
+                yield _Part(file, ("environments", self._environment, "tables", name), tables[name])
+
+    def _names(self, table: str) -> set[str]:
+        """Return the names by which the files refer to a table."""
+        return {table, self._ids.get(table, table)}
 
 
 def _set(part: _Part, key: str, value: Any, table: str) -> None:
@@ -188,9 +193,16 @@ def _set(part: _Part, key: str, value: Any, table: str) -> None:
     part.file.changed.setdefault(table, []).append((*part.path, key))
 
 
-def _position(value: Any, table: str) -> int | None:
+def _ids(source: Source) -> Iterator[tuple[str, str]]:
+    """Yield the names of the tables of a file in another format, with their IDs."""
+    for table, identifier in zip((source.value or {}).get("tables", ()), source.ids, strict=True):
+        if identifier is not None:
+            yield table["name"], identifier
+
+
+def _position(value: Any, names: Collection[str]) -> int | None:
     tables = value.get("tables") if isinstance(value, dict) else None
-    return next((number for number, each in enumerate(tables or ()) if each.get("name") == table), None)
+    return next((number for number, each in enumerate(tables or ()) if each.get("name") in names), None)
 
 
 def _written(file: _File, variables: Mapping[str, str]) -> PulledFile:
@@ -204,7 +216,7 @@ def _written(file: _File, variables: Mapping[str, str]) -> PulledFile:
     positions = Positions(name, compose_text(text, is_json=is_json))
     tables = []
     for table, paths in file.changed.items():
-        at = paths[0] if paths else ("tables", _position(file.new, table) or 0)
+        at = paths[0] if paths else ("tables", _position(file.new, {table}) or 0)
         tables.append(PulledTable(table, positions.of(at).line, tuple(str(path[-1]) for path in paths)))
     diff = "".join(unified_diff(old.splitlines(keepends=True), text.splitlines(keepends=True), name, name))
     return PulledFile(name, file.path, text, diff, tuple(tables))

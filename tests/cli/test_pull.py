@@ -213,3 +213,12 @@ def test_index_that_requires_an_attribute_of_a_template_is_not_written(shared: P
     result.fails("db.pull does not change files in another format")
     assert "orders: attributes, global_secondary_indexes differ; change them in template.yaml" in result.err
     assert (shared.root / "tables.yaml").read_text() == OVERLAY
+
+
+def test_config_that_refers_to_a_table_by_its_logical_id_is_changed(shared: Project) -> None:
+    override = "  local: {tables: {Orders: {tags: {owner: ada}}}}\n"
+    by_id = (OVERLAY + override).replace("name: orders", "name: Orders")
+    overlay = shared.write("tables.yaml", by_id)
+    deploy(shared, tags={"team": "books", "owner": "bob"}, description="Sold.")
+    shared.call("pull", *BOTH).ok()
+    assert overlay.read_text() == by_id.replace("ada", "bob, team: books")
