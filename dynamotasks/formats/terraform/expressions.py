@@ -14,7 +14,17 @@ from ...config.yaml12 import Substituted, parse_float, parse_integer
 from ..value import Data, Unresolved, Value
 from .functions import HANDLES_OPEN, call
 from .operators import arithmetic, equal, logical
-from .results import Invalid, invalid, key_text, pairs_of, text_of, truth
+from .results import (
+    Invalid,
+    UnresolvedError,
+    invalid,
+    key_text,
+    pairs_of,
+    resolved,
+    resolved_all,
+    text_of,
+    truth,
+)
 from .syntax import Expression, Node, TerraformSyntaxError, parse_expression, place_in, trees
 from .templates import Directive, Interpolation, heredoc, split, unescaped
 from .traversal import Attribute, Index, Splat, Step, flatten, follow
@@ -69,12 +79,14 @@ class _Evaluator:
     def value(self, tree: Node) -> Value:
         self._scope.names.spend()
         place = place_in(self._file, tree)
-        if (method := _METHODS.get(tree.data)) is not None:
+        method = _METHODS.get(tree.data)
+        if method is None:
+            return invalid(place, f"unsupported expression ({tree.data})")
+        try:
             found = method(self, tree, place)
-            return found if isinstance(found, Value) else Value(found, place)
-        if tree.data in _TRAVERSALS:
-            return self._traversal(tree, place)
-        return invalid(place, f"unsupported expression ({tree.data})")
+        except UnresolvedError as error:
+            return Value(error.reason, place)
+        return found if isinstance(found, Value) else Value(found, place)
 
     def json(self, value: Value) -> Value:
         """Return a JSON value with the templates in its strings replaced."""
@@ -89,48 +101,43 @@ class _Evaluator:
         return value
 
     def _template(self, text: str, place: Place) -> Value:
-        parts: list[Value] = []
-        for part in split(text):
-            match part:
-                case Interpolation(source):
-                    try:
-                        found = self.value(parse_expression(source, place))
-                    except TerraformSyntaxError as error:
-                        found = invalid(place, error.problem.message)
-                    parts.append(Value(found.data, place))
-                case Directive():
-                    parts.append(invalid(place, "directives in templates are not supported"))
-                case str() if part:
-                    parts.append(Value(part, place))
-        return self._joined(parts, place)
+        try:
+            return self._joined([self._part(part, place) for part in split(text) if part], place)
+        except UnresolvedError as error:
+            return Value(error.reason, place)
 
-    def _joined(self, parts: list[Value], place: Place) -> Value:
-        if len(parts) == 1 and not isinstance(parts[0].data, str):
-            return parts[0]
-        texts = []
-        for part in parts:
-            if isinstance(part.data, Unresolved):
-                return Value(part.data, place)
-            text = text_of(part)
-            if text is None:
-                return invalid(place, "a template contains a value that is not text")
-            texts.append(text)
-        joined = "".join(texts)
-        self._scope.names.spend(len(joined) // 100)
-        return Value(Substituted(joined), place)
+    def _part(self, part: str | Interpolation | Directive, place: Place) -> Value:
+        """Return the value of a part of a template."""
+        if isinstance(part, str):
+            return Value(part, place)
+        if isinstance(part, Directive):
+            return invalid(place, _DIRECTIVE)
+        try:
+            return Value(self.value(parse_expression(part.text, place)).data, place)
+        except TerraformSyntaxError as error:
+            return invalid(place, error.problem.message)
 
     def _string(self, tree: Node, place: Place) -> Value:
-        parts: list[Value] = []
-        for part in trees(tree):
-            content: Any = part.children[0]
-            if not hasattr(content, "data"):
-                escaped = content.type != "STRING_CHARS"
-                parts.append(Value(str(content)[1:] if escaped else unescaped(str(content)), place))
-            elif content.data == "interpolation":
-                parts.append(self.value(trees(content)[0]))
-            else:
-                return invalid(place, "directives in templates are not supported")
-        return self._joined(parts, place)
+        return self._joined([self._string_part(part.children[0], place) for part in trees(tree)], place)
+
+    def _string_part(self, part: Any, place: Place) -> Value:
+        """Return the value of a token, or of an expression, in a quoted string."""
+        if not hasattr(part, "data"):
+            text = unescaped(str(part)) if part.type == "STRING_CHARS" else str(part)[1:]
+            return Value(text, place)
+        return self.value(trees(part)[0]) if part.data == "interpolation" else invalid(place, _DIRECTIVE)
+
+    def _joined(self, parts: list[Value], place: Place) -> Value:
+        """Return the text of the parts of a template; one that is only an expression has the type of its value."""
+        if len(parts) == 1 and not isinstance(parts[0].data, str):
+            return parts[0]
+        texts = [text_of(part) for part in resolved_all(parts)]
+        known = [text for text in texts if text is not None]
+        if len(known) < len(texts):
+            return invalid(place, "a template contains a value that is not text")
+        joined = "".join(known)
+        self._scope.names.spend(len(joined) // 100)
+        return Value(Substituted(joined), place)
 
     def _heredoc(self, tree: Node, place: Place) -> Value:
         return self._template(heredoc(str(tree.children[0])), place)
@@ -144,9 +151,6 @@ class _Evaluator:
     def _traversal(self, tree: Node, place: Place) -> Value:
         root, nodes = flatten(tree)
         steps = [self._step(node) for node in nodes]
-        for step in steps:
-            if isinstance(step, Index) and isinstance(step.key.data, Unresolved):
-                return Value(step.key.data, place)
         if root.data != "identifier":
             return follow(self.value(root), steps, place)
         name = str(root.children[0])
@@ -162,7 +166,8 @@ class _Evaluator:
             case "short_index":
                 return Index(Value(parse_integer(str(node.children[-1])), place_in(self._file, node)))
             case "braces_index":
-                return Index(self.value(trees(node)[0]))
+                (key,) = resolved_all([self.value(trees(node)[0])])
+                return Index(key)
         return Splat(tuple(self._step(part) for part in trees(node)))
 
     def _tuple(self, tree: Node, place: Place) -> Data:
@@ -172,27 +177,21 @@ class _Evaluator:
         entries: dict[str, Value] = {}
         for element in trees(tree):
             key, expression = trees(element)
-            name = self._key(trees(key)[0])
-            if isinstance(name, Unresolved):
-                return name
             found = self.value(expression)
-            entries[name] = Value(found.data, place_in(self._file, key), found.repeated)
+            entries[self._key(trees(key)[0])] = Value(found.data, place_in(self._file, key), found.repeated)
         return entries
 
-    def _key(self, tree: Node) -> str | Unresolved:
+    def _key(self, tree: Node) -> str:
         """Return a key of an object: a name means its own text."""
-        while tree.data == "expr_term" and len(tree.children) == 1:
+        while tree.data == "expr_term" and len(tree.children) == 1:  # not in parentheses
             tree = trees(tree)[0]
         if tree.data in ("identifier", "keyword", "literal_value"):
             return str(tree.children[0])
-        return key_text(self.value(tree))
+        return resolved(key_text(self.value(tree)))
 
     def _conditional(self, tree: Node, place: Place) -> Data:
         condition, positive, negative = trees(tree)
-        which = truth(self.value(condition))
-        if isinstance(which, Unresolved):
-            return which
-        return self.value(positive if which else negative).data
+        return self.value(positive if resolved(truth(self.value(condition))) else negative).data
 
     def _binary(self, tree: Node, place: Place) -> Data:
         left_tree, term = trees(tree)[:2]
@@ -201,86 +200,63 @@ class _Evaluator:
         left, right = self.value(left_tree), self.value(right_tree)
         if kind in ("DOUBLE_AMP", "DOUBLE_PIPE"):
             return logical(kind == "DOUBLE_PIPE", left, right)
-        for part in (left, right):
-            if isinstance(part.data, Unresolved):
-                return part.data
+        resolved_all([left, right])
         if kind in ("DOUBLE_EQ", "NEQ"):
             return equal(left, right) == (kind == "DOUBLE_EQ")
         return arithmetic(kind, left, right)
 
     def _unary(self, tree: Node, place: Place) -> Data:
-        value = self.value(trees(tree)[0])
-        if isinstance(value.data, Unresolved):
-            return value.data
+        (value,) = resolved_all([self.value(trees(tree)[0])])
         if str(tree.children[0]) == "!":
-            which = truth(value)
-            return which if isinstance(which, Unresolved) else not which
+            return not resolved(truth(value))
         return arithmetic("MINUS", Value(0, place), value)
 
     def _call(self, tree: Node, place: Place) -> Value:
-        names = [str(part.children[0]) for part in trees(tree) if part.data == "identifier"]
-        arguments = [part for part in trees(tree) if part.data == "arguments"]
-        values = [self.value(part) for part in (trees(arguments[0]) if arguments else ())]
-        if arguments and any(str(part) == "..." for part in arguments[0].children) and values:
-            *values, last = values
-            values += [last] if isinstance(last.data, Unresolved) else last.items()
-        name = "::".join(names)
-        if name not in HANDLES_OPEN:
-            for part in values:
-                if isinstance(part.data, Unresolved):
-                    return Value(part.data, place)
-        found = call(name, values, place, self._scope.names.read_file)
+        name = "::".join(str(part.children[0]) for part in trees(tree) if part.data == "identifier")
+        values = self._arguments(next((part for part in trees(tree) if part.data == "arguments"), None))
+        found = call(name, values if name in HANDLES_OPEN else resolved_all(values), place, self._scope.names.read_file)
         self._scope.names.spend(len(found.data) // 50 if isinstance(found.data, str | list | dict) else 1)
         return found
 
+    def _arguments(self, tree: Node | None) -> list[Value]:
+        values = [self.value(part) for part in trees(tree)] if tree else []
+        if tree and values and "..." in map(str, tree.children):
+            *values, last = values
+            values += [last] if isinstance(last.data, Unresolved) else last.items()
+        return values
+
     def _for_tuple(self, tree: Node, place: Place) -> Data:
-        intro, result, *others = trees(tree)
-        found = []
-        for scope in self._iterations(intro, others):
-            if isinstance(scope, Unresolved):
-                return scope
-            found.append(scope.value(result))
-        return found
+        intro, result, *conditions = trees(tree)
+        return [inner.value(result) for inner in self._iterations(intro, conditions)]
 
     def _for_object(self, tree: Node, place: Place) -> Data:
-        intro, key_tree, result, *others = trees(tree)
-        grouped = any(str(part) == "..." for part in tree.children)
+        intro, key_tree, result, *conditions = trees(tree)
+        is_grouped = "..." in map(str, tree.children)
         found: dict[str, Value] = {}
-        for scope in self._iterations(intro, others):
-            if isinstance(scope, Unresolved):
-                return scope
-            key = key_text(scope.value(key_tree))
-            if isinstance(key, Unresolved):
-                return key
-            value = scope.value(result)
-            if grouped:
-                known = found.get(key)
-                value = Value([*(known.items() if known else ()), value], place)
+        for inner in self._iterations(intro, conditions):
+            key, value = resolved(key_text(inner.value(key_tree))), inner.value(result)
+            if is_grouped:
+                value = Value([*(found[key].items() if key in found else ()), value], place)
             found[key] = value
         return found
 
-    def _iterations(self, intro: Node, conditions: Sequence[Node]) -> Iterator[_Evaluator | Unresolved]:
+    def _iterations(self, intro: Node, conditions: Sequence[Node]) -> Iterator[_Evaluator]:
+        """Yield an evaluator for each item of a `for` expression that satisfies its condition."""
         *names, collection = trees(intro)
-        pairs = pairs_of(self.value(collection))
-        if isinstance(pairs, Unresolved):
-            yield pairs
-            return
-        for key, value in pairs:
+        for key, value in resolved(pairs_of(self.value(collection))):
             known = (key, value) if len(names) == 2 else (value,)
             local = {str(name.children[0]): part for name, part in zip(names, known, strict=False)}
             inner = _Evaluator(self._scope.with_local(**local), self._file)
-            which = truth(inner.value(trees(conditions[0])[0])) if conditions else True
-            if isinstance(which, Unresolved):
-                yield which
-            elif which:
+            if all(resolved(truth(inner.value(trees(condition)[0]))) for condition in conditions):
                 yield inner
 
 
 _LITERALS = {"true": True, "false": False, "null": None}
+_DIRECTIVE = "directives in templates are not supported"
 _TRAVERSALS = ("get_attr_expr_term", "index_expr_term", "attr_splat_expr_term", "full_splat_expr_term")
 _METHODS: Mapping[Any, Callable[[_Evaluator, Node, Place], Value | Data]] = {
     "expr_term": _Evaluator._term,
-    "identifier": _Evaluator._traversal,
+    **dict.fromkeys(("identifier", *_TRAVERSALS), _Evaluator._traversal),
     "literal_value": lambda self, tree, place: _LITERALS[str(tree.children[0])],
     "int_lit": lambda self, tree, place: parse_integer(str(tree.children[0])),
     "float_lit": lambda self, tree, place: parse_float(str(tree.children[0])),

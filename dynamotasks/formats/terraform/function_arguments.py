@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from ...config.yaml12 import parse_float, parse_integer
+from collections.abc import Iterable
+
 from ..value import Value
-from .results import text_of
+from .results import number_of, text_of
 
 
 class FunctionError(Exception):
@@ -13,33 +14,29 @@ class FunctionError(Exception):
 
 def text(value: Value) -> str:
     """Return the text of an argument."""
-    found = text_of(value)
-    if found is None:
+    if (found := text_of(value)) is None:
         raise FunctionError("an argument is not text")
     return found
 
 
-def texts(values: list[Value]) -> list[str]:
+def texts(values: Iterable[Value]) -> list[str]:
     """Return the texts of arguments."""
     return [text(value) for value in values]
 
 
-def integer(value: Value) -> int:
-    """Return the whole number of an argument."""
-    if isinstance(value.data, int):
-        return value.data
-    found = parse_integer(text(value))
-    if isinstance(found, str):
-        raise FunctionError("a number is too large")
+def number(value: Value) -> int | float:
+    """Return the number of an argument."""
+    if (found := number_of(value)) is None:
+        raise FunctionError("an argument is not a number")
     return found
 
 
-def number(value: Value) -> float:
-    """Return the number of an argument."""
-    if isinstance(value.data, int | float):
-        return value.data
-    written = text(value)
-    return parse_float(written) if "." in written else integer(value)
+def integer(value: Value) -> int:
+    """Return the whole number of an argument."""
+    found = number(value)
+    if found != int(found):
+        raise FunctionError("an argument is not a whole number")
+    return int(found)
 
 
 def items(value: Value) -> list[Value]:

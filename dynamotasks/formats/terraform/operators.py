@@ -6,9 +6,8 @@ import operator
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ...config.yaml12 import parse_float, parse_integer
 from ..value import Data, Unresolved, Value
-from .results import Invalid, truth
+from .results import Invalid, number_of, truth
 
 
 def logical(is_or: bool, left: Value, right: Value) -> Data:
@@ -34,8 +33,7 @@ def arithmetic(kind: str, left: Value, right: Value) -> Data:
         left: the first operand.
         right: the second one.
     """
-    numbers = [_number(part) for part in (left, right)]
-    first, second = numbers
+    first, second = number_of(left), number_of(right)
     if first is None or second is None:
         return Invalid("an operand is not a number")
     try:
@@ -44,16 +42,6 @@ def arithmetic(kind: str, left: Value, right: Value) -> Data:
         return Invalid("the result is not a number")
     whole = isinstance(result, float) and result.is_integer()
     return int(result) if whole else result
-
-
-def _number(value: Value) -> int | float | None:
-    data = value.data
-    if isinstance(data, str):
-        try:
-            data = parse_float(data) if "." in data else parse_integer(data)
-        except ValueError:
-            return None
-    return data if isinstance(data, int | float) and not isinstance(data, bool) else None
 
 
 _OPERATORS: Mapping[str, Callable[[Any, Any], Any]] = {

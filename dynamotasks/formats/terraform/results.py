@@ -1,15 +1,42 @@
-"""Results of expressions: text, truth, and what is invalid."""
+"""Results of expressions: text, numbers, truth, and what is invalid."""
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from ...config.positions import Place
+from ...config.yaml12 import parse_float, parse_integer
 from ..value import Unresolved, Value
+
+_T = TypeVar("_T")
 
 
 class Invalid(Unresolved):
     """An expression without a value: Terraform reports an error, and `try` takes its next argument."""
 
     __slots__ = ()
+
+
+class UnresolvedError(Exception):
+    """The value of an expression is unresolved."""
+
+    def __init__(self, reason: Unresolved) -> None:
+        super().__init__(reason.reason)
+        self.reason = reason
+
+
+def resolved(data: _T | Unresolved) -> _T:
+    """Return data; raise `UnresolvedError` if it is unresolved."""
+    if isinstance(data, Unresolved):
+        raise UnresolvedError(data)
+    return data
+
+
+def resolved_all(values: list[Value]) -> list[Value]:
+    """Return values; raise `UnresolvedError` for the first that is unresolved."""
+    for value in values:
+        resolved(value.data)
+    return values
 
 
 def invalid(place: Place, reason: str) -> Value:
@@ -22,6 +49,17 @@ def text_of(value: Value) -> str | None:
     if isinstance(value.data, bool):
         return str(value.data).lower()
     return value.text
+
+
+def number_of(value: Value) -> int | float | None:
+    """Return a number, also from its text; `None` if it is not one."""
+    data = value.data
+    if isinstance(data, str):
+        try:
+            data = parse_float(data) if "." in data else parse_integer(data)
+        except ValueError:
+            return None
+    return data if isinstance(data, int | float) and not isinstance(data, bool) else None
 
 
 def key_text(value: Value) -> str | Unresolved:

@@ -5,11 +5,11 @@ https://developer.hashicorp.com/terraform/language/expressions/type-constraints
 
 from __future__ import annotations
 
-from ...config.yaml12 import Substituted, parse_float, parse_integer
+from ...config.yaml12 import Substituted
 from ..value import Unresolved, Value
 from .expressions import Scope
 from .functions import as_set
-from .results import text_of, truth
+from .results import number_of, text_of, truth
 from .syntax import Expression, Node, TerraformSyntaxError, parse_expression, trees
 
 
@@ -92,12 +92,8 @@ def _to_text(value: Value) -> Value:
 
 
 def _to_number(value: Value) -> Value:
-    if not isinstance(value.data, str):
-        return value
-    try:
-        return value.with_data(parse_float(value.data) if "." in value.data else parse_integer(value.data))
-    except ValueError:
-        return value
+    number = number_of(value)
+    return value if number is None else value.with_data(number)
 
 
 def _to_boolean(value: Value) -> Value:
