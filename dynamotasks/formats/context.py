@@ -78,6 +78,7 @@ class Context:
         variables: the process environment.
         pseudo_parameters: of CloudFormation, such as `AWS::Region`; `pseudo_parameters.defaults` has the others.
         is_local: whether the files are read for the environment `local`, where pseudo parameters have a default.
+        variable_files: files with values of variables, such as Terraform's `*.tfvars`.
     """
 
     path: Path = field(default_factory=Path)
@@ -85,6 +86,7 @@ class Context:
     variables: Mapping[str, str] = field(default_factory=dict)
     pseudo_parameters: Mapping[str, str] = field(default_factory=dict)
     is_local: bool = True
+    variable_files: tuple[Path, ...] = ()
 
 
 def with_environment(context: Context, configs: Iterable[Any], name: str) -> Context:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
@@ -59,11 +60,13 @@ def read_sources(
 
 def _read_all(paths: Iterable[Path], context: Context, environment: str) -> list[Source]:
     """Return the sources of files: first those in other formats, which the configs can add to."""
+    paths, variable_files = _without_variable_files([*paths])
     opened = [_open(path) for path in paths]
     configs = [file for file in opened if file.is_config]
     for file in configs:
         file.read(context)
     context = with_environment(context, [file.source.value for file in configs], environment)
+    context = replace(context, variable_files=variable_files)
     others = [file for file in opened if not file.is_config]
     for file in others:
         file.read(context)
@@ -71,6 +74,17 @@ def _read_all(paths: Iterable[Path], context: Context, environment: str) -> list
     if all(source.value is not None for source in sources):
         sources[0].report((), _unused(context.parameters))
     return sources
+
+
+def _without_variable_files(paths: list[Path]) -> tuple[list[Path], tuple[Path, ...]]:
+    """Return paths, and apart from them the files with variables of Terraform if there is a configuration for them."""
+    found = tuple(path for path in paths if path.name.endswith((".tfvars", ".tfvars.json")))
+    if not found:
+        return paths, ()
+    from .terraform.detection import is_configuration
+
+    others = [path for path in paths if path not in found]
+    return (others, found) if any(map(is_configuration, others)) else (paths, ())
 
 
 def _unused(parameters: Parameters) -> Iterator[Finding]:

@@ -29,13 +29,13 @@ def read_configuration(context: Context) -> Definitions:
     path, definitions = context.path, Definitions(names=ARGUMENTS)
     if path.suffix in OTHERS and not path.is_dir():
         what, hint = OTHERS[path.suffix]
-        definitions.report(Place(display_name(path)), f"this is {what}, which is not supported", hint)
+        definitions.report(Place(display_name(path)), f"this is {what}", hint)
         return definitions
     folder = path if path.is_dir() else path.parent
     project = Project(folder, context, definitions)
     blocks = project.parse_folder(folder) if path.is_dir() else project.parse(path).blocks
     if folder.is_dir():
-        project.assigned = assigned_values(folder, definitions.problems)
+        project.assigned = assigned_values(folder, context.variable_files, definitions.problems)
     if definitions.problems:
         return definitions
     root = Module(project, folder, blocks, siblings=lambda: _siblings(project, path))

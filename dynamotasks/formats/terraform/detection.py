@@ -12,11 +12,14 @@ from ..value import Value
 # what a Terraform project contains besides, and what to specify instead
 OTHERS = {
     ".tfvars": (
-        "a Terraform variables file",
-        "specify its folder; terraform.tfvars and *.auto.tfvars are read with it",
+        "a Terraform variables file, not a configuration",
+        "specify the folder of the configuration as well: --config FOLDER --config FILE",
     ),
-    ".hcl": ("an HCL file of Terragrunt or another tool", "specify the output of `terraform show -json`"),
-    ".tfplan": ("a binary Terraform plan", "specify the output of `terraform show -json PLAN`"),
+    ".hcl": (
+        "an HCL file of Terragrunt or another tool, which is not supported",
+        "specify the output of `terraform show -json`",
+    ),
+    ".tfplan": ("a binary Terraform plan, which is not supported", "specify the output of `terraform show -json PLAN`"),
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -83,16 +83,19 @@ class Project:
             return Invalid(f"file {name!r} cannot be read: {error}")
 
 
-def assigned_values(folder: Path, problems: list[Problem]) -> dict[str, Expression]:
-    """Return the values in the `*.tfvars` files that Terraform loads automatically; later files take precedence."""
+def assigned_values(folder: Path, given: Sequence[Path], problems: list[Problem]) -> dict[str, Expression]:
+    """Return the values in the `*.tfvars` files that Terraform loads automatically, then in those that are given.
+
+    Later files take precedence.
+    """
     found: dict[str, Expression] = {}
     automatic = sorted(path for path in folder.iterdir() if path.name.endswith((".auto.tfvars", ".auto.tfvars.json")))
-    for path in (folder / "terraform.tfvars", folder / "terraform.tfvars.json", *automatic):
-        if path.is_file():
-            try:
-                found |= parse_values(path)
-            except TerraformSyntaxError as error:
-                problems.append(error.problem)
+    loaded = (path for path in (folder / "terraform.tfvars", folder / "terraform.tfvars.json") if path.is_file())
+    for path in (*loaded, *automatic, *given):
+        try:
+            found |= parse_values(path)
+        except TerraformSyntaxError as error:
+            problems.append(error.problem)
     return found
 
 

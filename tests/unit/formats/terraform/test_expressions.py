@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from dynamotasks.errors import ConfigError
+from dynamotasks.formats.reading import load
 from dynamotasks.formats.terraform import project
 
 from .files import names, problem, read, table
@@ -97,6 +99,23 @@ def test_variables_follow_the_precedence_of_terraform(
 ) -> None:
     config = read(tmp_path, STAGE + table('"orders-${var.stage}"'), parameters, variables, **files)
     assert names(config) == [f"orders-{result}"]
+
+
+def test_specified_files_take_precedence_over_those_that_are_loaded_automatically(tmp_path: Path) -> None:
+    for name, value in {"main.tf": STAGE + table('"orders-${var.stage}"'), "x.auto.tfvars": 'stage = "auto"\n'}.items():
+        (tmp_path / name).write_text(value)
+    file = tmp_path / "env" / "prod.tfvars"
+    file.parent.mkdir()
+    file.write_text('stage = "prod"\n')
+    assert names(load([file, tmp_path], {})) == ["orders-prod"]
+    assert names(load([file, tmp_path], {}, {"stage": "param"})) == ["orders-param"]
+    file.write_text("stage = [")
+    with pytest.raises(ConfigError) as error:
+        load([file, tmp_path], {})
+    assert [Path(found.file).name for found in error.value.problems] == ["prod.tfvars"]
+    file.unlink()
+    with pytest.raises(ConfigError, match="no such Terraform file"):
+        load([file, tmp_path], {})
 
 
 def test_a_parameter_of_a_list_is_an_expression(tmp_path: Path) -> None:

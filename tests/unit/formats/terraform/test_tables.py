@@ -268,7 +268,7 @@ resource "aws_dynamodb_table" "t" {{
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("dev.tfvars", "this is a Terraform variables file, which is not supported"),
+        ("dev.tfvars", "this is a Terraform variables file, not a configuration"),
         ("terragrunt.hcl", "this is an HCL file of Terragrunt or another tool, which is not supported"),
         ("out.tfplan", "this is a binary Terraform plan, which is not supported"),
     ],
