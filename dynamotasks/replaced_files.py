@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from pathlib import Path
@@ -11,11 +12,20 @@ def replace_file(place: Path, text: str) -> None:
     """Replace a file's content, or create it; a symbolic link keeps pointing to the file that it names.
 
     Raises:
-        OSError: the file cannot be written; nothing is changed.
+        OSError: the file cannot be written, or it is a folder, pipe or device; nothing is changed. It has the file's
+            name.
     """
-    target = place.resolve()
+    try:
+        _replace(place.resolve(), text)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(place)) from None
+
+
+def _replace(target: Path, text: str) -> None:
+    if target.exists() and not target.is_file() and not target.is_dir():
+        raise OSError(errno.EINVAL, "is not a regular file")
     target.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, scratch = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    descriptor, scratch = tempfile.mkstemp(dir=target.parent, prefix=".dynamotasks-")
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
             file.write(text)
