@@ -25,3 +25,8 @@ def current_folder() -> Path:
 def expanded(path: str) -> Path:
     """Return a path with `~` expanded, or unchanged if the user does not exist."""
     return Path(os.path.expanduser(path))  # noqa: PTH111 - Path.expanduser would raise RuntimeError
+
+
+def resolved(path: Path) -> Path:
+    """Return an absolute path with its symbolic links followed; a loop of links is kept, as `Path.resolve` raises."""
+    return Path(os.path.realpath(path))

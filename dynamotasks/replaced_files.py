@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 import tempfile
 from pathlib import Path
+
+from .folders import resolved
 
 
 def replace_file(place: Path, text: str) -> None:
@@ -16,13 +19,13 @@ def replace_file(place: Path, text: str) -> None:
             name.
     """
     try:
-        _replace(place.resolve(), text)
+        _replace(resolved(place), text)
     except OSError as error:
         raise OSError(error.errno, error.strerror, str(place)) from None
 
 
 def _replace(target: Path, text: str) -> None:
-    if target.exists() and not target.is_file() and not target.is_dir():
+    if os.path.lexists(target) and not (stat.S_ISREG(target.stat().st_mode) or target.is_dir()):
         raise OSError(errno.EINVAL, "is not a regular file")
     target.parent.mkdir(parents=True, exist_ok=True)
     descriptor, scratch = tempfile.mkstemp(dir=target.parent, prefix=".dynamotasks-")

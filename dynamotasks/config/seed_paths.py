@@ -7,6 +7,7 @@ from dataclasses import replace
 from glob import glob
 from pathlib import Path
 
+from ..folders import resolved
 from ..schema.table_spec import TableSpec
 from .finding import Finding
 
@@ -21,7 +22,7 @@ def find_seeds(table: TableSpec, folder: Path) -> tuple[TableSpec, list[Finding]
     if table.seed is None:
         return table, []
     files = [_files(folder, pattern) for pattern in table.seed]
-    found = dict.fromkeys(str(file.resolve()) for each in files for file in each)
+    found = dict.fromkeys(str(resolved(file)) for each in files for file in each)
     return replace(table, seed=tuple(found)), list(_missing(folder, table.seed, files))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ import yaml
 from yaml.nodes import Node
 
 from ..errors import MOST_SHOWN, Problem
+from ..folders import resolved
 from .finding import Finding, ValuePath
 from .json_nodes import compose_json
 from .node_values import NodeReader, UnreadableError
@@ -93,7 +95,7 @@ def _shortened(text: str) -> str:
 def display_name(file: Path) -> str:
     """Return the name of a file in messages: relative to the current folder if it is inside it."""
     try:
-        return str(file.resolve().relative_to(Path.cwd()))
+        return str(resolved(file).relative_to(Path.cwd()))
     except (ValueError, OSError):  # outside the current directory, or that was removed
         return str(file)
 
@@ -187,18 +189,27 @@ def read_text(path: Path, kind: FileKind) -> str:
     if path.is_dir():
         raise UnreadableError("no *.yaml, *.yml or *.json file in this folder", "specify a file or another folder")
     try:
-        raw = path.read_bytes()
+        raw = _read_bytes(path)
     except FileNotFoundError:
         hint = "check the path; paths are relative to the current directory"
         raise UnreadableError(f"no such {kind.name}", hint) from None
     except (OSError, ValueError) as error:
         raise UnreadableError(f"cannot read the file: {getattr(error, 'strerror', None) or error}") from None
     if len(raw) > _MAX_BYTES:
-        size, maximum = len(raw) // 1024**2, _MAX_BYTES // 1024**2
-        raise UnreadableError(f"the file is {size} MB: the maximum for a {kind.name} is {maximum} MB")
+        maximum = _MAX_BYTES // 1024**2
+        raise UnreadableError(f"the file is too large: the maximum for a {kind.name} is {maximum} MB")
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         is_utf16 = raw.startswith((b"\xff\xfe", b"\xfe\xff"))
         detail = ": the file seems to be UTF-16" if is_utf16 else f" (byte {error.start})"
         raise UnreadableError(f"not valid UTF-8{detail}", "save the file as UTF-8") from None
+
+
+def _read_bytes(path: Path) -> bytes:
+    """Return a file, at most one byte more than the maximum; a pipe that no process writes to is empty."""
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0))
+    if hasattr(os, "O_NONBLOCK"):
+        os.set_blocking(descriptor, True)
+    with os.fdopen(descriptor, "rb") as file:
+        return file.read(_MAX_BYTES + 1)

@@ -14,6 +14,7 @@ from ..config import Config
 from ..config import load as load_sources
 from ..config.finding import Finding
 from ..config.source import Source, compose, read_nodes
+from ..folders import resolved
 from ..suggestions import close_to
 from .context import Context, Parameters, with_environment
 from .opened_file import OpenedFile
@@ -54,7 +55,7 @@ def read_sources(
     known = os.environ if variables is None else variables
     context = Context(Path(), Parameters(parameters), known, pseudo_parameters or {}, environment == LOCAL)
     paths = [files] if isinstance(files, str | Path) else list(files)
-    each = {Path(path).resolve(): Path(path) for path in paths}
+    each = {resolved(Path(path)): Path(path) for path in paths}
     return _read_all(each.values(), context, environment)
 
 

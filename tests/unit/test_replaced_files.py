@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from dynamotasks import replaced_files
 from dynamotasks.replaced_files import replace_file
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="POSIX files")
@@ -52,9 +51,17 @@ def test_file_stays_whole_if_the_disk_is_full(tmp_path: Path, monkeypatch: pytes
         os.close(descriptor)
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(replaced_files.os, "fdopen", full)
+    monkeypatch.setattr(os, "fdopen", full)
     with pytest.raises(OSError, match="No space left") as caught:
         replace_file(file, "new")
     assert caught.value.filename == str(file)
     assert [path.name for path in tmp_path.iterdir()] == ["tables.yaml"]
     assert file.read_text() == "old"
+
+
+def test_loop_of_links_is_not_replaced(tmp_path: Path) -> None:
+    link = tmp_path / "link.yaml"
+    link.symlink_to(link)
+    with pytest.raises(OSError, match="Too many levels"):
+        replace_file(link, "text")
+    assert link.is_symlink()

@@ -14,6 +14,7 @@ from pathlib import Path
 from threading import Timer
 
 from ...config.node_values import UnreadableError
+from ...folders import resolved
 from ..process_environment import with_dummy_credentials
 
 _SCRIPT = Path(__file__).with_name("evaluate.mjs")
@@ -46,7 +47,7 @@ def exports_of(path: Path, text: str, variables: Mapping[str, str]) -> str:
     given = {name: value for name, value in variables.items() if re.fullmatch(r"\w+", name)}
     environment = with_dummy_credentials({**os.environ, **given})
     environment.pop("NODE_OPTIONS", None)
-    command = [node, "--no-warnings", str(_SCRIPT), str(path.resolve())]
+    command = [node, "--no-warnings", str(_SCRIPT), str(resolved(path))]
     return _exports(_output(command, path, environment))
 
 
@@ -55,7 +56,7 @@ def _output(command: list[str], path: Path, environment: Mapping[str, str]) -> b
     try:
         process = subprocess.Popen(
             command,
-            cwd=path.resolve().parent,
+            cwd=resolved(path).parent,
             env=environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from ...config.positions import Place
 from ...config.settings import project_root
 from ...config.source import display_name
+from ...folders import resolved
 from ..context import Context
 from ..foreign_table import Definitions, ForeignTable
 from ..process_environment import with_dummy_credentials
@@ -76,7 +77,7 @@ def read_models(context: Context) -> Definitions:
                 Place(display_name(context.path)), f"this is {code.name}, which is not executed", code.hint
             )
             return definitions
-        module = str((folder / module).resolve())
+        module = str(resolved(folder / module))
     variables = with_dummy_credentials({**context.variables, **context.parameters.all()})
     found = _inspect(module, model, folder, variables)
     place = _place(found, display_name(context.path))
@@ -105,8 +106,8 @@ def _other_code(file: Path) -> _Code | None:
 
 def _folders(folder: Path) -> list[Path]:
     """Return the folders that modules are imported from."""
-    root = project_root(folder.resolve())
-    return [path for path in dict.fromkeys((folder.resolve(), root, root / "src")) if path.is_dir()]
+    root = project_root(resolved(folder))
+    return [path for path in dict.fromkeys((resolved(folder), root, root / "src")) if path.is_dir()]
 
 
 def _exists(folder: Path, module: str) -> bool:
@@ -123,7 +124,7 @@ def _inspect(module: str, model: str, folder: Path, variables: Mapping[str, str]
         try:
             done = subprocess.run(
                 command,
-                cwd=project_root(folder.resolve()),
+                cwd=project_root(resolved(folder)),
                 env=dict(variables),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,

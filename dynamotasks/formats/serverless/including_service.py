@@ -6,6 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from ...config.node_values import UnreadableError
+from ...folders import resolved
 from ..context import Context
 from ..foreign_table import Definitions
 from ..value import Value
@@ -18,7 +19,7 @@ _NAMES = ("serverless.yml", "serverless.yaml", "serverless.json")
 
 def including_service(context: Context) -> tuple[Value, Path] | None:
     """Return the service that includes the file, and its folder: the nearest in the file's folder and those above."""
-    file = context.path.resolve()
+    file = resolved(context.path)
     project = project_folder(file.parent)
     for folder in (file.parent, *file.parent.parents):
         files = ProjectFiles(folder)

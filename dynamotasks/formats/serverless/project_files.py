@@ -8,6 +8,7 @@ from ...config.node_values import UnreadableError
 from ...config.positions import Place
 from ...config.source import FileKind, compose, display_name, read_text
 from ...errors import Problem
+from ...folders import resolved
 from ..cloudformation.tags import SHORT_FORMS
 from ..value import NodeValues, Unresolved, Value
 
@@ -18,7 +19,7 @@ _CODE = (".js", ".cjs", ".mjs", ".ts", ".mts", ".cts")
 
 def project_folder(folder: Path) -> Path:
     """Return the folder of the Git repository; without one, the current folder if it contains the folder."""
-    folder, current = folder.resolve(), Path.cwd()
+    folder, current = resolved(folder), Path.cwd()
     for parent in (folder, *folder.parents):
         if (parent / ".git").exists():
             return parent
@@ -36,7 +37,7 @@ class ProjectFiles:
     """
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder.resolve()
+        self.folder = resolved(folder)
         self._project = project_folder(folder)
         self._read: dict[Path, Value | Unresolved] = {}
         self.invalid: dict[str, Problem] = {}
@@ -44,7 +45,7 @@ class ProjectFiles:
     def find(self, name: str) -> Path | Unresolved | None:
         """Return the path of a file; `None` if it does not exist, `Unresolved` if it is outside the project."""
         try:
-            path = (self.folder / name).resolve()
+            path = resolved(self.folder / name)
             exists = path.is_file()
         except (OSError, ValueError, RuntimeError):  # too long, a null byte, a loop of links
             return None

@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ...config.source import display_name
+from ...folders import resolved
 from ..foreign_table import Definitions, ForeignTable
 from ..value import Unresolved, Value
 from .project_files import project_folder
@@ -91,7 +92,7 @@ class Seeds:
             for path in (source.get(key) or source.with_data([])).items():
                 if table is None or table.text is None or path.text is None:
                     self._note_open(table if table and table.text is None else path)
-                elif not (self._folder / path.text).resolve().is_relative_to(self._project):
+                elif not resolved(self._folder / path.text).is_relative_to(self._project):
                     message = f"the seed file {path.text!r} is outside the project folder {self._project}"
                     self._definitions.report(path.place, message, "copy it into the project")
                 else:

@@ -10,7 +10,7 @@ from ...config.node_values import UnreadableError
 from ...config.settings import project_root
 from ...config.source import FileKind, read_text
 from ...errors import Problem
-from ...folders import current_folder
+from ...folders import current_folder, resolved
 from ..context import Context
 from ..foreign_table import Definitions
 from .detection import files_of
@@ -49,16 +49,16 @@ class Project:
 
     def contains(self, path: Path) -> bool:
         """Return whether a path is inside the project, or inside the folder of a command that runs in it."""
-        resolved = path.resolve()
-        folders = {self.root.resolve(), _boundary(self.root.resolve())}
+        inside = resolved(path)
+        folders = {resolved(self.root), _boundary(resolved(self.root))}
         current = project_root(current_folder())
         if (current / "tasks.py").is_file():
-            folders.add(current.resolve())
-        return any(folder in (resolved, *resolved.parents) for folder in folders)
+            folders.add(resolved(current))
+        return any(folder in (inside, *inside.parents) for folder in folders)
 
     def parse(self, path: Path) -> Body:
         """Return the content of a file; its problems are reported once."""
-        key = path.resolve()
+        key = resolved(path)
         if key not in self._parsed:
             try:
                 self._parsed[key] = parse_file(path)

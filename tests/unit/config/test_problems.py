@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -143,6 +144,22 @@ def test_each_unreadable_file_is_reported(tmp_path: Path) -> None:
     assert "no such config file; check the path" in reported["gone.yaml"]
     assert "no *.yaml, *.yml or *.json file in this folder" in reported["empty"]
     assert "the file seems to be UTF-16; save the file as UTF-8" in reported["wide.yaml"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX files")
+def test_files_that_do_not_end_are_reported(tmp_path: Path) -> None:
+    pipe, endless, loop = (tmp_path / name for name in ("pipe.yaml", "endless.yaml", "loop.yaml"))
+    os.mkfifo(pipe)
+    endless.symlink_to("/dev/zero")
+    loop.symlink_to(loop)
+    with pytest.raises(ConfigError) as raised:
+        load([pipe, endless, loop], {})
+    reported = sorted(problem.message for problem in raised.value.problems)
+    assert [message.partition(":")[0] for message in reported] == [
+        "cannot read the file",
+        "the file is empty",
+        "the file is too large",
+    ]
 
 
 def test_environments_without_tables_are_rejected(tmp_path: Path) -> None:
