@@ -12,7 +12,9 @@ _DEFINITIONS = (
     "template.json",
     "serverless.y*ml",
     "cdk.out/*.template.json",
+    "cdk.out/assembly-*/*.template.json",
     "*.tf",
+    "[!.]*/*.tf",
     "jest-dynamodb-config.*js*",
 )
 _TABLE = re.compile(rb"AWS::DynamoDB::|AWS::Serverless::SimpleTable|aws_dynamodb_table|KeySchema|dynamodb-table/aws")
@@ -48,9 +50,16 @@ def conflicts(root: Path) -> list[str]:
 
 
 def files_at(path: Path) -> tuple[Path, ...]:
-    """Return the config files at a specified path: those in a folder, or the folder itself if it is Terraform's."""
+    """Return the files at a specified path.
+
+    Returns:
+        The config files in a folder; the templates with tables in a folder of the CDK; or the path itself, also for a
+        folder of Terraform.
+    """
     if not path.is_dir() or any(path.glob("*.tf")) or any(path.glob("*.tf.json")):
         return (path,)
+    if (path / "manifest.json").is_file() and (templates := sorted(path.glob("*.template.json"))):
+        return tuple(file for file in templates if _declares_tables(file)) or tuple(templates)
     return in_folder(path) or (path,)
 
 

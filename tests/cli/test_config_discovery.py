@@ -62,3 +62,19 @@ def test_templates_are_offered_and_not_used(project: Project) -> None:
     project.write("main.tf", 'resource "aws_dynamodb_table" "orders" {}')
     hint = "use the tables of this project with --config template.yaml or --config .; or create config/tables.yaml"
     project.call("plan").fails("no config file found", hint)
+
+
+def test_terraform_in_a_folder_is_offered(project: Project) -> None:
+    project.write("infra/main.tf", 'resource "aws_dynamodb_table" "orders" {}')
+    project.call("validate").fails("use the tables of this project with --config infra;")
+
+
+def test_folder_of_the_cdk_is_read_as_its_templates_with_tables(project: Project) -> None:
+    table = {"AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}], "BillingMode": "PAY_PER_REQUEST"}
+    table["KeySchema"] = [{"AttributeName": "id", "KeyType": "HASH"}]
+    tables = {"Resources": {"Orders": {"Type": "AWS::DynamoDB::Table", "Properties": table}}}
+    project.write("cdk.out/Shop.template.json", json.dumps(tables))
+    project.write("cdk.out/Pipeline.template.json", json.dumps({"Resources": {"T": {"Type": "AWS::SNS::Topic"}}}))
+    project.write("cdk.out/manifest.json", json.dumps({"version": "36.0.0", "artifacts": {}}))
+    project.write("cdk.out/tree.json", json.dumps({"version": "tree-0.1", "tree": {}}))
+    assert project.call("validate", "--config", "cdk.out", "--json").ok().json["tables"] == ["Orders"]
