@@ -11,7 +11,6 @@ from yaml.nodes import Node
 
 from ..config.finding import Finding
 from ..config.source import Source, compose, display_name, problems_of, read_nodes
-from .cloudformation.tags import SHORT_FORMS
 from .context import Context
 from .declared_tables import declared_tables
 from .dynamodb_api.command_output import compose_output
@@ -43,7 +42,7 @@ def open_definitions(path: Path, composed: tuple[Source, Node | None] | None) ->
 
 
 def _recognized(source: Source, root: Node, path: Path) -> OpenedFile:
-    document = NodeValues(source.file, SHORT_FORMS, has_aliases=source.has_aliases).value(root)
+    document = NodeValues(source.file, has_aliases=source.has_aliases).value(root)
     if (known := recognize(document)) is not None:
         return _foreign(source, known.name, path, partial(known.read, document))
     return OpenedFile(source, True, lambda context: read_nodes(source, root, context.variables))

@@ -123,8 +123,7 @@ _SUFFIXES = {
 
 def is_other(root: Value) -> bool:
     """Return whether a document is certainly not a config, and has no tables that can be read."""
-    schema = root.get("$schema")
-    if schema is not None and "//json-schema.org/" in (schema.text or ""):
+    if "//json-schema.org/" in (root.text_at("$schema") or ""):
         return False  # `config` reports it
     if root.get("tables") is not None or root.get("environments") is not None:
         return False
@@ -138,8 +137,7 @@ def read_other(root: Value, context: Context) -> Definitions:
     if kind is not None:
         definitions.report(root.place, f"this is {kind.name}, not a table definition", kind.hint)
     elif root.get("TableNames") is not None:
-        names = root.get("TableNames") or root
-        name = next((part.text for part in names.items() if part.text), "NAME")
+        name = next((part.text for part in root.items_at("TableNames") if part.text), "NAME")
         hint = f"save the output of `aws dynamodb describe-table --table-name {name}`"
         definitions.report(root.place, "this is a ListTables response, which contains only table names", hint)
     else:

@@ -7,11 +7,11 @@ https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.h
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 
 from ..schema import table_spec as spec
-from ..schema.type_hints import ListOf, Record, Shape, fields_of
+from ..schema.type_hints import ListOf, Record, fields_of
 
 # the names that differ from a key in more than the case, by the dataclass that has the key
 _OTHER_NAMES: Mapping[type, Mapping[str, str]] = {
@@ -24,45 +24,39 @@ _OTHER_NAMES: Mapping[type, Mapping[str, str]] = {
         "KMSMasterKeyId": "kms_master_key_id",
     },
 }
-# keys of a config file that a definition in another format cannot have
+# keys of a config file that a definition in another format does not have under AWS's form of their name
 _OWN = {
     spec.TableSpec: ("name", "attributes", "description", "seed", "managed_by", "logical_id"),
     spec.Attribute: ("name", "type"),
+    spec.Encryption: ("enabled", "sse_type", "kms_master_key_id"),
 }
+_AMBIGUOUS = ("name", "type", "enabled", "mode")  # in messages
 
 
 @cache
-def names_of(kind: type) -> dict[str, str]:
+def names_of(kind: type) -> Mapping[str, str]:
     """Return the keys of a dataclass by AWS's names."""
     own = _OWN.get(kind, ())
     names = {_aws_name(field.name): field.name for field in fields_of(kind) if field.name not in own}
-    if kind is spec.Encryption:
-        names = {}
-    return names | dict(_OTHER_NAMES.get(kind, {}))
+    return {**names, **_OTHER_NAMES.get(kind, {})}
 
 
 def _aws_name(key: str) -> str:
     return "".join(part.upper() if part == "sse" else part.capitalize() for part in key.split("_"))
 
 
-def _all_names(kind: type, found: dict[str, str]) -> dict[str, str]:
-    names = names_of(kind)
+def _all_names(kind: type) -> Iterator[tuple[str, str]]:
+    """Yield the keys of a dataclass, and of those in it, with AWS's names."""
+    for name, key in names_of(kind).items():
+        if key not in _AMBIGUOUS:
+            yield key, name
     for field in fields_of(kind):
-        for name, key in names.items():
-            if key == field.name and key not in ("name", "type", "enabled", "mode"):
-                found.setdefault(key, name)
-        if (nested := record_of(field.shape)) is not None:
-            _all_names(nested, found)
-    return found
+        item = field.shape.item if isinstance(field.shape, ListOf) else field.shape
+        if isinstance(item, Record):
+            yield from _all_names(item.kind)
 
 
-def record_of(shape: Shape) -> type | None:
-    """Return the dataclass of a value, or of the items of a list."""
-    item = shape.item if isinstance(shape, ListOf) else shape
-    return item.kind if isinstance(item, Record) else None
-
-
-_NAMES = _all_names(spec.TableSpec, {})
+_NAMES = dict(_all_names(spec.TableSpec))
 _KEY = re.compile(r"(?<![\w.])(" + "|".join(sorted(_NAMES, key=len, reverse=True)) + r")(?!\w)")
 
 

@@ -78,8 +78,7 @@ def _has_resources(root: Value) -> bool:
 
 def _are_resources(value: Value) -> bool:
     """Return whether a value is a map of CloudFormation resources, of which one is a table."""
-    kinds = (part.get("Type") for _, part in value.entries())
-    return any(kind is not None and (kind.text or "").startswith("AWS::") for kind in kinds)
+    return any((part.text_at("Type") or "").startswith("AWS::") for _, part in value.entries())
 
 
 def _read_resources(root: Value, context: Context) -> Definitions:

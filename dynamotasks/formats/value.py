@@ -14,6 +14,7 @@ from ..config.finding import ValuePath
 from ..config.node_values import INVALID, UnreadableError
 from ..config.positions import Place
 from ..config.yaml12 import TAG, Substituted, parse_float, parse_integer
+from .cloudformation.tags import SHORT_FORMS
 
 _STRING, _MERGE = TAG + "str", TAG + "merge"
 _MAX_VALUES = 1_000_000  # after aliases and references are expanded
@@ -213,13 +214,11 @@ class NodeValues:
 
     Args:
         file: the file's name in messages.
-        functions: the key of the map by tag, such as `!Sub`: `Fn::Sub`.
         has_aliases: whether the file may have YAML aliases, which have to be checked.
     """
 
-    def __init__(self, file: str, functions: dict[str, str] | None = None, *, has_aliases: bool = True) -> None:
+    def __init__(self, file: str, *, has_aliases: bool = True) -> None:
         self._file = file
-        self._functions = functions or {}
         self._has_aliases = has_aliases
 
     def value(self, root: Node) -> Value:
@@ -235,7 +234,7 @@ class NodeValues:
     def _value(self, node: Node, at: Node) -> Value:
         place = self._file, at
         untagged = Value(_scalar(node), place) if isinstance(node, ScalarNode) else Value.of_node(self, node, place)
-        function = self._functions.get(node.tag)
+        function = SHORT_FORMS.get(node.tag)
         return untagged if function is None else Value({function: untagged}, place)
 
     def content(self, node: Node) -> tuple[Data, tuple[tuple[str, Place], ...]]:

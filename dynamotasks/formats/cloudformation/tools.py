@@ -11,17 +11,13 @@ _CDK_PATH = "aws:cdk:path"
 
 def tool_of(root: Value) -> Tool:
     """Return the tool that deploys a template: the CDK and SAM produce CloudFormation stacks."""
-    transform = root.get("Transform")
-    transforms = [transform, *transform.items()] if transform else []
-    resources = root.get("Resources")
-    kinds = [resource.get("Type") for _, resource in resources.entries()] if resources else []
-    if any(part.text == _SAM for part in transforms) or any(_is_of_sam(kind) for kind in kinds):
+    transform, section = root.get("Transform"), root.get("Resources")
+    resources = [resource for _, resource in section.entries()] if section else []
+    if transform is not None and any(part.text == _SAM for part in (transform, *transform.items())):
         return "sam"
-    return "cdk" if resources and any(_is_of_cdk(resource) for _, resource in resources.entries()) else "cloudformation"
-
-
-def _is_of_sam(kind: Value | None) -> bool:
-    return kind is not None and (kind.text or "").startswith("AWS::Serverless::")
+    if any((resource.text_at("Type") or "").startswith("AWS::Serverless::") for resource in resources):
+        return "sam"
+    return "cdk" if any(_is_of_cdk(resource) for resource in resources) else "cloudformation"
 
 
 def _is_of_cdk(resource: Value) -> bool:

@@ -44,9 +44,7 @@ def _latest(tables: Iterable[Found], definitions: Definitions) -> list[Found]:
     """Return the tables; of several responses for a table, the last."""
     latest: dict[object, Found] = {}
     for found in tables:
-        name = found.value.get("TableName")
-        is_response = found.is_response and name is not None and name.text
-        text = name.text if name is not None and is_response else None
+        text = (found.value.text_at("TableName") or None) if found.is_response else None
         # each test of a snapshot has its own `<name:1>`
         key: object = id(found) if text is None else (text, _test(found) if PLACEHOLDER.fullmatch(text) else None)
         if (earlier := latest.pop(key, None)) is not None:

@@ -9,7 +9,6 @@ from ...config.positions import Place
 from ...config.source import FileKind, compose, display_name, read_text
 from ...errors import Problem
 from ...folders import resolved
-from ..cloudformation.tags import SHORT_FORMS
 from ..value import NodeValues, Unresolved, Value
 
 INCLUDED_FILE = FileKind("included file", "remove the reference to it")
@@ -70,7 +69,7 @@ class ProjectFiles:
                 return Value(read_text(path, INCLUDED_FILE), Place(display_name(path)))
             source, root = compose(path, INCLUDED_FILE)
             if root is not None:
-                return NodeValues(source.file, SHORT_FORMS).value(root)
+                return NodeValues(source.file).value(root)
         except UnreadableError as error:
             return Unresolved(f"the file {path.name!r} cannot be read: {error.message}")
         problem = source.problems[0]

@@ -57,7 +57,7 @@ def read_composition(root: Value, context: Context) -> Definitions:
     """Report that a Serverless Compose file has no tables."""
     definitions = Definitions()
     services = root.get("services") or root
-    paths = [path.text for _, part in services.entries() if (path := part.get("path")) and path.text]
+    paths = [path for _, part in services.entries() if (path := part.text_at("path"))]
     files = ", ".join(f"{path.rstrip('/')}/serverless.yml" for path in paths[:3])
     message = "this Serverless Compose file declares services, not a table definition"
     definitions.report(root.place, message, f"specify the file of a service, such as {files}")

@@ -116,8 +116,7 @@ def nested_resources(root: Value) -> dict[str, Value]:
         seen.add(id(value.data))
         waiting += value.items()
         for key, part in value.entries():
-            kind = part.get("Type")
-            if kind is not None and (kind.text or "").startswith("AWS::"):
+            if (part.text_at("Type") or "").startswith("AWS::"):
                 found.setdefault(key, part)
             else:
                 waiting.append(part)

@@ -106,9 +106,9 @@ class Seeds:
         """Yield the names of tables and the attributes that the plugin serverless-dynamodb-ttl sets."""
         written = self._at(self._settings, "ttl")
         for entry in self._variables.tree(written).items() if written else ():
-            table, attribute = entry.get("table"), entry.get("field")
-            if table and table.text and attribute:
-                yield table.text, attribute
+            table, attribute = entry.text_at("table"), entry.get("field")
+            if table and attribute:
+                yield table, attribute
 
 
 def _name(table: ForeignTable) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ..context import Context
 from ..foreign_table import Definitions, ForeignTable
-from ..value import UNNAMED, Value
+from ..value import UNNAMED, Data, Value
 
 _KEYS = (("PartitionKey", "HASH"), ("SortKey", "RANGE"))
 _INDEXES = ("GlobalSecondaryIndexes", "LocalSecondaryIndexes")
@@ -39,8 +39,8 @@ class _Model:
     """One table of a data model."""
 
     def __init__(self, model: Value, context: Context, definitions: Definitions) -> None:
-        name = model.get("TableName")
-        self._label = f"table {name.text!r}" if name and name.text else "table"
+        name = model.text_at("TableName")
+        self._label = f"table {name!r}" if name else "table"
         self._model = model
         self._context = context
         self._definitions = definitions
@@ -61,36 +61,25 @@ class _Model:
             if (indexes := self._model.get(name)) is not None and indexes.data:
                 is_global = name == "GlobalSecondaryIndexes"
                 entries[name] = indexes.with_data([self._index(index, is_global) for index in indexes.items()])
-        seed = (self._model.with_data(self._context.path.name),) if any(sample_lists(self._model)) else ()
-        return ForeignTable(self._label, self._model.with_data(dict(entries)), seed=seed)
+        seed = (self._model.with_data(self._context.path.name),) if _has_items(self._model) else ()
+        return ForeignTable(self._label, self._model.with_data(entries), seed=seed)
 
-    def _attributes(self) -> Iterator[Value]:
-        """Yield the definitions of key attributes, each once; the types of others are documentation."""
-        others = self._model.get("NonKeyAttributes")
-        types = {
-            name.text: kind
-            for attribute in (others.items() if others else ())
-            if (name := attribute.get("AttributeName")) and (kind := attribute.get("AttributeType"))
-        }
+    def _attributes(self) -> Iterable[Value]:
+        """Return the definitions of key attributes, each once; the types of others are documentation."""
+        others = self._model.items_at("NonKeyAttributes")
+        types = {other.text_at("AttributeName"): other.get("AttributeType") for other in others}
         known: dict[str, Value] = {}
-        for keyed in (self._model, *(index for name in _INDEXES for index in _items(self._model, name))):
-            for _, attribute in _key_parts(keyed):
-                name, kind = attribute.get("AttributeName"), attribute.get("AttributeType")
-                if name is None or name.text is None:
+        for keyed in (self._model, *(index for name in _INDEXES for index in self._model.items_at(name))):
+            for _, attribute, name in _key_parts(keyed):
+                if name.text is None:
                     continue
-                kind = kind or types.get(name.text)
+                kind = attribute.get("AttributeType") or types.get(name.text)
                 entries = {"AttributeName": name} | ({"AttributeType": kind} if kind else {})
-                if name.text not in known:
-                    known[name.text] = attribute.with_data(dict(entries))
-                elif kind and known[name.text].get("AttributeType") != kind:
-                    self._check_type(name.text, known[name.text], kind)
-        yield from known.values()
-
-    def _check_type(self, name: str, known: Value, kind: Value) -> None:
-        first = known.get("AttributeType")
-        if first and first.data != kind.data:
-            what = f"{self._label}: attribute {name!r} is declared as {first.text} and as {kind.text}"
-            self._definitions.report(kind.place, what, "use one type for all keys")
+                first = known.setdefault(name.text, attribute.with_data(entries)).get("AttributeType")
+                if first and kind and first.data != kind.data:
+                    what = f"{self._label}: attribute {name.text!r} is declared as {first.text} and as {kind.text}"
+                    self._definitions.report(kind.place, what, "use one type for all keys")
+        return known.values()
 
     def _index(self, index: Value, is_global: bool) -> Value:
         entries = {key: part for key, part in index.entries() if key not in _CONVERTED}
@@ -108,37 +97,26 @@ class _Model:
         scaling = next((part for key, part in settings.entries() if key.startswith("AutoScaling")), None)
         if scaling is not None and value is self._model:
             self._definitions.note(scaling.place, f"{self._label}: auto scaling is not managed")
-        mode = self._model.get("BillingMode")
-        return None if mode and mode.data == "PAY_PER_REQUEST" else settings.get("ProvisionedThroughput")
+        is_on_demand = self._model.text_at("BillingMode") == "PAY_PER_REQUEST"
+        return None if is_on_demand else settings.get("ProvisionedThroughput")
 
 
-def sample_lists(model: Value) -> Iterator[Value]:
-    """Yield the lists of sample items of a table: its own or, if it has none, those of its facets."""
-    own = model.get("TableData")
-    if own is not None and own.data:
-        yield own
-        return
-    for facet in _items(model, "TableFacets"):
-        if (data := facet.get("TableData")) is not None and data.data:
-            yield data
+def _has_items(model: Value) -> bool:
+    """Return whether a table or one of its facets has sample items."""
+    return any(part.items_at("TableData") for part in (model, *model.items_at("TableFacets")))
 
 
-def _items(value: Value, name: str) -> Iterator[Value]:
-    part = value.get(name)
-    yield from part.items() if part else ()
-
-
-def _key_parts(value: Value) -> Iterator[tuple[str, Value]]:
-    keys = value.get("KeyAttributes")
-    for name, key_type in _KEYS:
-        if keys is not None and (attribute := keys.get(name)) is not None and attribute.get("AttributeName"):
-            yield key_type, attribute
+def _key_parts(value: Value) -> Iterator[tuple[str, Value, Value]]:
+    """Yield the key type of each key attribute, the attribute, and its name."""
+    keys = value.get("KeyAttributes") or value
+    for part, key_type in _KEYS:
+        if (attribute := keys.get(part)) is not None and (name := attribute.get("AttributeName")) is not None:
+            yield key_type, attribute, name
 
 
 def _key_schema(value: Value) -> Value:
-    parts = []
-    for key_type, attribute in _key_parts(value):
-        name = attribute.get("AttributeName") or attribute
-        parts.append(attribute.with_data({"AttributeName": name, "KeyType": attribute.with_data(key_type)}))
-    keys = value.get("KeyAttributes") or value
-    return keys.with_data(list(parts))
+    parts: Data = [
+        attribute.with_data({"AttributeName": name, "KeyType": attribute.with_data(key_type)})
+        for key_type, attribute, name in _key_parts(value)
+    ]
+    return (value.get("KeyAttributes") or value).with_data(parts)
