@@ -11,7 +11,6 @@ from functools import partial
 from typing import NamedTuple
 
 from ..value import Unresolved, Value
-from .results import text_of
 
 # what does not describe the table, or is only computed
 _IGNORED = frozenset(
@@ -59,8 +58,7 @@ class _Property(NamedTuple):
 
 def table_properties(arguments: Value) -> Value:
     """Return the properties of an `aws_dynamodb_table`; arguments that no property takes keep their names."""
-    mode = arguments.get("billing_mode")
-    if mode is not None and mode.data == "PAY_PER_REQUEST":
+    if arguments.text_at("billing_mode") == "PAY_PER_REQUEST":
         arguments = _without_capacity(arguments)
     local_index = _each(partial(_local_index, arguments.get("hash_key")))
     local_indexes = {"local_secondary_index": _Property("LocalSecondaryIndexes", local_index)}
@@ -177,8 +175,7 @@ def _tags(value: Value) -> Value:
 
 
 def _tag(value: Value) -> Value:
-    text = text_of(value)
-    return value if text is None else value.with_data(text)
+    return value if value.text is None else value.with_data(value.text)
 
 
 _THROUGHPUT = {

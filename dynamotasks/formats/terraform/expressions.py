@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from ...config.positions import Place
-from ...config.yaml12 import Substituted, parse_float, parse_integer
+from ...config.yaml12 import parse_float, parse_integer
 from ..value import Data, Unresolved, Value
 from .functions import HANDLES_OPEN, call
 from .operators import arithmetic, equal, logical
@@ -22,7 +22,6 @@ from .results import (
     pairs_of,
     resolved,
     resolved_all,
-    text_of,
     truth,
 )
 from .syntax import Expression, Node, TerraformSyntaxError, parse_expression, place_in, trees
@@ -66,7 +65,7 @@ class Scope:
             value = expression.syntax if expression.literal else evaluator.json(expression.syntax)
         else:
             value = evaluator.value(expression.syntax)
-        return Value(value.data, expression.place, value.repeated)
+        return value.at(expression.place)
 
 
 class _Evaluator:
@@ -113,7 +112,7 @@ class _Evaluator:
         if isinstance(part, Directive):
             return invalid(place, _DIRECTIVE)
         try:
-            return Value(self.value(parse_expression(part.text, place)).data, place)
+            return self.value(parse_expression(part.text, place)).at(place)
         except TerraformSyntaxError as error:
             return invalid(place, error.problem.message)
 
@@ -131,13 +130,13 @@ class _Evaluator:
         """Return the text of the parts of a template; one that is only an expression has the type of its value."""
         if len(parts) == 1 and not isinstance(parts[0].data, str):
             return parts[0]
-        texts = [text_of(part) for part in resolved_all(parts)]
+        texts = [part.text for part in resolved_all(parts)]
         known = [text for text in texts if text is not None]
         if len(known) < len(texts):
             return invalid(place, "a template contains a value that is not text")
         joined = "".join(known)
         self._scope.names.spend(len(joined) // 100)
-        return Value(Substituted(joined), place)
+        return Value(joined, place)
 
     def _heredoc(self, tree: Node, place: Place) -> Value:
         return self._template(heredoc(str(tree.children[0])), place)
@@ -178,7 +177,7 @@ class _Evaluator:
         for element in trees(tree):
             key, expression = trees(element)
             found = self.value(expression)
-            entries[self._key(trees(key)[0])] = Value(found.data, place_in(self._file, key), found.repeated)
+            entries[self._key(trees(key)[0])] = found.at(place_in(self._file, key))
         return entries
 
     def _key(self, tree: Node) -> str:

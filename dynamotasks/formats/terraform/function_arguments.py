@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ..value import Value
-from .results import number_of, text_of
+from .results import number_of
 
 
 class FunctionError(Exception):
@@ -14,7 +14,7 @@ class FunctionError(Exception):
 
 def text(value: Value) -> str:
     """Return the text of an argument."""
-    if (found := text_of(value)) is None:
+    if (found := value.text) is None:
         raise FunctionError("an argument is not text")
     return found
 

@@ -14,7 +14,6 @@ from typing import TypeAlias
 import yaml
 
 from ...config.positions import Place
-from ...config.yaml12 import Substituted
 from ..value import Data, Unresolved, Value, located
 from . import function_arguments as argument
 from .function_arguments import FunctionError
@@ -64,16 +63,12 @@ def as_set(values: Iterable[Value]) -> list[Value]:
 
 def _of_texts(function: Callable[..., Data]) -> _Function:
     """Return a function of values from one of strings."""
-    return lambda *values: _substituted(function(*argument.texts(values)))
-
-
-def _substituted(data: Data) -> Data:
-    return Substituted(data) if isinstance(data, str) else data
+    return lambda *values: function(*argument.texts(values))
 
 
 def _format(template: Value, *values: Value) -> Data:
     remaining = iter(values)
-    return Substituted(_VERB.sub(lambda found: _formatted(found, remaining), argument.text(template)))
+    return _VERB.sub(lambda found: _formatted(found, remaining), argument.text(template))
 
 
 def _formatted(verb: re.Match[str], values: Iterator[Value]) -> str:
@@ -104,7 +99,7 @@ def _replace(text: str, search: str, replacement: str) -> str:
 def _substr(value: Value, offset: Value, length: Value) -> Data:
     text, start, count = argument.text(value), argument.integer(offset), argument.integer(length)
     start = start if start >= 0 else len(text) + start
-    return Substituted(text[start:] if count < 0 else text[start : start + count])
+    return text[start:] if count < 0 else text[start : start + count]
 
 
 def _merge(*values: Value) -> Data:
@@ -171,12 +166,12 @@ def _length(value: Value) -> Data:
 
 def _join(separator: Value, *lists: Value) -> Data:
     parts = [part for value in lists for part in argument.items(value)]
-    return Substituted(argument.text(separator).join(argument.texts(parts)))
+    return argument.text(separator).join(argument.texts(parts))
 
 
 def _split(separator: Value, value: Value) -> Data:
     at, text = argument.texts([separator, value])
-    return [separator.with_data(Substituted(part)) for part in (text.split(at) if at else text)]
+    return [separator.with_data(part) for part in (text.split(at) if at else text)]
 
 
 def _json_encoded(value: Value) -> Data:
@@ -243,7 +238,7 @@ _FUNCTIONS: Mapping[str, _Function] = {
     "tomap": argument.entries,
     "tonumber": argument.number,
     "toset": lambda value: as_set(argument.items(value)),
-    "tostring": lambda value: None if value.data is None else Substituted(argument.text(value)),
+    "tostring": lambda value: None if value.data is None else argument.text(value),
     "trim": _of_texts(lambda text, characters: text.strip(characters)),
     "trimprefix": _of_texts(str.removeprefix),
     "trimspace": _of_texts(str.strip),

@@ -6,8 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ...config.positions import Place
-from ...config.yaml12 import Substituted
-from ..context import parameter_hint, question
+from ..context import question
 from ..value import Unresolved, Value
 from .expressions import Scope
 from .resources import TABLE, TableArn
@@ -67,7 +66,7 @@ class ModuleNames:
             return Value(self._workspace(), place), 1
         text = text_of_steps(root, steps)
         if (given := self._project.context.parameters.get(text)) is not None:
-            return Value(Substituted(given), place), len(steps)
+            return Value(given, place), len(steps)
         unknown = question(f"{text} is known only to Terraform", text)
         if root == "module" and (outputs := self.outputs_of(name)) is not None:
             value = follow(outputs, steps[1:], place)
@@ -102,25 +101,24 @@ class ModuleNames:
     def _workspace(self) -> str:
         context = self._project.context
         given = context.parameters.get("terraform.workspace") or context.variables.get("TF_WORKSPACE")
-        return Substituted(given or "default")
+        return given or "default"
 
     def _variable(self, name: str, place: Place) -> Value:
         block = self._find(f"var.{name}")
         attributes = block.body.attributes if block else {}
-        constraint = attributes.get("type")
+        constraint, nullable = attributes.get("type"), attributes.get("nullable")
         value = self._assigned(name, constraint, place)
-        nullable = attributes.get("nullable")
-        if value is not None and value.data is None and nullable and self._scope.evaluate(nullable).data is False:
+        if value and value.data is None and nullable and self._scope.evaluate(nullable).data is False:
             value = None
-        if value is None and (default := attributes.get("default")) is not None:
-            value = self._scope.evaluate(default)
         if value is None:
-            what = "has no default" if block else "is not declared"
-            hint = (
-                parameter_hint(name) if self._inputs is None else f"set {name} in the block of {self._module.address}"
-            )
-            return Value(Unresolved(f"variable {name} {what}", hint), place)
+            default = attributes.get("default")
+            value = self._scope.evaluate(default) if default else self._unset(name, block, place)
         return Types(self._scope).convert(value, constraint) if constraint else value
+
+    def _unset(self, name: str, block: Block | None, place: Place) -> Value:
+        reason = f"variable {name} {'has no default' if block else 'is not declared'}"
+        hint = f"set {name} in the block of {self._module.address}"
+        return Value(question(reason, name) if self._inputs is None else Unresolved(reason, hint), place)
 
     def _assigned(self, name: str, constraint: Expression | None, place: Place) -> Value | None:
         """Return the value of a variable from outside, by Terraform's precedence."""
@@ -133,11 +131,11 @@ class ModuleNames:
         if given is None and (given := context.variables.get(f"TF_VAR_{name}")) is None:
             return None
         if takes_text(constraint):
-            return Value(Substituted(given), place)
+            return Value(given, place)
         try:
             return self._scope.evaluate(Expression(parse_expression(given, place), place))
         except TerraformSyntaxError:
-            return Value(Substituted(given), place)
+            return Value(given, place)
 
     def _resource(self, kind: str, steps: Sequence[Step], unknown: Unresolved, place: Place) -> tuple[Value, int]:
         """Return the arguments of a resource that a reference names, as far as the file has them."""

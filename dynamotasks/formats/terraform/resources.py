@@ -63,8 +63,7 @@ class _Tables:
 
     def _add_table(self, resource: Resource) -> None:
         properties = table_properties(resource.arguments)
-        name = properties.get("TableName")
-        key = name.text if name and name.text else resource.address
+        key = properties.text_at("TableName") or resource.address
         if (other := self._tables.get(key)) is not None and resource.arguments.get("provider"):
             self._note(resource, f"is not managed: {other.label} declares {key!r} for another provider")
             return
@@ -94,15 +93,12 @@ _AddSetting = Callable[[Value, dict[str, Value]], "str | None"]
 
 def _table_of(arguments: Value) -> str | None:
     """Return the name of the table that a resource belongs to; `None` if it is open."""
-    if (name := arguments.get("table_name")) is not None:
-        return name.text
+    if arguments.get("table_name"):
+        return arguments.text_at("table_name")
     arn = arguments.get("resource_arn")
-    if arn is None:
-        return None
-    if isinstance(arn.data, TableArn):
+    if arn and isinstance(arn.data, TableArn):
         return arn.data.table
-    _, separator, name_in_arn = (arn.text or "").partition(":table/")
-    return name_in_arn.partition("/")[0] if separator else None
+    return (arguments.text_at("resource_arn") or "").partition(":table/")[2].partition("/")[0] or None
 
 
 def _is_dynamodb(arguments: Value) -> bool:
@@ -112,8 +108,8 @@ def _is_dynamodb(arguments: Value) -> bool:
 
 def _add_index(arguments: Value, table: dict[str, Value]) -> None:
     index, attributes = index_properties(arguments)
-    known = [name.data for part in _list(table, "AttributeDefinitions") if (name := part.get("AttributeName"))]
-    new = [part for part in attributes if (name := part.get("AttributeName")) and name.data not in known]
+    known = [part.text_at("AttributeName") for part in _list(table, "AttributeDefinitions")]
+    new = [part for part in attributes if part.text_at("AttributeName") not in known]
     for key, added in (("GlobalSecondaryIndexes", [index]), ("AttributeDefinitions", new)):
         present = table.get(key, arguments)
         if not isinstance(present.data, Unresolved):
@@ -134,7 +130,7 @@ def _add_insights(arguments: Value, table: dict[str, Value]) -> str | None:
         return name.data.reason
     indexes = _list(table, "GlobalSecondaryIndexes")
     for number, index in enumerate(indexes):
-        if (written := index.get("IndexName")) and written.data == name.data:
+        if index.text_at("IndexName") == name.text:
             indexes[number] = index.with_data({**dict(index.entries()), "ContributorInsightsSpecification": insights})
             table["GlobalSecondaryIndexes"] = table["GlobalSecondaryIndexes"].with_data(indexes)
             return None

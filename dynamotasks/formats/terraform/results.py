@@ -1,4 +1,4 @@
-"""Results of expressions: text, numbers, truth, and what is invalid."""
+"""Results of expressions: numbers, truth, and what is invalid."""
 
 from __future__ import annotations
 
@@ -44,13 +44,6 @@ def invalid(place: Place, reason: str) -> Value:
     return Value(Invalid(reason), place)
 
 
-def text_of(value: Value) -> str | None:
-    """Return the text of a value in a template; `None` if it has none."""
-    if isinstance(value.data, bool):
-        return str(value.data).lower()
-    return value.text
-
-
 def number_of(value: Value) -> int | float | None:
     """Return a number, also from its text; `None` if it is not one."""
     data = value.data
@@ -66,8 +59,7 @@ def key_text(value: Value) -> str | Unresolved:
     """Return the text of a key of a map."""
     if isinstance(value.data, Unresolved):
         return value.data
-    text = text_of(value)
-    return Invalid("a key of a map is not text") if text is None else text
+    return Invalid("a key of a map is not text") if value.text is None else value.text
 
 
 def truth(value: Value) -> bool | Unresolved:

@@ -5,6 +5,7 @@ https://developer.hashicorp.com/terraform/internals/json-format
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import zip_longest
@@ -40,8 +41,7 @@ def read_show(root: Value, context: Context) -> Definitions:
 def read_state(root: Value, context: Context) -> Definitions:
     """Return the tables of a state file."""
     definitions = Definitions(names=ARGUMENTS)
-    version = root.get("version")
-    if version is None or version.data != 4:
+    if root.text_at("version") != "4":
         message = "the version of this Terraform state is not supported"
         definitions.report(root.place, message, "specify the output of `terraform show -json`")
         return definitions
@@ -50,32 +50,25 @@ def read_state(root: Value, context: Context) -> Definitions:
 
 
 def _resources(module: Value) -> Iterator[Resource]:
-    for resource in (module.get("resources") or module).items():
-        kind, mode, values = resource.get("type"), resource.get("mode"), resource.get("values")
-        if kind is None or kind.text is None or values is None or (mode is not None and mode.data == "data"):
-            continue
-        address = resource.get("address")
-        yield Resource(address.text or kind.text if address else kind.text, kind.text, _declared(values))
-    for child in (module.get("child_modules") or module).items():
+    for resource in module.items_at("resources"):
+        kind, values = resource.text_at("type"), resource.get("values")
+        if kind and values and resource.text_at("mode") != "data":
+            yield Resource(resource.text_at("address") or kind, kind, _declared(values))
+    for child in module.items_at("child_modules"):
         yield from _resources(child)
 
 
 def _instances(root: Value) -> Iterator[Resource]:
-    for resource in (root.get("resources") or root).items():
-        kind, name, mode, module = (_text(resource, key) for key in ("type", "name", "mode", "module"))
-        if not kind or mode == "data":
+    for resource in root.items_at("resources"):
+        kind = resource.text_at("type")
+        if not kind or resource.text_at("mode") == "data":
             continue
-        address = ".".join(part for part in (module, kind, name) if part)
-        for instance in (resource.get("instances") or resource).items():
+        address = ".".join(part for part in map(resource.text_at, ("module", "type", "name")) if part)
+        for instance in resource.items_at("instances"):
             index, attributes = instance.get("index_key"), instance.get("attributes")
             if attributes is not None:
-                key = "" if index is None else f"[{index.data}]" if isinstance(index.data, int) else f'["{index.text}"]'
+                key = "" if index is None else f"[{json.dumps(index.plain())}]"
                 yield Resource(address + key, kind, _declared(attributes))
-
-
-def _text(value: Value, key: str) -> str | None:
-    part = value.get(key)
-    return part.text if part else None
 
 
 def _declared(values: Value) -> Value:
@@ -95,11 +88,11 @@ def _is_lowest(warm: Value) -> bool:
 
 def _open_values(root: Value) -> Iterator[tuple[str, Value]]:
     """Yield, by address, the values that a plan does not know."""
-    for change in (root.get("resource_changes") or root).items():
-        address, details = change.get("address"), change.get("change")
-        unknown = details.get("after_unknown") if details else None
-        if address and address.text and unknown:
-            yield address.text, unknown
+    for resource in root.items_at("resource_changes"):
+        address, change = resource.text_at("address"), resource.get("change")
+        unknown = change.get("after_unknown") if change else None
+        if address and unknown:
+            yield address, unknown
 
 
 def _with_open(resource: Resource, open_values: dict[str, Value]) -> Resource:

@@ -79,7 +79,7 @@ def parse_file(path: Path) -> Body:
     """
     file, text = _text(path)
     if not path.name.endswith(".json"):
-        return _Reader(file).body(_parsed(text, file).children[0])
+        return _Reader(file).body(_parsed(text, file))
     found = Body()
     for kind, value in _json(file, text).entries():
         found.blocks.extend(_json_blocks(kind, value, (), _LABELS.get(kind, 0)))
@@ -95,7 +95,7 @@ def parse_values(path: Path) -> dict[str, Expression]:
     file, text = _text(path)
     if path.name.endswith(".json"):
         return _json_content(_json(file, text), literal=True).attributes
-    return _Reader(file).body(_parsed(text, file).children[0]).attributes
+    return _Reader(file).body(_parsed(text, file)).attributes
 
 
 def _text(path: Path) -> tuple[str, str]:
@@ -114,7 +114,7 @@ def parse_expression(text: str, place: Place) -> Node:
         TerraformSyntaxError: the syntax is invalid.
     """
     try:
-        body = _parsed(f"_ = {text}", place.file).children[0]
+        body = _parsed(f"_ = {text}", place.file)
     except TerraformSyntaxError as error:
         problem = Problem(*place, f"invalid expression: {text[:60]!r}", error.problem.hint)
         raise TerraformSyntaxError(problem) from None
@@ -122,6 +122,13 @@ def parse_expression(text: str, place: Place) -> Node:
     if len(attributes) != 1:
         raise TerraformSyntaxError(Problem(*place, f"invalid expression: {text[:60]!r}"))
     return trees(attributes[0])[-1]
+
+
+def unwrapped(tree: Node) -> Node:
+    """Return an expression without the terms, and parentheses, around it."""
+    while tree.data == "expr_term" and len(trees(tree)) == 1:
+        (tree,) = trees(tree)
+    return tree
 
 
 def trees(tree: Any) -> list[Node]:
@@ -147,7 +154,7 @@ def _parsed(text: str, file: str) -> Node:
         message = f"the file is too large: the maximum for HCL is {_MAX_CHARACTERS:,} characters"
         raise TerraformSyntaxError(Problem(file, 1, 1, message, "specify the output of `terraform show -json`"))
     try:
-        return hcl2.parses_to_tree(text)
+        return hcl2.parses_to_tree(text).children[0]
     except UnexpectedInput as error:
         line, column = max(getattr(error, "line", 1), 1), max(getattr(error, "column", 1), 1)
         message, hint = _syntax_message(text, line, column), "run `terraform validate` for details"

@@ -64,7 +64,7 @@ def follow(value: Value, steps: Sequence[Step], place: Place) -> Value:
                 items = value.data if isinstance(value.data, list) else [value] if value.data is not None else []
                 rest = [*inner, *steps[number + 1 :]]
                 return Value([follow(item, rest, place) for item in items], place)
-    return Value(value.data, place, value.repeated)
+    return value.at(place)
 
 
 def _entry(value: Value, name: str, place: Place) -> Value:

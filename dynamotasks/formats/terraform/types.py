@@ -5,12 +5,11 @@ https://developer.hashicorp.com/terraform/language/expressions/type-constraints
 
 from __future__ import annotations
 
-from ...config.yaml12 import Substituted
 from ..value import Unresolved, Value
 from .expressions import Scope
 from .functions import as_set
-from .results import number_of, text_of, truth
-from .syntax import Expression, Node, TerraformSyntaxError, parse_expression, trees
+from .results import number_of, truth
+from .syntax import Expression, Node, TerraformSyntaxError, parse_expression, trees, unwrapped
 
 
 class Types:
@@ -45,10 +44,8 @@ class Types:
         return value.with_data(as_set(items) if name == "set" else items) if isinstance(value.data, list) else value
 
     def _object(self, value: Value, tree: Node) -> Value:
-        while tree.data == "expr_term" and len(trees(tree)) == 1:
-            tree = trees(tree)[0]
         entries: dict[str, Value] = {}
-        for element in trees(tree):
+        for element in trees(unwrapped(tree)):
             key, kind = trees(element)
             name, arguments = _type_of(kind)
             written = _type_of(trees(key)[0])[0]
@@ -75,8 +72,7 @@ def takes_text(constraint: Expression | None) -> bool:
 
 def _type_of(tree: Node) -> tuple[str, list[Node]]:
     """Return the name of a type and its arguments; types of old versions are strings."""
-    while tree.data == "expr_term" and len(trees(tree)) == 1:
-        tree = trees(tree)[0]
+    tree = unwrapped(tree)
     parts = trees(tree)
     if tree.data == "function_call" and parts:
         arguments = [part for part in parts if part.data == "arguments"]
@@ -87,8 +83,7 @@ def _type_of(tree: Node) -> tuple[str, list[Node]]:
 
 
 def _to_text(value: Value) -> Value:
-    text = text_of(value)
-    return value if text is None else value.with_data(Substituted(text))
+    return value if value.text is None else value.with_data(value.text)
 
 
 def _to_number(value: Value) -> Value:
