@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -78,6 +78,7 @@ class Context:
         variables: the process environment.
         pseudo_parameters: of CloudFormation, such as `AWS::Region`; `pseudo_parameters.defaults` has the others.
         is_local: whether the files are read for the environment `local`, where pseudo parameters have a default.
+        files: all files of the command, resolved.
         variable_files: files with values of variables, such as Terraform's `*.tfvars`.
     """
 
@@ -86,6 +87,7 @@ class Context:
     variables: Mapping[str, str] = field(default_factory=dict)
     pseudo_parameters: Mapping[str, str] = field(default_factory=dict)
     is_local: bool = True
+    files: Collection[Path] = ()
     variable_files: tuple[Path, ...] = ()
 
 

@@ -56,7 +56,7 @@ def read_sources(
     context = Context(Path(), Parameters(parameters), known, pseudo_parameters or {}, environment == LOCAL)
     paths = [files] if isinstance(files, str | Path) else list(files)
     each = {resolved(Path(path)): Path(path) for path in paths}
-    return _read_all(each.values(), context, environment)
+    return _read_all(each.values(), replace(context, files=each.keys()), environment)
 
 
 def _read_all(paths: Iterable[Path], context: Context, environment: str) -> list[Source]:

@@ -32,7 +32,7 @@ class _TemplateReader:
 
     def __init__(self, root: Value, context: Context) -> None:
         self._root = root
-        self._folder = context.path.parent
+        self._context = context
         self._template = Template(root, context)
         self._definitions = Definitions()
         self._tool = tool_of(root)
@@ -41,7 +41,7 @@ class _TemplateReader:
     def read(self) -> Definitions:
         template, definitions = self._template, self._definitions
         definitions.problems += template.parameters.problems()
-        unmanaged = Unmanaged(template, self._folder, definitions)
+        unmanaged = Unmanaged(template, self._context, definitions)
         tables = {name: resource for name, resource in template.resources.items() if is_table(resource)}
         for name, resource in tables.items():
             if self._exists(name, resource) and (properties := self._properties(name, resource)):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from ...config.source import display_name
+from ...folders import resolved
+from ..context import Context
 from ..foreign_table import Definitions
 from ..value import Value
 from .evaluation import Template
@@ -18,16 +18,16 @@ class Unmanaged:
 
     Args:
         template: the template.
-        folder: of its file.
+        context: of its file.
         definitions: receives the notes.
 
     Attributes:
         nested: the files of nested templates.
     """
 
-    def __init__(self, template: Template, folder: Path, definitions: Definitions) -> None:
+    def __init__(self, template: Template, context: Context, definitions: Definitions) -> None:
         self._template = template
-        self._folder = folder
+        self._context = context
         self._definitions = definitions
         self.nested: list[str] = []
 
@@ -64,7 +64,10 @@ class Unmanaged:
             hint = "add its file with --config if it declares tables"
             self._definitions.note(resource.place, f"resource {name}: its nested template is not read", hint)
             return
-        file = display_name(self._folder / path)
+        nested = self._context.path.parent / path
+        if resolved(nested) in self._context.files:
+            return
+        file = display_name(nested)
         self.nested.append(file)
         hint = f"add --config {file} if it declares tables"
         self._definitions.note(resource.place, f"resource {name}: the template {file} is not read", hint)

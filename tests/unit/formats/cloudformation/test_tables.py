@@ -99,6 +99,14 @@ def test_policies_autoscaling_and_nested_templates_are_noted_once(tmp_path: Path
     ]
 
 
+def test_nested_template_that_is_specified_is_not_noted(tmp_path: Path) -> None:
+    nested = {"Type": "AWS::Serverless::Application", "Properties": {"Location": "./items.json"}}
+    outer, inner = tmp_path / "template.json", tmp_path / "items.json"
+    outer.write_text(json.dumps(template(Resources={"Orders": table(), "Nested": nested})))
+    inner.write_text(json.dumps(template(Resources={"Items": table()})))
+    assert load([outer, inner], {}).notes == ()
+
+
 @pytest.mark.parametrize("location", ["https://example.com/a", {"Fn::Sub": "${Stage}.yaml"}, None])
 def test_nested_template_at_an_unknown_path_is_noted(tmp_path: Path, location: Any) -> None:
     remote = {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": location}}
