@@ -17,6 +17,7 @@ from ..migrate import executor
 from ..migrate.events import OperationEnded, Outcome
 from ..migrate.operations.properties import ChangeDeletionProtection
 from ..migrate.operations.tables import CopyItems, CreateTable, DeleteTable, RestoreItems
+from ..migrate.ownership import require_ownership
 from ..migrate.plan import Plan, TargetTable
 from ..migrate.planner import plan, plan_reset, plan_table
 from ..migrate.table_reader import read_description, read_table
@@ -106,8 +107,8 @@ def prepare(wanted: TargetTable, database: Database, backup: Backup) -> Replacem
         backup: its backup, from `backup_of`.
 
     Raises:
-        UsageError: the environment is not disposable, the table does not exist, or the backup is damaged or does not
-            belong to the live table.
+        UsageError: the environment is not disposable, the table does not exist or belongs to another tool, or the
+            backup is damaged or does not belong to the live table.
     """
     name = wanted.spec.name
     _require_disposable(database)
@@ -125,7 +126,9 @@ def prepare(wanted: TargetTable, database: Database, backup: Backup) -> Replacem
     if manifest:
         _check_destination(backup, manifest, wanted, live)
         check_backup(backup, manifest, wanted.spec)
-    return Replacement(wanted=wanted, live=live, backup=backup, resumed=manifest, ttl_attribute=ttl_attribute)
+    replacement = Replacement(wanted=wanted, live=live, backup=backup, resumed=manifest, ttl_attribute=ttl_attribute)
+    require_ownership(replacement.plan(), database.target)
+    return replacement
 
 
 def _require_disposable(database: Database) -> None:

@@ -15,6 +15,7 @@ from ..private_files import write_private
 from ..schema.serialization import to_api
 from ..schema.table_spec import TableSpec
 from .comparison import read_tables, target_table
+from .ownership import with_owners
 from .plan import Plan
 from .plan_document import VERSION, plan_document, plan_of, target_document
 from .staleness import changed_since
@@ -72,7 +73,7 @@ def read(path: Path, specs: Sequence[TableSpec], database: Database) -> Plan:
         raise UsageError(f"not a valid plan file: {error}", hint=_REGENERATE, where=str(path)) from None
     except UsageError as error:
         raise UsageError(error.what, hint=error.hint, where=str(path)) from None
-    return plan
+    return with_owners(plan, specs)  # an owner that was declared after the plan was made counts
 
 
 def _checked_plan(document: Any, specs: Sequence[TableSpec], database: Database) -> Plan:
