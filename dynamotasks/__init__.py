@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from .api import plan_replacement as plan_replacement
     from .api import plan_reset as plan_reset
     from .api import status as status
+    from .api_data import dump as dump
+    from .api_data import plan_load as plan_load
     from .api_engine import down as down
     from .api_engine import up as up
     from .aws.capabilities import Engine as Engine
@@ -26,13 +28,27 @@ if TYPE_CHECKING:
     from .cli.tasks import db as db
     from .config import Config as Config
     from .config.environments import Environment as Environment
+    from .data.dump import DumpEvent as DumpEvent
+    from .data.dump import DumpOptions as DumpOptions
+    from .data.dump_manifest import DumpedTable as DumpedTable
+    from .data.dump_manifest import DumpManifest as DumpManifest
+    from .data.dump_manifest import FileRecord as FileRecord
     from .data.engine_stop import EngineStop as EngineStop
     from .data.item_copy import ItemsCopied as ItemsCopied
     from .data.item_copy import ItemsRestored as ItemsRestored
     from .data.item_copy import ReplaceEvent as ReplaceEvent
+    from .data.item_json import ItemSummary as ItemSummary
+    from .data.load import LoadEvent as LoadEvent
+    from .data.load import LoadPlan as LoadPlan
+    from .data.load import TableCreated as TableCreated
+    from .data.load import TableLoad as TableLoad
+    from .data.load import TableLoaded as TableLoaded
+    from .data.load import load_dump as load_dump
     from .data.replace import Replacement as Replacement
     from .data.replace import replace_table as replace_table
     from .data.replace_backups import UnfinishedBackup as UnfinishedBackup
+    from .data.throughput import Throughput as Throughput
+    from .data.transfer import Transferred as Transferred
     from .engines.engine_record import EngineRecord as EngineRecord
     from .engines.lifecycle import RunningEngine as RunningEngine
     from .engines.observer import Observer as Observer
@@ -126,6 +142,7 @@ __version__ = "0.1.0"
 
 _NAMES = {
     "api": "apply connect declared_tables load plan plan_drop plan_replacement plan_reset status",
+    "api_data": "dump plan_load",
     "api_engine": "down up",
     "aws.capabilities": "Engine",
     "aws.client": "Database",
@@ -139,6 +156,12 @@ _NAMES = {
     "engines.engine_record": "EngineRecord",
     "config": "Config",
     "config.environments": "Environment",
+    "data.dump": "DumpEvent DumpOptions",
+    "data.dump_manifest": "DumpedTable DumpManifest FileRecord",
+    "data.item_json": "ItemSummary",
+    "data.load": "LoadEvent LoadPlan TableCreated TableLoad TableLoaded load_dump",
+    "data.throughput": "Throughput",
+    "data.transfer": "Transferred",
     "data.item_copy": "ItemsCopied ItemsRestored ReplaceEvent",
     "data.engine_stop": "EngineStop",
     "data.replace": "Replacement replace_table",

@@ -81,13 +81,15 @@ def _without_value(program: Program) -> str | None:
 
 
 _LARGEST = {"port": 65535, "timeout": 30 * 24 * 3600, "lines": 1_000_000, "workers": 1000}
+_LARGEST |= {"limit": 10**12, "concurrency": 64, "max-rcu": 10**9, "max-wcu": 10**9}
+_POSITIVE = ("limit", "concurrency", "max-rcu", "max-wcu")
 
 
 def whole_number(flag: str, text: str | None) -> int | None:
     """Return the whole number that a flag gives, or `None` if it is not given.
 
     Args:
-        flag: `port`, `timeout`, `lines` or `workers`.
+        flag: its name, such as `port`.
         text: its value.
 
     Raises:
@@ -95,10 +97,11 @@ def whole_number(flag: str, text: str | None) -> int | None:
     """
     if text is None:
         return None
-    largest, digits = _LARGEST[flag], text.lstrip("0") or "0"
+    smallest, largest, digits = int(flag in _POSITIVE), _LARGEST[flag], text.lstrip("0") or "0"
     # the length first: Python refuses to parse a number of more than some thousand digits
-    if not text.isdecimal() or len(digits) > len(str(largest)) or int(digits) > largest:
-        raise UsageError(f"invalid --{flag} {text[:40]!r}", hint=f"expected a whole number from 0 to {largest}")
+    if not text.isdecimal() or len(digits) > len(str(largest)) or not smallest <= int(digits) <= largest:
+        hint = f"expected a whole number from {smallest} to {largest}"
+        raise UsageError(f"invalid --{flag} {text[:40]!r}", hint=hint)
     return int(digits)
 
 

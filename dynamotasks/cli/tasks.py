@@ -6,6 +6,7 @@ import functools
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from . import data_tasks as data_tasks
 from . import definition_tasks as definition_tasks
 from .task_declaration import JSON, db_task
 from .task_declaration import db as db

@@ -1,0 +1,129 @@
+"""The functions of the library for items."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .api import declared_tables
+from .aws.client import Database
+from .aws.sessions import SIMULTANEOUS_CALLS
+from .config import Config
+from .config.selection import chosen
+from .errors import Hint, Task, UsageError
+from .schema.table_spec import TableSpec
+from .suggestions import close_to
+
+if TYPE_CHECKING:
+    from .data.dump import DumpEvent, DumpOptions
+    from .data.dump_manifest import DumpManifest
+    from .data.load import LoadPlan
+    from .schema.live_table import LiveTable
+
+
+def dump(
+    database: Database,
+    folder: Path,
+    *,
+    config: Config | None = None,
+    tables: Iterable[str] = (),
+    options: DumpOptions | None = None,
+    on_event: Callable[[DumpEvent], None] | None = None,
+) -> DumpManifest:
+    """Write tables with their items to a folder; return what was written.
+
+    A dump is not a snapshot: it may have items that are written while it runs, and lack others.
+
+    Args:
+        database: returned by `connect`.
+        folder: it is created if it does not exist.
+        config: declares tables; returned by `load`.
+        tables: names without the environment's prefix, declared or not; by default those declared tables that exist.
+        options: the format, the most items, the limits of the calls.
+        on_event: called with each event, in this thread.
+
+    Raises:
+        UsageError: a table does not exist, the folder has a dump or cannot be written to, or plain JSON cannot express
+            a value.
+        TargetError, CallError: a call failed.
+    """
+    from .data.dump import Dumper, DumpOptions
+
+    dumper = Dumper(database, options or DumpOptions(), on_event or (lambda event: None))
+    return dumper.write_folder(read_tables(database, config, tables), folder)
+
+
+def plan_load(
+    database: Database, folder: Path, *, config: Config | None = None, tables: Iterable[str] = ()
+) -> LoadPlan:
+    """Return what `load_dump` would do with a dump, after checking all of its items; changes nothing.
+
+    Args:
+        database: returned by `connect`.
+        folder: of the dump.
+        config: declares tables; returned by `load`. Others are created as they were dumped.
+        tables: names in the dump; by default all.
+
+    Raises:
+        UsageError: the dump is incomplete or damaged, or an item or a table does not fit.
+        ConfigError: the definition of a table is invalid.
+        TargetError, CallError: a call failed.
+    """
+    from .data import load
+    from .data.dump_reader import open_dump
+
+    found = open_dump(folder)
+    names = chosen(tables, {table.name for table in found.manifest.tables})
+    selected = [table for table in found.manifest.tables if not names or table.name in names]
+    declared = _declared(config, database, [table.name for table in selected]) if config else {}
+    return load.plan_load(found, selected, declared, database)
+
+
+def read_tables(database: Database, config: Config | None, tables: Iterable[str]) -> dict[str, LiveTable]:
+    """Return live tables with their settings, by the names without the environment's prefix.
+
+    Args:
+        database: returned by `connect`.
+        config: declares tables; returned by `load`.
+        tables: names, declared or not; by default those declared tables that exist.
+
+    Raises:
+        UsageError: a table does not exist.
+        TargetError, CallError: a call failed.
+    """
+    from .migrate.table_reader import read_table
+
+    given = tuple(dict.fromkeys(tables))
+    declared = _declared(config, database, given) if config else {}
+    names = given or tuple(declared)
+    prefix = database.target.table_prefix
+    physical = [declared[name].name if name in declared else prefix + name for name in names]
+    with ThreadPoolExecutor(SIMULTANEOUS_CALLS) as pool:
+        live = dict(zip(names, pool.map(lambda name: read_table(database, name), physical), strict=True))
+    found = {name: table for name, table in live.items() if table}
+    if missing := [name for name in given if name not in found]:
+        raise UsageError(f"no such table: {', '.join(missing)}", hint=_suggestion(database, missing[0]))
+    if not found:
+        hint = Hint(Task("migrate"), " creates the declared tables; specify others with --table")
+        raise UsageError("no declared table exists", hint=hint)
+    database.check_table_accounts(table.arn for table in found.values())
+    return found
+
+
+def _declared(config: Config, database: Database, names: Iterable[str]) -> Mapping[str, TableSpec]:
+    """Return those of the tables that are declared, all if there are no names, with physical names."""
+    known = [spec.name for spec in config.tables_of(database.target.env)]
+    selected = [name for name in known if name in names] if names else known
+    if not selected:
+        return {}
+    return dict(zip(selected, declared_tables(config, database, selected), strict=True))
+
+
+def _suggestion(database: Database, name: str) -> Hint | str:
+    from .migrate.comparison import live_table_names
+
+    prefix = database.target.table_prefix
+    close = close_to(name, [table.removeprefix(prefix) for table in live_table_names(database)])
+    return f"did you mean {close!r}?" if close else Hint("see ", Task("list"))

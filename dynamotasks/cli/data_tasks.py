@@ -1,0 +1,72 @@
+"""The `db` tasks for items."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .task_declaration import JSON, db_task
+
+if TYPE_CHECKING:
+    from .commands.command import Command
+
+_CONCURRENCY = "simultaneous calls (default 4)"
+_MAX_RCU = "most read units a second (default in AWS: half)"
+_MAX_WCU = "most write units a second (default in AWS: half)"
+_CONFIRM = "environment name, to confirm writing"
+
+
+@db_task(
+    out="FOLDER (default: new, in dumps/); - for stdout",
+    limit="most items of each table",
+    format="export (as S3 exports, default) or json",
+    concurrency=_CONCURRENCY,
+    max_rcu=_MAX_RCU,
+    force="replace an existing dump",
+    json=JSON,
+)
+def dump(  # noqa: PLR0913, PLR0917 - one argument for each flag
+    command: Command,
+    out: str | None = None,
+    limit: str | None = None,
+    format: str = "export",
+    concurrency: str | None = None,
+    max_rcu: str | None = None,
+    force: bool = False,
+) -> None:
+    """Write tables with their items to a folder.
+
+    By default these are the declared tables that exist; --table also accepts
+    others. db.load reads the folder. A dump is not a snapshot: items that are
+    written while it runs may be in it or not.
+    """
+    from .commands import dump
+    from .commands.throughput_flags import throughput
+
+    flags = dump.DumpFlags(out, limit, format, force)
+    dump.dump(command, flags, throughput(concurrency, max_rcu=max_rcu))
+
+
+@db_task(
+    folder="FOLDER that db.dump has written",
+    concurrency=_CONCURRENCY,
+    max_wcu=_MAX_WCU,
+    confirm=_CONFIRM,
+    dry_run="check the dump and show what would be done",
+    json=JSON,
+)
+def load(
+    command: Command,
+    folder: str,
+    concurrency: str | None = None,
+    max_wcu: str | None = None,
+    confirm: str | None = None,
+) -> None:
+    """Write the items of a dump; create tables that do not exist.
+
+    The whole dump is checked first. Items with the same key are overwritten,
+    others stay. If it is interrupted, run it again to finish.
+    """
+    from .commands import load
+    from .commands.throughput_flags import throughput
+
+    load.load(command, folder, throughput(concurrency, max_wcu=max_wcu), confirm)

@@ -1,0 +1,157 @@
+"""Read a dump. Its files may be damaged or forged: they are checked completely before the items are used."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import os
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import IO, Any
+
+from ..aws.items import Item
+from ..config import load as load_config
+from ..config.source import read as read_source
+from ..errors import Hint, Task, UsageError
+from ..private_files import open_private
+from ..schema.table_spec import TableSpec
+from .dump_folder import PARTIAL
+from .dump_manifest import MANIFEST, DumpedTable, DumpManifest, FileRecord
+from .item_json import ItemCounter, decode
+
+_MANIFEST_BYTES = 16 * 1024 * 1024  # the 2,500 tables of a Region take about 2 MB
+_LINE_BYTES = 4 * 1024 * 1024  # an item of 400 KB of control characters, each of which is `\\u0000` in JSON
+_HEAD, _TAIL = b'{"Item":', b"}\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Dump:
+    """A dump that is complete by its manifest."""
+
+    folder: Path
+    manifest: DumpManifest
+
+    def read_config(self, table: DumpedTable) -> TableSpec:
+        """Return the definition of a table.
+
+        Raises:
+            UsageError: the file is damaged.
+            ConfigError: it is not a valid config.
+        """
+        path = self.folder / table.config.name
+        with _checked_file(path, table.config) as content:
+            content.read()
+        specs = load_config(lambda: [read_source(path, {})]).tables
+        if [spec.name for spec in specs] != [table.name]:
+            raise damaged(path, f"expected the definition of table {table.name!r}")
+        return specs[0]
+
+    def items(self, table: DumpedTable) -> Iterator[tuple[bytes, Item]]:
+        """Yield the items of a table, encoded and decoded, and check its file.
+
+        Raises:
+            UsageError: the file is damaged; only at the end, if its checksum differs.
+        """
+        path, counter = self.folder / table.file.name, ItemCounter()
+        for line in self.lines(table):
+            try:
+                item = decode(line)
+            except ValueError as error:
+                raise damaged(path, f"line {counter.count + 1}: {error}") from None
+            counter.add(line)
+            yield line, item
+        if counter.summary != table.items:
+            raise damaged(path, "the number or checksum of its items differs from the manifest")
+
+    def lines(self, table: DumpedTable) -> Iterator[bytes]:
+        """Yield the encoded items of a table, and check the size and checksum of the file.
+
+        Raises:
+            UsageError: the file is damaged.
+        """
+        path = self.folder / table.file.name
+        with _checked_file(path, table.file) as content, gzip.open(content) as file:
+            number = 0
+            try:
+                while line := file.readline(_LINE_BYTES):
+                    number += 1
+                    if not line.startswith(_HEAD) or not line.endswith(_TAIL):
+                        raise damaged(path, f"line {number}: not a line of an export")
+                    yield line[len(_HEAD) : -len(_TAIL)]
+                content.read()
+            except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+                raise damaged(path, f"invalid gzip after line {number}: {error}") from None
+
+
+def open_dump(folder: Path) -> Dump:
+    """Return the dump in a folder.
+
+    Raises:
+        UsageError: the folder has no complete dump, or the manifest is not valid.
+    """
+    path = folder / MANIFEST
+    try:
+        with open_private(path) as file:
+            if os.fstat(file.fileno()).st_size > _MANIFEST_BYTES:
+                raise ValueError(f"larger than {_MANIFEST_BYTES // 1024**2} MB")
+            return Dump(folder, DumpManifest.from_json(file.read()))
+    except FileNotFoundError:
+        raise _without_manifest(folder) from None
+    except NotADirectoryError:
+        raise UsageError("not a folder", hint=Hint(Task("seed"), " reads single files"), where=str(folder)) from None
+    except OSError as error:
+        raise UsageError(f"cannot read the manifest: {error.strerror}", where=str(path)) from None
+    except ValueError as error:
+        raise UsageError(f"not a valid manifest: {error}", where=str(path)) from None
+
+
+def _without_manifest(folder: Path) -> UsageError:
+    if not folder.is_dir():
+        return UsageError("no such folder", where=str(folder))
+    if any(folder.glob(f"*{PARTIAL}")):
+        what, hint = "an interrupted dump: it has no manifest", Hint("write it again with ", Task("dump"))
+        return UsageError(what, hint=hint, where=str(folder))
+    hint = Hint("specify a folder that ", Task("dump"), " has written; ", Task("seed"), " reads other files")
+    return UsageError(f"not a dump: it has no {MANIFEST}", hint=hint, where=str(folder))
+
+
+def damaged(path: Path, why: str) -> UsageError:
+    """Return an error about a damaged file."""
+    return UsageError(f"the dump is damaged: {why}", where=str(path))
+
+
+class _Hashing(io.RawIOBase):
+    """Passes on what it reads, and adds it to a digest."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file, self.digest = file, sha256()
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        content = self._file.read(len(buffer))
+        buffer[: len(content)] = content
+        self.digest.update(content)
+        return len(content)
+
+
+@contextmanager
+def _checked_file(path: Path, record: FileRecord) -> Iterator[io.BufferedReader]:
+    """Open a file that must be read to its end; check its size before and its checksum afterwards."""
+    try:
+        with open_private(path) as file:
+            if (size := os.fstat(file.fileno()).st_size) != record.bytes:
+                raise damaged(path, f"{size} bytes instead of {record.bytes}")
+            hashing = _Hashing(file.buffer)
+            yield io.BufferedReader(hashing, 1024 * 1024)
+            if hashing.digest.hexdigest() != record.sha256:
+                raise damaged(path, "its checksum differs from the manifest")
+    except FileNotFoundError:
+        raise damaged(path, "the file is missing") from None
+    except OSError as error:
+        raise UsageError(f"cannot read the dump: {error.strerror}", where=str(path)) from None
