@@ -23,9 +23,9 @@ _VARIABLE = re.compile(
     rf"(?:(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?::-(?P<default>{_TEXT}))?\}}|(?P<of_policy>{_OF_POLICY}))?"
 )
 _TO_ESCAPE = re.compile(rf"(?<=\$)\$\{{|\$\{{(?!{_OF_POLICY})")
-_SURROGATE = re.compile("[\ud800-\udfff]")
+SURROGATE = re.compile("[\ud800-\udfff]")
 # JSON escapes and environment variables can contain it, but UTF-8, and therefore a request, cannot
-_HALF_PAIR = ("contains half of a surrogate pair (U+D800 to U+DFFF)", "write the whole character")
+HALF_PAIR = ("contains half of a surrogate pair (U+D800 to U+DFFF)", "write the whole character")
 
 
 def escape_variables(value: Any) -> Any:
@@ -117,8 +117,8 @@ class NodeReader:
                 continue
             elif key.value in own:
                 self.report(key, f"duplicate key {key.value!r}", "keep one of them")
-            elif _SURROGATE.search(key.value):
-                self.report(key, *_HALF_PAIR)
+            elif SURROGATE.search(key.value):
+                self.report(key, *HALF_PAIR)
             else:
                 own[key.value] = self.value(value)
         return {**merged, **own}
@@ -136,8 +136,8 @@ class NodeReader:
         value = self.substitute(node) if is_text and "${" in node.value else self._plain(node)
         if isinstance(value, float) and not math.isfinite(value):
             return self.report(node, f"unsupported number {node.value}", "use a finite number")
-        if isinstance(value, str) and _SURROGATE.search(value):
-            return self.report(node, *_HALF_PAIR)
+        if isinstance(value, str) and SURROGATE.search(value):
+            return self.report(node, *HALF_PAIR)
         return value
 
     def _plain(self, node: ScalarNode) -> Any:

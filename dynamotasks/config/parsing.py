@@ -29,7 +29,7 @@ from ..schema.type_hints import (
 from ..suggestions import close_to, respelled
 from .environments import Environment
 from .finding import Finding, ValuePath
-from .node_values import INVALID
+from .node_values import HALF_PAIR, INVALID, SURROGATE
 from .placeholders import placeholders
 from .yaml12 import Substituted, coerce
 
@@ -234,6 +234,9 @@ class Parser:
 
     def _text(self, raw: Any, path: ValuePath) -> str | None:
         if isinstance(raw, str):
+            if SURROGATE.search(raw):  # of JSON in a file in another format
+                self._wrong(path, *HALF_PAIR)
+                return None
             return str(raw)
         hint = f'quote it: "{json.dumps(raw)}"' if isinstance(raw, bool | int | float) else None
         self._wrong(path, f"must be a string, not {_shown(raw)}", hint)

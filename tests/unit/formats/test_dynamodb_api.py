@@ -219,3 +219,11 @@ def test_a_table_without_a_name_is_one_problem(tmp_path: Path) -> None:
     expected = "table: TableName: the file does not name the table; add the name"
     assert problems_of(tmp_path, request) == [f"1:1: {expected}"]
     assert problems_of(tmp_path, request | {"TableName": ""}) == [f"1:134: {expected}"]
+
+
+def test_half_of_a_surrogate_pair_is_a_problem_of_each_name(tmp_path: Path) -> None:
+    text = json.dumps(REQUEST | {"TableName": "visits\ud800"}, indent=1).replace('"id"', r'"\udc00"')
+    (tmp_path / "visits.json").write_text(text)
+    with pytest.raises(ConfigError, match="contains half of a surrogate pair") as raised:
+        load(tmp_path / "visits.json")
+    assert {problem.line for problem in raised.value.problems} == {2, 5, 11}
