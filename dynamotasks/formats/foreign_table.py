@@ -71,8 +71,9 @@ class Definitions:
 
     def ask(self, place: Place, subject: str, unresolved: Unresolved) -> None:
         """Add a value that the file does not determine; `report_questions` reports each reason once."""
-        problem = Problem(*place, f"{subject}: {unresolved.reason}", unresolved.hint)
-        self._questions.setdefault(unresolved, []).append(problem)
+        for each in unresolved.each():
+            problem = Problem(*place, f"{subject}: {each.reason}", each.hint)
+            self._questions.setdefault(each, []).append(problem)
 
     def report_questions(self) -> None:
         """Add the values that the file does not determine to the problems."""

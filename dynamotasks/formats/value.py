@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
@@ -27,10 +27,23 @@ class Unresolved:
     Attributes:
         reason: why, such as "parameter Stage has no default".
         hint: what to do.
+        others: what else keeps the same value open.
     """
 
     reason: str
     hint: str = ""
+    others: tuple[Unresolved, ...] = ()
+
+    def each(self) -> Iterator[Unresolved]:
+        """Yield all that keeps the value open."""
+        yield replace(self, others=())
+        yield from self.others
+
+
+def together(found: Iterable[Unresolved]) -> Unresolved | None:
+    """Return all that keeps a value open, at least one of several parts; `None` if there is nothing."""
+    all_parts = list(dict.fromkeys(part for each in found for part in each.each()))
+    return replace(all_parts[0], others=tuple(all_parts[1:])) if all_parts else None
 
 
 UNNAMED = Unresolved("the file does not name the table", "add the name")

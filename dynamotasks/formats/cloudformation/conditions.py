@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeAlias
 
 from ..value import Unresolved, Value
-from .results import arguments, first_unresolved
+from .results import arguments, unresolved_of
 
 if TYPE_CHECKING:
     from .evaluation import Template
@@ -36,7 +36,7 @@ def truth(template: Template, value: Value) -> Truth:
 
 def _equal(template: Template, argument: Value) -> Truth:
     sides = [template.evaluate(part) for part in arguments(argument, 2)]
-    unresolved = first_unresolved(sides)
+    unresolved = unresolved_of(sides)
     return unresolved or sides[0].text == sides[1].text
 
 

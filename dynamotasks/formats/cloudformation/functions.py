@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from ..value import Unresolved, Value
 from . import references
-from .results import Found, arguments, first_unresolved
+from .results import Found, arguments, unresolved_of
 
 if TYPE_CHECKING:
     from .evaluation import Template
@@ -23,7 +23,7 @@ def join(template: Template, argument: Value) -> Found:
     """Return what `Fn::Join` returns."""
     delimiter, parts = arguments(argument, 2)
     items = template.evaluate(parts)
-    if unresolved := first_unresolved([items, *items.items()]):
+    if unresolved := unresolved_of([items, *items.items()]):
         return unresolved
     texts = [item.text or "" for item in items.items()]
     for text in texts:
@@ -45,7 +45,7 @@ def split(template: Template, argument: Value) -> Found:
 def select(template: Template, argument: Value) -> Found:
     """Return what `Fn::Select` returns."""
     index, items = (template.evaluate(part) for part in arguments(argument, 2))
-    if unresolved := first_unresolved([index, items]):
+    if unresolved := unresolved_of([index, items]):
         return unresolved
     number = int(index.text) if index.text and index.text.isdecimal() and len(index.text) < 10 else -1
     found = list(items.items())
@@ -57,7 +57,7 @@ def find_in_map(template: Template, argument: Value) -> Found:
     parts = list(argument.items())
     default = parts[3].get("DefaultValue") if len(parts) > 3 else None
     keys = [template.evaluate(part) for part in parts[:3]]
-    if unresolved := first_unresolved(keys):
+    if unresolved := unresolved_of(keys):
         return template.evaluate(default) if default else unresolved
     names = [key.text or "" for key in keys]
     found = template.mappings.get(names[0]) if names else None

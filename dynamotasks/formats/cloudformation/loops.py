@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from ..value import Unresolved, Value
-from .results import arguments, first_unresolved
+from .results import arguments, unresolved_of
 
 if TYPE_CHECKING:
     from .evaluation import Template
@@ -30,7 +30,7 @@ def expanded(template: Template, entries: dict[str, Value]) -> dict[str, Value]:
 def _iterations(template: Template, key: str, loop: Value) -> dict[str, Value]:
     identifier, written, output = arguments(loop, 3)
     name, collection = identifier.text, template.evaluate(written)
-    unresolved = first_unresolved([collection, *collection.items()])
+    unresolved = unresolved_of([collection, *collection.items()])
     if unresolved or not name or not isinstance(collection.data, list) or not isinstance(output.data, dict):
         reason = "requires an identifier, a list and a map"
         template.problems.append((loop.place, unresolved or Unresolved(f"{key} {reason}")))

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from ..context import question
-from ..value import Data, Unresolved, Value
+from ..value import Data, Unresolved, Value, together
 from .results import NO_VALUE, Found, NoValue, arguments
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def substituted(template: Template, text: Value, values: dict[str, Value]) -> Da
         return part
 
     result = _PLACEHOLDER.sub(replaced, text.text)
-    return failed[0] if failed else result
+    return together(failed) or result
 
 
 def _named(template: Template, text: Value, name: str) -> Value:
@@ -131,4 +131,4 @@ def dynamic(template: Template, text: str) -> Data:
         return given
 
     result = _DYNAMIC.sub(replaced, text)
-    return failed[0] if failed else result
+    return together(failed) or result

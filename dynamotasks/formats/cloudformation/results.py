@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final, TypeAlias
 
-from ..value import Data, Unresolved, Value
+from ..value import Data, Unresolved, Value, together
 
 
 class NoValue:
@@ -16,9 +16,9 @@ NO_VALUE: Final = NoValue()
 Found: TypeAlias = "Value | Data | NoValue"
 
 
-def first_unresolved(values: Iterable[Value]) -> Unresolved | None:
-    """Return the first value that the file does not determine."""
-    return next((value.data for value in values if isinstance(value.data, Unresolved)), None)
+def unresolved_of(values: Iterable[Value]) -> Unresolved | None:
+    """Return what the file does not determine of several values."""
+    return together(value.data for value in values if isinstance(value.data, Unresolved))
 
 
 def arguments(value: Value, count: int) -> list[Value]:

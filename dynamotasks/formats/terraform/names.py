@@ -154,7 +154,7 @@ class ModuleNames:
             written = block.body.attributes.get("name" if wanted in ("id", "arn") and kind == TABLE else wanted)
             value = scope.evaluate(written) if written else Value(unknown, block.place)
             if wanted == "arn":
-                arn = TableArn(unknown.reason, unknown.hint, value.text) if value.text else unknown
+                arn = TableArn(unknown.reason, unknown.hint, table=value.text) if value.text else unknown
                 value = Value(arn, block.place)
             found[str(key)] = Value({wanted: value}, block.place)
         if "count" in block.body.attributes:

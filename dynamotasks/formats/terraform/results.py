@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from ...config.positions import Place
 from ...config.yaml12 import parse_float, parse_integer
-from ..value import Unresolved, Value
+from ..value import Unresolved, Value, together
 
 _T = TypeVar("_T")
 
@@ -33,9 +33,9 @@ def resolved(data: _T | Unresolved) -> _T:
 
 
 def resolved_all(values: list[Value]) -> list[Value]:
-    """Return values; raise `UnresolvedError` for the first that is unresolved."""
-    for value in values:
-        resolved(value.data)
+    """Return values; raise `UnresolvedError` for those that are unresolved."""
+    if (found := together(value.data for value in values if isinstance(value.data, Unresolved))) is not None:
+        raise UnresolvedError(found)
     return values
 
 

@@ -80,6 +80,19 @@ def test_a_parameter_of_systems_manager_is_a_question(tmp_path: Path) -> None:
     assert name_in(tmp_path, staged(kind), {"Stage": "dev"}) == "orders-dev"
 
 
+@pytest.mark.parametrize(
+    "name", [{"Fn::Sub": "${Team}-${Stage}"}, {"Fn::Join": ["-", [{"Ref": "Team"}, {"Ref": "Stage"}, "x"]]}]
+)
+def test_a_text_asks_for_all_its_parameters_at_once(tmp_path: Path, name: Any) -> None:
+    parameters = {"Team": {"Type": "String"}, "Stage": {"Type": "String", "AllowedValues": ["dev", "prod"]}}
+    with pytest.raises(ConfigError) as error:
+        load_template(tmp_path, named(name, Parameters=parameters))
+    assert {found.hint for found in error.value.problems} == {
+        "add --param Team=VALUE",
+        "add --param Stage=VALUE; allowed: dev, prod",
+    }
+
+
 def test_one_question_stands_for_all_values_that_need_the_parameter(tmp_path: Path) -> None:
     document = staged({"Type": "String"})
     document["Resources"]["Items"] = document["Resources"]["Orders"]

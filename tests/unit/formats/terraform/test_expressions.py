@@ -118,6 +118,13 @@ def test_specified_files_take_precedence_over_those_that_are_loaded_automaticall
         load([file, tmp_path], {})
 
 
+def test_a_text_asks_for_all_its_variables_at_once(tmp_path: Path) -> None:
+    text = 'variable "team" {}\nvariable "stage" {}\n' + table('"${var.team}-${var.stage}-orders"')
+    with pytest.raises(ConfigError) as error:
+        read(tmp_path, text)
+    assert {found.hint for found in error.value.problems} == {"add --param team=VALUE", "add --param stage=VALUE"}
+
+
 def test_a_parameter_of_a_list_is_an_expression(tmp_path: Path) -> None:
     text = 'variable "stages" {\n  type = list(string)\n}\n' + table(
         '"orders-${each.key}"', "for_each = toset(var.stages)"
