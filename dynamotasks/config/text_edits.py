@@ -91,7 +91,15 @@ class _Editor:
 
     def _replace(self, node: Written, new: Any, key: Written | None) -> None:
         is_block = node.kind is not str and not node.is_flow
-        text = self._inline(escape_variables(new), node)
+        value = escape_variables(new)
+        if key is not None and is_block and isinstance(new, node.kind) and not _is_leaf(new):
+            text = dump(value, compact=True, indented=self._has_indented_lists)
+            start = self._line_end(key.end) if self._is_first(node.start) else key.end + 1
+            self._edits.append((start, self._end(node), "\n" + indent(text, " " * node.column).rstrip("\n")))
+            return
+        text = self._inline(value, node)
+        if self._text[node.start] == '"' and isinstance(new, str):
+            text = json.dumps(value, ensure_ascii=False)
         if key is not None and is_block:  # on its own lines, where a value in braces may not begin
             self._edits.append((key.end, self._end(node), f": {text}"))
         else:

@@ -76,6 +76,21 @@ def test_each_change_touches_only_its_own_place() -> None:
     assert changed(TEXT.replace("\n", "\r\n"), new) == expected.replace("\n", "\r\n")
 
 
+def test_replaced_list_keeps_its_style() -> None:
+    new = values(TEXT)
+    projection = {"projection_type": "ALL"}
+    new["tables"][0]["global_secondary_indexes"] = [{"index_name": "new", "projection": projection}]
+    begin, end = TEXT.index("    - index_name: by_status"), TEXT.index("\n  - {name: users")
+    lines = "    - index_name: new\n      projection: {projection_type: ALL}\n"
+    assert changed(TEXT, new) == TEXT[:begin] + lines + TEXT[end:]
+
+
+def test_replaced_text_keeps_its_double_quotes() -> None:
+    new = values(TEXT)
+    new["tables"][0]["tags"]["cost"] = "2"
+    assert changed(TEXT, new) == TEXT.replace('cost: "1"', 'cost: "2"')
+
+
 def test_merged_key_is_overridden() -> None:
     text = "base: &b {a: 1, b: 2}\none:\n  <<: *b\n  c: 3\n"
     assert changed(text, {"base": {"a": 1, "b": 2}, "one": {"a": 5, "b": 2, "c": 3}}) == f"{text}  a: 5\n"
