@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from ...aws.regions import DEFAULT_REGION
 from ...config.node_values import UnreadableError
@@ -41,11 +41,10 @@ class Template:
         self._context = context
         self._open: list[str] = []
         self._values = self._characters = 0
-        self._truths: dict[str, bool | Unresolved] = {}
-        self._names: dict[str, Data] = {}
+        self._known: dict[str, Any] = {}
         self._pseudo: Mapping[str, str] | None = None
         self.parameters = TemplateParameters(_section(root, "Parameters"), context)
-        self.resources = _section(root, "Resources")
+        self.resources = _section(root, "Resources")  # to which the items of loops may refer
         self.resources = loops.expanded(self, self.resources)
 
     def evaluate(self, value: Value) -> Value:
@@ -83,11 +82,11 @@ class Template:
         written = self._conditions.get(name)
         if written is None:
             return Unresolved(f"the template has no condition {name!r}")
-        return self._once(f"condition {name}", self._truths, name, lambda: conditions.truth(self, written))
+        return self._once(f"condition {name}", lambda: conditions.truth(self, written))
 
     def resource_name(self, name: str) -> Data:
         """Return the name of a resource, as `Ref` returns it."""
-        return self._once(f"resource {name}", self._names, name, lambda: references.resource_name(self, name))
+        return self._once(f"resource {name}", lambda: references.resource_name(self, name))
 
     def pseudo_parameter(self, name: str, place: Place) -> str | None:
         """Return the value of a pseudo parameter.
@@ -140,19 +139,17 @@ class Template:
             data = references.dynamic(self, data)
         return value.with_data(data)
 
-    def _once(
-        self, what: str, known: dict[str, _Result], name: str, compute: Callable[[], _Result]
-    ) -> _Result | Unresolved:
+    def _once(self, what: str, compute: Callable[[], _Result]) -> _Result | Unresolved:
         """Compute what may refer to itself, once."""
-        if name in known:
-            return known[name]
-        if what in self._open:
-            return _cycle(self._open[self._open.index(what) :])
-        self._open.append(what)
-        try:
-            known[name] = found = compute()
-        finally:
-            self._open.pop()
+        if what not in self._known:
+            if what in self._open:
+                return _cycle(self._open[self._open.index(what) :])
+            self._open.append(what)
+            try:
+                self._known[what] = compute()
+            finally:
+                self._open.pop()
+        found: _Result = self._known[what]
         return found
 
 

@@ -31,7 +31,7 @@ _ON = ("ENABLED", "ENABLING", "UPDATING")
 
 def properties_of(found: Found) -> Value:
     """Return the properties of a table; for a response, only settings that users can set."""
-    entries = {key: part for key, part in found.value.entries() if key not in _TABLE_STATE}
+    entries = dict(found.value.entries())
     for source in (found.related, entries):
         for name, (property, convert) in _CONVERSIONS.items():
             if (part := source.get(name)) is not None:
@@ -39,13 +39,12 @@ def properties_of(found: Found) -> Value:
                 entries.setdefault(property, convert(part))
     if "BillingMode" not in entries and (mode := _billing_mode(entries, found)) is not None:
         entries["BillingMode"] = found.value.with_data(mode)
-    if found.is_response:
-        entries.pop("WarmThroughput", None)  # AWS raises it with the traffic
+    raised = ("WarmThroughput",) if found.is_response else ()  # AWS raises it with the traffic
     for name in _INDEXES:
         if name in entries:
-            entries[name] = _indexes(entries[name], found.is_response)
-    blank_free = _without_blanks(found.value.with_data(_throughputs(entries)))
-    return blank_free or found.value
+            entries[name] = _indexes(entries[name], (*_INDEX_STATE, *raised))
+    table = _without_state(found.value.with_data(entries), (*_TABLE_STATE, *raised))
+    return _without_blanks(table) or found.value
 
 
 def _billing_mode(entries: dict[str, Value], found: Found) -> str | None:
@@ -56,30 +55,21 @@ def _billing_mode(entries: dict[str, Value], found: Found) -> str | None:
     return "PROVISIONED" if found.is_response and units else None
 
 
-def _indexes(value: Value, of_response: bool) -> Value:
-    """Return indexes without their state and, in a response, without those that are being deleted."""
+def _indexes(value: Value, state: tuple[str, ...]) -> Value:
+    """Return indexes without their state and without those that are being deleted."""
     if not isinstance(value.data, list):
         return value
-    status = ((part, part.get("IndexStatus")) for part in value.items())
-    kept = [part for part, state in status if state is None or state.data != "DELETING"]
-    left_out = (*_INDEX_STATE, "WarmThroughput") if of_response else _INDEX_STATE
-    return value.with_data([_index(_without(part, left_out)) for part in kept])
+    kept = [index for index in value.data if index.text_at("IndexStatus") != "DELETING"]
+    return value.with_data([_without_state(index, state) for index in kept])
 
 
-def _index(value: Value) -> Value:
+def _without_state(value: Value, state: tuple[str, ...]) -> Value:
+    """Return a table, index or throughput without what only responses have."""
     if not isinstance(value.data, dict):
         return value
-    return value.with_data(_throughputs(value.data))
-
-
-def _throughputs(entries: dict[str, Value]) -> dict[str, Value]:
-    return {key: _without(part, _THROUGHPUT_STATE) if key in _THROUGHPUTS else part for key, part in entries.items()}
-
-
-def _without(value: Value, names: tuple[str, ...]) -> Value:
-    if not isinstance(value.data, dict):
-        return value
-    return value.with_data({key: part for key, part in value.entries() if key not in names})
+    kept = {key: part for key, part in value.data.items() if key not in state}
+    throughputs = {key: _without_state(kept[key], _THROUGHPUT_STATE) for key in _THROUGHPUTS if key in kept}
+    return value.with_data({**kept, **throughputs})
 
 
 def _without_blanks(value: Value) -> Value | None:
@@ -111,27 +101,26 @@ def _is_blank(value: Value) -> bool:
 
 
 def _encryption(value: Value) -> Value:
-    status = value.get("Status")
-    is_on = status is not None and status.text in _ON
-    enabled: dict[str, Value] = {"SSEEnabled": value.with_data(is_on)}
-    for name, property in (("SSEType", "SSEType"), ("KMSMasterKeyArn", "KMSMasterKeyId")):
-        if is_on and (part := value.get(name)) is not None:
-            enabled[property] = part
-    return value.with_data(enabled)
+    is_on = value.text_at("Status") in _ON
+    key = _renamed(value, SSEType="SSEType", KMSMasterKeyArn="KMSMasterKeyId") if is_on else {}
+    return value.with_data({"SSEEnabled": value.with_data(is_on), **key})
 
 
 def _time_to_live(value: Value) -> Value:
-    status, attribute = value.get("TimeToLiveStatus"), value.get("AttributeName")
-    enabled: dict[str, Value] = {"Enabled": value.with_data(status is not None and status.text in _ON)}
-    return value.with_data(enabled | ({"AttributeName": attribute} if attribute else {}))
+    is_on = value.text_at("TimeToLiveStatus") in _ON
+    return value.with_data({"Enabled": value.with_data(is_on), **_renamed(value, AttributeName="AttributeName")})
 
 
 def _backups(value: Value) -> Value:
     recovery = value.get("PointInTimeRecoveryDescription") or value
-    status, days = recovery.get("PointInTimeRecoveryStatus"), recovery.get("RecoveryPeriodInDays")
-    is_on = status is not None and status.text in _ON
-    enabled: dict[str, Value] = {"PointInTimeRecoveryEnabled": recovery.with_data(is_on)}
-    return value.with_data(enabled | ({"RecoveryPeriodInDays": days} if days and is_on else {}))
+    is_on = recovery.text_at("PointInTimeRecoveryStatus") in _ON
+    period = _renamed(recovery, RecoveryPeriodInDays="RecoveryPeriodInDays") if is_on else {}
+    return recovery.with_data({"PointInTimeRecoveryEnabled": recovery.with_data(is_on), **period})
+
+
+def _renamed(value: Value, **names: str) -> dict[str, Value]:
+    """Return entries of a map by their new names."""
+    return {new: part for name, new in names.items() if (part := value.get(name)) is not None}
 
 
 def _same(value: Value) -> Value:
