@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from .cloudformation.references import is_resource
 from .cloudformation.tables import read_template
 from .context import Context
 from .dynamodb_api.finding import describes_tables
@@ -78,7 +79,7 @@ def _has_resources(root: Value) -> bool:
 
 def _are_resources(value: Value) -> bool:
     """Return whether a value is a map of CloudFormation resources, of which one is a table."""
-    return any((part.text_at("Type") or "").startswith("AWS::") for _, part in value.entries())
+    return any(is_resource(part) for _, part in value.entries())
 
 
 def _read_resources(root: Value, context: Context) -> Definitions:

@@ -45,6 +45,11 @@ def resource_name(template: Template, name: str) -> Data:
     return name if found is None else found
 
 
+def is_resource(value: Value) -> bool:
+    """Return whether a value has the type of a resource."""
+    return (value.text_at("Type") or "").startswith("AWS::")
+
+
 def is_table(resource: Value | None) -> bool:
     """Return whether a resource is a table."""
     return resource is not None and resource.text_at("Type") in TABLES

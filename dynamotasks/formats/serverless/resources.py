@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from ..cloudformation.references import TABLES, is_table
+from ..cloudformation.references import TABLES, is_resource, is_table
 from ..foreign_table import Definitions
 from ..value import Unresolved, Value
 from .variables import Variables
@@ -88,11 +88,12 @@ class Resources:
         return value.with_data(found)
 
 
-def walk(waiting: list[Value]) -> Iterator[Value]:
+def walk(waiting: list[Value], is_leaf: Callable[[Value], bool] = lambda value: False) -> Iterator[Value]:
     """Yield each map, list and other value of trees once.
 
     Args:
         waiting: the roots, to which the caller may add others while it reads the values.
+        is_leaf: returns whether to leave out the parts of a value.
     """
     seen: set[int] = set()
     while waiting:
@@ -100,24 +101,16 @@ def walk(waiting: list[Value]) -> Iterator[Value]:
         if id(value.data) not in seen:
             seen.add(id(value.data))
             yield value
-            waiting += value.items()
-            waiting += (part for _, part in value.entries())
+            if not is_leaf(value):
+                waiting += value.items()
+                waiting += (part for _, part in value.entries())
 
 
 def nested_resources(root: Value) -> dict[str, Value]:
     """Return the resources of CloudFormation at any depth of a document, by their keys."""
     found: dict[str, Value] = {}
-    seen: set[int] = set()
-    waiting = [root]
-    while waiting:
-        value = waiting.pop()
-        if id(value.data) in seen:
-            continue
-        seen.add(id(value.data))
-        waiting += value.items()
+    for value in walk([root], is_resource):
         for key, part in value.entries():
-            if (part.text_at("Type") or "").startswith("AWS::"):
+            if is_resource(part):
                 found.setdefault(key, part)
-            else:
-                waiting.append(part)
     return found

@@ -89,7 +89,7 @@ class Seeds:
     def _paths(self, source: Value) -> Iterator[tuple[str, Value]]:
         table = source.get("table")
         for key in ("sources", "rawsources"):
-            for path in (source.get(key) or source.with_data([])).items():
+            for path in source.items_at(key):
                 if table is None or table.text is None or path.text is None:
                     self._note_open(table if table and table.text is None else path)
                 elif not resolved(self._folder / path.text).is_relative_to(self._project):

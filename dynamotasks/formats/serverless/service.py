@@ -56,10 +56,8 @@ def read_fragment(root: Value, context: Context) -> Definitions:
 
 def _read(template: Value, variables: Variables, context: Context, definitions: Definitions) -> None:
     read = read_template(template, replace(context, pseudo_parameters=_pseudo_parameters(variables, context)))
-    for table in read.tables:
-        definitions.tables.append(replace(table, managed_by="serverless"))
-    definitions.problems += read.problems
-    definitions.notes += read.notes
+    read.tables = [replace(table, managed_by="serverless") for table in read.tables]
+    definitions.extend([read])
 
 
 def _pseudo_parameters(variables: Variables, context: Context) -> dict[str, str]:

@@ -6,6 +6,7 @@ https://www.serverless.com/framework/docs/guides/variables
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
@@ -61,6 +62,21 @@ def parse(text: str) -> Template:
         InvalidVariableError: a variable is not closed, or has no valid source.
     """
     return _Parser(text).template("")
+
+
+def lookups(template: Template) -> Iterator[Lookup]:
+    """Yield the sources in a string, also those within the arguments and addresses of others."""
+    for part in template:
+        if isinstance(part, Variable):
+            for source in part.sources:
+                yield from lookups((source,)) if isinstance(source, Variable) else _within(source)
+
+
+def _within(source: Literal | Lookup) -> Iterator[Lookup]:
+    if isinstance(source, Lookup):
+        yield source
+        for template in (source.address, *source.arguments):
+            yield from lookups(template)
 
 
 class _Parser:

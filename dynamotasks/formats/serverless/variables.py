@@ -13,7 +13,7 @@ from ..value import Data, Unresolved, Value, parsed_json
 from .calls import Call
 from .project_files import ProjectFiles
 from .sources import LOCAL_KINDS, Sources
-from .syntax import InvalidVariableError, Literal, Lookup, Template, Variable, parse
+from .syntax import InvalidVariableError, Literal, Lookup, Template, Variable, lookups, parse
 
 _MAX_TEXT = 100_000  # characters of a string with variables, so that repeated references cannot grow without end
 _CIRCULAR = "remove the circular reference"
@@ -74,26 +74,16 @@ class Variables(Sources):
 
     def file_names(self, value: Value) -> Iterator[str]:
         """Yield the names of the files that a value includes if it is a string."""
-        if not isinstance(value.data, str) or "file(" not in value.data:
-            return
-        with suppress(InvalidVariableError):
-            waiting = [part for part in parse(value.data) if isinstance(part, Variable)]
-            while waiting:
-                for source in waiting.pop().sources:
-                    if isinstance(source, Variable):
-                        waiting.append(source)
-                    elif isinstance(source, Lookup):
-                        templates = (source.address, *source.arguments)
-                        waiting += (part for each in templates for part in each if isinstance(part, Variable))
-                        name = self._text(source.arguments[0], value) if source.kind == "file" else None
-                        if isinstance(name, str):
-                            yield name
+        if isinstance(value.data, str) and "file(" in value.data:
+            with suppress(InvalidVariableError):
+                files = (lookup.arguments[:1] for lookup in lookups(parse(value.data)) if lookup.kind == "file")
+                texts = (self._text(name, value) for arguments in files for name in arguments)
+                yield from (text for text in texts if isinstance(text, str))
 
     def stack_name(self) -> str | None:
         """Return the name of the stack of the service; `None` if it is open, or no service includes the file."""
-        return self._service_text("${self:provider.stackName, ''}") or self._service_text(
-            "${self:service}-${sls:stage}"
-        )
+        name = self._service_text("${self:provider.stackName, ''}")
+        return name or self._service_text("${self:service}-${sls:stage}")
 
     def region_name(self) -> str | None:
         """Return the Region of the service; `None` if it is open, or no service includes the file."""
@@ -118,23 +108,20 @@ class Variables(Sources):
             template = parse(text)
         except InvalidVariableError as error:
             return value.with_data(Unresolved(f"invalid variable in {text[:100]!r}: {error}"))
-        if len(template) == 1 and isinstance(template[0], Variable):
-            return self._variable(template[0], value).at(value.place)
-        result = self._text(template, value)
-        return value.with_data(result)
+        return self._value(template, value).at(value.place)
 
     def _text(self, template: Template, at: Value) -> str | Unresolved:
         texts: list[str] = []
         open_values: list[Unresolved] = []
         for part in template:
-            found = part if isinstance(part, str) else self._variable(part, at).data
-            if isinstance(found, Unresolved):
-                open_values.append(found)
-            elif found is None or isinstance(found, dict | list):
-                kind = "null" if found is None else "a map or list"
+            found = at.with_data(part) if isinstance(part, str) else self._variable(part, at)
+            if isinstance(found.data, Unresolved):
+                open_values.append(found.data)
+            elif (text := found.text) is None:
+                kind = "null" if found.data is None else "a map or list"
                 open_values.append(Unresolved(f"a variable in {str(at.data)[:100]!r} is {kind}, not text"))
             else:
-                texts.append(str(found).lower() if isinstance(found, bool) else str(found))
+                texts.append(text)
         if sum(map(len, texts)) > _MAX_TEXT:
             return Unresolved(f"variables expand to more than {_MAX_TEXT:,} characters")
         return _combined(open_values) if open_values else "".join(texts)
@@ -178,7 +165,7 @@ class Variables(Sources):
         address = self._text(source.address, at)
         if isinstance(address, Unresolved):
             return address
-        arguments = [self._argument(argument, at) for argument in source.arguments]
+        arguments = [self._value(argument, at) for argument in source.arguments]
         for argument in arguments:
             if isinstance(argument.data, Unresolved):
                 return argument.data
@@ -189,7 +176,8 @@ class Variables(Sources):
             name += f":{address}"
         return Call(source.kind, tuple(arguments), address, name, at)
 
-    def _argument(self, template: Template, at: Value) -> Value:
+    def _value(self, template: Template, at: Value) -> Value:
+        """Return the value of a template that is one variable, or its text."""
         if len(template) == 1 and isinstance(template[0], Variable):
             return self._variable(template[0], at)
         return at.with_data(self._text(template, at))

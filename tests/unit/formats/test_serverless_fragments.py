@@ -55,6 +55,12 @@ def test_parameters_set_variables_of_other_files(project: Path) -> None:
     assert names(fragment(project), parameters={"self:custom.prefix": "p"}) == ["p-orders"]
 
 
+def test_service_with_an_invalid_reference_to_a_file_does_not_stop_the_file(project: Path) -> None:
+    service(project, "service: shop\nprovider: {name: aws}\ncustom: ['${file:x}', '${file(']\n")
+    text = "Resources:\n  Orders:\n" + TABLE.format(name="${sls:stage}-orders")
+    assert names(fragment(project, text)) == ["dev-orders"]
+
+
 def test_an_assumed_stage_is_noted(project: Path) -> None:
     config = load(fragment(project, RESOURCES.replace("self:custom.prefix", "sls:stage")), {})
     assert config.tables[0].name == "dev-orders"
