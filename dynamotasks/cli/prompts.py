@@ -26,19 +26,22 @@ def confirm(out: Output, action: str) -> None:
         raise UsageError("aborted: nothing was changed")
 
 
-def confirm_environment(out: Output, target: Target, given: str | None) -> None:
-    """Require the environment's name before destructive changes of an environment that is not disposable.
+def confirm_environment(
+    out: Output, target: Target, given: str | None, effect: str = "removes data or protection"
+) -> None:
+    """Require the environment's name before dangerous changes of an environment that is not disposable.
 
     Args:
         out: where the question goes.
         target: the environment.
         given: the value of `--confirm`; without it the name can be typed.
+        effect: what the changes do.
 
     Raises:
         UsageError: the name is missing or another one.
     """
     if given is None and sys.stdin.isatty():
-        out.note(f"this removes data or protection in environment {target.env}; type its name to continue:")
+        out.note(f"this {effect} in environment {target.env}; type its name to continue:")
         given = sys.stdin.readline().strip()
     if given is None:
         raise not_disposable(target, f"confirm with --confirm {target.env}")

@@ -95,7 +95,7 @@ class NewDump:
         *contents, last = self._files
         for name in contents:
             self._rename(name)
-        for name in {_REPLACED, *replaced} - set(contents):
+        for name in (*(name for name in replaced if name not in contents), _REPLACED):
             (self._folder / name).unlink(missing_ok=True)
         _sync(self._folder)
         self._rename(last)

@@ -115,6 +115,9 @@ def _without_manifest(folder: Path) -> UsageError:
     if any(folder.glob(f"*{PARTIAL}")):
         what, hint = "an interrupted dump: it has no manifest", Hint("write it again with ", Task("dump"))
         return UsageError(what, hint=hint, where=str(folder))
+    if (folder / "manifest-files.json").exists() or (folder / "AWSDynamoDB").is_dir():
+        hint = Hint("read it with ", Task("seed"))
+        return UsageError("an export of DynamoDB to S3, not a dump", hint=hint, where=str(folder))
     hint = Hint("specify a folder that ", Task("dump"), " has written; ", Task("seed"), " reads other files")
     return UsageError(f"not a dump: it has no {MANIFEST}", hint=hint, where=str(folder))
 

@@ -20,16 +20,15 @@ from ..migrate.planner import plan
 from ..migrate.table_reader import read_description
 from ..migrate.wording import title
 from ..schema.diff import diff
-from ..schema.limits import ITEM_BYTES
 from ..schema.live_table import LiveTable
 from ..schema.table_spec import KeySchema, TableSpec
 from .dump_manifest import DumpedTable
 from .dump_reader import Dump, damaged
-from .item_size import item_size
 from .key_check import KeyCheck
 from .scanning import scan
 from .throughput import Throughput
 from .transfer import Transferred
+from .typed_check import item_problem
 from .writing import write
 
 _NOT_EXPIRED_BEFORE = 5 * 366 * 24 * 3600  # DynamoDB ignores expiry times that are older than five years
@@ -175,21 +174,11 @@ def _check_items(dump: Dump, dumped: DumpedTable, spec: TableSpec) -> int:
     check, expired, now = KeyCheck(spec), 0, time.time()
     ttl = spec.time_to_live_specification
     attribute = ttl.attribute_name if ttl and ttl.enabled else None
-    for number, (_, item) in enumerate(dump.items(dumped), start=1):
-        if problem := _problem(check, item):
+    for number, (line, item) in enumerate(dump.items(dumped), start=1):
+        if problem := item_problem(item, line) or check.problem(item):
             raise damaged(dump.folder / dumped.file.name, f"line {number}: {problem}")
         expired += attribute is not None and _is_expired(item, attribute, now)
     return expired
-
-
-def _problem(check: KeyCheck, item: Item) -> str | None:
-    try:
-        if problem := check.problem(item):
-            return str(problem)
-        size = item_size(item)
-    except (ValueError, TypeError, AttributeError, ArithmeticError, RecursionError):
-        return "not an item"
-    return None if size <= ITEM_BYTES else f"an item of {size} bytes: the maximum is {ITEM_BYTES}"
 
 
 def _is_expired(item: Item, attribute: str, now: float) -> bool:

@@ -26,7 +26,7 @@ def load(command: Command, folder: str, throughput: Throughput, confirm: str | N
         command.out.json(_document(planned))
         return
     if not command.target.disposable:
-        confirm_environment(command.out, command.target, confirm)
+        confirm_environment(command.out, command.target, confirm, "writes items")
     view = TransferView(command.out, "loaded", command.target.table_prefix)
 
     def show(event: LoadEvent) -> None:
