@@ -16,3 +16,8 @@ def escape(text: str) -> str:
     r"""Return text with control characters and workflow commands escaped (`\n`, `\x1b`), as one line."""
     shown = _CONTROLS.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
     return _COMMAND.sub(lambda found: f"{found[0][:-1]}\\x{ord(found[0][-1]):02x}", shown)
+
+
+def comment(text: str) -> str:
+    """Return the lines of a text as comments of YAML or HCL."""
+    return "".join(f"# {escape(line)}\n" for line in text.splitlines())

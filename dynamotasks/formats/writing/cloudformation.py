@@ -10,9 +10,9 @@ from textwrap import indent
 from typing import Any
 
 from ...config.yaml12 import dump
-from ...escaping import escape
+from ...escaping import comment
 from ...schema.serialization import create_table_call, to_api
-from ...schema.table_spec import ContributorInsights, TableSpec
+from ...schema.table_spec import TableSpec
 from .names import Identifiers, camel_case
 
 TITLE = "a CloudFormation template"
@@ -41,10 +41,9 @@ def write(tables: Sequence[TableSpec]) -> str:
             "UpdateReplacePolicy": "Retain",
             "Properties": _properties(table),
         }
-        comments = "".join(f"# {escape(line)}\n" for line in (table.description or "").splitlines())
         # the limit of a logical ID is 255 characters
         logical_id = logical_ids.unique(table.logical_id or camel_case(table.name)[:250])
-        parts.append(indent(comments + dump({logical_id: resource}), "  "))
+        parts.append(indent(comment(table.description or "") + dump({logical_id: resource}), "  "))
     return "".join(parts)
 
 
@@ -57,17 +56,11 @@ def _properties(table: TableSpec) -> dict[str, Any]:
         properties["SSESpecification"] = {**enabled, **encryption}
     if table.resource_policy is not None:
         properties["ResourcePolicy"] = {"PolicyDocument": table.resource_policy}
-    for index, written in zip(
-        table.global_secondary_indexes or (), properties.get("GlobalSecondaryIndexes", ()), strict=True
-    ):
+    indexes, written = table.global_secondary_indexes or (), properties.get("GlobalSecondaryIndexes", ())
+    for index, entries in zip(indexes, written, strict=True):
         if index.contributor_insights_specification is not None:
-            written["ContributorInsightsSpecification"] = _insights(index.contributor_insights_specification)
+            entries["ContributorInsightsSpecification"] = to_api(index.contributor_insights_specification)
     for key, name in _SETTINGS.items():
         if (value := getattr(table, key)) is not None:
-            properties[name] = _insights(value) if isinstance(value, ContributorInsights) else to_api(value)
+            properties[name] = to_api(value)
     return properties
-
-
-def _insights(insights: ContributorInsights) -> dict[str, Any]:
-    shape: dict[str, Any] = to_api(insights)
-    return shape

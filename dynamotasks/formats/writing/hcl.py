@@ -12,8 +12,6 @@ from itertools import groupby
 from textwrap import indent
 from typing import Any, TypeAlias
 
-from ...escaping import escape
-
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
@@ -75,11 +73,6 @@ def expression(value: Any) -> str:
 def _object(entries: Mapping[str, Any]) -> str:
     lines = _aligned([(quote(key), expression(value)) for key, value in entries.items()])
     return "{\n" + indent(lines, "  ") + "}" if entries else "{}"
-
-
-def comment(text: str) -> str:
-    """Return the lines of a text as comments."""
-    return "".join(f"# {escape(line)}\n" for line in text.splitlines())
 
 
 def write(blocks: Iterable[Block]) -> str:

@@ -6,11 +6,18 @@ https://pynamodb.readthedocs.io/en/stable/api.html
 from __future__ import annotations
 
 import keyword
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from textwrap import indent
 from typing import Any
 
-from ...schema.table_spec import GlobalSecondaryIndex, LocalSecondaryIndex, Projection, TableSpec
+from ...schema.table_spec import (
+    GlobalSecondaryIndex,
+    LocalSecondaryIndex,
+    Projection,
+    ProvisionedThroughput,
+    TableSpec,
+)
 from .names import Identifiers, camel_case, snake_case
 
 TITLE = "a PynamoDB model"
@@ -46,10 +53,14 @@ _RESERVED = frozenset([*_PUBLIC.split(), *keyword.kwlist])
 _HEADER = '"""The DynamoDB tables as PynamoDB models."""\n'
 
 
-def is_queryable(index: GlobalSecondaryIndex) -> bool:
-    """Return whether PynamoDB supports the key of an index: one HASH and at most one RANGE attribute."""
-    kinds = [key.key_type for key in index.key_schema]
-    return len(set(kinds)) == len(kinds)
+def unsupported_indexes(tables: Sequence[TableSpec]) -> list[str]:
+    """Return the indexes that models omit, with the reason."""
+    return [
+        f"index {index.index_name} of {table.name} (several HASH or RANGE attributes)"
+        for table in tables
+        for index in table.global_secondary_indexes or ()
+        if not is_queryable(index)
+    ]
 
 
 def write(tables: Sequence[TableSpec]) -> str:
@@ -69,10 +80,8 @@ class _Module:
         self._names = Identifiers(imports | set(_TYPES.values()) | set(_PROJECTIONS.values()) | _RESERVED)
 
     def imports(self) -> str:
-        return "".join(
-            f"\nfrom pynamodb.{module} import {', '.join(sorted(names))}"
-            for module, names in sorted(self._imported.items())
-        ) + ("\n")
+        lines = (f"from pynamodb.{name} import {', '.join(sorted(kinds))}\n" for name, kinds in self._imported.items())
+        return "\n" + "".join(sorted(lines))
 
     def classes(self, table: TableSpec) -> Iterator[str]:
         """Yield the classes of the indexes, and the model."""
@@ -99,17 +108,15 @@ class _Module:
         self._import("indexes", base)
         meta = {"index_name": _quote(index.index_name), "projection": self._projection(index.projection)}
         units = index.provisioned_throughput if isinstance(index, GlobalSecondaryIndex) else None
-        if units:
-            meta["read_capacity_units"] = str(units.read_capacity_units)
-            meta["write_capacity_units"] = str(units.write_capacity_units)
         keys = (self._attribute(model, key.attribute_name, key.key_type) for key in index.key_schema)
-        return f"class {name}({base}):\n{indent(_meta(meta) + chr(10) + ''.join(keys), '    ')}"
+        body = _meta({**meta, **_units(units)}) + "\n" + "".join(keys)
+        return f"class {name}({base}):\n{indent(body, '    ')}"
 
     def _projection(self, projection: Projection) -> str:
         kind = _PROJECTIONS[projection.projection_type]
         self._import("indexes", kind)
         attributes = projection.non_key_attributes
-        return f"{kind}({_list(attributes) if attributes else ''})"
+        return f"{kind}([{', '.join(map(_quote, attributes))}])" if attributes else f"{kind}()"
 
     def _attribute(self, model: _Model, name: str, key_type: str | None = None) -> str:
         kind = model.kind(name)
@@ -157,9 +164,7 @@ class _Model:
         """Return the settings of the table as expressions."""
         table = self._table
         meta = {"table_name": _quote(table.name), "billing_mode": _quote(table.effective_billing_mode())}
-        if units := table.provisioned_throughput:
-            meta["read_capacity_units"] = str(units.read_capacity_units)
-            meta["write_capacity_units"] = str(units.write_capacity_units)
+        meta |= _units(table.provisioned_throughput)
         stream = table.stream_specification
         if stream and stream.stream_enabled and stream.stream_view_type:
             meta["stream_view_type"] = _quote(stream.stream_view_type)
@@ -169,12 +174,18 @@ class _Model:
         return meta
 
 
+def is_queryable(index: GlobalSecondaryIndex) -> bool:
+    """Return whether PynamoDB supports the key of an index: one HASH and at most one RANGE attribute."""
+    kinds = [key.key_type for key in index.key_schema]
+    return len(set(kinds)) == len(kinds)
+
+
 def _meta(values: Mapping[str, Any]) -> str:
     return "class Meta:\n" + "".join(f"    {name} = {value}\n" for name, value in values.items())
 
 
-def _list(texts: Iterable[str]) -> str:
-    return f"[{', '.join(map(_quote, texts))}]"
+def _units(throughput: ProvisionedThroughput | None) -> dict[str, str]:
+    return {name: str(units) for name, units in asdict(throughput).items()} if throughput else {}
 
 
 def _quote(text: str) -> str:

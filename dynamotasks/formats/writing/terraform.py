@@ -6,8 +6,10 @@ https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/dyna
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from typing import Any
 
+from ...escaping import comment
 from ...schema.serialization import encryption_to_api
 from ...schema.table_spec import GlobalSecondaryIndex, KeySchema, LocalSecondaryIndex, TableSpec
 from . import hcl
@@ -26,7 +28,7 @@ def write(tables: Sequence[TableSpec]) -> str:
 
 def _table(table: TableSpec, name: str) -> str:
     resource = _Resource(table, name)
-    return hcl.comment(table.description or "") + hcl.write(resource.blocks())
+    return comment(table.description or "") + hcl.write(resource.blocks())
 
 
 class _Resource:
@@ -121,21 +123,9 @@ def _throughputs(part: TableSpec | GlobalSecondaryIndex) -> Iterator[Block | tup
         yield "read_capacity", provisioned.read_capacity_units
         yield "write_capacity", provisioned.write_capacity_units
     if maximum := part.on_demand_throughput:
-        yield Block(
-            "on_demand_throughput",
-            [
-                ("max_read_request_units", maximum.max_read_request_units),
-                ("max_write_request_units", maximum.max_write_request_units),
-            ],
-        )
+        yield Block("on_demand_throughput", [*asdict(maximum).items()])
     if warm := part.warm_throughput:
-        yield Block(
-            "warm_throughput",
-            [
-                ("read_units_per_second", warm.read_units_per_second),
-                ("write_units_per_second", warm.write_units_per_second),
-            ],
-        )
+        yield Block("warm_throughput", [*asdict(warm).items()])
 
 
 def _key_names(schema: KeySchema) -> Body:
@@ -155,7 +145,7 @@ def _global_index(index: GlobalSecondaryIndex) -> Block:
 
 
 def _local_index(index: LocalSecondaryIndex) -> Block:
-    range_key = [key for key in _key_names(index.key_schema) if key[0] == "range_key"]  # type: ignore[index]
+    range_key = [("range_key", key.attribute_name) for key in index.key_schema if key.key_type == "RANGE"]
     return Block("local_secondary_index", [("name", index.index_name), *range_key, *_projection(index)])
 
 
