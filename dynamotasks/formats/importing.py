@@ -18,6 +18,7 @@ from ..config.source import Source
 from ..config.yaml12 import dump
 from ..errors import ConfigError, Problem, UsageError
 from ..escaping import escape
+from ..folders import current_folder
 from ..schema.table_spec import TableSpec
 from .config_table import declared_to_config
 from .reading import read_sources
@@ -100,10 +101,10 @@ class _Table:
         return {key: value for key, value in declared_to_config(spec).items() if key in known}
 
     def comments(self) -> Iterator[str]:
-        """Yield the comment lines directly above the resource of a template."""
+        """Yield the comment lines directly above the resource of a template or of Terraform."""
         file, line, _ = self._source.positions.of(("tables", self.number))
-        if file == self._source.file and "managed_by" in self._raw:
-            yield from _comments_above(self._source.folder / Path(file).name, line - 1)
+        if "managed_by" in self._raw:
+            yield from _comments_above(current_folder() / file, line - 1)
 
 
 class _Comments:
@@ -138,20 +139,24 @@ def _comment(lines: Any) -> str:
 
 
 def _comments_above(file: Path, line: int) -> list[str]:
-    """Return the comment lines above the key that contains a line of a YAML file."""
+    """Return the comment lines above the key that contains a line of a YAML file, or above a block of Terraform."""
     try:
         lines = file.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, ValueError):
         return []
-    if file.suffix not in (".yaml", ".yml") or line >= len(lines):
+    if file.suffix not in (".yaml", ".yml", ".tf") or line >= len(lines):
         return []
     column = _column(lines[line])
-    while line > 0 and (not lines[line].strip() or _is_comment(lines[line]) or _column(lines[line]) >= column):
+    while (
+        file.suffix != ".tf"
+        and line > 0
+        and (not lines[line].strip() or _is_comment(lines[line]) or _column(lines[line]) >= column)
+    ):
         line -= 1
     found: list[str] = []
     while line > 0 and _is_comment(lines[line - 1]):
         line -= 1
-        found.append(re.sub(r"^\s*#+\s?", "", lines[line]).rstrip())
+        found.append(re.sub(r"^\s*(#|//)+\s?", "", lines[line]).rstrip())
     return found[::-1]
 
 
@@ -160,7 +165,7 @@ def _column(line: str) -> int:
 
 
 def _is_comment(line: str) -> bool:
-    return line.lstrip().startswith("#")
+    return line.lstrip().startswith(("#", "//"))
 
 
 def _relative(path: Path, folder: Path) -> str:

@@ -50,6 +50,26 @@ def test_comments_and_notes_are_kept_above_their_table(project: Project) -> None
     assert "Tags is not managed" in result.err
 
 
+def test_comments_above_a_block_of_terraform_are_kept(project: Project) -> None:
+    key = 'hash_key = "id"\n  attribute {\n    name = "id"\n    type = "S"\n  }'
+    blocks = [
+        f'# The {name}.\n// Kept.\nresource "aws_dynamodb_table" "{name}" {{\n  name = "{name}"\n  {key}\n}}\n'
+        for name in ("orders", "users")
+    ]
+    project.write("infra/main.tf", "".join(blocks))
+    lines = project.call("import", "infra").ok().out.split("\n")
+    for name in ("orders", "users"):
+        start = lines.index(f"  - name: {name}")
+        assert lines[start - 2 : start] == [f"  # The {name}.", "  # Kept."]
+
+
+def test_comments_of_an_included_file_are_kept(project: Project) -> None:
+    project.write("serverless.yml", "service: shop\nresources:\n  - ${file(db/orders.yml)}\n")
+    project.write("db/orders.yml", TEMPLATE[TEMPLATE.index("Resources:") :].replace('!Sub "orders-${Stage}"', "orders"))
+    lines = project.call("import", "serverless.yml").ok().out.split("\n")
+    assert "  # What customers bought." in lines
+
+
 def test_imported_config_is_managed_here(project: Project) -> None:
     project.write("template.yaml", TEMPLATE)
     argv = ("import", "template.yaml", "--param", "Stage=dev", "--out", "config/tables.yaml")
