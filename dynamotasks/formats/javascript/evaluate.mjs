@@ -1,11 +1,16 @@
-// Prints what a module exports as one line of JSON: node evaluate.mjs PATH
+// Writes what a module exports as JSON to a file: node evaluate.mjs RESULT PATH
+import { writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 
 const MAX_LEVELS = 32;
-const write = process.stdout.write.bind(process.stdout);
-process.stdout.write = () => true; // what the module prints is not part of the result
+const [, , result, path] = process.argv;
+const exit = process.exit.bind(process);
 
-const print = (result) => write(`${JSON.stringify(result)}\n`, () => process.exit(0));
+function print(value) {
+  writeFileSync(result, JSON.stringify(value));
+  exit(0);
+}
+
 const fail = (error) => print({ error: String(error?.message ?? error), code: String(error?.code ?? '') });
 process.on('uncaughtException', fail);
 
@@ -75,7 +80,7 @@ function isData(value) {
 }
 
 try {
-  const module = await import(pathToFileURL(process.argv[2]).href);
+  const module = await import(pathToFileURL(path).href);
   let value = module.default ?? module;
   value = value.default ?? value; // compiled from an ES module
   if (typeof value === 'function' && !/^class\b/.test(String(value))) value = await value();

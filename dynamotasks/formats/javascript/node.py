@@ -6,15 +6,13 @@ import json
 import os
 import re
 import shutil
-import signal
-import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
-from threading import Timer
+from typing import Any
 
 from ...config.node_values import UnreadableError
 from ...folders import resolved
+from ..module_process import Outcome, execute
 from ..process_environment import with_dummy_credentials
 
 _SCRIPT = Path(__file__).with_name("evaluate.mjs")
@@ -44,69 +42,41 @@ def exports_of(path: Path, text: str, variables: Mapping[str, str]) -> str:
     if node is None:
         hint = "install Node.js, or write the tables to a JSON file"
         raise UnreadableError("reading JavaScript files requires Node.js, which is not installed", hint)
-    given = {name: value for name, value in variables.items() if re.fullmatch(r"\w+", name)}
-    environment = with_dummy_credentials({**os.environ, **given})
+    environment = with_dummy_credentials({**os.environ, **variables})
     environment.pop("NODE_OPTIONS", None)
-    command = [node, "--no-warnings", str(_SCRIPT), str(resolved(path))]
-    return _exports(_output(command, path, environment))
-
-
-def _output(command: list[str], path: Path, environment: Mapping[str, str]) -> bytes:
-    """Return what a command prints; it is killed if it takes too long or prints too much."""
+    module = resolved(path)
     try:
-        process = subprocess.Popen(
-            command,
-            cwd=resolved(path).parent,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
+        outcome = execute(
+            [node, "--no-warnings", str(_SCRIPT)],
+            [str(module)],
+            folder=module.parent,
+            variables=environment,
+            seconds=_SECONDS,
+            max_bytes=_MAX_BYTES,
         )
     except OSError as error:
         raise UnreadableError(f"cannot start Node.js: {error.strerror}") from None
-    with process:
-        timer = Timer(_SECONDS, _kill, [process])
-        timer.start()
-        try:
-            output = process.stdout.read(_MAX_BYTES + 1) if process.stdout else b""
-        finally:
-            is_late = not timer.is_alive()
-            timer.cancel()
-            _kill(process)
-    if is_late:
+    return json.dumps(_exported(outcome))
+
+
+def _exported(outcome: Outcome) -> Any:
+    if outcome.code is None:
         hint = "export the tables without waiting for timers or requests"
         raise UnreadableError(f"Node.js did not load this file within {_SECONDS} s", hint)
-    if len(output) > _MAX_BYTES:
+    if outcome.is_too_large:
         maximum = _MAX_BYTES // 1024**2
         raise UnreadableError(f"this file exports more than {maximum} MB", "export only the tables")
-    return output
-
-
-def _kill(process: subprocess.Popen[bytes]) -> None:
-    """End a process and, where sessions exist, the processes that it started."""
-    try:
-        if sys.platform == "win32":
-            process.kill()
-        else:
-            os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
-
-
-def _exports(output: bytes) -> str:
-    try:
-        result = json.loads(output)
-    except (ValueError, RecursionError):
-        hint = "export the tables, and do not call process.exit()"
-        raise UnreadableError("Node.js exited before this file exported a value", hint) from None
+    result = outcome.result or {}
     if "error" in result:
-        raise UnreadableError(f"Node.js cannot load this file: {_first_line(result['error'])}", _hint(result))
-    return json.dumps(result["exports"])
+        raise UnreadableError(f"Node.js cannot load this file: {_first_line(str(result['error']))}", _hint(result))
+    if "exports" not in result:
+        hint = "export the tables, and do not call process.exit()"
+        raise UnreadableError("Node.js exited before this file exported a value", hint)
+    return result["exports"]
 
 
 def _first_line(text: str) -> str:
-    return " ".join(text.strip().split("\n")[0].split())
+    return " ".join(text.strip().split("\n")[0].split()) or "it throws an error without a message"
 
 
 def _hint(result: Mapping[str, str]) -> str:

@@ -22,10 +22,10 @@ def main(result: str, name: str, model: str, *folders: str) -> None:
     """Write the tables of a module, or the error that importing it raises."""
     sys.path[:1] = folders  # in place of the folder of this file
     try:
-        found = _tables(name, model)
+        found = json.dumps(_tables(name, model))
     except BaseException as error:  # noqa: BLE001 - a module may raise anything, also SystemExit
-        found = {"error": _line(error), **_place(error)}
-    Path(result).write_text(json.dumps(found), encoding="utf-8")
+        found = json.dumps({"error": _line(error), **_place(error)})
+    Path(result).write_text(found, encoding="utf-8")
 
 
 def _tables(name: str, model: str) -> dict[str, Any]:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import re
-import subprocess
 import sys
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,6 +14,7 @@ from ...config.source import display_name
 from ...folders import resolved
 from ..context import Context
 from ..foreign_table import Definitions, ForeignTable
+from ..module_process import execute
 from ..process_environment import with_dummy_credentials
 from ..value import located
 
@@ -117,36 +115,22 @@ def _exists(folder: Path, module: str) -> bool:
 
 def _inspect(module: str, model: str, folder: Path, variables: Mapping[str, str]) -> dict[str, Any]:
     """Return what the subprocess finds: `tables`, an `error` with its place, or a `missing` package."""
-    folders = [str(path) for path in _folders(folder)]
-    with tempfile.TemporaryDirectory(prefix="dynamotasks-") as temporary:
-        result = Path(temporary) / "result.json"
-        command = [sys.executable, str(_INSPECTION), str(result), module, model, *folders]
-        try:
-            done = subprocess.run(
-                command,
-                cwd=project_root(resolved(folder)),
-                env=dict(variables),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                timeout=_TIMEOUT,
-                check=False,
-            )
-        except subprocess.TimeoutExpired:
-            return {"error": f"the import takes longer than {_TIMEOUT:g} seconds"}
-        except OSError as error:
-            return {"error": f"cannot run {sys.executable}: {error.strerror}"}
-        return _content(result) or {"error": f"Python exited during the import with code {done.returncode}"}
-
-
-def _content(result: Path) -> dict[str, Any] | None:
     try:
-        if result.stat().st_size > _MAX_BYTES:
-            return {"error": "the tables are larger than 8 MB"}
-        content = json.loads(result.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    return content if isinstance(content, dict) else None
+        outcome = execute(
+            [sys.executable, str(_INSPECTION)],
+            [module, model, *map(str, _folders(folder))],
+            folder=project_root(resolved(folder)),
+            variables=variables,
+            seconds=_TIMEOUT,
+            max_bytes=_MAX_BYTES,
+        )
+    except OSError as error:
+        return {"error": f"cannot run {sys.executable}: {error.strerror}"}
+    if outcome.code is None:
+        return {"error": f"the import takes longer than {_TIMEOUT:g} seconds"}
+    if outcome.is_too_large:
+        return {"error": "the tables are larger than 8 MB"}
+    return outcome.result or {"error": f"Python exited during the import with code {outcome.code}"}
 
 
 def _place(found: Mapping[str, Any], default: str) -> Place:

@@ -107,7 +107,6 @@ def test_a_module_that_cannot_be_used(text: str, expected: str, tmp_path: Path) 
 
 
 @needs_node
-@needs_node
 def test_a_module_is_executed_with_dummy_credentials(tmp_path: Path) -> None:
     name = "`${process.env.AWS_ACCESS_KEY_ID}${process.env.AWS_PROFILE ?? ''}`"
     file = tmp_path / "tables.cjs"
@@ -119,6 +118,36 @@ def test_a_module_is_executed_with_dummy_credentials(tmp_path: Path) -> None:
 def test_a_module_that_never_ends_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(node, "_SECONDS", 0.5)
     assert "did not load this file within 0.5 s" in problem_of(tmp_path, "module.exports = 1; for (;;);")
+
+
+@needs_node
+@pytest.mark.parametrize(
+    "text",
+    [
+        "require('fs').writeSync(1, 'hello');",
+        "require('child_process').spawn('sleep', ['10'], {stdio: 'inherit'});",
+        "require('child_process').spawn('sleep', ['10'], {stdio: 'inherit', detached: true}).unref();",
+    ],
+)
+def test_output_and_processes_of_a_module_have_no_effect(
+    text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(node, "_SECONDS", 8)
+    assert loaded(tmp_path, f"{text} module.exports = {TABLE}").tables[0].name == "visits"
+
+
+@needs_node
+@pytest.mark.parametrize("result", ["5", "[]", "{}", '{"exports'])
+def test_a_module_that_exits_is_one_problem(result: str, tmp_path: Path) -> None:
+    text = f"require('fs').writeFileSync(process.argv[2], '{result}'); process.exit(0); module.exports = 1;"
+    assert "Node.js exited before this file exported a value" in problem_of(tmp_path, text)
+
+
+@needs_node
+def test_parameters_that_are_no_variables_are_not_passed(tmp_path: Path) -> None:
+    file = tmp_path / "tables.js"
+    file.write_text(f"module.exports = {TABLE}")
+    assert load(file, {}, {"a\0b": "1", "b": "\0", "c": "\ud800", "self=x": "y"}).tables[0].name == "visits"
 
 
 def test_a_script_without_exports_is_not_executed(tmp_path: Path) -> None:

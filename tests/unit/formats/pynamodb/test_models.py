@@ -200,6 +200,11 @@ def test_models_are_imported_with_dummy_credentials(shop: Path, monkeypatch: pyt
         ("\nx = (\n", 2, "SyntaxError: '(' was never closed"),
         ("\n\nraise SystemExit('no')\n", 3, "SystemExit: no"),
         ("import os\nos._exit(3)\n", 1, "Python exited during the import with code 3"),
+        (
+            f"{ORDERS}Order.customer.attr_type = object()\n",
+            1,
+            "TypeError: Object of type object is not JSON serializable",
+        ),
     ],
 )
 def test_an_error_of_the_module_is_one_problem(shop: Path, text: str, line: int, message: str) -> None:
