@@ -56,7 +56,7 @@ def test_parameters_set_variables_of_other_files(project: Path) -> None:
 
 
 def test_service_with_an_invalid_reference_to_a_file_does_not_stop_the_file(project: Path) -> None:
-    service(project, "service: shop\nprovider: {name: aws}\ncustom: ['${file:x}', '${file(']\n")
+    service(project, "service: shop\nprovider: {name: aws}\ncustom: ['${file:x}${file(a.yml)}']\n")
     text = "Resources:\n  Orders:\n" + TABLE.format(name="${sls:stage}-orders")
     assert names(fragment(project, text)) == ["dev-orders"]
 
