@@ -13,12 +13,13 @@ from ..config.finding import Finding
 from ..config.source import Source, compose, display_name, problems_of, read_nodes
 from .context import Context
 from .declared_tables import declared_tables
+from .documents import NodeValues
 from .dynamodb_api.command_output import compose_output
 from .foreign_table import Definitions
 from .opened_file import OpenedFile
 from .property_names import with_property_names
 from .recognition import recognize, recognize_file
-from .value import NodeValues, Places
+from .value import Places
 
 
 def open_definitions(path: Path, composed: tuple[Source, Node | None] | None) -> OpenedFile:

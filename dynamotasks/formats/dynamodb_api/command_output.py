@@ -13,7 +13,7 @@ from ...config.node_values import UnreadableError
 from ...config.positions import Positions
 from ...config.source import CONFIG_FILE, Source, display_name, read_text
 from ...config.yaml12 import TAG, Loader
-from ..value import NodeValues
+from ..documents import NodeValues
 from .finding import describes_tables
 
 

@@ -9,7 +9,8 @@ from ...config.positions import Place
 from ...config.source import FileKind, compose, display_name, read_text
 from ...errors import Problem
 from ...folders import resolved
-from ..value import NodeValues, Unresolved, Value
+from ..documents import NodeValues
+from ..value import Unresolved, Value
 
 INCLUDED_FILE = FileKind("included file", "remove the reference to it")
 _DATA = (".yml", ".yaml", ".json", ".tfstate")

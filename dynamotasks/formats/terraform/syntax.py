@@ -14,7 +14,8 @@ from ...config.positions import Place
 from ...config.source import FileKind, display_name, read_text
 from ...config.syntax_errors import json_problem
 from ...errors import Problem
-from ..value import NodeValues, Value
+from ..documents import NodeValues
+from ..value import Value
 
 if TYPE_CHECKING:
     from lark import Token, Tree
