@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from .api import status as status
     from .api_data import dump as dump
     from .api_data import plan_load as plan_load
+    from .api_data import read_seeds as read_seeds
+    from .api_data import seed as seed
     from .api_engine import down as down
     from .api_engine import up as up
     from .aws.capabilities import Engine as Engine
@@ -47,6 +49,8 @@ if TYPE_CHECKING:
     from .data.replace import Replacement as Replacement
     from .data.replace import replace_table as replace_table
     from .data.replace_backups import UnfinishedBackup as UnfinishedBackup
+    from .data.seeding import Seeds as Seeds
+    from .data.seeding import TableSeed as TableSeed
     from .data.throughput import Throughput as Throughput
     from .data.transfer import Transferred as Transferred
     from .engines.engine_record import EngineRecord as EngineRecord
@@ -142,7 +146,7 @@ __version__ = "0.1.0"
 
 _NAMES = {
     "api": "apply connect declared_tables load plan plan_drop plan_replacement plan_reset status",
-    "api_data": "dump plan_load",
+    "api_data": "dump plan_load read_seeds seed",
     "api_engine": "down up",
     "aws.capabilities": "Engine",
     "aws.client": "Database",
@@ -165,6 +169,7 @@ _NAMES = {
     "data.item_copy": "ItemsCopied ItemsRestored ReplaceEvent",
     "data.engine_stop": "EngineStop",
     "data.replace": "Replacement replace_table",
+    "data.seeding": "Seeds TableSeed",
     "errors": (
         "CallError ConfigError DynamotasksError EngineError Hint Interrupted NoAnswer Problem StepError TargetError "
         "Task Unavailable Unrecognized UsageError"

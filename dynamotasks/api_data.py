@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .api import declared_tables
+from .api_engine import project_of
 from .aws.client import Database
 from .aws.sessions import SIMULTANEOUS_CALLS
 from .config import Config
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from .data.dump import DumpEvent, DumpOptions
     from .data.dump_manifest import DumpManifest
     from .data.load import LoadPlan
+    from .data.seeding import Seeds
+    from .data.throughput import Throughput
+    from .data.transfer import OnTransfer
     from .schema.live_table import LiveTable
 
 
@@ -79,6 +83,67 @@ def plan_load(
     selected = [table for table in found.manifest.tables if not names or table.name in names]
     declared = _declared(config, database, [table.name for table in selected]) if config else {}
     return load.plan_load(found, selected, declared, database)
+
+
+def read_seeds(
+    config: Config,
+    database: Database,
+    files: Iterable[str | Path] = (),
+    *,
+    tables: Iterable[str] = (),
+    column_types: Mapping[str, str] | None = None,
+    root: Path | None = None,
+) -> Seeds:
+    """Return the items of seed files, all of them checked; writes nothing. Use it in a `with` statement.
+
+    Args:
+        config: returned by `load`.
+        database: returned by `connect`.
+        files: files with items, or folders with such files or an export to S3; by default, the `seed` of each table
+            and, for tables without it, the files in `config/seeds/` that are named after them.
+        tables: declared names; by default all. If it is one, it takes the items of files that do not name a table.
+        column_types: of CSV columns, by attribute, such as `{"age": "N"}`.
+        root: the project's folder; by default as for `load`.
+
+    Raises:
+        UsageError: one of `tables` is not declared, or no file is found.
+        ConfigError: all problems of the files and their items.
+    """
+    from .data import seeding
+
+    names, given = tuple(tables), [Path(file) for file in files]
+    declared = {spec.name for spec in config.tables_of(database.target.env)}
+    specs = _declared(config, database, chosen(names, declared))
+    if given:
+        sources = seeding.given_sources(given, names[0] if len(names) == 1 else None)
+    else:
+        sources = seeding.declared_sources(specs, project_of(root).root)
+    return seeding.read_seeds(specs, sources, column_types or {}, declared - specs.keys())
+
+
+def seed(
+    seeds: Seeds,
+    database: Database,
+    throughput: Throughput | None = None,
+    on_transfer: OnTransfer | None = None,
+) -> dict[str, int]:
+    """Write the items of seeds, and return the number for each declared table; items with the same keys are replaced.
+
+    Args:
+        seeds: returned by `read_seeds`.
+        database: the one that they were read for.
+        throughput: how fast to write.
+        on_transfer: called with the progress, in this thread.
+
+    Raises:
+        UsageError: a table does not exist, is not ready, or has other keys; nothing is written.
+        TargetError, CallError, StepError: the items cannot be written. Seeding again completes them.
+    """
+    from .data.seeding import write_seeds
+    from .data.throughput import Throughput
+
+    write_seeds(seeds, database, throughput or Throughput(), on_transfer or (lambda progress: None))
+    return {table.table: table.items.count for table in seeds.tables}
 
 
 def read_tables(database: Database, config: Config | None, tables: Iterable[str]) -> dict[str, LiveTable]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from .task_declaration import JSON, db_task
@@ -70,3 +71,32 @@ def load(
     from .commands.throughput_flags import throughput
 
     load.load(command, folder, throughput(concurrency, max_wcu=max_wcu), confirm)
+
+
+@db_task(
+    file="FILE or folder with items (repeatable)",
+    types="types of CSV columns: NAME:N,AGE:N",
+    concurrency=_CONCURRENCY,
+    max_wcu=_MAX_WCU,
+    confirm=_CONFIRM,
+    dry_run="check the files and show what would be done",
+    json=JSON,
+)
+def seed(
+    command: Command,
+    file: Sequence[str] | None = None,
+    types: str | None = None,
+    concurrency: str | None = None,
+    max_wcu: str | None = None,
+    confirm: str | None = None,
+) -> None:
+    """Write the items of seed files.
+
+    By default, the files are each table's `seed` and those in config/seeds
+    that are named after the other tables. All of them are checked first. Items
+    with the same key are overwritten, so seeding twice gives the same data.
+    """
+    from .commands import seed
+    from .commands.throughput_flags import throughput
+
+    seed.seed(command, seed.SeedFlags(file or (), types, confirm), throughput(concurrency, max_wcu=max_wcu))

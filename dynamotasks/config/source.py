@@ -137,14 +137,24 @@ def compose(path: Path, kind: FileKind = CONFIG_FILE) -> tuple[Source, Node | No
     source = Source(display_name(path), path.parent)
     root = None
     with problems_of(source):
-        text = read_text(path, kind)
-        with _syntax_problems_of(source, text):
-            root = compose_text(text, is_json=path.suffix in (".json", ".tfstate") and bool(text.strip()))
-            source.has_aliases = "&" in text
-            if root is None:
-                raise UnreadableError("the file is empty", kind.if_empty)
-            source.positions = Positions(source.file, root)
+        root = compose_source(source, read_text(path, kind), kind, is_json=path.suffix in (".json", ".tfstate"))
     return source, root
+
+
+def compose_source(source: Source, text: str, kind: FileKind, *, is_json: bool) -> Node | None:
+    """Return the root node of a source's text and locate its values; `None`, with a problem, if the syntax is invalid.
+
+    Raises:
+        UnreadableError: the text is empty.
+    """
+    root = None
+    with _syntax_problems_of(source, text):
+        root = compose_text(text, is_json=is_json and bool(text.strip()))
+        source.has_aliases = "&" in text
+        if root is None:
+            raise UnreadableError("the file is empty", kind.if_empty)
+        source.positions = Positions(source.file, root)
+    return root
 
 
 def compose_text(text: str, *, is_json: bool) -> Node | None:

@@ -1,161 +1,191 @@
-"""Read the items of seed files: YAML or JSON, with plain or DynamoDB's typed values.
+"""Read and check the items of seed files, before anything is written.
 
-A file holds a map of lists of items by table (`{"users": [...]}`), or a list of items of the table that the file is
-named after, or has the form of another tool, such as a model of NoSQL Workbench or a response of Scan.
+A file holds a map of lists of items by table (`{"users": [...]}`), or items of the table that it is named after, or has
+the form of another tool, such as an export to S3, a model of NoSQL Workbench or a response of Scan.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import time
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from ..aws.items import Item
-from ..config.finding import Finding, ValuePath
+from ..config.finding import Finding
 from ..config.node_values import INVALID
-from ..config.source import FileKind, Source, read
-from ..errors import ConfigError, UsageError
-from ..formats.foreign_table import SampleItems
-from ..formats.javascript.modules import is_module, read_exports
-from ..formats.sample_items import sample_items
+from ..errors import MOST_SHOWN, ConfigError, Problem, UsageError
 from ..schema.table_spec import TableSpec
 from ..suggestions import close_to
+from .file_items import FileContext, FileItem, InvalidFileError, Section
+from .item_files import SUFFIXES, base_name, is_folder_of_files, read_file
+from .item_json import decode
 from .seed_items import ItemReader
-from .seed_values import SeedNodeReader
-
-_SUFFIXES = (".yaml", ".yml", ".json")
-_SEED_FILE = FileKind("seed file", "write a list of items for each table: `users: [...]`")
+from .seed_placeholders import Placeholders
+from .spool import Spool
 
 
 def read_seed(path: Path, tables: Sequence[TableSpec]) -> dict[str, list[Item]]:
     """Return the items of a seed file, or of the seed files directly in a folder, by table.
 
     Args:
-        path: a YAML (`.yaml`, `.yml`) or JSON (`.json`) file, or a folder.
+        path: of a file in any format that `item_files` reads, or of a folder.
         tables: that the items may belong to.
 
     Raises:
-        UsageError: the file does not exist or has another suffix, or the folder has no seed file.
+        UsageError: the folder has no seed file.
         ConfigError: all problems of the files and their items.
     """
-    seed = Seed(tables)
-    for file in _files(path):
-        seed.add(file)
-    return seed.items()
+    with Seed({table.name: table for table in tables}) as seed:
+        for file in seed_files(path):
+            seed.add(file)
+        return _decoded(seed)
 
 
 def read_declared_seeds(tables: Sequence[TableSpec]) -> dict[str, list[Item]]:
     """Return the items of the files that the tables declare as their `seed`, by table; raises as `read_seed` does."""
-    seed = Seed(tables)
-    for table in tables:
-        for file in table.seed or ():
-            seed.add(Path(file), table.name)
-    return seed.items()
+    with Seed({table.name: table for table in tables}) as seed:
+        for table in tables:
+            for file in table.seed or ():
+                seed.add(Path(file), table.name)
+        return _decoded(seed)
 
 
-def _files(path: Path) -> list[Path]:
-    if not path.is_dir():
+def seed_files(path: Path) -> list[Path]:
+    """Return a file, or the seed files directly in a folder that is not an export to S3.
+
+    Raises:
+        UsageError: the folder has no seed file.
+    """
+    if not is_folder_of_files(path):
         return [path]
-    files = sorted(file for file in path.iterdir() if file.suffix in _SUFFIXES and file.is_file())
+    files = sorted(file for file in path.iterdir() if file.name.removesuffix(".gz").endswith(SUFFIXES))
     if not files:
-        raise UsageError(f"no seed file in the folder {path}", hint=f"expected a file with {', '.join(_SUFFIXES)}")
+        hint = f"expected a file with {', '.join(SUFFIXES)}, or an export to S3 with its manifest-files.json"
+        raise UsageError(f"no seed file in the folder {path}", hint=hint)
     return files
 
 
+def _decoded(seed: Seed) -> dict[str, list[Item]]:
+    return {name: [decode(line) for line in spool] for name, spool in seed.items().items()}
+
+
 class Seed:
-    """Collects the items of several files.
+    """Collects the items of several files, as a context manager that removes them.
 
     Args:
-        tables: that the items may belong to.
+        tables: that the items may belong to, by the names that files have for them.
+        column_types: of CSV columns; they override those of the tables.
+        others: tables whose items are ignored.
+        now: seconds since the epoch, for placeholders; by default, the current time.
+
+    Attributes:
+        files: that each table's items come from, as they are named in messages.
     """
 
-    def __init__(self, tables: Iterable[TableSpec]) -> None:
-        self._tables = {table.name: table for table in tables}
-        self._readers = {name: ItemReader(table) for name, table in self._tables.items()}
-        self._items: dict[str, list[Item]] = {}
-        self._sources: dict[Path, Source] = {}
+    def __init__(
+        self,
+        tables: Mapping[str, TableSpec],
+        column_types: Mapping[str, str] | None = None,
+        others: Collection[str] = (),
+        now: int | None = None,
+    ) -> None:
+        self._readers = {name: ItemReader(spec) for name, spec in tables.items()}
+        self._types = {name: {each.name: str(each.type) for each in spec.attributes} for name, spec in tables.items()}
+        self._types.update({name: {} for name in others})
+        self._column_types = column_types or {}
+        self._now = int(time.time()) if now is None else now
+        self._spools: dict[str, Spool] = {}
+        self._problems: dict[Problem, None] = {}  # a file with items of two tables may be read twice
+        self.files: dict[str, list[str]] = {}
 
-    def add(self, file: Path, table: str | None = None) -> None:
-        """Read a file.
+    def __enter__(self) -> Seed:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Remove the items."""
+        for spool in self._spools.values():
+            spool.close()
+
+    def add(self, path: Path, table: str | None = None) -> None:
+        """Read a file, or the folder of an export to S3.
 
         Args:
-            file: with YAML or JSON.
-            table: takes its items only; a list belongs to it, whatever the name of the file is.
+            path: of the file.
+            table: takes its items only; those without a table belong to it, whatever the name of the file is.
 
         Raises:
-            UsageError: the file does not have a known suffix.
+            UsageError: the file cannot be read here.
         """
-        if file not in self._sources:
-            self._sources[file] = self._read(file)
-        source = self._sources[file]
-        samples = sample_items(source.value)
-        lists = self._lists(source, table or file.stem) if samples is None else self._samples(source, samples, table)
-        for name, path, raw in lists:
-            if table in (None, name):
-                self._add_items(source, name, path, raw)
+        context = FileContext(path, self._types, table or base_name(path), self._column_types)
+        part: _Part | None = None
+        try:
+            for entry in read_file(context):
+                if isinstance(entry, Section):
+                    part = self._part(context, entry, table)
+                elif part:
+                    self._problems.update(dict.fromkeys(part.add(entry)))
+                if len(self._problems) >= MOST_SHOWN:
+                    return
+        except InvalidFileError as error:
+            self._problems.update(dict.fromkeys(error.problems))
 
-    @staticmethod
-    def _read(file: Path) -> Source:
-        if is_module(file):
-            return read_exports(file)
-        if file.suffix not in _SUFFIXES:
-            raise UsageError(f"unsupported seed file {file}", hint=f"expected a file with {', '.join(_SUFFIXES)}")
-        return read(file, {}, reader=SeedNodeReader, kind=_SEED_FILE)
+    def _part(self, context: FileContext, section: Section, wanted: str | None) -> _Part | None:
+        """Return where the items of a section go; `None` if they belong to another table, or to none."""
+        name = section.table or context.default_table
+        if wanted not in (None, name):
+            return None
+        if name not in self._types:
+            self._problems[self._unknown(name, section)] = None
+            return None
+        if name not in self._readers:
+            return None
+        files = self.files.setdefault(name, [])
+        if context.name not in files:
+            files.append(context.name)
+        placeholders = Placeholders(self._now, name, context.path.name) if section.has_placeholders else None
+        if name not in self._spools:
+            self._spools[name] = Spool()
+        return _Part(self._readers[name], self._spools[name], name, placeholders)
 
-    def items(self) -> dict[str, list[Item]]:
-        """Return the items by table.
+    def _unknown(self, name: str, section: Section) -> Problem:
+        close = close_to(name, self._types)
+        advice = "declare it in the config" if section.table else "name the file after a table, or write `TABLE: [...]`"
+        return Problem(*section.place, f"unknown table {name!r}", f"did you mean {close!r}?" if close else advice)
+
+    def items(self) -> Mapping[str, Spool]:
+        """Return the encoded items by table.
 
         Raises:
             ConfigError: all problems of the files.
         """
-        if problems := [problem for source in self._sources.values() for problem in source.problems]:
-            raise ConfigError(problems, subject="seed")
-        return self._items
+        if self._problems:
+            raise ConfigError(list(self._problems), subject="seed")
+        return self._spools
 
-    def _lists(self, source: Source, table: str) -> Iterator[tuple[str, ValuePath, list[Any]]]:
-        """Yield the table, path and items of each list of a file; a list at the top belongs to `table`."""
-        match source.value:
-            case list() as raw if table in self._tables:
-                yield table, (), raw
-            case list():
-                source.report((), [self._unknown(table, "name the file after a table, or write `TABLE: [...]`")])
-            case dict() as sections:
-                yield from ((name, (name,), raw) for name, raw in sections.items() if self._is_list(source, name, raw))
-            case _ if not source.problems:
-                source.report((), [Finding((), "expected a map of lists of items by table", _SEED_FILE.if_empty)])
 
-    def _samples(
-        self, source: Source, samples: list[SampleItems], table: str | None
-    ) -> Iterator[tuple[str, ValuePath, list[Any]]]:
-        """Yield the items of a file of another tool."""
-        for name, path, raw in samples:
-            owner = name or table or Path(source.file).stem
-            if owner in self._tables:
-                yield owner, path, raw
-            elif table is None:
-                source.report(path, [self._unknown(owner, "declare it in the config")])
+class _Part:
+    """A part of a file whose items belong to one table."""
 
-    def _is_list(self, source: Source, name: str, raw: Any) -> bool:
-        """Return whether a value at the top of a file is a list of items of a table; report it otherwise."""
-        if name not in self._tables:
-            if not name.startswith("x-"):  # for anchors, as in a config
-                source.report((name,), [self._unknown(name, "declare it in the config")])
-            return False
-        if not isinstance(raw, list) and raw is not INVALID:
-            source.report((name,), [Finding((), f"{name!r} must be a list of items")])
-        return isinstance(raw, list)
+    def __init__(self, reader: ItemReader, spool: Spool, table: str, placeholders: Placeholders | None) -> None:
+        self._reader, self._spool, self._table = reader, spool, table
+        self._placeholders = placeholders
+        self._number = 0
 
-    def _unknown(self, name: str, advice: str) -> Finding:
-        close = close_to(name, self._tables)
-        return Finding((), f"unknown table {name!r}", f"did you mean {close!r}?" if close else advice)
+    def add(self, item: FileItem) -> list[Problem]:
+        """Keep an item, unless it has problems; return them."""
+        self._number += 1
+        if item.problems or item.raw is INVALID:
+            return list(item.problems)
+        if self._placeholders:
+            self._placeholders.item = str(self._number)
+        line, findings = self._reader.read(item.raw, self._placeholders)
+        if line:
+            self._spool.add(line)
+        return [self._located(item, finding) for finding in findings]
 
-    def _add_items(self, source: Source, table: str, path: ValuePath, raw: list[Any]) -> None:
-        items = self._items.setdefault(table, [])
-        for number, given in enumerate(raw):
-            if given is INVALID:
-                continue
-            item, findings = self._readers[table].read(given)
-            subject = f"item {number + 1} of {table!r}: "
-            located = (finding._replace(message=subject + finding.message) for finding in findings)
-            source.report((*path, number), located)
-            items.append(item)
+    def _located(self, item: FileItem, finding: Finding) -> Problem:
+        message = f"item {self._number} of {self._table!r}: {finding.message}"
+        return Problem(*item.locator.of(finding.path), message, str(finding.hint or ""))

@@ -9,8 +9,10 @@ from ..aws.items import Item
 from ..config.finding import Finding
 from ..schema.limits import ITEM_BYTES
 from ..schema.table_spec import TableSpec
+from .item_json import encode
 from .item_size import item_size
 from .key_check import KeyCheck
+from .seed_placeholders import Placeholders
 from .seed_values import ItemConverter, is_typed
 
 _TYPE_HINTS = {
@@ -28,26 +30,30 @@ class ItemReader:
     """
 
     def __init__(self, table: TableSpec) -> None:
-        self._hash_key = table.key_schema[0].attribute_name
-        self._keys = KeyCheck(table)
+        self._key = [key.attribute_name for key in table.key_schema]
+        self._check = KeyCheck(table)
 
-    def read(self, raw: Any) -> tuple[Item, list[Finding]]:
-        """Return an item in typed form, and its problems.
+    def read(self, raw: Any, placeholders: Placeholders | None = None) -> tuple[bytes, list[Finding]]:
+        """Return an item, encoded, and its problems; it is empty if it has any.
 
         Args:
             raw: a map of plain values, with numbers as `Decimal`, or of DynamoDB's typed values.
+            placeholders: replaces those in the values; by default, they are text.
         """
         if not isinstance(raw, dict):
-            return {}, [Finding((), "must be a map of attributes")]
-        converter = ItemConverter(typed=is_typed(raw, self._hash_key))
+            return b"", [Finding((), "must be a map of attributes")]
+        converter = ItemConverter(typed=is_typed(raw, self._key[0]), placeholders=placeholders, keys=self._key)
         item = converter.attributes(raw, ())
         if len(item) < len(raw) or converter.findings:  # other problems may be consequences
-            return item, converter.findings
-        return item, list(self._rules(item))
+            return b"", converter.findings
+        line = encode(item)
+        findings = list(self._findings(item, line))
+        return b"" if findings else line, findings
 
-    def _rules(self, item: Item) -> Iterator[Finding]:
-        if problem := self._keys.problem(item):
+    def _findings(self, item: Item, line: bytes) -> Iterator[Finding]:
+        if problem := self._check.problem(item):
             hint = _TYPE_HINTS.get(problem.expected or "")
             yield Finding((problem.attribute,) if problem.attribute else (), str(problem), hint)
-        if (size := item_size(item)) > ITEM_BYTES:
+        # JSON is longer than what DynamoDB counts
+        if len(line) > ITEM_BYTES and (size := item_size(item)) > ITEM_BYTES:
             yield Finding((), f"{size} bytes: the maximum is {ITEM_BYTES}")

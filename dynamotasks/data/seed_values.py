@@ -6,16 +6,17 @@ Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Attri
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeAlias
 
 from yaml.nodes import Node, ScalarNode
 
-from ..config.finding import Finding, ValuePath
-from ..config.node_values import Invalid, NodeReader
+from ..config.finding import Finding, Step, ValuePath
+from ..config.node_values import HALF_PAIR, SURROGATE, Invalid, NodeReader
 from ..schema.limits import NESTING_LEVELS
 from .numbers import number_text
+from .seed_placeholders import PlaceholderError, Placeholders
 
 Typed: TypeAlias = dict[str, Any]
 
@@ -65,10 +66,15 @@ class ItemConverter:
 
     Args:
         typed: whether the items have that form already.
+        placeholders: replaces those in the values; by default, they are text.
+        keys: the attributes of the primary key.
     """
 
-    def __init__(self, *, typed: bool) -> None:
+    def __init__(
+        self, *, typed: bool, placeholders: Placeholders | None = None, keys: Container[Step] = frozenset()
+    ) -> None:
         self._convert_value = self._typed if typed else self._plain
+        self._placeholders, self._keys = placeholders, keys
         self.findings: list[Finding] = []
 
     def attributes(self, raw: Mapping[str, Any], path: ValuePath, level: int = 0) -> dict[str, Typed]:
@@ -81,6 +87,9 @@ class ItemConverter:
         """
         if "" in raw:
             self._report((*path, ""), "empty attribute name", "write a name")
+        for name in raw:
+            if not name.isascii() and SURROGATE.search(name):
+                self._report(path, *HALF_PAIR)
         converted = {name: self._convert(value, (*path, name), level) for name, value in raw.items()}
         return {name: value for name, value in converted.items() if value is not None}
 
@@ -101,11 +110,37 @@ class ItemConverter:
             case bool():
                 return {"BOOL": value}
             case Decimal():
-                return {"N": number_text(value)}
+                return self._number(value, path)
             case str():
-                return {"S": value}
+                return self._text(value, path)
             case _:
                 return self._container(value, path, level)
+
+    def _number(self, value: Decimal, path: ValuePath) -> Typed | None:
+        try:
+            return {"N": number_text(value)}
+        except ValueError as error:
+            self._report(path, f"unsupported number {_shown(value)}: {error}", "quote it to store a string")
+            return None
+
+    def _text(self, text: str, path: ValuePath) -> Typed | None:
+        value = self._replaced(text, path)
+        if value is None or isinstance(value, Decimal):
+            return None if value is None else {"N": str(value)}
+        return {"S": value}
+
+    def _replaced(self, text: str, path: ValuePath) -> str | Decimal | None:
+        """Return a text with the values of its placeholders; `None` if it is invalid."""
+        if not text.isascii() and SURROGATE.search(text):
+            self._report(path, *HALF_PAIR)
+            return None
+        if self._placeholders is None or "${" not in text:
+            return text
+        try:
+            return self._placeholders.replace(text, path, in_key=path[0] in self._keys)
+        except PlaceholderError as error:
+            self._report(path, str(error), "write $${...} for text that looks like it")
+            return None
 
     def _container(self, value: Any, path: ValuePath, level: int) -> Typed | None:
         match value:
@@ -127,6 +162,10 @@ class ItemConverter:
         return self._value(kind, value, (*path, kind), level)
 
     def _value(self, kind: str, value: Any, path: ValuePath, level: int) -> Typed | None:
+        if isinstance(value, str):
+            if (replaced := self._replaced(value, path)) is None:
+                return None
+            value = str(replaced)
         match kind, value:
             case ("S", str()) | ("BOOL", bool()) | ("NULL", True):
                 return {kind: value}

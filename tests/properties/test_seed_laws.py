@@ -23,7 +23,7 @@ texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 numbers = st.builds(
     lambda digits, exponent: Decimal(f"{digits}E{exponent - len(str(abs(digits)))}"),
     st.integers(-(10**38) + 1, 10**38 - 1),
-    st.integers(-128, 126),
+    st.integers(-127, 126),
 )
 values: st.SearchStrategy[Value] = st.recursive(
     st.one_of(st.none(), st.booleans(), texts, numbers),

@@ -1,0 +1,96 @@
+"""What the readers of item files return: items with their places, in sections of one table each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple, TypeAlias
+
+from ..config.finding import ValuePath
+from ..config.positions import Locator, Place
+from ..config.source import display_name
+from ..errors import Problem
+
+
+class Section(NamedTuple):
+    """The items that follow it belong to one table.
+
+    Attributes:
+        table: the name that the file has for it; `None` if it has none.
+        place: where the section begins.
+        has_placeholders: whether `${now}` and `${uuid}` are replaced: only in files that people write.
+    """
+
+    table: str | None
+    place: Place
+    has_placeholders: bool = True
+
+
+class FileItem(NamedTuple):
+    """An item.
+
+    Attributes:
+        raw: a map of plain values, with numbers as `Decimal`, or of DynamoDB's typed values; anything else is a
+            mistake in the file. Values that cannot be read are `INVALID`.
+        locator: finds the place of a value of the item by its path.
+        problems: of the values that cannot be read.
+    """
+
+    raw: Any
+    locator: Locator
+    problems: Sequence[Problem] = ()
+
+
+Entry: TypeAlias = Section | FileItem
+
+
+class InvalidFileError(Exception):
+    """A file cannot be read to its end."""
+
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__(*problems)
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True)
+class FileContext:
+    """A file of items, and what its readers must know.
+
+    Attributes:
+        path: of the file.
+        tables: the types of the declared attributes, by the names of the tables that the items may belong to.
+        default_table: takes the items of a file that does not name a table.
+        column_types: of CSV columns; they override those of the table.
+    """
+
+    path: Path
+    tables: Mapping[str, Mapping[str, str]]
+    default_table: str
+    column_types: Mapping[str, str]
+
+    @property
+    def name(self) -> str:
+        """The name of the file in messages."""
+        return display_name(self.path)
+
+    def at(self, line: int = 1, column: int = 1) -> Place:
+        """Return a place in the file."""
+        return Place(self.name, line, column)
+
+    def invalid(self, message: str, hint: str = "", line: int = 1, column: int = 1) -> InvalidFileError:
+        """Return the error that ends the reading of the file."""
+        return InvalidFileError(Problem(self.name, line, column, message, hint))
+
+
+class Fixed:
+    """The locator of an item whose values have one place."""
+
+    __slots__ = ("_place",)
+
+    def __init__(self, place: Place) -> None:
+        self._place = place
+
+    def of(self, path: ValuePath) -> Place:
+        """Return the place."""
+        return self._place

@@ -1,0 +1,152 @@
+"""Open files of items, gzip or not, and find the reader of each by its content."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import re
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO, TypeAlias, cast
+
+from ..formats.javascript.modules import is_module
+from .csv_items import read_csv
+from .document_items import SEED_FILE, read_json, read_module, read_yaml
+from .file_items import Entry, FileContext
+from .json_items import read_array, read_object
+from .json_lines import is_exported, read_exported_lines, read_lines
+from .s3_export import export_folder, incremental, ion, is_incremental, read_export
+
+SUFFIXES = (".json", ".jsonl", ".ndjson", ".yaml", ".yml", ".csv")
+"""Of the files that are found by themselves; each may be followed by `.gz`."""
+
+_GZIP = b"\x1f\x8b"
+_HEAD = 64 * 1024  # bytes that show the format
+_MAX_LINE = 4 * 1024 * 1024
+# JSON, and not a flow list or map of YAML: a string, a value or the end follows
+_JSON = re.compile(rb'\s*(?:\{\s*(?:"|\}|$)|\[\s*(?:[\[{]\s*(?:["\[\]}]|$)|["\]]|$))')
+_FIRST_KEY = re.compile(rb'\s*\{\s*"((?:[^"\\]|\\.)*)"\s*:\s*(.)', re.DOTALL)
+_OTHER_TOOLS = re.compile(rb'"(?:KeySchema|DataModel)"\s*:')
+_ION = (b"\xe0\x01\x00\xea", b"$ion_1_0")
+
+Read: TypeAlias = Callable[[FileContext, BinaryIO], Iterator[Entry]]
+
+
+def read_file(context: FileContext) -> Iterator[Entry]:
+    """Yield the items of a file, or of the folder of an export to S3.
+
+    Raises:
+        InvalidFileError: the file cannot be read to its end.
+        UsageError: a module cannot be read here.
+    """
+    path = context.path
+    if folder := export_folder(path):
+        yield from read_export(context, folder, opened)
+    elif is_module(path):
+        yield from read_module(context)
+    else:
+        with opened(context) as file:
+            read = _reader(context, _head(file))
+        with opened(context) as file:
+            yield from read(context, file)
+
+
+def plain_name(path: Path) -> str:
+    """Return the name of a file without `.gz`."""
+    return path.name.removesuffix(".gz")
+
+
+def base_name(path: Path) -> str:
+    """Return the name of a file without its suffixes."""
+    return Path(plain_name(path)).stem
+
+
+def is_folder_of_files(path: Path) -> bool:
+    """Return whether a path is a folder, and not that of an export to S3."""
+    return path.is_dir() and export_folder(path) is None
+
+
+@contextmanager
+def opened(context: FileContext) -> Iterator[BinaryIO]:
+    """Open a file and decompress it; what prevents its reading becomes an `InvalidFileError`."""
+    try:
+        with io.BufferedReader(context.path.open("rb", buffering=0), _HEAD) as file:
+            is_gzip = file.peek(2).startswith(_GZIP)
+            yield io.BufferedReader(cast("io.RawIOBase", gzip.GzipFile(fileobj=file)), _HEAD) if is_gzip else file
+    except FileNotFoundError:
+        hint = "check the path; paths are relative to the current directory"
+        raise context.invalid("no such seed file", hint) from None
+    except IsADirectoryError:
+        hint = "specify its files, or the folder of an export to S3 with its manifest-files.json"
+        raise context.invalid("this is a folder", hint) from None
+    except EOFError:
+        raise context.invalid("the gzip data is truncated", "copy the file again") from None
+    except (gzip.BadGzipFile, zlib.error) as error:
+        raise context.invalid(f"damaged gzip data: {error}", "copy the file again") from None
+    except OSError as error:
+        raise context.invalid(f"cannot read the file: {error.strerror or error}") from None
+
+
+def _head(file: BinaryIO) -> bytes:
+    """Return the first line that is not blank, and as much of the file after it as shows the format."""
+    begin = file.read(_HEAD)
+    while begin and not begin.strip(b"\xef\xbb\xbf \t\r\n"):
+        begin = begin[-3:] + file.read(_HEAD) if len(begin) == _HEAD else b""
+    if begin and b"\n" not in begin.lstrip():
+        begin += file.readline(_MAX_LINE)
+    return begin + file.read(_HEAD) if begin else begin
+
+
+def _reader(context: FileContext, head: bytes) -> Read:
+    """Return the function that reads the format of a file."""
+    name, head = plain_name(context.path), head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if not head:
+        raise context.invalid("the file is empty", SEED_FILE.if_empty)
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise context.invalid("not valid UTF-8: the file seems to be UTF-16", "save the file as UTF-8")
+    if head.startswith(_ION):
+        raise ion(context)
+    is_lines = name.endswith((".jsonl", ".ndjson"))
+    if _JSON.match(head) or is_lines or name.endswith(".json"):
+        return _json_reader(context, head, is_lines)
+    if name.endswith((".yaml", ".yml")):
+        return read_yaml
+    first = head.partition(b"\n")[0]
+    is_csv = name.endswith((".csv", ".tsv")) or (b"," in first and b":" not in first and not first.startswith(b"- "))
+    return read_csv if is_csv else read_yaml
+
+
+def _json_reader(context: FileContext, head: bytes, is_lines: bool) -> Read:
+    first, _, rest = head.partition(b"\n")
+    value = _object(first)
+    if value is not None and is_incremental(value):
+        raise incremental(context)
+    if is_exported(value):
+        return read_exported_lines
+    follows = rest.lstrip()[:1] == b"{"
+    if is_lines or (value is not None and (follows or not _is_document(context, value))):
+        return read_lines
+    if _OTHER_TOOLS.search(head):
+        return read_json
+    if head.startswith(b"["):
+        return read_array
+    key = _FIRST_KEY.match(head)
+    return read_object if key and (key[2] == b"[" or key[1] == b"RequestItems") else read_json
+
+
+def _object(line: bytes) -> dict[str, Any] | None:
+    import orjson
+
+    try:
+        value = orjson.loads(line)
+    except ValueError:
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def _is_document(context: FileContext, value: dict[str, Any]) -> bool:
+    """Return whether the only line of a file is a map of lists rather than an item."""
+    name = plain_name(context.path)
+    return name.endswith((".json", ".yaml", ".yml")) or all(isinstance(part, list | dict) for part in value.values())

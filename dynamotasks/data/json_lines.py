@@ -1,0 +1,90 @@
+"""Read JSON Lines: one item per line, plain or typed, or as an export to S3 writes it (`{"Item": {...}}`).
+
+https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/S3DataExport.Output.html
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any, BinaryIO
+
+from ..config.node_values import INVALID
+from ..config.syntax_errors import json_problem
+from .file_items import Entry, FileContext, FileItem, InvalidFileError, Section
+from .json_values import DECODER, InexactError, JsonLocator, read_exactly
+
+_MAX_LINE = 16 * 1024 * 1024  # bytes; an item of 400 KB can have 2.4 MB of JSON
+_HINT = "each line must be one JSON object"
+
+
+def read_lines(context: FileContext, file: BinaryIO) -> Iterator[Entry]:
+    """Yield the items of a file with one item on each line."""
+    yield Section(None, context.at())
+    for number, line in _lines(context, file):
+        item = _item(context, number, line)
+        if is_exported(item.raw):
+            raise context.invalid("mixed formats: a line of an S3 export among other items", _HINT, number)
+        yield item
+
+
+def read_exported_lines(context: FileContext, file: BinaryIO) -> Iterator[Entry]:
+    """Yield the items of a data file of an export to S3, which have typed values."""
+    import orjson
+
+    yield Section(None, context.at(), has_placeholders=False)
+    for number, line in _lines(context, file):
+        try:
+            value = orjson.loads(line)
+        except ValueError:
+            value = _item(context, number, line).raw  # raises the error
+        if not isinstance(value, dict) or value.keys() != {"Item"}:
+            raise context.invalid(
+                "not a line of an S3 export", 'expected {"Item": {...}} as on the lines before', number
+            )
+        yield FileItem(value["Item"], JsonLocator(line, context.at(number), ("Item",)))
+
+
+def is_exported(value: Any) -> bool:
+    """Return whether a value has the form of a line of an export to S3."""
+    item = value.get("Item") if isinstance(value, dict) and len(value) == 1 else None
+    return isinstance(item, dict) and all(isinstance(typed, dict) and len(typed) == 1 for typed in item.values())
+
+
+def _lines(context: FileContext, file: BinaryIO) -> Iterator[tuple[int, bytes]]:
+    """Yield the lines that are not blank, with their numbers."""
+    number = 0
+    while line := file.readline(_MAX_LINE):
+        number += 1
+        if len(line) == _MAX_LINE:
+            raise context.invalid(f"the line is longer than {_MAX_LINE // 1024**2} MB", _HINT, number)
+        if number == 1:
+            line = line.removeprefix(b"\xef\xbb\xbf")
+        if not line.isspace():
+            yield number, line
+
+
+def _item(context: FileContext, number: int, line: bytes) -> FileItem:
+    place = context.at(number)
+    try:
+        text = line.decode().strip(" \t\r\n")
+        return FileItem(DECODER.decode(text), JsonLocator(text, place))
+    except UnicodeDecodeError:
+        raise context.invalid("not valid UTF-8", "save the file as UTF-8", number) from None
+    except InexactError:
+        pass
+    except json.JSONDecodeError as error:
+        raise _invalid(context, number, text, error) from None
+    except RecursionError:
+        raise context.invalid("nested too deeply", "", number) from None
+    try:
+        value, problems = read_exactly(text, place)
+    except json.JSONDecodeError as error:
+        raise _invalid(context, number, text, error) from None
+    return FileItem(value if isinstance(value, dict) else INVALID, JsonLocator(text, place), problems)
+
+
+def _invalid(context: FileContext, number: int, text: str, error: json.JSONDecodeError) -> InvalidFileError:
+    problem = json_problem(context.name, text, error)
+    return InvalidFileError(replace(problem, line=number, hint=problem.hint or _HINT))

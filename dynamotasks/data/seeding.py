@@ -1,0 +1,186 @@
+"""Find the seed files of tables, read them completely, and write their items."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..aws.client import Database
+from ..aws.items import put_request
+from ..errors import Hint, Task, UsageError
+from ..migrate.table_reader import read_description
+from ..schema.live_table import LiveTable
+from ..schema.table_spec import Key, TableSpec
+from .item_files import SUFFIXES
+from .seed_files import Seed, seed_files
+from .spool import Spool
+from .throughput import Throughput
+from .transfer import OnTransfer, Transferred
+from .writing import write
+
+SEEDS_FOLDER = Path("config", "seeds")
+"""Holds files that are named after tables; relative to the project's folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableSeed:
+    """The checked items of a table.
+
+    Attributes:
+        table: the declared name.
+        spec: of the table, with its physical name.
+        items: encoded.
+        files: that the items come from, as they are named in messages.
+    """
+
+    table: str
+    spec: TableSpec
+    items: Spool
+    files: tuple[str, ...]
+
+
+class Seeds:
+    """The checked items of several tables, as a context manager that removes them."""
+
+    def __init__(self, tables: Sequence[TableSeed], seed: Seed) -> None:
+        self.tables = tables
+        self._seed = seed
+
+    def __enter__(self) -> Seeds:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._seed.close()
+
+    @property
+    def count(self) -> int:
+        """The number of items."""
+        return sum(table.items.count for table in self.tables)
+
+
+def read_seeds(
+    tables: Mapping[str, TableSpec],
+    sources: Sequence[tuple[Path, str | None]],
+    column_types: Mapping[str, str],
+    others: Collection[str] = (),
+) -> Seeds:
+    """Return the checked items of seed files.
+
+    Args:
+        tables: with their physical names, by declared name.
+        sources: the files, each with the table that it belongs to.
+        column_types: of CSV columns, by attribute.
+        others: declared tables whose items are ignored.
+
+    Raises:
+        ConfigError: all problems of the files and their items.
+    """
+    seed = Seed(tables, column_types, others=others)
+    try:
+        for path, table in sources:
+            seed.add(path, table)
+        found = seed.items()
+    except BaseException:
+        seed.close()
+        raise
+    seeds = [
+        TableSeed(name, spec, found[name], tuple(seed.files[name])) for name, spec in tables.items() if name in found
+    ]
+    return Seeds(seeds, seed)
+
+
+def declared_sources(tables: Mapping[str, TableSpec], root: Path) -> list[tuple[Path, str | None]]:
+    """Return the files that tables declare as their `seed`, and those in `config/seeds/` that are named after others.
+
+    Args:
+        tables: by declared name.
+        root: the project's folder.
+
+    Raises:
+        UsageError: there is none.
+    """
+    found = [(path, name) for name, spec in tables.items() for path in _files(name, spec, root / SEEDS_FOLDER)]
+    if not found:
+        names = f"table {', '.join(tables)}" if len(tables) <= 3 else "the declared tables"
+        hint = f"write {SEEDS_FOLDER}/{next(iter(tables), 'TABLE')}.yaml with a list of items, or specify --file"
+        raise UsageError(f"no seed file of {names}", hint=hint)
+    return [*found]
+
+
+def given_sources(files: Sequence[Path], table: str | None) -> list[tuple[Path, str | None]]:
+    """Return files with the table that they belong to; those in a folder that is not an export to S3.
+
+    Raises:
+        UsageError: a folder has no seed file.
+    """
+    return [(path, table) for file in files for path in seed_files(file)]
+
+
+def _files(table: str, spec: TableSpec, folder: Path) -> list[Path]:
+    if spec.seed is not None:
+        return [Path(file) for file in spec.seed]
+    names = (f"{table}{suffix}{gzip}" for suffix in SUFFIXES for gzip in ("", ".gz"))
+    return [folder / name for name in names if (folder / name).is_file()]
+
+
+def write_seeds(seeds: Seeds, database: Database, throughput: Throughput, on_transfer: OnTransfer) -> None:
+    """Write the items of seeds; items with the same keys are replaced.
+
+    Args:
+        seeds: that are checked.
+        database: of the tables.
+        throughput: how fast to write.
+        on_transfer: called in this thread with the progress of each table, at least at its end.
+
+    Raises:
+        UsageError: a table does not exist, is not ready, or has other keys; nothing is written.
+        TargetError, CallError, StepError: the items cannot be written. Seeding again completes them.
+    """
+    live = check_tables(seeds, database)
+    for seed in seeds.tables:
+        _write(seed, database, throughput, live[seed.spec.name], on_transfer)
+
+
+def _write(
+    seed: TableSeed, database: Database, throughput: Throughput, live: LiveTable, on_transfer: OnTransfer
+) -> None:
+    def show(done: int) -> None:
+        on_transfer(Transferred(seed.spec.name, done, seed.items.count))
+
+    show(0)
+    requests, pace = map(put_request, seed.items), throughput.write_pace(database, live)
+    write(database, seed.spec.name, requests, show, concurrency=throughput.concurrency, pace=pace)
+
+
+def check_tables(seeds: Seeds, database: Database) -> dict[str, LiveTable]:
+    """Return the live tables, after a check that they can hold the items.
+
+    Raises:
+        UsageError: a table does not exist, is not ready, or has other keys.
+        TargetError: a table belongs to another account, or the database cannot be used.
+    """
+    live = {seed.spec.name: read_description(database, seed.spec.name) for seed in seeds.tables}
+    database.check_account(table.arn for table in live.values() if table)
+    problems = [problem for seed in seeds.tables for problem in _problems(seed, live[seed.spec.name])]
+    if problems:
+        env = database.target.env
+        migrate = Task("migrate", "" if env == "local" else f"--env {env}")
+        raise UsageError(
+            "; ".join(problems), hint=Hint("nothing was written; create or update the tables with ", migrate)
+        )
+    return {name: table for name, table in live.items() if table}
+
+
+def _problems(seed: TableSeed, live: LiveTable | None) -> Iterator[str]:
+    if live is None:
+        yield f"table {seed.table} does not exist"
+    elif live.status not in ("ACTIVE", "UPDATING"):
+        yield f"table {seed.table} is {live.status}"
+    elif _keys(live.spec) != _keys(seed.spec):
+        yield f"table {seed.table} has other keys than the config declares"
+
+
+def _keys(spec: TableSpec) -> list[tuple[Key, str | None]]:
+    types = {attribute.name: attribute.type for attribute in spec.attributes}
+    return [(key, types.get(key.attribute_name)) for key in spec.key_schema]
