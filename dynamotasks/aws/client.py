@@ -42,6 +42,8 @@ from .target import LOCAL, Target
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
+_MAX_PAGES = 1_000  # of 100 tables
+
 
 class Database:
     """A connection to one DynamoDB, as a context manager that closes it.
@@ -206,7 +208,7 @@ class Database:
         """Yield the names of all tables, in DynamoDB's order."""
         start: dict[str, str] = {}
         seen: set[str] = set()
-        while True:
+        while len(seen) < _MAX_PAGES:
             page = self.call(Call("ListTables", start))
             yield from page["TableNames"]
             last = page.get("LastEvaluatedTableName")
@@ -216,6 +218,7 @@ class Database:
                 raise unrecognized_response("ListTables", f"the page after {last!r} again", self.target)
             seen.add(last)
             start = {"ExclusiveStartTableName": last}
+        raise unrecognized_response("ListTables", f"more than {_MAX_PAGES:,} pages", self.target)
 
     def account_id(self) -> str | None:
         """Return the declared account or the account of the credentials; `None` if AWS does not return one."""

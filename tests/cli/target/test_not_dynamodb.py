@@ -9,11 +9,13 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
 from threading import Thread
 from typing import Any, TypeAlias
 
 import pytest
 
+from dynamotasks.aws import client
 from tests.simulator import ControlPlane
 from tests.support.running import Project
 from tests.support.tables import configure, table
@@ -154,6 +156,21 @@ def test_repeated_page_of_tags_is_an_error(aws_project: Project, plane: ControlP
         aws_project.call("migrate", "--endpoint", endpoint).fails(
             f"{UNLIKE}: ListTagsOfResource returned the page after 'again'"
         )
+
+
+def test_endless_list_of_tables_is_an_error(
+    aws_project: Project, plane: ControlPlane, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "_MAX_PAGES", 5)
+    names = (f"table-{number}" for number in count())
+
+    def spoil(operation: str, document: dict[str, Any]) -> Response | None:
+        name = next(names)
+        page = json.dumps({"TableNames": [name], "LastEvaluatedTableName": name}).encode()
+        return (200, page, {}) if operation == "ListTables" else None
+
+    with impostor(plane, spoil) as endpoint:
+        aws_project.call("list", "--endpoint", endpoint).fails(f"{UNLIKE}: ListTables returned more than 5 pages")
 
 
 @pytest.mark.parametrize("operation", ["CreateTable", "UpdateTimeToLive", "TagResource"])

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
+from types import SimpleNamespace
 
 import boto3
 import pytest
+from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
+from botocore.httpsession import URLLib3Session
+from botocore.session import Session
 from moto.server import ThreadedMotoServer
 
 import dynamotasks
+from dynamotasks.aws.stacks import table_names
+from dynamotasks.aws.target import Target
 from dynamotasks.errors import TargetError, UsageError
 
 TEMPLATE = {
@@ -77,3 +85,42 @@ def test_a_generated_name_requires_a_stack(configs: tuple[dynamotasks.Config, ..
     with dynamotasks.connect(configs[2], "prod") as database, pytest.raises(UsageError) as error:
         dynamotasks.plan(configs[2], database)
     assert "add --stack NAME" in str(error.value)
+
+
+def answer(resources: str, token: str = "") -> bytes:
+    """Return a response of ListStackResources."""
+    more = f"<NextToken>{token}</NextToken>" if token else ""
+    result = f"<StackResourceSummaries>{resources}</StackResourceSummaries>{more}"
+    return f"<ListStackResourcesResponse><R>{result}</R></ListStackResourcesResponse>".replace(
+        "R>", "ListStackResourcesResult>"
+    ).encode()
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (answer("", "again"), "ListStackResources returned more than 100 pages"),
+        (
+            answer("<member><ResourceType>AWS::DynamoDB::Table</ResourceType></member>"),
+            "stack shop has no table Orders",
+        ),
+        (b"<a>", "a response that is not XML"),
+    ],
+)
+def test_a_response_of_another_server_is_one_error(
+    content: bytes, expected: str, configs: tuple[dynamotasks.Config, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def respond(session: object, request: object) -> AWSResponse:
+        raw = BytesIO(content)
+        return AWSResponse("http://127.0.0.1", 200, HTTPHeaders(), SimpleNamespace(stream=lambda: iter([raw.read()])))
+
+    monkeypatch.setattr(URLLib3Session, "send", respond)
+    with dynamotasks.connect(configs[0], "prod") as database, pytest.raises((TargetError, UsageError), match=expected):
+        dynamotasks.declared_tables(configs[0], database)
+
+
+def test_credentials_are_not_sent_to_another_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL_CLOUDFORMATION", "http://127.0.0.1:1")
+    target = Target(env="prod", region="eu-west-1", credentials="chain", stack="shop")
+    with pytest.raises(TargetError, match="because of CloudFormation's endpoint"):
+        table_names(Session(), target, "shop")
