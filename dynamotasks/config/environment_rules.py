@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from ..aws.target import LOCAL
 from ..schema.limits import ACCOUNT_ID
 from .environments import Environment
 from .finding import Finding
+from .node_values import HALF_PAIR, SURROGATE
 from .parsing import Parsed
 
 _NAME = re.compile(r"[a-zA-Z0-9_.-]+")
@@ -35,6 +37,13 @@ def _problems(name: str, environment: Environment) -> Iterator[Finding]:
         yield Finding(("profile",), f"invalid profile name {environment.profile!r}", "remove the control character")
     if environment.account_id is not None and not ACCOUNT_ID.fullmatch(environment.account_id):
         yield Finding(("account_id",), f"invalid AWS account ID {environment.account_id!r}", "use its 12 digits")
+    for parameter, value in (environment.params or {}).items():
+        if isinstance(value, str) and SURROGATE.search(value):
+            yield Finding(("params", parameter), *HALF_PAIR)
+        elif not isinstance(value, str | list | dict):
+            hint = "remove it" if value is None else f'quote it: "{json.dumps(value)}"'
+            message = f"{parameter!r} must be a string, list or map, not {json.dumps(value)}"
+            yield Finding(("params", parameter), message, hint)
     in_aws = name != LOCAL and (environment.endpoint is None or is_aws(environment.endpoint))
     real = environment.credentials == "chain" or (environment.credentials is None and in_aws)
     if environment.disposable and real and environment.account_id is None:

@@ -17,6 +17,7 @@ class Environment:
 
     Attributes:
         disposable: whether destructive changes need no second confirmation.
+        params: strings, and lists and maps, which files in other formats get as JSON.
         tables: the unparsed overrides by table; `Config.tables_of` returns the tables with them.
     """
 
@@ -27,6 +28,6 @@ class Environment:
     table_prefix: str | None = None
     credentials: Credentials | None = None
     disposable: bool | None = None
-    params: Mapping[str, str] | None = None
+    params: Mapping[str, Any] | None = None
     stack: str | None = None
     tables: Mapping[str, Mapping[str, Any]] | None = None

@@ -88,7 +88,7 @@ ROWS: Mapping[type, Mapping[str, Row]] = {
         "table_prefix": ("Prefix for table names, hidden in output.", "staging-"),
         "credentials": ("`dummy` for local engines, `chain` for the credentials that boto3 finds.", "chain"),
         "disposable": ("Whether destructive changes are allowed without a second confirmation.", False),
-        "params": ("Values of parameters in templates, such as CloudFormation's.", {"Stage": "prod"}),
+        "params": ("Values of parameters in other formats: strings, lists and maps.", {"Stage": "prod"}),
         "stack": ("CloudFormation stack that has the tables of a template.", "shop-prod"),
         "tables": (
             "Per-table overrides: maps are merged by key, index lists by `index_name`; `null` removes a key.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -107,10 +108,16 @@ def with_environment(context: Context, configs: Iterable[Any], name: str) -> Con
             known = {key: entry.get(setting) for key, setting in _PSEUDO_PARAMETERS.items()}
             return replace(
                 context,
-                parameters=context.parameters.with_defaults(_texts(params if isinstance(params, dict) else {})),
+                parameters=context.parameters.with_defaults(_parameters(params if isinstance(params, dict) else {})),
                 pseudo_parameters={**_texts(known), **context.pseudo_parameters},
             )
     return context
+
+
+def _parameters(values: Mapping[str, Any]) -> dict[str, str]:
+    """Return the `params` of an environment; `--param` also takes lists and maps as JSON."""
+    data = {key: json.dumps(value, default=str) for key, value in values.items() if isinstance(value, list | dict)}
+    return {**_texts(values), **data}
 
 
 def _texts(values: Mapping[str, Any]) -> dict[str, str]:

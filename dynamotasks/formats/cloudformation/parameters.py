@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from ...config.positions import Place
 from ...errors import Problem
 from ...suggestions import close_to
 from ..context import Context, question
-from ..value import Data, Unresolved, Value
+from ..value import Data, Unresolved, Value, parsed_json
 from .parameter_rules import allowed_values, broken_rule
 
 _OF_SSM = "AWS::SSM::Parameter::Value<"
@@ -92,4 +93,7 @@ class TemplateParameters:
 
 
 def _items(text: str) -> list[str]:
+    """Return the items of a list, which is written with commas or as JSON."""
+    if isinstance(items := parsed_json(Value(text, Place(""))).data, list):
+        return [item.text or "" for item in items]
     return [part.strip() for part in text.split(",")]

@@ -8,6 +8,7 @@ import pytest
 
 from dynamotasks.errors import ConfigError
 from dynamotasks.formats.reading import load
+from dynamotasks.schema.table_spec import ProvisionedThroughput
 
 TEMPLATE = """\
 Parameters:
@@ -106,6 +107,48 @@ def test_an_addition_to_a_table_with_an_open_name_is_not_a_problem_as_well(tmp_p
         load(paths, {})
     (problem,) = error.value.problems
     assert problem.message == "resource Orders: TableName: parameter Stage has no default"
+
+
+def test_parameters_of_an_environment_are_lists_and_maps_as_well(tmp_path: Path) -> None:
+    overlay = "environments: {local: {params: {Names: [aaa, bbb], capacity: {read: 2}}}}"
+    template, config, terraform = tmp_path / "t.yaml", tmp_path / "c.yaml", tmp_path / "main.tf"
+    name = "TableName: !Select [1, !Ref Names]"
+    parameters = "Parameters: {Names: {Type: CommaDelimitedList}}\n"
+    template.write_text(
+        parameters + TEMPLATE[TEMPLATE.index("Resources") :].replace('TableName: !Sub "orders-${Stage}"', name)
+    )
+    config.write_text(overlay)
+    terraform.write_text("""
+variable "capacity" { type = object({ read = number, write = optional(number, 3) }) }
+resource "aws_dynamodb_table" "t" {
+  name           = "ttt"
+  hash_key       = "id"
+  read_capacity  = var.capacity.read
+  write_capacity = var.capacity.write
+  attribute {
+    name = "id"
+    type = "S"
+  }
+}
+""")
+    tables = {table.name: table for table in load([template, config, terraform], {}).tables}
+    assert {*tables} == {"bbb", "Users", "ttt"}
+    assert tables["ttt"].provisioned_throughput == ProvisionedThroughput(read_capacity_units=2, write_capacity_units=3)
+
+
+@pytest.mark.parametrize(
+    ("value", "message", "hint"),
+    [
+        ("7", "environment 'prod': 'Stage' must be a string, list or map, not 7", 'quote it: "7"'),
+        ("true", "environment 'prod': 'Stage' must be a string, list or map, not true", 'quote it: "true"'),
+        ("null", "environment 'prod': 'Stage' must be a string, list or map, not null", "remove it"),
+    ],
+)
+def test_other_parameters_of_an_environment_must_be_quoted(tmp_path: Path, value: str, message: str, hint: str) -> None:
+    with pytest.raises(ConfigError) as error:
+        load(files(tmp_path, f"environments: {{prod: {{region: eu-west-1, params: {{Stage: {value}}}}}}}"), {})
+    (problem,) = error.value.problems
+    assert (problem.message, problem.hint) == (message, hint)
 
 
 def test_parameters_of_the_environment_apply_unless_the_command_sets_them(tmp_path: Path) -> None:
