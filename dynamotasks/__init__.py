@@ -15,11 +15,12 @@ if TYPE_CHECKING:
     from .api import load as load
     from .api import plan as plan
     from .api import plan_drop as plan_drop
-    from .api import plan_replacement as plan_replacement
     from .api import plan_reset as plan_reset
     from .api import status as status
     from .api_data import dump as dump
     from .api_data import plan_load as plan_load
+    from .api_data import plan_replacement as plan_replacement
+    from .api_data import plan_truncation as plan_truncation
     from .api_data import read_seeds as read_seeds
     from .api_data import seed as seed
     from .api_engine import down as down
@@ -53,6 +54,11 @@ if TYPE_CHECKING:
     from .data.seeding import TableSeed as TableSeed
     from .data.throughput import Throughput as Throughput
     from .data.transfer import Transferred as Transferred
+    from .data.truncate import TableToTruncate as TableToTruncate
+    from .data.truncate import TableTruncated as TableTruncated
+    from .data.truncate import TruncateEvent as TruncateEvent
+    from .data.truncate import Truncation as Truncation
+    from .data.truncate import truncate as truncate
     from .engines.engine_record import EngineRecord as EngineRecord
     from .engines.lifecycle import RunningEngine as RunningEngine
     from .engines.observer import Observer as Observer
@@ -145,8 +151,8 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _NAMES = {
-    "api": "apply connect declared_tables load plan plan_drop plan_replacement plan_reset status",
-    "api_data": "dump plan_load read_seeds seed",
+    "api": "apply connect declared_tables load plan plan_drop plan_reset status",
+    "api_data": "dump plan_load plan_replacement plan_truncation read_seeds seed",
     "api_engine": "down up",
     "aws.capabilities": "Engine",
     "aws.client": "Database",
@@ -170,6 +176,7 @@ _NAMES = {
     "data.engine_stop": "EngineStop",
     "data.replace": "Replacement replace_table",
     "data.seeding": "Seeds TableSeed",
+    "data.truncate": "TableToTruncate TableTruncated TruncateEvent Truncation truncate",
     "errors": (
         "CallError ConfigError DynamotasksError EngineError Hint Interrupted NoAnswer Problem StepError TargetError "
         "Task Unavailable Unrecognized UsageError"

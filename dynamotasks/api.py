@@ -25,7 +25,6 @@ from .engines.project import Project
 from .migrate.clock import TIMEOUT
 
 if TYPE_CHECKING:
-    from .data.replace import Replacement
     from .migrate.comparison import Comparison
     from .migrate.events import ApplyEvent
     from .migrate.plan import Plan
@@ -235,30 +234,6 @@ def declared_tables(config: Config, database: Database, tables: Iterable[str] = 
         tables: declared names; by default all.
     """
     return declared(config, database.target, tables, lambda: database.stack_tables)
-
-
-def plan_replacement(config: Config, database: Database, table: str, folder: Path | None = None) -> Replacement:
-    """Return how `replace_table` would recreate a table and keep its items; changes no table.
-
-    Args:
-        config: returned by `load`.
-        database: returned by `connect`.
-        table: a declared name.
-        folder: an existing one for the backup of the items, the same one again to continue an interrupted run; by
-            default `.dynamotasks` in the project's folder.
-
-    Raises:
-        UsageError: the table is not declared or does not exist, or the environment is not disposable.
-        TargetError: the database cannot be reached.
-    """
-    from .data.replace import prepare
-    from .data.replace_backups import backup_of
-    from .migrate.comparison import compare
-
-    folder = folder or project_of(None).make_folder()
-    found = compare(declared_tables(config, database, (table,)), database, all_names=False)
-    (wanted,) = found.wanted
-    return prepare(wanted, database, backup_of(folder, database, wanted.spec.name))
 
 
 def _settings(root: Path | None, flags: Flags | None = None) -> Settings:

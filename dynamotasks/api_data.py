@@ -21,9 +21,11 @@ if TYPE_CHECKING:
     from .data.dump import DumpEvent, DumpOptions
     from .data.dump_manifest import DumpManifest
     from .data.load import LoadPlan
+    from .data.replace import Replacement
     from .data.seeding import Seeds
     from .data.throughput import Throughput
     from .data.transfer import OnTransfer
+    from .data.truncate import Truncation
     from .schema.live_table import LiveTable
 
 
@@ -144,6 +146,57 @@ def seed(
 
     write_seeds(seeds, database, throughput or Throughput(), on_transfer or (lambda progress: None))
     return {table.table: table.items.count for table in seeds.tables}
+
+
+def plan_replacement(config: Config, database: Database, table: str, folder: Path | None = None) -> Replacement:
+    """Return how `replace_table` would recreate a table and keep its items; changes no table.
+
+    Args:
+        config: returned by `load`.
+        database: returned by `connect`.
+        table: a declared name.
+        folder: an existing one for the backup of the items, the same one again to continue an interrupted run; by
+            default `.dynamotasks` in the project's folder.
+
+    Raises:
+        UsageError: the table is not declared or does not exist, or the environment is not disposable.
+        TargetError: the database cannot be reached.
+    """
+    from .data.replace import prepare
+    from .data.replace_backups import backup_of
+    from .migrate.comparison import compare
+
+    folder = folder or project_of(None).make_folder()
+    found = compare(declared_tables(config, database, (table,)), database, all_names=False)
+    (wanted,) = found.wanted
+    return prepare(wanted, database, backup_of(folder, database, wanted.spec.name))
+
+
+def plan_truncation(
+    config: Config | None, database: Database, tables: Iterable[str] = (), *, folder: Path | None = None
+) -> Truncation:
+    """Return the tables that `truncate` would empty, with the number of their items; changes nothing.
+
+    Args:
+        config: returned by `load`; `None` if the tables are not declared.
+        database: returned by `connect`.
+        tables: their names, without the environment's prefix, declared or not; by default all declared ones.
+        folder: an existing one, with the backups of interrupted replacements; by default `.dynamotasks` in the
+            project's folder.
+
+    Raises:
+        UsageError: a table neither exists nor is declared, or a replacement of it was interrupted.
+        TargetError: the database cannot be reached, or belongs to another account.
+    """
+    from .data.truncate import prepare
+    from .migrate.plan_checks import read_existing
+
+    names = tuple(dict.fromkeys(tables))
+    if config is None and not names:
+        raise UsageError("no table specified", hint="specify the tables to truncate: --table NAME")
+    declared = _declared(config, database, names) if config else {}
+    others = read_existing(database, [name for name in names if name not in declared], ())
+    return prepare(tuple(declared.values()), others, database, folder or project_of(None).make_folder())
 
 
 def read_tables(database: Database, config: Config | None, tables: Iterable[str]) -> dict[str, LiveTable]:

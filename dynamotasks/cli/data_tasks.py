@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from .task_declaration import JSON, db_task
+from .task_declaration import CONFIRM, DRY_RUN, JSON, YES, db_task
 
 if TYPE_CHECKING:
     from .commands.command import Command
@@ -25,7 +25,7 @@ _CONFIRM = "environment name, to confirm writing"
     force="replace an existing dump",
     json=JSON,
 )
-def dump(  # noqa: PLR0913, PLR0917 - one argument for each flag
+def dump(
     command: Command,
     out: str | None = None,
     limit: str | None = None,
@@ -100,3 +100,46 @@ def seed(
     from .commands.throughput_flags import throughput
 
     seed.seed(command, seed.SeedFlags(file or (), types, confirm), throughput(concurrency, max_wcu=max_wcu))
+
+
+@db_task(
+    concurrency=_CONCURRENCY,
+    max_wcu=_MAX_WCU,
+    max_rcu=_MAX_RCU,
+    dry_run="show what would be deleted",
+    yes=YES,
+    allow_destructive="required outside disposable environments",
+    confirm=CONFIRM,
+    json=JSON,
+)
+def truncate(
+    command: Command,
+    concurrency: str | None = None,
+    max_wcu: str | None = None,
+    max_rcu: str | None = None,
+    yes: bool = False,
+    allow_destructive: bool = False,
+    confirm: str | None = None,
+) -> None:
+    """Delete all items of the declared tables, or of those named by --table.
+
+    Tables that the config does not declare have to be named. Settings and
+    indexes are kept.
+    """
+    from .commands import truncate
+    from .commands.throughput_flags import throughput
+    from .consent import Consent
+
+    consent = Consent(yes=yes, allow_destructive=allow_destructive, confirm=confirm)
+    truncate.truncate(command, consent, throughput(concurrency, max_rcu=max_rcu, max_wcu=max_wcu))
+
+
+@db_task(dry_run=DRY_RUN, yes=YES, json=JSON)
+def replace(command: Command, yes: bool = False) -> None:
+    """Recreate a table as declared and keep its items.
+
+    If it is interrupted, run it again to finish.
+    """
+    from .commands import replace
+
+    replace.replace(command, yes)

@@ -30,6 +30,9 @@ _TARGET_FLAGS = {
 }
 _REPEATABLE = ("config", "table", "param")
 JSON = "print one JSON document to stdout"
+DRY_RUN = "show the plan without applying it"
+YES = "skip the confirmation prompt"
+CONFIRM = "environment name, to confirm destructive operations"
 
 db = Collection("db")
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from . import data_tasks as data_tasks
 from . import definition_tasks as definition_tasks
-from .task_declaration import JSON, db_task
+from .task_declaration import CONFIRM, DRY_RUN, JSON, YES, db_task
 from .task_declaration import db as db
 
 if TYPE_CHECKING:
@@ -18,9 +18,6 @@ _BACKEND = "docker, java, moto, dynoxide or auto (default: last used)"
 _PORT = "port; 0 for any free port (default: last used or 8000)"
 _IN_MEMORY = "do not persist data"
 _EXIT_CODE = "exit with code 2 if a table is not in sync"
-_DRY_RUN = "show the plan without applying it"
-_YES = "skip the confirmation prompt"
-_CONFIRM = "environment name, to confirm destructive operations"
 _PRUNE = "also remove undeclared indexes and tags"
 _TIMEOUT = "seconds allowed per table (default 900)"
 
@@ -59,7 +56,7 @@ def up(
     engine.up(command, flags)
 
 
-@db_task(target=False, volumes="also delete the data", yes=_YES, json=JSON)
+@db_task(target=False, volumes="also delete the data", yes=YES, json=JSON)
 def down(command: Command, volumes: bool = False, yes: bool = False) -> None:
     """Stop the local engine; keep its data unless --volumes is given."""
     from .commands import engine
@@ -200,9 +197,9 @@ def plan(command: Command, exit_code: bool = False, prune: bool = False, out: st
 
 
 @db_task(
-    dry_run=_DRY_RUN,
+    dry_run=DRY_RUN,
     allow_destructive="permit operations that remove data or protection",
-    confirm=_CONFIRM,
+    confirm=CONFIRM,
     prune=_PRUNE,
     plan="apply a plan from db.plan --out if it is still current",
     no_wait="do not wait for index backfills",
@@ -225,18 +222,19 @@ def migrate(
     environments, also --confirm.
     """
     from .commands import changes
+    from .consent import Consent
 
-    consent = changes.Consent(allow_destructive=allow_destructive, confirm=confirm)
+    consent = Consent(allow_destructive=allow_destructive, confirm=confirm)
     run = changes.run_options(timeout, wait=not no_wait)
     return changes.migrate(command, consent, run, prune=prune, reviewed=plan)
 
 
 _dropping = functools.partial(
     db_task,
-    dry_run=_DRY_RUN,
-    yes=_YES,
+    dry_run=DRY_RUN,
+    yes=YES,
     allow_destructive="required outside disposable environments",
-    confirm=_CONFIRM,
+    confirm=CONFIRM,
     timeout=_TIMEOUT,
     json=JSON,
 )
@@ -252,8 +250,9 @@ def reset(
 ) -> int:
     """Drop the declared tables with their items and recreate them."""
     from .commands import changes
+    from .consent import Consent
 
-    consent = changes.Consent(yes=yes, allow_destructive=allow_destructive, confirm=confirm)
+    consent = Consent(yes=yes, allow_destructive=allow_destructive, confirm=confirm)
     return changes.reset(command, consent, changes.run_options(timeout))
 
 
@@ -270,17 +269,7 @@ def drop(
     The config does not have to declare them.
     """
     from .commands import changes
+    from .consent import Consent
 
-    consent = changes.Consent(yes=yes, allow_destructive=allow_destructive, confirm=confirm)
+    consent = Consent(yes=yes, allow_destructive=allow_destructive, confirm=confirm)
     return changes.drop(command, consent, changes.run_options(timeout))
-
-
-@db_task(dry_run=_DRY_RUN, yes=_YES, json=JSON)
-def replace(command: Command, yes: bool = False) -> None:
-    """Recreate a table as declared and keep its items.
-
-    If it is interrupted, run it again to finish.
-    """
-    from .commands import replace
-
-    replace.replace(command, yes)

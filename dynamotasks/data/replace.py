@@ -8,27 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
 
 from ..aws.client import Database
-from ..errors import Hint, StepError, Task, UsageError
+from ..errors import Hint, Task, UsageError
 from ..formats.config_table import table_to_config
-from ..migrate import executor
-from ..migrate.events import OperationEnded, Outcome
 from ..migrate.operations.properties import ChangeDeletionProtection
 from ..migrate.operations.tables import CopyItems, CreateTable, DeleteTable, RestoreItems
 from ..migrate.ownership import require_ownership
 from ..migrate.plan import Plan, TargetTable
 from ..migrate.planner import plan, plan_reset, plan_table
 from ..migrate.table_reader import read_description, read_table
-from ..migrate.table_settings import TABLE_SETTINGS
 from ..migrate.wording import title
-from ..schema.diff import INDEX_LISTS, diff
+from ..schema.diff import INDEX_LISTS
 from ..schema.live_table import LiveTable
 from .backup import Backup
 from .backup_manifest import Manifest, Phase, TableIdentity
 from .item_copy import RUN_AGAIN, OnEvent, ReplaceEvent, back_up, check_backup, restore
 from .replace_backups import exclusive, read_manifest
+from .table_changes import apply_completely, undeclared_properties, without_settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,9 +61,7 @@ class Replacement:
         """The properties of the live table that the new one does not have, because they are not declared."""
         if self.live is None or self.resumed:
             return ()
-        properties = set(table_to_config(self.live.spec)) - {"billing_mode", *table_to_config(self.wanted.spec)}
-        entries = {str(change.path) for change in diff(self.wanted.spec, self.live.spec) if change.undeclared}
-        return tuple(sorted(properties | entries))
+        return undeclared_properties(self.wanted, self.live)
 
     @property
     def is_needless(self) -> bool:
@@ -148,7 +143,7 @@ def _check_destination(backup: Backup, manifest: Manifest, wanted: TargetTable, 
             f"table {wanted.spec.name} was dropped after an interrupted db.replace: its old items are not written back",
             hint=f"if they are not needed, remove the file {backup.path}, {only}",
         )
-    operations = plan([_without_settings(wanted)], {wanted.spec.name: live}).operations
+    operations = plan([without_settings(wanted)], {wanted.spec.name: live}).operations
     if impossible := [str(title(operation)) for operation in operations if operation.is_impossible]:
         raise UsageError(
             "the config was changed after an interrupted db.replace, and the new table cannot be changed in place: "
@@ -186,14 +181,14 @@ def replace_table(
         ttl = wanted.spec.time_to_live_specification
         expire_as_before = ttl is not None and ttl.attribute_name == replacement.ttl_attribute
         hint = Hint("the items are in place; run ", Task("migrate"))
-        _apply(rest, database, on_event, allow_destructive=expire_as_before, hint=hint)
+        apply_completely(rest, database, on_event, allow_destructive=expire_as_before, hint=hint)
         backup.remove()
     return manifest.items.count
 
 
 def _recreate(replacement: Replacement, database: Database, on_event: OnEvent) -> Manifest:
     """Back up the items and create the new table, or complete that; return the manifest with the new table."""
-    name, bare = replacement.name, _without_settings(replacement.wanted)
+    name, bare = replacement.name, without_settings(replacement.wanted)
     if replacement.resumed:
         manifest = replacement.resumed
         operations = plan([bare], {name: read_table(database, name, bare.spec)})
@@ -202,23 +197,7 @@ def _recreate(replacement: Replacement, database: Database, on_event: OnEvent) -
         wanted, ttl_attribute = replacement.wanted.spec, replacement.ttl_attribute
         manifest = back_up(replacement.backup, database, replacement.live.spec, wanted, ttl_attribute, on_event)
         operations = plan_reset([bare], {name: replacement.live})
-    _apply(operations, database, on_event, allow_destructive=True, hint=Hint(RUN_AGAIN))
+    apply_completely(operations, database, on_event, allow_destructive=True, hint=Hint(RUN_AGAIN))
     manifest = replace(manifest, destination=TableIdentity.of(read_description(database, name)))
     replacement.backup.write_manifest(manifest)
     return manifest
-
-
-def _without_settings(wanted: TargetTable) -> TargetTable:
-    """Return the table without what is set after its creation: items must not expire before they are compared."""
-    later: dict[str, Any] = {row.property: None for row in TABLE_SETTINGS if not row.in_create}
-    return replace(wanted, spec=replace(wanted.spec, **later))
-
-
-def _apply(plan: Plan, database: Database, on_event: OnEvent, *, allow_destructive: bool, hint: Hint) -> None:
-    for event in executor.apply(plan, database, allow_destructive=allow_destructive):
-        on_event(event)
-        if isinstance(event, OperationEnded) and event.outcome not in (Outcome.DONE, Outcome.SKIPPED):
-            if event.error and event.outcome is Outcome.FAILED:
-                raise event.error
-            what = f"{title(event.operation)}: {event.outcome.value}" + (f" ({event.detail})" if event.detail else "")
-            raise StepError(what, hint=hint)

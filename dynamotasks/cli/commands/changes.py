@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from contextlib import redirect_stdout
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from shlex import quote
 
@@ -18,26 +19,18 @@ from ...migrate.events import Outcome
 from ...migrate.ownership import require_ownership
 from ...migrate.plan import Plan
 from ...migrate.wording import item_count
+from ..consent import Consent, has_exact_counts, require_consent
 from ..exit_codes import plan_exit_code
 from ..flag_values import seconds
 from ..formatting import count
 from ..interrupts import stoppable
 from ..output import Output
 from ..plan_view import PlanView
-from ..prompts import check_name, confirm, confirm_environment, consent_flags, not_disposable
+from ..prompts import check_name, confirm_environment, consent_flags
 from ..run_view import RunView
 from ..task_names import command_line
 from .backup_reminder import remind
 from .command import Command
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Consent:
-    """The flags that permit destructive operations; `confirm` is the name of the environment."""
-
-    allow_destructive: bool = False
-    confirm: str | None = None
-    yes: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,20 +137,12 @@ class _Clock:
 def _consent_to_delete(command: Command, plan: Plan, consent: Consent, clock: _Clock) -> None:
     """Continue only with consent to delete the tables of a plan."""
     target, engine = command.target, command.database.engine
-    if not target.disposable:
-        if not consent.allow_destructive:
-            raise not_disposable(target, f"confirm with {consent_flags(target)}")
-        _confirm(command, plan, consent, clock)
-        return
     live = [table.live for table in plan.tables if table.live and any(o.is_destructive for o in table.operations)]
     items = sum(table.items for table in live)
-    # other engines and tables may belong to other people, and an item count may be hours old
-    is_empty = engine.exact_item_count and not items and not target.endpoint_assumed and not target.overridden_by
-    if consent.yes or not live or is_empty:
-        return
     action = f"delete {count(len(live), 'table')} ({item_count(items, engine.exact_item_count)})"
-    _show_in_question(command, plan)
-    clock.exclude(lambda: confirm(command.out, action))
+    is_harmless = not live or (not items and has_exact_counts(command.database))
+    show = partial(_show_in_question, command, plan)
+    clock.exclude(lambda: require_consent(command.out, target, consent, action, is_harmless=is_harmless, show=show))
 
 
 def _confirm(command: Command, plan: Plan, consent: Consent, clock: _Clock) -> None:

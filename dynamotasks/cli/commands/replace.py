@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from ... import api
+from ... import api_data
 from ...data.item_copy import ItemsCopied, ItemsRestored, ReplaceEvent
 from ...data.replace import Replacement, replace_table
 from ...errors import UsageError
@@ -21,7 +21,7 @@ def replace(command: Command, yes: bool) -> None:
     if len(command.tables) != 1:
         raise UsageError("exactly one table can be replaced at a time", hint="specify it: --table NAME")
     (name,) = command.tables
-    replacement = api.plan_replacement(command.config, command.database, name, command.project.make_folder())
+    replacement = api_data.plan_replacement(command.config, command.database, name, command.project.make_folder())
     if replacement.is_needless:
         _show_in_sync(command, replacement, name)
         return

@@ -18,8 +18,9 @@ from ...config.target import environment_of
 from ...engines.current_engine import recorded
 from ...engines.temporary_project import temporary_project
 from ...errors import Hint, Task, UsageError
+from ..consent import Consent
 from ..flag_values import whole_number
-from .changes import Consent, Run, migrate
+from .changes import Run, migrate
 from .command import Command
 from .engine import UpFlags, local_variables, start
 from .worker_tables import create_for_workers
