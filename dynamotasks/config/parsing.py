@@ -120,8 +120,7 @@ class Parser:
         if raw is INVALID:
             self.broken.add(path)
             return None
-        owned = isinstance(shape, ListOf | MapOf) and shape.owned
-        if raw is None or raw == "" or (raw in ([], {}) and not owned):
+        if not raw and _is_missing(shape, raw):
             self._wrong(path, f"is {'null' if raw is None else 'empty'}", if_absent)
             return None
         match shape:
@@ -267,6 +266,12 @@ class Parser:
         parent, name = (None, *self._at, *path)[-2:]
         subject = f"item {name + 1} of {parent!r}" if isinstance(name, int) else repr(name)
         self.report(path, f"{subject} {message}", hint)
+
+
+def _is_missing(shape: Shape, raw: Any) -> bool:
+    """Return whether a value is null or empty; an empty list or map can mean that there is nothing to manage."""
+    is_owned = isinstance(shape, ListOf | MapOf) and shape.owned
+    return raw is None or raw == "" or (raw in ([], {}) and not is_owned)
 
 
 def _key_of_table(key: str) -> str | None:

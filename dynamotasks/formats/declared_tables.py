@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 
 from ..schema import table_spec as spec
-from ..schema.type_hints import Boolean, Integer, ListOf, MapOf, Record, Shape, fields_of
+from ..schema.type_hints import Choice, ListOf, Record, Shape, Text, fields_of
 from .foreign_table import Definitions, ForeignTable
 from .property_names import names_of
 from .value import Data, Unresolved, Value, parsed_json
@@ -80,35 +81,29 @@ class _Table:
         return names.get(name) or ".".join(names.get(part, part) for part in name.split("."))
 
     def _convert(self, shape: Shape, value: Value, name: str) -> Value:
-        if isinstance(value.data, Unresolved):
-            self._definitions.ask(value.place, f"{self._label}: {self._in_file(name)}", value.data)
-            return value
-        match shape:
-            case Record(kind) if isinstance(value.data, dict):
-                return self._record(kind, value, f"{name.rpartition('.')[2]}.")
-            case ListOf(item) if isinstance(value.data, list):
-                return value.with_data([self._convert(item, part, name) for part in value.data])
-            case MapOf() if name == "Tags":
-                return self._tags(value)
-            case MapOf() if name == "ResourcePolicy":  # JSON text for CreateTable, below a key for CloudFormation
+        match value.data:
+            case Unresolved() as found:
+                self._definitions.ask(value.place, f"{self._label}: {self._in_file(name)}", found)
+            case str() | dict() if name == "ResourcePolicy":  # JSON text for CreateTable
                 return parsed_json(value.get("PolicyDocument") or value)
-            case Record() | ListOf() | MapOf() | Boolean() | Integer():
-                return value
-            case _:
-                return value.with_data(value.text) if isinstance(value.data, (int, float)) else value
+            case dict() if isinstance(shape, Record):
+                return self._record(shape.kind, value, f"{name.rpartition('.')[2]}.")
+            case list() as items if isinstance(shape, ListOf):
+                return value.with_data([self._convert(shape.item, part, name) for part in items])
+            case list() as items if name == "Tags":
+                return value.with_data(dict(self._tags(items)))
+            case int() | float() if isinstance(shape, Text | Choice):
+                return value.with_data(value.text)
+        return value
 
-    def _tags(self, value: Value) -> Value:
-        """Return the map of a list of tags."""
-        if not isinstance(value.data, list):
-            return value
-        tags: dict[str, Value] = {}
-        for tag in value.data:
+    def _tags(self, tags: list[Value]) -> Iterator[tuple[str, Value]]:
+        """Yield the keys and values of tags."""
+        for tag in tags:
             key, content = tag.text_at("Key"), tag.get("Value")
             if key is None or content is None:
                 self._definitions.report(tag.place, f"{self._label}: a tag without Key or Value", "set both")
             else:
-                tags[key] = tag.with_data(content.data if content.text is None else content.text)
-        return value.with_data(tags)
+                yield key, tag.with_data(content.data if content.text is None else content.text)
 
 
 @cache
