@@ -19,6 +19,7 @@ from ..suggestions import close_to
 from .context import Context, Parameters, with_environment
 from .opened_file import OpenedFile
 
+_MOST_LISTED = 12
 _CONFIG_SUFFIXES = (".yaml", ".yml", ".json")
 
 
@@ -91,9 +92,11 @@ def _without_variable_files(paths: list[Path]) -> tuple[list[Path], tuple[Path, 
 def _unused(parameters: Parameters) -> Iterator[Finding]:
     """Yield the given parameters that no file accepts."""
     accepted = parameters.accepted()
+    names = [name for name in accepted if " " not in name and "(" not in name]  # without whole variables
+    listed = ", ".join(names[:_MOST_LISTED]) + (", ..." if len(names) > _MOST_LISTED else "")
     for name in parameters.unused():
         close = close_to(name, accepted)
-        hint = f"did you mean {close!r}?" if close else f"known: {', '.join(accepted) or 'none'}"
+        hint = f"did you mean {close!r}?" if close else f"known: {listed or 'none'}"
         yield Finding((), f"--param {name}: no file uses this parameter", hint)
 
 

@@ -16,7 +16,7 @@ from ...errors import UsageError
 from ...migrate import plan_file
 from ...migrate.clock import TIMEOUT
 from ...migrate.events import Outcome
-from ...migrate.ownership import require_ownership
+from ...migrate.ownership import foreign_owners, require_ownership
 from ...migrate.plan import Plan
 from ...migrate.wording import item_count
 from ..consent import Consent, has_exact_counts, require_consent
@@ -66,6 +66,9 @@ def _plan(command: Command, prune: bool) -> Plan:
 def _show(command: Command, plan: Plan, exit_code: bool = False, *, has_consent: bool = False) -> int:
     view = PlanView(command.out, plan, command.database)
     view.show(has_consent=has_consent)
+    if owners := foreign_owners(plan, command.target):
+        named = ", ".join(f"{table} ({tool})" for table, tool in owners.items())
+        command.out.note(f"  tables of other tools, which {command_line('migrate')} does not change here: {named}")
     command.out.json(view.document())
     return plan_exit_code(plan, exit_code)
 

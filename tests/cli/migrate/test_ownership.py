@@ -43,7 +43,10 @@ def shop(project: Project, plane: ControlPlane) -> Shop:
 
 def test_no_task_changes_the_table_of_another_tool(shop: Shop) -> None:
     shop.declare(table("users", table_class="STANDARD_INFREQUENT_ACCESS", managed_by="cloudformation"))
-    shop.project.call("plan").ok()
+    planned = shop.project.call("plan").ok()
+    assert (
+        "tables of other tools, which `dynamotasks migrate` does not change here: users (CloudFormation)" in planned.err
+    )
     shop.refuses("migrate")
     consent = ("--allow-destructive", "--confirm", "prod")
     shop.refuses("reset", *consent)
