@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from ..config.node_values import UnreadableError
@@ -109,7 +111,7 @@ def _scalar(node: ScalarNode) -> str | int | float | bool | None:
             case "int":
                 return parse_integer(text)
             case "float":
-                return parse_float(text)
+                return number if math.isfinite(number := parse_float(text)) else text
     except ValueError:  # an explicit tag
         pass
     return text

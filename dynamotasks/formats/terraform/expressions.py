@@ -5,6 +5,7 @@ https://developer.hashicorp.com/terraform/language/expressions
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -250,6 +251,11 @@ class _Evaluator:
                 yield inner
 
 
+def _float(text: str) -> float | Invalid:
+    number = parse_float(text)
+    return number if math.isfinite(number) else Invalid(f"the number {text} is too large")
+
+
 _LITERALS = {"true": True, "false": False, "null": None}
 _DIRECTIVE = "directives in templates are not supported"
 _TRAVERSALS = ("get_attr_expr_term", "index_expr_term", "attr_splat_expr_term", "full_splat_expr_term")
@@ -258,7 +264,7 @@ _METHODS: Mapping[Any, Callable[[_Evaluator, Node, Place], Value | Data]] = {
     **dict.fromkeys(("identifier", *_TRAVERSALS), _Evaluator._traversal),
     "literal_value": lambda self, tree, place: _LITERALS[str(tree.children[0])],
     "int_lit": lambda self, tree, place: parse_integer(str(tree.children[0])),
-    "float_lit": lambda self, tree, place: parse_float(str(tree.children[0])),
+    "float_lit": lambda self, tree, place: _float(str(tree.children[0])),
     "string": _Evaluator._string,
     "heredoc_template": _Evaluator._heredoc,
     "heredoc_template_trim": _Evaluator._heredoc,

@@ -13,7 +13,9 @@ from typing import TypeAlias
 
 import yaml
 
+from ...config.node_values import UnreadableError
 from ...config.positions import Place
+from ..documents import check_aliases
 from ..value import Data, Unresolved, Value, located
 from . import function_arguments as argument
 from .function_arguments import FunctionError
@@ -181,7 +183,12 @@ def _json_encoded(value: Value) -> Data:
 
 def _yaml_decoded(value: Value) -> Value:
     try:
-        return located(yaml.safe_load(argument.text(value)), value.place)
+        text = argument.text(value)
+        if (root := yaml.compose(text, Loader=yaml.SafeLoader)) is not None:
+            check_aliases(root)
+        return located(yaml.safe_load(text), value.place)
+    except UnreadableError as error:
+        raise FunctionError(error.message) from None
     except yaml.YAMLError:
         raise FunctionError("invalid YAML") from None
 

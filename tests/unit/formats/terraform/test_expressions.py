@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -187,3 +188,17 @@ def test_a_bomb_is_one_problem(tmp_path: Path, text: str, monkeypatch: pytest.Mo
     monkeypatch.setattr(project, "_MAX_STEPS", 20_000)
     found = problem(tmp_path, "locals {\n" + text + "}\n" + table("jsonencode(local.l0)"))
     assert "more than" in found.message
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a0: &a0 x\n" + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 12)), "a: &a [*a]"],
+)
+def test_a_bomb_in_a_decoded_file_is_one_problem(tmp_path: Path, text: str) -> None:
+    (tmp_path / "bomb.yaml").write_text(text)
+    found = problem(tmp_path, table('jsonencode(yamldecode(file("bomb.yaml")))'))
+    assert re.search(r"name: yamldecode\(\): (YAML aliases expand to more than|a YAML alias contains)", found.message)
+
+
+def test_a_number_that_is_too_large_is_a_problem(tmp_path: Path) -> None:
+    assert "the number 1e999 is too large" in problem(tmp_path, table("1e999")).message
