@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
@@ -20,38 +20,32 @@ def table_to_config(spec: TableSpec) -> dict[str, Any]:
     Args:
         spec: a live table, or a declared one.
     """
-    return {
-        name: plain_value(value, _is_kept)
-        for name, value in _fields(spec)
-        if value not in (None, {}, ()) and value != _DEFAULTS.get(name) and _is_kept(name, value)
-    }
+    table: dict[str, Any] = plain_value(spec, _is_shown)
+    return table
 
 
 def declared_to_config(spec: TableSpec) -> dict[str, Any]:
     """Return a declared table as a table of a config file, with settings that are off and without its owner."""
-    known = ((name, value) for name, value in _fields(spec) if value is not None)
-    return {name: plain_value(value) for name, value in known if name not in _OWNERSHIP}
+    table: dict[str, Any] = plain_value(spec, lambda name, value: value is not None and name not in _OWNERSHIP)
+    return table
 
 
-def plain_value(value: Any, is_kept: Callable[[str, Any], bool] = lambda name, part: True) -> Any:
+def plain_value(value: Any, is_written: Callable[[str, Any], bool] = lambda name, value: value is not None) -> Any:
     """Return a part of a table as in a config file.
 
     Args:
         value: the part.
-        is_kept: returns whether to write a property of it, which is not `None`.
+        is_written: returns whether to write a key with a value.
     """
     if isinstance(value, tuple):
-        return [plain_value(part, is_kept) for part in value]
+        return [plain_value(part, is_written) for part in value]
     if is_dataclass(value):
-        known = ((name, part) for name, part in _fields(value) if part is not None)
-        return {name: plain_value(part, is_kept) for name, part in known if is_kept(name, part)}
+        parts = {field.name: getattr(value, field.name) for field in fields(value)}
+        return {name: plain_value(part, is_written) for name, part in parts.items() if is_written(name, part)}
     return dict(value) if isinstance(value, Mapping) else value
 
 
-def _fields(record: Any) -> Iterator[tuple[str, Any]]:
-    return ((field.name, getattr(record, field.name)) for field in fields(record))
-
-
-def _is_kept(name: str, value: Any) -> bool:
-    """Return whether to write a setting: AWS raises warm throughput, and no maximum throughput is the default."""
-    return name != "warm_throughput" and value != maximum_throughput(None) and not is_off(value)
+def _is_shown(name: str, value: Any) -> bool:
+    """Return whether to write a property: AWS raises warm throughput, and no maximum throughput is the default."""
+    is_default = value in (None, {}, ()) or value == _DEFAULTS.get(name) or value == maximum_throughput(None)
+    return name != "warm_throughput" and not is_default and not is_off(value)

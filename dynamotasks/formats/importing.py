@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from textwrap import indent
@@ -17,7 +17,7 @@ from ..config.selection import chosen
 from ..config.source import Source
 from ..config.yaml12 import dump
 from ..errors import ConfigError, Problem, UsageError
-from ..escaping import escape
+from ..escaping import comment
 from ..folders import current_folder
 from ..schema.table_spec import TableSpec
 from .config_table import declared_to_config
@@ -61,11 +61,12 @@ def import_file(path: Path, folder: Path, parameters: Mapping[str, str], names: 
     _validate(source, questions)
     tables = [_Table(source, number) for number in range(len(source.value["tables"]))]
     wanted = chosen(names, {table.name for table in tables})
+    comments = _by_table(tables, (*questions, *source.notes))
     tables = [table for table in tables if not wanted or table.name in wanted]
-    comments = _Comments(source, (*questions, *source.notes))
-    text = "".join(_commented(table, folder, comments.take(table.number)) for table in tables)
-    head = f"# Imported from {escape(source.file)}. Omitted settings are unmanaged.\n{comments.rest()}tables:\n"
-    return Imported(head + text, len(tables), tuple(map(str, questions)), tuple(map(str, source.notes)))
+    text = "".join(table.text(folder, comments[table.number]) for table in tables)
+    head = f"Imported from {source.file}. Omitted settings are unmanaged."
+    head = comment("\n".join([head, *map(str, comments[None])]))
+    return Imported(f"{head}tables:\n{text}", len(tables), tuple(map(str, questions)), tuple(map(str, source.notes)))
 
 
 def _validate(source: Source, questions: tuple[Problem, ...]) -> None:
@@ -83,6 +84,7 @@ class _Table:
 
     def __init__(self, source: Source, number: int) -> None:
         self.number = number
+        self.place = source.positions.of(("tables", number))
         self._source = source
         self._raw: dict[str, Any] = source.value["tables"][number]
 
@@ -90,8 +92,14 @@ class _Table:
     def name(self) -> str:
         return str(self._raw["name"]) if isinstance(self._raw.get("name"), str) else ""
 
-    def config(self, folder: Path) -> dict[str, Any]:
-        """Return the table for a config in a folder, without unresolved values."""
+    def text(self, folder: Path, problems: Iterable[Problem]) -> str:
+        """Return the table for a config in a folder, below comments."""
+        comments = comment("\n".join([*self._comments(), *map(str, problems)]))
+        config = escape_variables(self._config(folder))
+        return indent(comments + dump([config], compact=True, indented=True), "  ")
+
+    def _config(self, folder: Path) -> dict[str, Any]:
+        """Return the table without unresolved values."""
         spec = parse(TableSpec, self._raw, ("tables", self.number)).value
         if spec is None:
             return {}
@@ -100,42 +108,20 @@ class _Table:
         known = {key for key, value in self._raw.items() if not _is_open(value)}
         return {key: value for key, value in declared_to_config(spec).items() if key in known}
 
-    def comments(self) -> Iterator[str]:
-        """Yield the comment lines directly above the resource of a template or of Terraform."""
-        file, line, _ = self._source.positions.of(("tables", self.number))
-        if "managed_by" in self._raw:
-            yield from _comments_above(current_folder() / file, line - 1)
+    def _comments(self) -> list[str]:
+        """Return the comment lines directly above the resource of a template or of Terraform."""
+        is_resource = "managed_by" in self._raw
+        return _comments_above(current_folder() / self.place.file, self.place.line - 1) if is_resource else []
 
 
-class _Comments:
-    """Problems and notes of a source, by table."""
-
-    def __init__(self, source: Source, found: Collection[Problem]) -> None:
-        self._remaining = sorted(found)
-        count = len(source.value["tables"])
-        self._places = [source.positions.of(("tables", number)) for number in range(count)]
-
-    def take(self, number: int) -> list[Problem]:
-        """Remove and return the problems of a table: those after its place and before the next table."""
-        file, line, _ = self._places[number]
-        later = [place.line for place in self._places if place.file == file and place.line > line]
-        end = min(later, default=float("inf"))
-        own = [problem for problem in self._remaining if problem.file == file and line <= problem.line < end]
-        self._remaining = [problem for problem in self._remaining if problem not in own]
-        return own
-
-    def rest(self) -> str:
-        """Return the remaining problems as comments."""
-        return _comment(map(str, self._remaining))
-
-
-def _commented(table: _Table, folder: Path, problems: list[Problem]) -> str:
-    comments = _comment([*table.comments(), *map(str, problems)])
-    return indent(comments + dump([escape_variables(table.config(folder))], compact=True, indented=True), "  ")
-
-
-def _comment(lines: Any) -> str:
-    return "".join(f"# {escape(line)}\n" for line in lines)
+def _by_table(tables: Iterable[_Table], problems: Iterable[Problem]) -> dict[int | None, list[Problem]]:
+    """Return problems by the number of the last table before them in the same file; `None` for others."""
+    found: dict[int | None, list[Problem]] = {None: [], **{table.number: [] for table in tables}}
+    for problem in sorted(problems):
+        before = [table for table in tables if table.place.file == problem.file and table.place.line <= problem.line]
+        owner = max(before, key=lambda table: table.place.line, default=None)
+        found[owner.number if owner else None].append(problem)
+    return found
 
 
 def _comments_above(file: Path, line: int) -> list[str]:
@@ -146,18 +132,21 @@ def _comments_above(file: Path, line: int) -> list[str]:
         return []
     if file.suffix not in (".yaml", ".yml", ".tf") or line >= len(lines):
         return []
-    column = _column(lines[line])
-    while (
-        file.suffix != ".tf"
-        and line > 0
-        and (not lines[line].strip() or _is_comment(lines[line]) or _column(lines[line]) >= column)
-    ):
-        line -= 1
+    if file.suffix != ".tf":
+        line = _key_line(lines, line)
     found: list[str] = []
     while line > 0 and _is_comment(lines[line - 1]):
         line -= 1
         found.append(re.sub(r"^\s*(#|//)+\s?", "", lines[line]).rstrip())
     return found[::-1]
+
+
+def _key_line(lines: list[str], line: int) -> int:
+    """Return the number of the line with the key that contains a line of YAML."""
+    column = _column(lines[line])
+    while line > 0 and (not lines[line].strip() or _is_comment(lines[line]) or _column(lines[line]) >= column):
+        line -= 1
+    return line
 
 
 def _column(line: str) -> int:
