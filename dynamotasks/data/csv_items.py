@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import csv
-import io
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any, BinaryIO
 
 from ..config.node_values import INVALID
@@ -31,8 +31,7 @@ TYPES = ("S", "N", "B", "BOOL", *_OF_JSON)
 def read_csv(context: FileContext, file: BinaryIO) -> Iterator[Entry]:
     """Yield the items of a CSV file."""
     csv.field_size_limit(max(csv.field_size_limit(), 6 * ITEM_BYTES))
-    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
-    rows = _rows(context, text)
+    rows = _rows(context, _lines(context, file))
     _, names = next(rows)
     _check_header(context, names)
     declared = context.tables.get(context.default_table, {})
@@ -45,26 +44,27 @@ def read_csv(context: FileContext, file: BinaryIO) -> Iterator[Entry]:
         yield _item(context, line, list(zip(names, types, cells, strict=True)))
 
 
-def _rows(context: FileContext, text: io.TextIOWrapper) -> Iterator[tuple[int, list[str]]]:
+def _rows(context: FileContext, lines: Iterator[str]) -> Iterator[tuple[int, list[str]]]:
     """Yield the rows that are not empty, with the numbers of their first lines."""
+    first = next(lines)
+    delimiter = max(_DELIMITERS, key=first.count)  # of those that are equally frequent, the first
+    reader = csv.reader(chain([first], lines), delimiter=delimiter, strict=True)
+    line = 1
     try:
-        first = text.readline()
-        delimiter = max(_DELIMITERS, key=first.count)  # of those that are equally frequent, the first
-        reader = csv.reader(_after(first, text), delimiter=delimiter, strict=True)
-        line = 1
         for cells in reader:
             if cells:
                 yield line, cells
             line = reader.line_num + 1
     except csv.Error as error:
         raise context.invalid(f"invalid CSV: {error}", 'write " in a quoted value as ""', line) from None
-    except UnicodeDecodeError:
-        raise context.invalid("not valid UTF-8", "save the file as UTF-8", line) from None
 
 
-def _after(first: str, text: io.TextIOWrapper) -> Iterator[str]:
-    yield first
-    yield from text
+def _lines(context: FileContext, file: BinaryIO) -> Iterator[str]:
+    for number, raw in enumerate(file, start=1):
+        try:
+            yield raw.decode("utf-8-sig" if number == 1 else "utf-8")
+        except UnicodeDecodeError:
+            raise context.invalid("not valid UTF-8", "save the file as UTF-8", number) from None
 
 
 def _check_header(context: FileContext, names: Sequence[str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import json
 import re
 import zlib
 from collections.abc import Callable, Iterator
@@ -29,6 +30,7 @@ _MAX_LINE = 4 * 1024 * 1024
 _JSON = re.compile(rb'\s*(?:\{\s*(?:"|\}|$)|\[\s*(?:[\[{]\s*(?:["\[\]}]|$)|["\]]|$))')
 _FIRST_KEY = re.compile(rb'\s*\{\s*"((?:[^"\\]|\\.)*)"\s*:\s*(.)', re.DOTALL)
 _OTHER_TOOLS = re.compile(rb'"(?:KeySchema|DataModel)"\s*:')
+_CSV = re.compile(rb"(?!- )[^:#]*[,;\t][^:]*$")  # a header rather than YAML
 _ION = (b"\xe0\x01\x00\xea", b"$ion_1_0")
 
 Read: TypeAlias = Callable[[FileContext, BinaryIO], Iterator[Entry]]
@@ -114,7 +116,7 @@ def _reader(context: FileContext, head: bytes) -> Read:
     if name.endswith((".yaml", ".yml")):
         return read_yaml
     first = head.partition(b"\n")[0]
-    is_csv = name.endswith((".csv", ".tsv")) or (b"," in first and b":" not in first and not first.startswith(b"- "))
+    is_csv = name.endswith((".csv", ".tsv")) or _CSV.match(first)
     return read_csv if is_csv else read_yaml
 
 
@@ -142,11 +144,16 @@ def _object(line: bytes) -> dict[str, Any] | None:
     try:
         value = orjson.loads(line)
     except ValueError:
-        return None
+        try:
+            value = json.loads(line)  # which also accepts half of a surrogate pair, and other mistakes of one item
+        except (ValueError, RecursionError):
+            return None
     return value if isinstance(value, dict) else None
 
 
 def _is_document(context: FileContext, value: dict[str, Any]) -> bool:
     """Return whether the only line of a file is a map of lists rather than an item."""
     name = plain_name(context.path)
-    return name.endswith((".json", ".yaml", ".yml")) or all(isinstance(part, list | dict) for part in value.values())
+    if name.endswith((".json", ".yaml", ".yml")) or all(isinstance(part, list | dict) for part in value.values()):
+        return True
+    return isinstance(value.get("Items"), list) and bool(value.keys() & {"Count", "ScannedCount"})

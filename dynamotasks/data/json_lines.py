@@ -40,9 +40,8 @@ def read_exported_lines(context: FileContext, file: BinaryIO) -> Iterator[Entry]
         except ValueError:
             value = _item(context, number, line).raw  # raises the error
         if not isinstance(value, dict) or value.keys() != {"Item"}:
-            raise context.invalid(
-                "not a line of an S3 export", 'expected {"Item": {...}} as on the lines before', number
-            )
+            hint = 'expected {"Item": {...}}, as on the lines before'
+            raise context.invalid("mixed formats: not a line of an S3 export", hint, number)
         yield FileItem(value["Item"], JsonLocator(line, context.at(number), ("Item",)))
 
 

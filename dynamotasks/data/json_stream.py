@@ -143,13 +143,15 @@ class JsonStream:
         raw = self._file.read(self._chunk)
         try:
             text = self._decoder.decode(raw, final=not raw)
-        except UnicodeDecodeError:
-            line = self._line + self._text.count("\n", self._at)
+        except UnicodeDecodeError as error:
+            line = self._line + self._text.count("\n", self._at) + error.object.count(b"\n", 0, error.start)
             raise self._context.invalid("not valid UTF-8", "save the file as UTF-8", line) from None
+        if not raw:
+            return False
         self._chunk = min(2 * self._chunk, _MAX_VALUE) if self._at == 0 else _CHUNK
         self._text, self._line_begin = self._text[self._at :] + text, self._line_begin - self._at
         self._at = 0
-        return bool(raw)
+        return True
 
     def _advance(self, to: int) -> None:
         if breaks := self._text.count("\n", self._at, to):
