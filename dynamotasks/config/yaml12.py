@@ -99,17 +99,23 @@ def dump(data: Any, encoding: str = "utf-8", *, compact: bool = False, indented:
     """
     style, dumper = None if compact else False, _IndentedDumper if indented else _Dumper
     text = _dump(data, allow_unicode=True, style=style, dumper=dumper)
-    try:
-        text.encode(encoding)
-        is_safe = all(escape(line) == line for line in text.split("\n"))
-    except UnicodeEncodeError:
-        is_safe = False
-    return text if is_safe else _dump(data, allow_unicode=False, style=style, dumper=dumper)
+    return text if _is_safe(text, encoding) else _dump(data, allow_unicode=False, style=style, dumper=dumper)
 
 
 def dump_flow(data: Any) -> str:
     """Return a value on one line: in braces or brackets, or a scalar."""
-    return _dump([data], allow_unicode=True, style=True).strip()[1:-1]
+    text = _dump([data], allow_unicode=True, style=True)
+    safe = text if _is_safe(text, "utf-8") else _dump([data], allow_unicode=False, style=True)
+    return safe.strip()[1:-1]
+
+
+def _is_safe(text: str, encoding: str) -> bool:
+    """Return whether an encoding has all characters of a text, and none of them controls a terminal or ends a line."""
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return all(escape(line) == line for line in text.split("\n"))
 
 
 def _dump(data: Any, *, allow_unicode: bool, style: bool | None, dumper: type[_Dumper] = _Dumper) -> str:

@@ -143,3 +143,13 @@ def test_any_values_can_be_written(old: dict[str, Any], new: dict[str, Any], sty
         text = dump(old, compact=style == "compact")
     changed = edit(text, old, new, is_json=style in ("json", "lines"), variables={})
     assert (text == changed) == (old == new) or json.dumps(old) != json.dumps(new)
+
+
+@pytest.mark.parametrize("text", ["\u2028\x85", "a\u202eb", "\x1b[31m", "a\nb", "${SECRET}", "*a", "- a", "x # y"])
+def test_each_text_is_written_visibly(text: str) -> None:
+    new = values(TEXT)
+    new["tables"][0]["tags"]["owner"] = text
+    new["tables"][1]["attributes"] = [{"name": text, "type": "S"}]
+    written = changed(TEXT, new)
+    assert values(written) == new
+    assert written.replace("\n", "").isprintable()
