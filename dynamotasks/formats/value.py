@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -45,6 +46,19 @@ def together(found: Iterable[Unresolved]) -> Unresolved | None:
     """Return all that keeps a value open, at least one of several parts; `None` if there is nothing."""
     all_parts = list(dict.fromkeys(part for each in found for part in each.each()))
     return replace(all_parts[0], others=tuple(all_parts[1:])) if all_parts else None
+
+
+def filled(pattern: re.Pattern[str], text: str, value_of: Callable[[re.Match[str]], str | Unresolved]) -> Data:
+    """Return a text with what takes the place of each match of a pattern, or all that keeps it open."""
+    parts: list[str] = []
+    unknown: list[Unresolved] = []
+    end = 0
+    for found in pattern.finditer(text):
+        part = value_of(found)
+        parts += [text[end : found.start()], part if isinstance(part, str) else ""]
+        unknown += [part] if isinstance(part, Unresolved) else []
+        end = found.end()
+    return together(unknown) or "".join([*parts, text[end:]])
 
 
 UNNAMED = Unresolved("the file does not name the table", "add the name")

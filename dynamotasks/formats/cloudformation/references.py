@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from ..context import question
-from ..value import Data, Unresolved, Value, together
-from .results import NO_VALUE, Found, NoValue, arguments
+from ..value import Data, Unresolved, Value, filled
+from .results import NO_VALUE, Found, arguments
 
 if TYPE_CHECKING:
     from .evaluation import Template
@@ -60,65 +61,46 @@ def get_att(template: Template, argument: Value) -> Found:
     written = [template.evaluate(part).text or "" for part in argument.items()]
     parts = written or (argument.text or "").split(".", 1)
     name, attribute = parts[0], ".".join(parts[1:])
-    given = template.parameters.given(f"{name}.{attribute}")
-    if given is not None:
-        return given
-    if attribute == "Arn" and is_table(template.resources.get(name)):
-        return substituted(template, argument.with_data(_ARN % name), {})
-    return question(f"{name}.{attribute} is known only in AWS", f"{name}.{attribute}")
+    found = _given(template, f"{name}.{attribute}", "known only in AWS")
+    if isinstance(found, Unresolved) and attribute == "Arn" and is_table(template.resources.get(name)):
+        return substituted(template, _ARN % name, argument, {})
+    return found
 
 
 def import_value(template: Template, argument: Value) -> Found:
     """Return the value that `--param` gives for an export of another stack."""
     name = template.evaluate(argument)
-    if isinstance(name.data, Unresolved):
-        return name.data
-    export = name.text or ""
-    given = template.parameters.given(export)
-    return given if given is not None else question(f"{export} is exported by another stack", export)
+    return name if isinstance(name.data, Unresolved) else _given(template, name.text or "", "exported by another stack")
 
 
 def sub(template: Template, argument: Value) -> Found:
     """Return what `Fn::Sub` returns."""
-    if isinstance(argument.data, list):
-        text, values = arguments(argument, 2)
-        return substituted(template, text, dict(values.entries()))
-    return substituted(template, argument, {})
+    text, values = arguments(argument, 2) if isinstance(argument.data, list) else (argument, argument)
+    if text.text is None:
+        return Unresolved("Fn::Sub requires a string")
+    return substituted(template, text.text, text, dict(values.entries()))
 
 
-def substituted(template: Template, text: Value, values: dict[str, Value]) -> Data:
+def substituted(template: Template, text: str, at: Value, values: Mapping[str, Value]) -> Data:
     """Return a string with the values of its placeholders.
 
     Args:
         template: what they refer to.
         text: the string.
+        at: where it is written.
         values: those that only this string knows.
     """
-    if text.text is None:
-        return Unresolved("Fn::Sub requires a string")
-    failed: list[Unresolved] = []
 
-    def replaced(found: re.Match[str]) -> str:
+    def value_of(found: re.Match[str]) -> str | Unresolved:
         is_literal, name = found[1], found[2].strip()
         if is_literal:
             return f"${{{name}}}"
-        value = template.evaluate(values[name]) if name in values else _named(template, text, name)
-        if isinstance(value.data, Unresolved):
-            failed.append(value.data)
-        part = value.text or ""
-        template.count_text(part)
-        return part
+        function = "Fn::GetAtt" if "." in name else "Ref"
+        value = template.evaluate(values.get(name) or at.with_data({function: at.with_data(name)}))
+        template.count_text(value.text or "")
+        return value.data if isinstance(value.data, Unresolved) else value.text or ""
 
-    result = _PLACEHOLDER.sub(replaced, text.text)
-    return together(failed) or result
-
-
-def _named(template: Template, text: Value, name: str) -> Value:
-    function = get_att if "." in name else ref
-    found = function(template, text.with_data(name))
-    if isinstance(found, NoValue):
-        return text.with_data("")
-    return found if isinstance(found, Value) else text.with_data(found)
+    return filled(_PLACEHOLDER, text, value_of)
 
 
 def dynamic(template: Template, text: str) -> Data:
@@ -126,14 +108,10 @@ def dynamic(template: Template, text: str) -> Data:
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html
     """
-    failed: list[Unresolved] = []
+    return filled(_DYNAMIC, text, lambda found: _given(template, found[1], "known only in AWS"))
 
-    def replaced(found: re.Match[str]) -> str:
-        given = template.parameters.given(found[1])
-        if not isinstance(given, str):
-            failed.append(question(f"{found[1]} is known only in AWS", found[1]))
-            return ""
-        return given
 
-    result = _DYNAMIC.sub(replaced, text)
-    return together(failed) or result
+def _given(template: Template, name: str, origin: str) -> str | Unresolved:
+    """Return the value of `--param`, or the question for it; `origin` completes "NAME is ..."."""
+    given = template.parameters.given(name)
+    return given if isinstance(given, str) else question(f"{name} is {origin}", name)

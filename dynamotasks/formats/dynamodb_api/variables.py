@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ..context import Context, parameter_hint, question
-from ..value import Unresolved, Value
+from ..value import Unresolved, Value, filled
 
 PLACEHOLDER = re.compile(r"<[^<>]+>")  # in the snapshots of tests
 _VARIABLE = re.compile(r"\$\{([A-Za-z_]\w*)(?::-([^{}]*))?\}")
@@ -26,22 +26,14 @@ class Variables:
             case list() as items:
                 return value.with_data([self.replaced(part) for part in items])
             case str() as text if PLACEHOLDER.fullmatch(text):
-                return value.with_data(self._placeholder(text))
-            case str() as text if "${" in text:
-                return value.with_data(self._text(text))
+                given = self.context.parameters.get(text)
+                return value.with_data(given or question(f"placeholder {text} has no value", text))
+            case str() as text:
+                return value.with_data(filled(_VARIABLE, text, self._value_of))
             case _:
                 return value
 
-    def _placeholder(self, text: str) -> str | Unresolved:
-        given = self.context.parameters.get(text)
-        return given or question(f"placeholder {text} has no value", text)
-
-    def _text(self, text: str) -> str | Unresolved:
-        for name, default in _VARIABLE.findall(text):
-            if self._value(name) is None and not default:
-                reason = f"environment variable {name} is not set"
-                return Unresolved(reason, f"export it, or {parameter_hint(name)}")
-        return _VARIABLE.sub(lambda found: self._value(found[1]) or found[2], text)
-
-    def _value(self, name: str) -> str | None:
-        return self.context.parameters.get(name) or self.context.variables.get(name)
+    def _value_of(self, found: re.Match[str]) -> str | Unresolved:
+        name, default = found.groups()
+        known = self.context.parameters.get(name) or self.context.variables.get(name) or default
+        return known or Unresolved(f"environment variable {name} is not set", f"export it, or {parameter_hint(name)}")

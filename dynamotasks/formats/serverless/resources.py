@@ -43,7 +43,7 @@ class Resources:
         for key, written in resources.items():
             value = self._variables.head(written)
             if isinstance(value.data, Unresolved):
-                self._open.append((written, value.data))
+                self._open += ((written, each) for each in value.data.each())
             kind = value.get("Type")
             text = (self._variables.head(kind).text if kind else key) or ""
             sections["Resources"][key] = self._variables.tree(value) if text.startswith(_READ) else value
@@ -64,7 +64,7 @@ class Resources:
         """Yield the maps of a list, or the one map; a list may be nested."""
         value = self._variables.head(value)
         if isinstance(value.data, Unresolved):
-            self._open.append((value, value.data))
+            self._open += ((value, each) for each in value.data.each())
         elif isinstance(value.data, dict):
             yield value
         elif isinstance(value.data, list) and id(value.data) not in seen:

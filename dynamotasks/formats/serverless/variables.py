@@ -9,7 +9,7 @@ from contextlib import suppress
 from ...config.positions import Place
 from ..context import Context, parameter_hint, question
 from ..foreign_table import Definitions
-from ..value import Data, Unresolved, Value, parsed_json
+from ..value import Data, Unresolved, Value, parsed_json, together
 from .calls import Call
 from .project_files import ProjectFiles
 from .sources import LOCAL_KINDS, Sources
@@ -124,7 +124,7 @@ class Variables(Sources):
                 texts.append(text)
         if sum(map(len, texts)) > _MAX_TEXT:
             return Unresolved(f"variables expand to more than {_MAX_TEXT:,} characters")
-        return _combined(open_values) if open_values else "".join(texts)
+        return together(open_values) or "".join(texts)
 
     def _variable(self, variable: Variable, at: Value) -> Value:
         if (given := self.given(variable.text)) is not None:
@@ -181,14 +181,6 @@ class Variables(Sources):
         if len(template) == 1 and isinstance(template[0], Variable):
             return self._variable(template[0], at)
         return at.with_data(self._text(template, at))
-
-
-def _combined(open_values: list[Unresolved]) -> Unresolved:
-    """Return all that keeps a text open as one question."""
-    reasons = list(dict.fromkeys(each.reason for each in open_values))
-    hints = list(dict.fromkeys(each.hint for each in open_values if each.hint))
-    first, *others = hints or [""]
-    return Unresolved("; ".join(reasons[:5]), first + "".join(f" {hint.removeprefix('add ')}" for hint in others[:4]))
 
 
 def _open_function(data: dict[str, Value]) -> Unresolved | None:
