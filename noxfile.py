@@ -163,12 +163,13 @@ def async_clients(session: nox.Session, engine: SessionEngine) -> None:
 
 @nox.session(default=False)
 def bench(session: nox.Session) -> None:
-    """The overhead compared with bare scripts, and the isolation of tests with that of others: `-- isolation` alone."""
-    session.install("-e", ".[embedded]", "pytest>=8", "pytest-dynamodb>=2.5")
-    if session.posargs[:1] != ["isolation"]:
+    """Tasks, transfers of items and the isolation of tests compared with others; `-- isolation` or `-- items` alone."""
+    session.install("-e", ".[embedded]", "boto3", "pytest>=8", "pytest-dynamodb>=2.5")
+    if session.posargs[:1] not in (["isolation"], ["items"]):
         session.run("python", "-m", "benchmarks.bench", *session.posargs)
-    if session.posargs[:1] in ([], ["isolation"]):
-        session.run("python", "-m", "benchmarks.isolation", *session.posargs[1:])
+    for name in ("isolation", "items"):
+        if session.posargs[:1] in ([], [name]):
+            session.run("python", "-m", f"benchmarks.{name}", *session.posargs[1:])
 
 
 @nox.session(default=False)

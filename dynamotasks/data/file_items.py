@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
@@ -53,7 +54,7 @@ class InvalidFileError(Exception):
         self.problems = problems
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FileContext:
     """A file of items, and what its readers must know.
 
@@ -69,7 +70,7 @@ class FileContext:
     default_table: str
     column_types: Mapping[str, str]
 
-    @property
+    @cached_property
     def name(self) -> str:
         """The name of the file in messages."""
         return display_name(self.path)
