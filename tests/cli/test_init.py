@@ -115,3 +115,11 @@ def test_file_that_cannot_be_written_is_an_error(empty: Project) -> None:
 def test_init_does_not_read_the_config(empty: Project) -> None:
     empty.write("config/tables.yaml", "tables: 5\n")
     assert empty.call("init", "--json").ok().json["unchanged"] == ["config/tables.yaml"]
+
+
+def test_beside_a_template_no_config_is_written(empty: Project) -> None:
+    empty.write("template.yaml", "Resources: {Orders: {Type: AWS::DynamoDB::Table}}")
+    result = empty.call("init").ok()
+    assert not (empty.root / "config" / "tables.yaml").exists()
+    assert "migrate --config template.yaml`" in result.out
+    assert "import template.yaml --out config/tables.yaml` converts it" in result.err

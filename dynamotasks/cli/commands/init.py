@@ -6,8 +6,9 @@ import ast
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from shlex import quote
 
-from ...config.discovery import discover
+from ...config.discovery import definitions, discover
 from ..task_names import command_line
 from .command import Command
 
@@ -91,7 +92,12 @@ def init(command: Command) -> None:
     if missing_lines:
         for line in (f"add to {unchanged[0]}:", *(f"    {line}" for line in missing_lines)):
             out.text(line)
-    out.text(f"next: {command_line('up')}, then {command_line('migrate')}")
+    offered = [] if discover(root) else definitions(root)[:1]
+    flags = f"--config {quote(offered[0])}" if offered else ""
+    out.text(f"next: {command_line('up')}, then {command_line('migrate', flags)}")
+    for name in offered:
+        converted = command_line("import", f"{quote(name)} --out config/tables.yaml")
+        out.note(f"  {name} declares tables, so no config is written; {converted} converts it")
     out.json({"project": str(root), "written": written, "unchanged": unchanged, "add_to_tasks": missing_lines})
 
 
@@ -103,7 +109,7 @@ def _plan_files(root: Path) -> tuple[dict[Path, str], list[Path]]:
     new = {} if existing else {root / "tasks.py": _TASKS}
     if configs := discover(root):
         existing.append(configs[0] if len(configs) == 1 else configs[0].parent)
-    else:
+    elif not definitions(root):
         new[root / "config" / "tables.yaml"] = _CONFIG
     new[root / _SCHEMA] = json.dumps(json_schema(), indent=2) + "\n"
     return new, existing
