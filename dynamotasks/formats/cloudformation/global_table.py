@@ -22,6 +22,7 @@ _OF_REPLICA = (
 )
 _READ, _WRITE = "ReadProvisionedThroughputSettings", "WriteProvisionedThroughputSettings"
 _MAX_READ, _MAX_WRITE = "ReadOnDemandThroughputSettings", "WriteOnDemandThroughputSettings"
+_COMBINED = ("Region", "SSESpecification", "GlobalSecondaryIndexes", _READ, _MAX_READ)  # with those of the table
 _CONVERTED = frozenset({"Replicas", _READ, _WRITE, _MAX_READ, _MAX_WRITE})
 
 
@@ -59,6 +60,9 @@ def _replica(label: str, properties: Value, region: str, definitions: Definition
         definitions.note(place.place, f"{label} has no replica in {region}: the settings in {chosen} apply")
     if others := ", ".join(other for other in replicas if other != chosen):
         definitions.note(place.place, f"{label}: replicas are not managed: {others}")
+    for key, part in replicas[chosen].entries():
+        if key not in (*_OF_REPLICA, *_COMBINED):
+            definitions.note(part.place, f"{label}: {key} of a replica is not managed")
     return replicas[chosen]
 
 

@@ -87,6 +87,13 @@ def test_what_only_global_tables_have_is_noted(tmp_path: Path) -> None:
     assert "resource Orders: MultiRegionConsistency is not managed" in load_template(tmp_path, document).notes[0]
 
 
+def test_unknown_setting_of_a_replica_is_noted(tmp_path: Path) -> None:
+    stream = {"ReplicaStreamSpecification": {"ResourcePolicy": {"PolicyDocument": {}}}}
+    document = global_table({"Region": "us-east-1", **stream})
+    (note,) = load_template(tmp_path, document).notes
+    assert note.endswith("resource Orders: ReplicaStreamSpecification of a replica is not managed")
+
+
 def test_open_capacity_is_a_question(tmp_path: Path) -> None:
     settings = {"WriteCapacityAutoScalingSettings": {"MinCapacity": {"Ref": "Minimum"}}}
     replica = {"Region": "us-east-1", "ReadProvisionedThroughputSettings": {"ReadCapacityUnits": {"Ref": "Minimum"}}}
