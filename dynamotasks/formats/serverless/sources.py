@@ -8,7 +8,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 
-from ..context import Context
+from ..context import Context, parameter_hint
 from ..value import Unresolved, Value, parsed_json
 from .calls import Call, Found
 from .dotenv import read_dotenv
@@ -64,14 +64,14 @@ class Sources(ABC):
         if (given := self.given("opt:stage", "sls:stage", "stage")) is not None:
             return given
         self.stage_is_assumed |= self._root is None
-        found = self._walk(self._root, "provider.stage") if self._root else None
+        found = self._walk(self._root, "provider.stage")
         return DEFAULT_STAGE if found is None or found.data is None else found
 
     def region(self) -> Found:
         """Return the Region: an option, or what the provider sets."""
         if (given := self.given("opt:region", "aws:region", "region", "AWS::Region")) is not None:
             return given
-        found = self._walk(self._root, "provider.region") if self._root else None
+        found = self._walk(self._root, "provider.region")
         if found is None or found.data is None:
             return self._context.pseudo_parameters.get("AWS::Region", DEFAULT_REGION)
         return found
@@ -108,11 +108,11 @@ class Sources(ABC):
     def _parameter(self, call: Call) -> Found:
         if (given := self.given(call.address)) is not None:
             return given
-        stage = self.stage()
-        stage = stage.data if isinstance(stage, Value) else stage
+        found = self.stage()
+        stage = found.data if isinstance(found, Value) else found
         for path in (f"params.{stage}", f"stages.{stage}.params", "params.default", "stages.default.params"):
-            found = self._walk(self._root, path) if self._root else None
-            value = found.get(call.address) if found else None
+            parameters = self._walk(self._root, path)
+            value = parameters.get(call.address) if parameters else None
             if value is not None and value.data is not None:
                 return self.head(value)
         return call.ask(f"parameter {call.address!r} is not set")
@@ -123,16 +123,15 @@ class Sources(ABC):
             value = self._dotenv().get(call.address)
         if value is not None:
             return value
-        open_value = call.ask(f"environment variable {call.address} is not set")
-        return Unresolved(open_value.reason, f"export it, or {open_value.hint}")
+        hint = f"export it, or {parameter_hint(call.name)}"
+        return Unresolved(f"environment variable {call.address} is not set", hint)
 
     def _dotenv(self) -> dict[str, str]:
-        enabled = self._walk(self._root, "useDotenv") if self._root else None
-        if enabled is None or enabled.data is not True:
-            return {}
         if self._dotenv_variables is None:
+            enabled = self._walk(self._root, "useDotenv")
             stage = self.given("opt:stage", "sls:stage", "stage") or DEFAULT_STAGE
-            self._dotenv_variables = read_dotenv(self.files.folder, stage)
+            is_used = enabled is not None and enabled.data is True
+            self._dotenv_variables = read_dotenv(self.files.folder, stage) if is_used else {}
         return self._dotenv_variables
 
     def _framework(self, call: Call) -> Found:
@@ -157,7 +156,7 @@ class Sources(ABC):
         if content is None:
             return call.ask(f"the file {name!r} does not exist")
         if isinstance(content, Unresolved):
-            return Unresolved(content.reason, content.hint or call.ask("").hint)
+            return Unresolved(content.reason, content.hint or parameter_hint(call.name))
         found = self._walk(content, call.address)
         return call.ask(f"the file {name!r} has no {call.address!r}") if found is None else found
 

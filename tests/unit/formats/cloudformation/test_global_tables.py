@@ -88,8 +88,7 @@ def test_what_only_global_tables_have_is_noted(tmp_path: Path) -> None:
 
 
 def test_unknown_setting_of_a_replica_is_noted(tmp_path: Path) -> None:
-    stream = {"ReplicaStreamSpecification": {"ResourcePolicy": {"PolicyDocument": {}}}}
-    document = global_table({"Region": "us-east-1", **stream})
+    document = global_table({"Region": "us-east-1", "ReplicaStreamSpecification": {"ResourcePolicy": {}}})
     (note,) = load_template(tmp_path, document).notes
     assert note.endswith("resource Orders: ReplicaStreamSpecification of a replica is not managed")
 
