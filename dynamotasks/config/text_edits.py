@@ -16,8 +16,6 @@ from .text_tree import Written, parse_text
 from .yaml12 import dump, dump_flow
 
 _IDENTITIES = ("index_name", "name", "attribute_name", "region_name")
-
-
 _INDENTED_LIST = re.compile(r"^( *)[^\s#-][^\n]*:[ ]*(?:#[^\n]*)?\n(?:[ ]*(?:#[^\n]*)?\n)*\1 +- ", re.MULTILINE)
 
 
@@ -117,10 +115,11 @@ class _Editor:
             if name in new and name in old:
                 self.change(own[name][1], old[name], new[name], own[name][0])
         entries = [(name.start, value) for name, value in node.entries]
-        self._remove(node, entries, [name.text in removed for name, _ in node.entries])
-        if added:
-            texts = [self._entry(name, escape_variables(value), node) for name, value in added.items()]
-            self._insert(node, entries, [name.text in removed for name, _ in node.entries], texts)
+        gone = [name.text in removed for name, _ in node.entries]
+        self._remove(node, entries, gone)
+        self._insert(
+            node, entries, gone, [self._entry(name, escape_variables(value), node) for name, value in added.items()]
+        )
 
     def _list(self, node: Written, old: list[Any], new: list[Any], key: Written | None) -> None:
         before, after = _identities(old), _identities(new)
@@ -138,9 +137,7 @@ class _Editor:
                 self.change(item, one, new[after.index(name)])
         entries = [(start or 0, item) for start, item in zip(starts, node.items, strict=True)]
         self._remove(node, entries, gone)
-        if len(after) > len(kept):
-            texts = [self._item(escape_variables(value), node) for value in new[len(kept) :]]
-            self._insert(node, entries, gone, texts)
+        self._insert(node, entries, gone, [self._item(escape_variables(value), node) for value in new[len(kept) :]])
 
     def _dash(self, item: Written) -> int | None:
         """Return the position of the `-` before an item, if it is the first in its line."""
@@ -224,7 +221,7 @@ class _Editor:
 
 
 def _is_leaf(value: Any) -> bool:
-    """Return whether a value is no map or list of others."""
+    """Return whether a value contains no map or list."""
     parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     return not any(isinstance(part, dict | list) for part in parts)
 
