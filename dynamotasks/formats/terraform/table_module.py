@@ -6,26 +6,26 @@ https://registry.terraform.io/modules/terraform-aws-modules/dynamodb-table/aws
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from ..value import Unresolved, Value
 from .resources import TableArn
 
 _SOURCE = re.compile(r"terraform-aws-modules/(?:terraform-aws-dynamodb-table|dynamodb-table/aws)(?![\w-])")
-_SAME = (
-    "name",
-    "hash_key",
-    "range_key",
-    "read_capacity",
-    "write_capacity",
-    "table_class",
-    "deletion_protection_enabled",
-    "stream_view_type",
-    "on_demand_throughput",
-    "warm_throughput",
-    "import_table",
-    "region",
-)
-_RENAMED = {
+# arguments of the resource by input
+_ARGUMENTS = {
+    "name": "name",
+    "hash_key": "hash_key",
+    "range_key": "range_key",
+    "read_capacity": "read_capacity",
+    "write_capacity": "write_capacity",
+    "table_class": "table_class",
+    "deletion_protection_enabled": "deletion_protection_enabled",
+    "stream_view_type": "stream_view_type",
+    "on_demand_throughput": "on_demand_throughput",
+    "warm_throughput": "warm_throughput",
+    "import_table": "import_table",
+    "region": "region",
     "attributes": "attribute",
     "global_secondary_indexes": "global_secondary_index",
     "local_secondary_indexes": "local_secondary_index",
@@ -55,13 +55,12 @@ def table_arguments(inputs: Value) -> Value | None:
     create = inputs.get("create_table")
     if create is not None and create.data is False:
         return None
-    found = {name: part for name in _SAME if (part := inputs.get(name)) is not None}
-    found |= {name: part for written, name in _RENAMED.items() if (part := inputs.get(written)) is not None}
+    found = _renamed(inputs, _ARGUMENTS)
     mode = inputs.get("billing_mode")
     found["billing_mode"] = mode if mode is not None and mode.data is not None else inputs.with_data("PAY_PER_REQUEST")
     found["stream_enabled"] = inputs.get("stream_enabled") or inputs.with_data(False)
     for block, names in _BLOCKS.items():
-        parts = {name: part for written, name in names.items() if (part := inputs.get(written)) is not None}
+        parts = _renamed(inputs, names)
         parts.setdefault("enabled", inputs.with_data(False))
         found[block] = next(iter(parts.values())).with_data(parts)
     if (scaling := inputs.get("autoscaling_enabled")) is not None and scaling.data is not False:
@@ -85,3 +84,7 @@ def _with_name(inputs: Value) -> Value:
     if isinstance(tags.data, Unresolved) or name is None:
         return tags
     return tags.with_data({**dict(tags.entries()), "Name": name})
+
+
+def _renamed(inputs: Value, names: Mapping[str, str]) -> dict[str, Value]:
+    return {names[name]: part for name, part in inputs.entries() if name in names}
