@@ -38,6 +38,8 @@ def definitions(root: Path) -> tuple[str, ...]:
 
 def _declares_tables(file: Path) -> bool:
     try:
+        if not file.is_file():  # reading a pipe would wait
+            return False
         with file.open("rb") as stream:
             return bool(_TABLE.search(stream.read(1024**2)))
     except OSError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pytest
 import yaml
@@ -78,3 +79,10 @@ def test_folder_of_the_cdk_is_read_as_its_templates_with_tables(project: Project
     project.write("cdk.out/manifest.json", json.dumps({"version": "36.0.0", "artifacts": {}}))
     project.write("cdk.out/tree.json", json.dumps({"version": "tree-0.1", "tree": {}}))
     assert project.call("validate", "--config", "cdk.out", "--json").ok().json["tables"] == ["Orders"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX files")
+def test_pipes_are_not_searched_for_tables(project: Project) -> None:
+    os.mkfifo(project.root / "template.yaml")
+    os.mkfifo(project.root / "main.tf")
+    project.call("validate").fails("no config file found", "create config/tables.yaml, or specify a file")
