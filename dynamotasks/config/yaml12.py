@@ -34,8 +34,8 @@ class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mis
         """Return the tag of a node that has none."""
         if kind is not ScalarNode:
             return _SEQUENCE if kind is SequenceNode else _MAP
-        if implicit[0] and value is not None:
-            for tag, pattern in self.yaml_implicit_resolvers.get(value[:1], ()):
+        if implicit[0] and value is not None and value[:1] in self.yaml_implicit_resolvers:
+            for tag, pattern in self.yaml_implicit_resolvers[value[:1]]:
                 if pattern.match(value):
                     return tag
         return _STRING
