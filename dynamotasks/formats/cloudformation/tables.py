@@ -48,6 +48,7 @@ class _TemplateReader:
                 definitions.tables.append(self._table(name, properties))
                 unmanaged.note_attributes(name, resource)
         unmanaged.note_resources()
+        unmanaged.note_macros(self._root.get("Transform"))
         for place, unresolved in template.problems:
             definitions.report(place, unresolved.reason, unresolved.hint)
         self._require_table(unmanaged.nested)

@@ -10,6 +10,8 @@ from ..value import Value
 from .evaluation import Template
 
 _ATTRIBUTES = ("DeletionPolicy", "UpdateReplacePolicy")
+# what these macros add to tables is evaluated here, or they do not change tables
+_HARMLESS_MACROS = ("AWS::Serverless-", "AWS::LanguageExtensions", "AWS::CodeDeployBlueGreen", "AWS::SecretsManager-")
 _NESTED = {"AWS::CloudFormation::Stack": "TemplateURL", "AWS::Serverless::Application": "Location"}
 
 
@@ -38,6 +40,13 @@ class Unmanaged:
             verb = "is" if len(found) == 1 else "are"
             message = f"resource {name}: {' and '.join(found)} {verb} not managed"
             self._definitions.note(next(iter(found.values())).place, message)
+
+    def note_macros(self, transform: Value | None) -> None:
+        """Note the macros of the section `Transform` that may change tables."""
+        for part in () if transform is None else (transform, *transform.items()):
+            name = part.text or part.text_at("Name")
+            if name and not name.startswith(_HARMLESS_MACROS):
+                self._definitions.note(part.place, f"macro {name} runs only in AWS: what it changes is not read")
 
     def note_resources(self) -> None:
         """Note the autoscaling of tables, and templates that are not read."""

@@ -127,6 +127,13 @@ def test_incomplete_tag_is_a_problem(tmp_path: Path, tag: Any) -> None:
     assert problem.message == "resource Orders: a tag without Key or Value"
 
 
+@pytest.mark.parametrize("macro", ["Tagger", {"Name": "Tagger", "Parameters": {}}])
+def test_macro_is_noted(tmp_path: Path, macro: Any) -> None:
+    note = "macro Tagger runs only in AWS: what it changes is not read"
+    assert notes_of(tmp_path, template(Transform=[SAM, macro])) == [note]
+    assert notes_of(tmp_path, template(Transform=macro)) == [note]
+
+
 def test_properties_that_are_not_managed_are_noted(tmp_path: Path) -> None:
     stream = {"StreamViewType": "NEW_IMAGE", "ResourcePolicy": {"PolicyDocument": {}}}
     resource = table(StreamSpecification=stream, ImportSourceSpecification={"InputFormat": "CSV"})
