@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from ..aws.items import Item
 from ..schema.limits import KEY_VALUE_BYTES
@@ -38,38 +39,45 @@ class KeyCheck:
     """
 
     def __init__(self, spec: TableSpec) -> None:
-        self._spec = spec
-        self._types = {attribute.name: attribute.type for attribute in spec.attributes}
+        self._names = [key.attribute_name for key in spec.key_schema]
+        types = {attribute.name: attribute.type for attribute in spec.attributes}
+        self._keys = [
+            (key.attribute_name, types[key.attribute_name], KEY_VALUE_BYTES[key.key_type], required)
+            for key, required in _keys(spec)
+        ]
         self._seen = DigestSet()
 
     def problem(self, item: Item) -> KeyProblem | None:
         """Return why the table could not hold the item beside the items before it; `None` if it could."""
-        problems = (problem for key, required in self._keys() if (problem := self._key_problem(item, key, required)))
-        if problem := next(problems, None):
-            return problem
-        is_new = self._seen.add(primary_key(item, self._spec))
+        for name, type, most, required in self._keys:
+            problem = _problem(item.get(name), name, type, most)
+            if problem and (required or name in item):
+                return problem
+        # a length separates the values, which have their types
+        values = [value for name in self._names for value in item[name].values()]
+        is_new = self._seen.add(b"%d:%b" % (len(values[0]), "".join(values).encode()))
         return None if is_new else KeyProblem("another item has the same declared key")
 
-    def _keys(self) -> Iterator[tuple[Key, bool]]:
-        """Yield each key of the table and its indexes, and whether every item must have it."""
-        yield from ((key, True) for key in self._spec.key_schema)
-        indexes: tuple[GlobalSecondaryIndex | LocalSecondaryIndex, ...]
-        indexes = (*(self._spec.global_secondary_indexes or ()), *(self._spec.local_secondary_indexes or ()))
-        yield from ((key, False) for index in indexes for key in index.key_schema)
 
-    def _key_problem(self, item: Item, key: Key, required: bool) -> KeyProblem | None:
-        name, type = key.attribute_name, self._types[key.attribute_name]
-        typed = item.get(name)
-        if typed is None:
-            return KeyProblem(f"key attribute {name} is missing") if required else None
-        if type not in typed:
-            message = f"key attribute {name} has type {next(iter(typed))}: expected {type}"
-            return KeyProblem(message, name, expected=type)
-        value = typed[type]
-        size, most = binary_size(value) if type == "B" else len(value.encode()), KEY_VALUE_BYTES[key.key_type]
-        if 0 < size <= most:
-            return None
-        return KeyProblem(f"key attribute {name} has {size} bytes: expected 1 to {most}", name)
+def _problem(typed: Mapping[str, Any] | None, name: str, type: AttributeType, most: int) -> KeyProblem | None:
+    """Return why an attribute cannot be a key."""
+    if typed is None:
+        return KeyProblem(f"key attribute {name} is missing")
+    if (value := typed.get(type)) is None:
+        message = f"key attribute {name} has type {next(iter(typed))}: expected {type}"
+        return KeyProblem(message, name, expected=type)
+    size = binary_size(value) if type == "B" else len(value.encode())
+    if 0 < size <= most:
+        return None
+    return KeyProblem(f"key attribute {name} has {size} bytes: expected 1 to {most}", name)
+
+
+def _keys(spec: TableSpec) -> Iterator[tuple[Key, bool]]:
+    """Yield each key of a table and its indexes, and whether every item must have it."""
+    yield from ((key, True) for key in spec.key_schema)
+    indexes: tuple[GlobalSecondaryIndex | LocalSecondaryIndex, ...]
+    indexes = (*(spec.global_secondary_indexes or ()), *(spec.local_secondary_indexes or ()))
+    yield from ((key, False) for index in indexes for key in index.key_schema)
 
 
 def primary_key(item: Item, spec: TableSpec) -> bytes:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 from ..aws.items import Item
 from ..config.finding import Finding
+from ..errors import TargetError
 from ..schema.limits import ITEM_BYTES
 from ..schema.table_spec import TableSpec
 from .item_json import encode
 from .item_size import item_size
 from .key_check import KeyCheck
+from .quick_values import quick_item
 from .seed_placeholders import Placeholders
 from .seed_values import ItemConverter, is_typed
 
@@ -42,11 +45,17 @@ class ItemReader:
         """
         if not isinstance(raw, dict):
             return b"", [Finding((), "must be a map of attributes")]
-        converter = ItemConverter(typed=is_typed(raw, self._key[0]), placeholders=placeholders, keys=self._key)
+        typed = is_typed(raw, self._key[0])
+        if item := quick_item(raw, typed=typed):
+            with suppress(TargetError):  # half of a surrogate pair
+                return self._checked(item, encode(item))
+        converter = ItemConverter(typed=typed, placeholders=placeholders, keys=self._key)
         item = converter.attributes(raw, ())
         if len(item) < len(raw) or converter.findings:  # other problems may be consequences
             return b"", converter.findings
-        line = encode(item)
+        return self._checked(item, encode(item))
+
+    def _checked(self, item: Item, line: bytes) -> tuple[bytes, list[Finding]]:
         findings = list(self._findings(item, line))
         return b"" if findings else line, findings
 

@@ -57,8 +57,9 @@ class SeedNodeReader(NodeReader):
 
 def is_typed(item: Mapping[str, Any], hash_key: str) -> bool:
     """Return whether an item is in DynamoDB's form, where also the value of the HASH key is a map."""
-    values = [item[hash_key]] if hash_key in item else list(item.values())
-    return bool(values) and all(isinstance(value, dict) for value in values)
+    if hash_key in item:
+        return isinstance(item[hash_key], dict)
+    return bool(item) and all(isinstance(value, dict) for value in item.values())
 
 
 class ItemConverter:
