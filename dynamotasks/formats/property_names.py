@@ -30,6 +30,7 @@ _OWN = {
     spec.Attribute: ("name", "type"),
     spec.Encryption: ("enabled", "sse_type", "kms_master_key_id"),
 }
+_TYPE_TO_ADD = re.compile(r"add \{name: (.+), type: S\} to")
 _AMBIGUOUS = ("name", "type", "enabled", "mode")  # in messages
 
 
@@ -67,4 +68,5 @@ def with_property_names(message: str, names: Mapping[str, str]) -> str:
         message: the message.
         names: a file's names of properties; by default those of AWS.
     """
+    message = _TYPE_TO_ADD.sub(r"declare the type of \1 in", message)  # in the form of a config
     return _KEY.sub(lambda found: names.get(_NAMES[found[1]], _NAMES[found[1]]), message)

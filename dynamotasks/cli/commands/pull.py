@@ -59,8 +59,10 @@ def _pulled(command: Command, add_all: bool) -> Pull:
 
 
 def _change(command: Command, pull: Pull, names: list[str]) -> None:
+    by_id = {table.logical_id: table.name for table in command.config.tables}
     for table in api.plan(command.config, command.database, tables=names).tables:
-        name = table.wanted.logical_id or command.declared_name(table.table)
+        logical_id = table.wanted.logical_id
+        name = by_id[logical_id] if logical_id else command.declared_name(table.table)
         live = table.live and read_table(command.database, table.table)
         if not table.live or not live:
             command.out.note(f"  {name}: {table.read_error or 'does not exist'}; unchanged")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from ...schema.limits import TABLE_NAME
 from ..context import question
 from ..value import Data, Unresolved, Value, filled
 from .results import NO_VALUE, Found, arguments
@@ -43,7 +44,12 @@ def resource_name(template: Template, name: str) -> Data:
     properties = resource.get("Properties")
     written = properties.get("TableName") if properties else None
     found = template.evaluate(written).data if written else None
-    return name if found is None else found
+    return default_name(name) if found is None else found
+
+
+def default_name(logical_id: str) -> str:
+    """Return the name of a table that has none; a logical ID can be too short for the name of a table."""
+    return logical_id if TABLE_NAME.fullmatch(logical_id) else f"{logical_id}Table"
 
 
 def is_resource(value: Value) -> bool:

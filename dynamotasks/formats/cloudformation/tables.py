@@ -8,7 +8,7 @@ from ..foreign_table import Definitions, ForeignTable
 from ..value import Unresolved, Value
 from .evaluation import Template
 from .global_table import global_table
-from .references import is_table
+from .references import default_name, is_table
 from .sam import simple_table
 from .tools import tool_of
 from .unmanaged import Unmanaged
@@ -85,8 +85,11 @@ class _TemplateReader:
         return truth is not False
 
     def _table(self, name: str, properties: Value) -> ForeignTable:
-        label = f"resource {name}"
-        return ForeignTable(label, properties, id=name, name=name, managed_by=self._tool, logical_id=name)
+        label, default = f"resource {name}", default_name(name)
+        if default != name and properties.get("TableName") is None:
+            message = f"{label}: {name!r} is too short for the name of a table; using {default!r}"
+            self._definitions.note(properties.place, message)
+        return ForeignTable(label, properties, id=name, name=default, managed_by=self._tool, logical_id=name)
 
     def _properties(self, name: str, resource: Value) -> Value | None:
         """Return the properties as those of an `AWS::DynamoDB::Table`; `None`, with a problem, if they are open."""

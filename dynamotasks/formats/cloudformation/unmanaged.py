@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from ...config.source import display_name
 from ...folders import resolved
+from ...suggestions import close_to
 from ..context import Context
 from ..foreign_table import Definitions
 from ..value import Value
 from .evaluation import Template
+from .references import TABLES
 
 _ATTRIBUTES = ("DeletionPolicy", "UpdateReplacePolicy")
 # what these macros add to tables is evaluated here, or they do not change tables
 _HARMLESS_MACROS = ("AWS::Serverless-", "AWS::LanguageExtensions", "AWS::CodeDeployBlueGreen", "AWS::SecretsManager-")
+_TABLE_TYPES = ("AWS::Dynamo", "AWS::Serverless::SimpleT")
 _NESTED = {"AWS::CloudFormation::Stack": "TemplateURL", "AWS::Serverless::Application": "Location"}
 
 
@@ -56,6 +59,10 @@ class Unmanaged:
                 self._definitions.note(resource.place, "resources that Fn::Transform adds are not read")
             elif kind == "AWS::ApplicationAutoScaling::ScalableTarget":
                 self._note_scaling(name, resource, properties)
+            elif kind is not None and kind.startswith(_TABLE_TYPES) and kind not in TABLES:
+                close = close_to(kind, TABLES)
+                hint = f"did you mean {close!r}?" if close else f"known: {', '.join(TABLES)}"
+                self._definitions.report(resource.place, f"resource {name}: unknown type {kind!r}", hint)
             elif kind in _NESTED:
                 self._note_nested(name, resource, properties.get(_NESTED[kind]))
 

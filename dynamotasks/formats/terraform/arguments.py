@@ -213,6 +213,7 @@ ARGUMENTS: Mapping[str, str] = {
     **{to.name: argument for argument, to in _TABLE.items()},
     "LocalSecondaryIndexes": "local_secondary_index",
     "IndexName": "name",
+    "Projection": "projection_type",
     "KeySchema": "hash_key",
     "KeySchema.AttributeName": "hash_key or range_key",
     "AttributeDefinitions.AttributeName": "attribute.name",

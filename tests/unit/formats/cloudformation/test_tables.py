@@ -99,6 +99,28 @@ def test_policies_autoscaling_and_nested_templates_are_noted_once(tmp_path: Path
     ]
 
 
+@pytest.mark.parametrize("kind", ["AWS::DynamoDB::Tabel", "AWS::Serverless::SimpleTabel"])
+def test_a_misspelled_type_of_a_table_is_a_problem(tmp_path: Path, kind: str) -> None:
+    problem = problem_of(tmp_path, template(Resources={"Orders": table(), "Items": {"Type": kind}}))
+    assert problem.message == f"resource Items: unknown type {kind!r}"
+    assert problem.hint.startswith("did you mean")
+
+
+def test_a_hint_does_not_have_the_form_of_a_config(tmp_path: Path) -> None:
+    keys = [{"AttributeName": "place", "KeyType": "HASH"}]
+    index = {"IndexName": "by_place", "KeySchema": keys, "Projection": {"ProjectionType": "ALL"}}
+    problem = problem_of(tmp_path, template(Orders=table(GlobalSecondaryIndexes=[index])))
+    assert problem.hint == "declare the type of place in `AttributeDefinitions`"
+
+
+def test_a_logical_id_that_is_too_short_for_a_name_is_extended(tmp_path: Path) -> None:
+    other = table(TableName={"Fn::Sub": "copy-of-${DB}"})
+    config = load_template(tmp_path, template(Resources={"DB": table(), "Copy": other}))
+    assert [(found.name, found.logical_id) for found in config.tables] == [("DBTable", "DB"), ("copy-of-DBTable", None)]
+    (note,) = config.notes
+    assert "resource DB: 'DB' is too short for the name of a table; using 'DBTable'" in note
+
+
 def test_nested_template_that_is_specified_is_not_noted(tmp_path: Path) -> None:
     nested = {"Type": "AWS::Serverless::Application", "Properties": {"Location": "./items.json"}}
     outer, inner = tmp_path / "template.json", tmp_path / "items.json"
