@@ -9,8 +9,9 @@ from ...config.node_values import UnreadableError
 from ...folders import resolved
 from ..context import Context
 from ..foreign_table import Definitions
+from ..project_folder import project_folder
 from ..value import Value
-from .project_files import ProjectFiles, project_folder
+from .project_files import ProjectFiles
 from .resources import walk
 from .variables import Variables
 

@@ -10,20 +10,12 @@ from ...config.source import FileKind, compose, display_name, read_text
 from ...errors import Problem
 from ...folders import resolved
 from ..documents import NodeValues
+from ..project_folder import project_folder
 from ..value import Unresolved, Value
 
 INCLUDED_FILE = FileKind("included file", "remove the reference to it")
 _DATA = (".yml", ".yaml", ".json", ".tfstate")
 _CODE = (".js", ".cjs", ".mjs", ".ts", ".mts", ".cts")
-
-
-def project_folder(folder: Path) -> Path:
-    """Return the folder of the Git repository; without one, the current folder if it contains the folder."""
-    folder, current = resolved(folder), Path.cwd()
-    for parent in (folder, *folder.parents):
-        if (parent / ".git").exists():
-            return parent
-    return current if folder.is_relative_to(current) else folder
 
 
 class ProjectFiles:

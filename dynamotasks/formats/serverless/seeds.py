@@ -13,8 +13,8 @@ from pathlib import Path
 from ...config.source import display_name
 from ...folders import resolved
 from ..foreign_table import Definitions, ForeignTable
+from ..project_folder import project_folder
 from ..value import Unresolved, Value
-from .project_files import project_folder
 from .variables import Variables
 
 

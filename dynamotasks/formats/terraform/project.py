@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ...config.node_values import UnreadableError
-from ...config.settings import project_root
 from ...config.source import FileKind, read_text
 from ...errors import Problem
-from ...folders import current_folder, resolved
+from ...folders import resolved
 from ..context import Context
 from ..foreign_table import Definitions
+from ..project_folder import project_folder
 from .detection import files_of
 from .results import Invalid
 from .syntax import Block, Body, Expression, TerraformSyntaxError, parse_file, parse_values
@@ -36,6 +36,10 @@ class Project:
     assigned: Mapping[str, Expression] = field(default_factory=dict)
     _parsed: dict[Path, Body] = field(default_factory=dict)
     _steps: int = 0
+    _folder: Path = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._folder = project_folder(self.root)
 
     def spend(self, amount: int = 1) -> None:
         """Count work.
@@ -48,13 +52,8 @@ class Project:
             raise UnreadableError(f"the expressions take more than {_MAX_STEPS:,} steps to evaluate")
 
     def contains(self, path: Path) -> bool:
-        """Return whether a path is inside the project, or inside the folder of a command that runs in it."""
-        inside = resolved(path)
-        folders = {resolved(self.root), _boundary(resolved(self.root))}
-        current = project_root(current_folder())
-        if (current / "tasks.py").is_file():
-            folders.add(resolved(current))
-        return any(folder in (inside, *inside.parents) for folder in folders)
+        """Return whether a path is inside the project."""
+        return resolved(path).is_relative_to(self._folder)
 
     def parse(self, path: Path) -> Body:
         """Return the content of a file; its problems are reported once."""
@@ -97,9 +96,3 @@ def assigned_values(folder: Path, given: Sequence[Path], problems: list[Problem]
         except TerraformSyntaxError as error:
             problems.append(error.problem)
     return found
-
-
-def _boundary(folder: Path) -> Path:
-    """Return the nearest folder upwards with tasks or a repository; the folder if there is none."""
-    marked = (part for part in (folder, *folder.parents) if (part / "tasks.py").is_file() or (part / ".git").exists())
-    return next(marked, folder)
