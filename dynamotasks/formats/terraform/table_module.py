@@ -43,6 +43,17 @@ _BLOCKS = {
         "server_side_encryption_kms_key_arn": "kms_key_arn",
     },
 }
+# inputs that do not describe the table, or add to another one that is noted
+_UNUSED = (
+    "autoscaling_defaults",
+    "autoscaling_indexes",
+    "autoscaling_read",
+    "autoscaling_write",
+    "create_table",
+    "ignore_changes_global_secondary_index",
+    "timeouts",
+)
+_READ = {*_ARGUMENTS, "billing_mode", "stream_enabled", "tags", *(name for names in _BLOCKS.values() for name in names)}
 
 
 def is_table_module(source: str) -> bool:
@@ -63,8 +74,9 @@ def table_arguments(inputs: Value) -> Value | None:
         parts = _renamed(inputs, names)
         parts.setdefault("enabled", inputs.with_data(False))
         found[block] = next(iter(parts.values())).with_data(parts)
-    if (scaling := inputs.get("autoscaling_enabled")) is not None and scaling.data is not False:
-        found["autoscaling_enabled"] = scaling  # noted
+    for name, part in inputs.entries():
+        if name not in _READ and name not in _UNUSED and part.data is not False:
+            found[name] = part  # noted
     found["tags"] = _with_name(inputs)
     return Value(found, inputs.place)
 

@@ -54,6 +54,17 @@ def test_outputs_of_the_table_module_name_its_table(tmp_path: Path) -> None:
     assert read(tmp_path, REGISTRY + insights).tables[0].contributor_insights_specification is not None
 
 
+def test_other_inputs_of_the_table_module_are_noted(tmp_path: Path) -> None:
+    others = (
+        'resource_policy = "{}"\n autoscaling_enabled = true\n autoscaling_read = { max_capacity = 9 }\n timeouts = {}'
+    )
+    notes = read(tmp_path, REGISTRY.replace("version  =", f"{others}\n version  =")).notes
+    assert [note.rpartition(": ")[2] for note in notes] == [
+        "resource_policy is not managed",
+        "autoscaling_enabled is not managed",
+    ]
+
+
 def test_an_index_that_is_not_resolved_is_a_problem(tmp_path: Path) -> None:
     text = REGISTRY.replace('{ name = "by_title"', 'var.index, { name = "by_title"')
     assert "variable index is not declared" in problem(tmp_path, text).message
