@@ -9,8 +9,9 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from ..config.node_values import UnreadableError
 from ..config.positions import Place
 from ..config.yaml12 import TAG, parse_float, parse_integer
+from ..suggestions import close_to
 from .cloudformation.tags import SHORT_FORMS
-from .value import MAX_VALUES, Data, Value, place_of
+from .value import MAX_VALUES, Data, Unresolved, Value, place_of
 
 _STRING, _MERGE = TAG + "str", TAG + "merge"
 
@@ -41,6 +42,8 @@ class NodeValues:
 
     def _value(self, node: Node, at: Node) -> Value:
         place = self._file, at
+        if node.tag.startswith("!") and node.tag not in SHORT_FORMS and node.tag != "!":
+            return Value(_unknown_tag(node.tag), place)
         untagged = Value(_scalar(node), place) if isinstance(node, ScalarNode) else Value.of_node(self, node, place)
         function = SHORT_FORMS.get(node.tag)
         return untagged if function is None else Value({function: untagged}, place)
@@ -96,6 +99,12 @@ def _parts(node: Node) -> list[Node]:
     if isinstance(node, MappingNode):
         return [part for _, part in node.value]
     return node.value if isinstance(node, SequenceNode) else []
+
+
+def _unknown_tag(tag: str) -> Unresolved:
+    close = close_to(tag, SHORT_FORMS)
+    hint = f"did you mean {close}?" if close else "only the short forms of CloudFormation's functions are supported"
+    return Unresolved(f"unknown tag {tag}", hint)
 
 
 def _scalar(node: ScalarNode) -> str | int | float | bool | None:

@@ -49,6 +49,7 @@ class _TemplateReader:
                 unmanaged.note_attributes(name, resource)
         unmanaged.note_resources()
         unmanaged.note_macros(self._root.get("Transform"))
+        self._report_unknown_resources()
         for place, unresolved in template.problems:
             definitions.report(place, unresolved.reason, unresolved.hint)
         self._require_table(unmanaged.nested)
@@ -56,6 +57,13 @@ class _TemplateReader:
             if name in _NOTED:
                 definitions.note(place, f"assuming {name}={value}", f"{parameter_hint(name)} to set it")
         return definitions
+
+    def _report_unknown_resources(self) -> None:
+        """Report resources with an unknown tag, which could be tables."""
+        for name, resource in self._template.resources.items():
+            for part in (resource, resource.get("Type")):
+                if part is not None and isinstance(part.data, Unresolved):
+                    self._definitions.report(part.place, f"resource {name}: {part.data.reason}", part.data.hint)
 
     def _require_table(self, nested: list[str]) -> None:
         """Report that no table was read, if a false condition skips some or nested templates may declare some."""

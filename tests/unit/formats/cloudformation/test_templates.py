@@ -60,3 +60,25 @@ def test_messages_use_the_names_of_the_template(tmp_path: Path) -> None:
 def test_a_template_without_tables_is_recognized(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="this CloudFormation template declares no DynamoDB table"):
         load(template(tmp_path, TEMPLATE.replace("DynamoDB::Table", "S3::Bucket")), {})
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ("!Subs 'orders-${Stage}'", "TableName: unknown tag !Subs; did you mean !Sub?"),
+        (
+            "!Foo {a: b}",
+            "TableName: unknown tag !Foo; only the short forms of CloudFormation's functions are supported",
+        ),
+    ],
+)
+def test_an_unknown_tag_is_a_problem(tmp_path: Path, value: str, message: str) -> None:
+    with pytest.raises(ConfigError) as error:
+        load(template(tmp_path, TEMPLATE.replace('!Sub "orders-${Stage}"', value)), {}, {"Stage": "dev"})
+    assert message in str(error.value)
+
+
+@pytest.mark.parametrize("text", ["  Users: !Foo {Type: AWS::DynamoDB::Table}\n", "  Users: {Type: !Foo x}\n"])
+def test_a_resource_with_an_unknown_tag_is_not_skipped(tmp_path: Path, text: str) -> None:
+    with pytest.raises(ConfigError, match="resource Users: unknown tag !Foo"):
+        load(template(tmp_path, TEMPLATE + text), {}, {"Stage": "dev"})
