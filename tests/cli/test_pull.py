@@ -188,6 +188,8 @@ def test_config_beside_a_template_gets_its_own_keys(shared: Project) -> None:
 
 def test_keys_of_a_template_are_not_written(shared: Project) -> None:
     deploy(shared, tags={"team": "books"}, deletion_protection_enabled=True)
+    kept = {"table": "orders", "keys": ["deletion_protection_enabled"], "file": "template.yaml"}
+    assert shared.call("pull", "--dry-run", "--json", *BOTH).ok().json["unwritten"] == [kept]
     result = shared.call("pull", *BOTH).ok()
     assert "orders: deletion_protection_enabled differs; change it in template.yaml" in result.err
     assert (shared.root / "tables.yaml").read_text() == OVERLAY.replace("shop", "books")

@@ -36,7 +36,8 @@ def pull(command: Command, add_all: bool) -> None:
             command.out.line("~" if table.keys else "+", f"{file.name}:{table.line}: {table.table}: {what}")
     state = "would be written" if command.dry else "written"
     command.out.text(f"{count(len(files), 'file')} {state}" if files else "nothing to change")
-    command.out.json({"dry_run": command.dry, "files": [_document(file) for file in files]})
+    unwritten = [asdict(kept) for kept in pull.unwritten]
+    command.out.json({"dry_run": command.dry, "files": [_document(file) for file in files], "unwritten": unwritten})
 
 
 def _document(file: PulledFile) -> dict[str, object]:

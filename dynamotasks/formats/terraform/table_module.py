@@ -75,7 +75,7 @@ def table_arguments(inputs: Value) -> Value | None:
         parts.setdefault("enabled", inputs.with_data(False))
         found[block] = next(iter(parts.values())).with_data(parts)
     for name, part in inputs.entries():
-        if name not in _READ and name not in _UNUSED and part.data is not False:
+        if name not in (*_READ, *_UNUSED, *found) and part.data is not False:
             found[name] = part  # noted
     found["tags"] = _with_name(inputs)
     return Value(found, inputs.place)
