@@ -22,7 +22,7 @@ from ...migrate.wording import item_count
 from ..consent import Consent, has_exact_counts, require_consent
 from ..exit_codes import plan_exit_code
 from ..flag_values import seconds
-from ..formatting import count
+from ..formatting import count, few
 from ..interrupts import stoppable
 from ..output import Output
 from ..plan_view import PlanView
@@ -66,9 +66,10 @@ def _plan(command: Command, prune: bool) -> Plan:
 def _show(command: Command, plan: Plan, exit_code: bool = False, *, has_consent: bool = False) -> int:
     view = PlanView(command.out, plan, command.database)
     view.show(has_consent=has_consent)
-    if owners := foreign_owners(plan, command.target):
-        named = ", ".join(f"{table} ({tool})" for table, tool in owners.items())
-        command.out.note(f"  tables of other tools, which {command_line('migrate')} does not change here: {named}")
+    owners = foreign_owners(plan, command.target)
+    for tool in dict.fromkeys(owners.values()):
+        names = few([table for table, owner in owners.items() if owner == tool], "table")
+        command.out.note(f"  {tool} manages {names}, so {command_line('migrate')} refuses these changes")
     command.out.json(view.document())
     return plan_exit_code(plan, exit_code)
 

@@ -44,9 +44,7 @@ def shop(project: Project, plane: ControlPlane) -> Shop:
 def test_no_task_changes_the_table_of_another_tool(shop: Shop) -> None:
     shop.declare(table("users", table_class="STANDARD_INFREQUENT_ACCESS", managed_by="cloudformation"))
     planned = shop.project.call("plan").ok()
-    assert (
-        "tables of other tools, which `dynamotasks migrate` does not change here: users (CloudFormation)" in planned.err
-    )
+    assert "CloudFormation manages users, so `dynamotasks migrate` refuses these changes" in planned.err
     shop.refuses("migrate")
     consent = ("--allow-destructive", "--confirm", "prod")
     shop.refuses("reset", *consent)
