@@ -7,19 +7,20 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable
 from itertools import accumulate
-from typing import TypeVar, cast
+from typing import cast
 
 from yaml.error import Mark
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from .yaml12 import TAG, parse_integer
 
-T = TypeVar("T")
-
 _SPACE = re.compile(r"[ \t\n\r]*")
 # of a document within a text; a shell command can have quoted JSON with backslashes
 _BEGIN = re.compile(r"^[ \t]*(?:\{(?!\s*\\)|\[(?=\s*[\[{\]\"]))", re.MULTILINE)
 _SIMPLE_STRING = re.compile(r'"([^"\\\x00-\x1f]*)"[ \t\n\r]*')
+_SIMPLE_KEY = re.compile(_SIMPLE_STRING.pattern + r":[ \t\n\r]*")
+_COMMA = re.compile(r",[ \t\n\r]*")
+_STRING = TAG + "str"
 _DECODER = json.JSONDecoder(parse_int=parse_integer)  # only reads scalars here
 _LITERALS = {"t": "bool", "f": "bool", "n": "null"}
 
@@ -71,6 +72,9 @@ class _LazyMark:
         return self.index - self._lines[self.line]
 
 
+_mark = cast("Callable[[list[int], int], Mark]", _LazyMark)
+
+
 class _Composer:
     """A recursive descent parser; its methods take a position and return a node and the position of the next token."""
 
@@ -92,48 +96,52 @@ class _Composer:
             case _:
                 return self._scalar(at)
 
-    def _mapping(self, at: int) -> tuple[Node, int]:
-        pairs, end = self._parts(at, "}", self._pair)
-        return MappingNode(TAG + "map", pairs, self._mark(at)), end
+    def _mapping(self, start: int) -> tuple[Node, int]:
+        pairs: list[tuple[Node, Node]] = []
+        at = self.skip(start + 1)
+        is_open = not self._text.startswith("}", at)
+        while is_open:
+            key, at = self._key(at)
+            value, at = self.node(at)
+            pairs.append((key, value))
+            at, is_open = self._next(at, "}")
+        return MappingNode(TAG + "map", pairs, _mark(self._lines, start)), self.skip(at + 1)
 
-    def _sequence(self, at: int) -> tuple[Node, int]:
-        items, end = self._parts(at, "]", self.node)
-        return SequenceNode(TAG + "seq", items, self._mark(at)), end
+    def _sequence(self, start: int) -> tuple[Node, int]:
+        items: list[Node] = []
+        at = self.skip(start + 1)
+        is_open = not self._text.startswith("]", at)
+        while is_open:
+            item, at = self.node(at)
+            items.append(item)
+            at, is_open = self._next(at, "]")
+        return SequenceNode(TAG + "seq", items, _mark(self._lines, start)), self.skip(at + 1)
 
-    def _parts(self, at: int, close: str, part: Callable[[int], tuple[T, int]]) -> tuple[list[T], int]:
-        parts: list[T] = []
-        at = self.skip(at + 1)
-        if self._text.startswith(close, at):
-            return parts, self.skip(at + 1)
-        while True:
-            value, at = part(at)
-            parts.append(value)
-            if self._text.startswith(close, at):
-                return parts, self.skip(at + 1)
-            at = self._after(",", at)
+    def _next(self, at: int, close: str) -> tuple[int, bool]:
+        """Return the position of the next part, or that of the closing bracket, and whether there is a part."""
+        if comma := _COMMA.match(self._text, at):
+            return comma.end(), True
+        if not self._text.startswith(close, at):
+            raise json.JSONDecodeError("Expecting ',' delimiter", self._text, at)
+        return at, False
 
-    def _pair(self, at: int) -> tuple[tuple[Node, Node], int]:
+    def _key(self, at: int) -> tuple[Node, int]:
+        if simple := _SIMPLE_KEY.match(self._text, at):
+            return ScalarNode(_STRING, simple[1], _mark(self._lines, at), style='"'), simple.end()
         if not self._text.startswith('"', at):
             raise json.JSONDecodeError("Expecting property name enclosed in double quotes", self._text, at)
         key, at = self._scalar(at)
-        value, at = self.node(self._after(":", at))
-        return (key, value), at
+        if not self._text.startswith(":", at):
+            raise json.JSONDecodeError("Expecting ':' delimiter", self._text, at)
+        return key, self.skip(at + 1)
 
     def _scalar(self, at: int) -> tuple[Node, int]:
         if simple := _SIMPLE_STRING.match(self._text, at):
-            return ScalarNode(TAG + "str", simple[1], self._mark(at), style='"'), simple.end()
+            return ScalarNode(_STRING, simple[1], _mark(self._lines, at), style='"'), simple.end()
         value, end = _DECODER.raw_decode(self._text, at)
         first = self._text[at]
         if first == '"':
-            return ScalarNode(TAG + "str", value, self._mark(at), style='"'), self.skip(end)
+            return ScalarNode(_STRING, value, _mark(self._lines, at), style='"'), self.skip(end)
         literal = self._text[at:end]
         kind = _LITERALS.get(first) or ("int" if re.fullmatch(r"-?\d+", literal) else "float")
-        return ScalarNode(TAG + kind, literal, self._mark(at)), self.skip(end)
-
-    def _after(self, delimiter: str, at: int) -> int:
-        if not self._text.startswith(delimiter, at):
-            raise json.JSONDecodeError(f"Expecting '{delimiter}' delimiter", self._text, at)
-        return self.skip(at + 1)
-
-    def _mark(self, at: int) -> Mark:
-        return cast("Mark", _LazyMark(self._lines, at))
+        return ScalarNode(TAG + kind, literal, _mark(self._lines, at)), self.skip(end)
