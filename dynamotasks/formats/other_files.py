@@ -16,7 +16,7 @@ from .value import Value
 _TEMPLATE = "specify the template that declares the tables"
 _DECLARING = "specify the file that declares the tables, such as template.yaml or serverless.yml"
 _AS_SEED = "specify it as the `seed` of a table; declare the table with the output of `aws dynamodb describe-table`"
-_FROM_CODE = "create its tables locally, then write a config with `db.describe`"
+FROM_CODE = "create its tables locally, then write a config with `db.describe`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,20 +101,20 @@ _KINDS = (
     _Kind("a Step Functions state machine", _with("StartAt", "States"), _DECLARING),
     _Kind("an IAM policy", _with("Statement"), _DECLARING),
     _Kind("a tsconfig.json", _with("compilerOptions"), _DECLARING),
-    _Kind("a Pulumi project", _with("name", "runtime"), _FROM_CODE),
+    _Kind("a Pulumi project", _with("name", "runtime"), FROM_CODE),
 )
 _SUFFIXES = {
     ".toml": ("a TOML file", _DECLARING),
     ".graphql": ("a GraphQL schema", _TEMPLATE),
-    ".sh": ("a shell script", _FROM_CODE),
-    ".bash": ("a shell script", _FROM_CODE),
-    ".java": ("Java code", _FROM_CODE),
-    ".kt": ("Kotlin code", _FROM_CODE),
-    ".go": ("Go code", _FROM_CODE),
-    ".rb": ("Ruby code", _FROM_CODE),
-    ".cs": ("C# code", _FROM_CODE),
-    ".rs": ("Rust code", _FROM_CODE),
-    ".php": ("PHP code", _FROM_CODE),
+    ".sh": ("a shell script", FROM_CODE),
+    ".bash": ("a shell script", FROM_CODE),
+    ".java": ("Java code", FROM_CODE),
+    ".kt": ("Kotlin code", FROM_CODE),
+    ".go": ("Go code", FROM_CODE),
+    ".rb": ("Ruby code", FROM_CODE),
+    ".cs": ("C# code", FROM_CODE),
+    ".rs": ("Rust code", FROM_CODE),
+    ".php": ("PHP code", FROM_CODE),
     ".zip": ("an archive", _TEMPLATE),
     ".csv": ("a CSV file", _DECLARING),
     ".xml": ("an XML file", _DECLARING),

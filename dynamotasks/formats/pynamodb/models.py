@@ -6,7 +6,7 @@ import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from ...config.positions import Place
 from ...config.settings import project_root
@@ -15,6 +15,7 @@ from ...folders import resolved
 from ..context import Context
 from ..foreign_table import Definitions, ForeignTable
 from ..module_process import execute
+from ..other_files import FROM_CODE
 from ..process_environment import with_dummy_credentials
 from ..value import located
 
@@ -25,28 +26,13 @@ _MODEL = re.compile(r"[A-Za-z_]\w*")
 _INSPECTION = Path(__file__).with_name("inspection.py")
 
 
-class _Code(NamedTuple):
-    """Python code that declares tables with another library than PynamoDB."""
-
-    name: str
-    pattern: str
-    hint: str
-
-    def found_in(self, text: str) -> bool:
-        """Return whether a file imports the library."""
-        return re.search(rf"^\s*(?:import|from)\s+(?:{self.pattern})\b", text, re.MULTILINE) is not None
-
-
-_OTHER_CODE = (
-    _Code("AWS CDK code", "aws_cdk", "run `cdk synth`, then specify cdk.out/STACK.template.json"),
-    _Code("troposphere code", "troposphere", "run it, then specify the template that it prints"),
-    _Code("Pulumi code", "pulumi|pulumi_aws", "create its tables locally, then write a config with `db.describe`"),
-    _Code(
-        "code that calls an AWS SDK",
-        "boto3|botocore|aioboto3|aiobotocore|aiodynamo",
-        "create its tables locally, then write a config with `db.describe`",
-    ),
-)
+# the libraries of Python code that declares tables without PynamoDB, what it is, and what to do instead
+_OTHER_CODE = {
+    "aws_cdk": ("AWS CDK code", "run `cdk synth`, then specify cdk.out/STACK.template.json"),
+    "troposphere": ("troposphere code", "run it, then specify the template that it prints"),
+    "pulumi|pulumi_aws": ("Pulumi code", FROM_CODE),
+    "boto3|botocore|aioboto3|aiobotocore|aiodynamo": ("code that calls an AWS SDK", FROM_CODE),
+}
 
 
 def is_module(path: Path) -> bool:
@@ -65,20 +51,34 @@ def read_models(context: Context) -> Definitions:
     """Return the tables of the models in a module; it is imported with the environment variables and parameters."""
     definitions = Definitions()
     module, _, model = context.path.name.partition(":")
-    folder = context.path.parent
+    file = context.path.with_name(module)
     if module.endswith(".py"):
-        if not (folder / module).is_file():
-            definitions.report(Place(display_name(folder / module)), "no such file", "check the path")
+        module = str(resolved(file))
+        if (problem := _problem_of(file)) is not None:
+            definitions.report(Place(display_name(file)), *problem)
             return definitions
-        if (code := _other_code(folder / module)) is not None:
-            definitions.report(
-                Place(display_name(context.path)), f"this is {code.name}, which is not executed", code.hint
-            )
-            return definitions
-        module = str(resolved(folder / module))
     variables = with_dummy_credentials({**context.variables, **context.parameters.all()})
-    found = _inspect(module, model, folder, variables)
-    place = _place(found, display_name(context.path))
+    _add(_inspect(module, model, file.parent, variables), display_name(context.path), definitions)
+    return definitions
+
+
+def _problem_of(file: Path) -> tuple[str, str] | None:
+    """Return why a file is not imported, and what to do: it is absent, or would call another library."""
+    if not file.is_file():
+        return "no such file", "check the path"
+    try:
+        text = file.read_text(encoding="utf-8", errors="replace")
+    except OSError:  # reported by the import
+        return None
+    for library, (name, hint) in _OTHER_CODE.items():
+        if "pynamodb" not in text and re.search(rf"^\s*(?:import|from)\s+(?:{library})\b", text, re.MULTILINE):
+            return f"this is {name}, which is not executed", hint
+    return None
+
+
+def _add(found: Mapping[str, Any], file: str, definitions: Definitions) -> None:
+    """Add the tables or the problem that a subprocess found."""
+    place = _place(found, file)
     if found.get("missing"):
         hint = f"install it for this Python: {sys.executable} -m pip install pynamodb"
         definitions.report(place, "reading models requires the package pynamodb", hint)
@@ -86,20 +86,8 @@ def read_models(context: Context) -> Definitions:
         message = f"cannot import PynamoDB models: {error}"
         definitions.report(place, message, "check that this Python can import it from the project folder")
     for table in found.get("tables", ()):
-        at = _place(table, place.file)
-        definitions.tables.append(
-            ForeignTable(f"model {table['model']}", located(table["properties"], at), table["model"])
-        )
-    return definitions
-
-
-def _other_code(file: Path) -> _Code | None:
-    """Return the kind of a Python file that would call another library if it were imported."""
-    try:
-        text = file.read_text(encoding="utf-8", errors="replace")
-    except OSError:  # reported by the import
-        return None
-    return None if "pynamodb" in text else next((code for code in _OTHER_CODE if code.found_in(text)), None)
+        properties = located(table["properties"], _place(table, place.file))
+        definitions.tables.append(ForeignTable(f"model {table['model']}", properties, table["model"]))
 
 
 def _folders(folder: Path) -> list[Path]:
