@@ -23,12 +23,18 @@ def declared(
         stack: returns the names that CloudFormation gave tables, by logical id; called only where they are needed.
 
     Raises:
-        UsageError: one of `tables` is not declared, or a name that CloudFormation gives is unknown.
+        UsageError: one of `tables` is not declared, a name that CloudFormation gives is unknown, or two tables are one.
     """
     specs = config.tables_of(target.env)
     names = chosen(tables, {spec.name for spec in specs})
     selected = [spec for spec in specs if not names or spec.name in names]
-    return tuple(replace(spec, name=_physical_name(spec, target, stack)) for spec in selected)
+    physical = {spec.name: _physical_name(spec, target, stack) for spec in selected}
+    names_of = {name: key for key, name in reversed(physical.items())}
+    for key, name in physical.items():
+        if (other := names_of[name]) != key:
+            hint = "remove one of them, or check --stack and table_prefix"
+            raise UsageError(f"tables {other!r} and {key!r} are both the table {name!r}", hint=hint)
+    return tuple(replace(spec, name=physical[spec.name]) for spec in selected)
 
 
 def _physical_name(spec: TableSpec, target: Target, stack: Callable[[], Mapping[str, str]]) -> str:
