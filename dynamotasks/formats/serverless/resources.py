@@ -21,11 +21,14 @@ class Resources:
         self._variables = variables
         self._definitions = definitions
         self._sections: dict[str, dict[str, Value]] = {name: {} for name in _SECTIONS}
+        self._extensions: list[Value] = []
         self._open: list[tuple[Value, Unresolved]] = []
 
     def add(self, resources: Value) -> None:
         """Add a map with sections such as `Resources`, or a list of them."""
         for part in self._maps(resources, set()):
+            if (extensions := part.get("extensions")) is not None:
+                self._extensions += self._maps(extensions, set())
             for name in _SECTIONS:
                 if (section := part.get(name)) is not None:
                     for group in self._maps(section, set()):
@@ -38,6 +41,7 @@ class Resources:
 
     def template(self, root: Value) -> Value:
         """Return the template, without variables in its tables, and note or report the parts that stay open."""
+        self._extend()
         resources = self._sections["Resources"]
         sections = {name: dict(entries) for name, entries in self._sections.items()}
         for key, written in resources.items():
@@ -51,6 +55,21 @@ class Resources:
             sections[name] = {key: self._variables.tree(value) for key, value in sections[name].items()}
         self._report_open(any(is_table(value) for value in sections["Resources"].values()))
         return root.with_data({name: root.with_data(dict(entries)) for name, entries in sections.items()})
+
+    def _extend(self) -> None:
+        """Apply `extensions`: their properties replace those of resources.
+
+        https://www.serverless.com/framework/docs/providers/aws/guide/resources#override-aws-cloudformation-resource
+        """
+        resources = self._sections["Resources"]
+        for extensions in self._extensions:
+            for name, extension in extensions.entries():
+                if name in resources:
+                    resources[name] = self._extended(resources[name], extension)
+
+    def _extended(self, resource: Value, extension: Value) -> Value:
+        resource, extension = self._variables.head(resource), self._variables.head(extension)
+        return self._merged(resource, extension, 1) if isinstance(extension.data, dict) else resource
 
     def _report_open(self, has_tables: bool) -> None:
         add = self._definitions.note if has_tables else self._definitions.report

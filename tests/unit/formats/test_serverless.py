@@ -195,6 +195,22 @@ def test_sections_without_a_name_are_a_service(tmp_path: Path) -> None:
     assert names(service(tmp_path, text)) == ["orders-of-dev-orders-dev"]
 
 
+def test_extensions_replace_properties_of_a_table(tmp_path: Path) -> None:
+    extensions = """\
+  extensions:
+    Orders:
+      DeletionPolicy: Retain
+      Properties:
+        BillingMode: PROVISIONED
+        ProvisionedThroughput: {ReadCapacityUnits: 1, WriteCapacityUnits: 2}
+        TimeToLiveSpecification: {AttributeName: expires, Enabled: true}
+    CreateLambdaFunction: {Properties: {Timeout: 3}}
+"""
+    (table,) = load(service(tmp_path, SERVICE.rstrip() + "\n" + extensions), {}).tables
+    assert (table.name, table.billing_mode) == ("shop-orders-dev", "PROVISIONED")
+    assert table.time_to_live_specification is not None
+
+
 def test_an_included_file_with_invalid_yaml_is_a_problem_at_its_place(tmp_path: Path) -> None:
     write(tmp_path / "rooms.yml", "Resources:\n  Rooms: {Type: [}\n")
     resources = (
