@@ -40,9 +40,21 @@ def read_configuration(context: Context) -> Definitions:
     if definitions.problems:
         return definitions
     root = Module(project, folder, blocks, siblings=lambda: _siblings(project, path))
+    _report_invalid_variables(root)
     tags = _default_tags(root)
     collect([_with_tags(resource, tags) for resource in _resources(root)], definitions)
     return definitions
+
+
+def _report_invalid_variables(module: Module) -> None:
+    """Report the values of variables that their `validation` refuses."""
+    for variable in _labeled(module, "variable"):
+        for rule in [block for block in variable.body.blocks if block.type == "validation"]:
+            condition, message = (rule.body.attributes.get(key) for key in ("condition", "error_message"))
+            if condition and module.scope.evaluate(condition).data is False:
+                text = module.scope.evaluate(message).text if message else None
+                hint = " ".join((text or "change it").split())
+                module.report(variable.place, f"invalid value of variable {variable.labels[0]}", hint)
 
 
 def _siblings(project: Project, path: Path) -> list[Block]:

@@ -126,6 +126,18 @@ def test_a_text_asks_for_all_its_variables_at_once(tmp_path: Path) -> None:
     assert {found.hint for found in error.value.problems} == {"add --param team=VALUE", "add --param stage=VALUE"}
 
 
+def test_a_validation_refuses_a_value(tmp_path: Path) -> None:
+    rule = 'condition = contains(["dev", "prod"], var.stage)\n    error_message = "Use dev or prod."'
+    text = f'variable "stage" {{\n  default = "dev"\n  validation {{\n    {rule}\n  }}\n}}\n' + table(
+        '"orders-${var.stage}"'
+    )
+    assert names(read(tmp_path, text, {"stage": "prod"})) == ["orders-prod"]
+    with pytest.raises(ConfigError) as error:
+        read(tmp_path, text, {"stage": "test"})
+    (found,) = error.value.problems
+    assert (found.line, found.message, found.hint) == (1, "invalid value of variable stage", "Use dev or prod.")
+
+
 def test_a_parameter_of_a_list_is_an_expression(tmp_path: Path) -> None:
     text = 'variable "stages" {\n  type = list(string)\n}\n' + table(
         '"orders-${each.key}"', "for_each = toset(var.stages)"
