@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict
 
 from ... import api
 from ...config.source import display_name
 from ...errors import Hint, Task, UsageError
-from ...formats.pulling import Pull, PulledFile
+from ...formats.pulling import Pull, PulledFile, UnwrittenKeys
 from ...formats.reading import read_sources
 from ...migrate.comparison import live_table_names
 from ...migrate.table_reader import read_table
@@ -20,24 +21,32 @@ def pull(command: Command, add_all: bool) -> None:
     """Update the config files to match the live tables."""
     pull = _pulled(command, add_all)
     files = pull.files(command.settings.variables)
-    for kept in pull.unwritten:
-        what = "differs; change it" if len(kept.keys) == 1 else "differ; change them"
-        command.out.note(f"  {kept.table}: {', '.join(kept.keys)} {what} in {kept.file}")
+    _note_unwritten(command, pull.unwritten)
     if pull.unwritten and not files:
         hint = Hint("edit these files yourself, or convert them to a config with ", Task("import"))
         raise UsageError("db.pull does not change files in another format", hint=hint)
     for file in files:
-        if command.dry:
-            command.out.document(file.diff.rstrip("\n"))
-        else:
-            replace_file(file.path, file.text)
-        for table in file.tables:
-            what = ", ".join(table.keys) if table.keys else "added"
-            command.out.line("~" if table.keys else "+", f"{file.name}:{table.line}: {table.table}: {what}")
+        _write(command, file)
     state = "would be written" if command.dry else "written"
     command.out.text(f"{count(len(files), 'file')} {state}" if files else "nothing to change")
-    unwritten = [asdict(kept) for kept in pull.unwritten]
+    unwritten = [asdict(keys) for keys in pull.unwritten]
     command.out.json({"dry_run": command.dry, "files": [_document(file) for file in files], "unwritten": unwritten})
+
+
+def _note_unwritten(command: Command, unwritten: Iterable[UnwrittenKeys]) -> None:
+    for table in unwritten:
+        what = "differs; change it" if len(table.keys) == 1 else "differ; change them"
+        command.out.note(f"  {table.table}: {', '.join(table.keys)} {what} in {table.file}")
+
+
+def _write(command: Command, file: PulledFile) -> None:
+    if command.dry:
+        command.out.document(file.diff.rstrip("\n"))
+    else:
+        replace_file(file.path, file.text)
+    for table in file.tables:
+        sign, what = ("~", ", ".join(table.keys)) if table.keys else ("+", "added")
+        command.out.line(sign, f"{file.name}:{table.line}: {table.table}: {what}")
 
 
 def _document(file: PulledFile) -> dict[str, object]:

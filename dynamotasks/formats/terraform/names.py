@@ -25,9 +25,11 @@ class ModuleNames:
     """Resolves variables, locals, outputs and arguments of resources; each is evaluated once.
 
     Args:
-        module: the module.
+        module: contains the expressions.
         inputs: of the module block; `None` for the root module.
         siblings: returns blocks that names may come from although their tables are not read.
+
+    Attributes:
         outputs_of: returns the outputs of a module block by name.
     """
 

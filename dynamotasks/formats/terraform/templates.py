@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))", re.DOTALL)
 _LETTERS = {"n": "\n", "r": "\r", "t": "\t"}
-_START = re.compile(r"[$%]?[$%]\{")
+_START = re.compile(r"(?:\$\$|%%|\$|%)\{")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,19 +27,19 @@ class Directive:
 
 def split(text: str) -> Iterator[str | Interpolation | Directive]:
     """Yield the parts of a template."""
-    position = start = 0
-    while (position := _next(text, position)) >= 0:
-        if text.startswith(text[position] * 2, position):  # `$${` is the text `${`
-            yield text[start : position + 1]
-            position = start = position + 2
+    start = 0
+    while found := _START.search(text, start):
+        at = found.start()
+        if len(found[0]) == 3:  # `$${` is the text `${`
+            yield text[start : at + 1]
+            start = at + 2
             continue
-        end = _closing(text, position + 2)
-        if end < 0:
+        if (end := _closing(text, at + 2)) < 0:
             break
-        yield text[start:position]
-        content = text[position + 2 : end].strip("~ \t")
-        yield Interpolation(content) if text[position] == "$" else Directive(content)
-        position = start = end + 1
+        yield text[start:at]
+        content = text[at + 2 : end].strip("~ \t")
+        yield Interpolation(content) if text[at] == "$" else Directive(content)
+        start = end + 1
     yield text[start:]
 
 
@@ -65,15 +65,6 @@ def _character(found: re.Match[str]) -> str:
         number = int(digits, 16)
         return chr(number) if number <= 0x10FFFF else found[0]
     return _LETTERS.get(found[3], found[3])
-
-
-def _next(text: str, position: int) -> int:
-    """Return the position of the next `${` or `%{`, or of the character that escapes it; -1 if there is none."""
-    found = _START.search(text, position)
-    if found is None:
-        return -1
-    escaped = len(found[0]) == 3 and found[0][0] == found[0][1]
-    return found.start() if escaped or len(found[0]) == 2 else found.start() + 1
 
 
 def _closing(text: str, position: int) -> int:
