@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 
+from tests.support.engines import CONFIG
 from tests.support.running import Project
 
 from . import places
@@ -19,10 +20,24 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="session")
-def place(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[places.Place]:
-    name = request.config.getoption("--place")
-    with places.place(name, tmp_path_factory.mktemp("place") / "engine") as made:
+def place_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("place") / "engine"
+
+
+@pytest.fixture(scope="session")
+def place(request: pytest.FixtureRequest, place_folder: Path) -> Iterator[places.Place]:
+    with places.place(request.config.getoption("--place"), place_folder) as made:
         yield made
+
+
+@pytest.fixture
+def engine_of_place(place: places.Place, place_folder: Path) -> Iterator[Project]:
+    """Return the project that started the place, with one declared table; delete all tables at the end."""
+    project = Project(place_folder)
+    project.write("config/tables.yaml", CONFIG)
+    yield project
+    for name in place.database.table_names():
+        place.database.client.delete_table(TableName=name)
 
 
 @pytest.fixture

@@ -19,8 +19,10 @@ from dynamotasks.engines.current_engine import running
 from dynamotasks.engines.project import Project as EngineProject
 from dynamotasks.engines.registry import find_backend
 from dynamotasks.engines.state_file import read_record
-from tests.support.engines import CONFIG
+from tests.support.engines import CONFIG, state_file
 from tests.support.running import REPOSITORY, Project, until
+
+from .places import Place
 
 KEEPS_DATA = {"docker", "java", "dynoxide"}
 
@@ -42,10 +44,20 @@ def up(project: Project, backend: str) -> Up:
     """Return a function that starts the engine of the project on a free port and returns its endpoint."""
 
     def run(*flags: str) -> str:
-        result = project.run("inv", "db.up", "--backend", backend, "--port", "0", "--json", *flags).ok()
+        result = project.call("up", "--backend", backend, "--port", "0", "--json", *flags).ok()
         return str(result.json["endpoint"])
 
     return run
+
+
+@pytest.fixture
+def endpoint(place: Place) -> str:
+    assert place.target.endpoint
+    return place.target.endpoint
+
+
+def tables(project: Project) -> list[str]:
+    return [table["name"] for table in project.call("list", "--json").ok().json["tables"]]
 
 
 def kill(project: Project) -> None:
@@ -62,9 +74,9 @@ def kill(project: Project) -> None:
     until(lambda: running(EngineProject(project.root)) is None)
 
 
-def test_tasks_and_second_up_find_the_running_engine(project: Project, backend: str, up: Up) -> None:
-    endpoint = up()
-    again = project.run("inv", "db.up").ok()
+def test_tasks_and_second_up_find_the_running_engine(project: Project, backend: str) -> None:
+    endpoint = project.run("inv", "db.up", "--backend", backend, "--port", "0", "--json").ok().json["endpoint"]
+    again = project.call("up").ok()
     assert f"already running: {endpoint}" in again.out
     chain = project.run("inv", "db.up", "db.migrate", "db.list").ok()
     assert "+ users: created table" in chain.out
@@ -80,73 +92,51 @@ def test_tasks_and_second_up_find_the_running_engine(project: Project, backend: 
         == "users"
     )
     assert "stopped" in project.run("inv", "db.down").ok().out
-    assert "= not running" in project.run("inv", "db.down").ok().out
+    assert "= not running" in project.call("down").ok().out
     # not an engine that another project may have on the default port
     project.run("inv", "db.list").fails("this project's engine is stopped", "start it with `inv db.up`")
 
 
-def test_data_survives_restart_if_the_engine_keeps_it(project: Project, backend: str, up: Up) -> None:
+def test_data_survives_a_restart_and_a_crash_until_it_is_deleted(project: Project, backend: str, up: Up) -> None:
+    """An engine that keeps no data is empty after each start."""
+    kept = ["users"] if backend in KEEPS_DATA else []
     endpoint = up()
-    project.run("inv", "db.migrate").ok()
-    project.run("inv", "db.down").ok()
-    again = project.run("inv", "db.up").ok()
+    project.call("migrate").ok()
+    project.call("down").ok()
+    again = project.call("up").ok()
     # the same backend on the same port, without a flag
     assert endpoint in again.out
-    names = [table["name"] for table in project.run("inv", "db.list", "--json").ok().json["tables"]]
-    assert names == (["users"] if backend in KEEPS_DATA else [])
     assert ("data is not kept" in again.err) == (backend not in KEEPS_DATA)
+    assert tables(project) == kept
+
+    kill(project)
+    project.call("list").fails("this project's engine is no longer running", "dynamotasks up")
+    assert endpoint in project.call("up").ok().out
+    assert tables(project) == kept
+
+    project.call("migrate").ok()
+    project.call("down", "--volumes").fails("refusing to delete the local database", "confirm with --yes")
+    assert tables(project) == ["users"]
+    output = project.call("down", "--volumes", "--yes").ok().out
+    assert ("data deleted" if backend in KEEPS_DATA else "no stored data to delete") in output
+    up()
+    assert tables(project) == []
 
 
 def test_in_memory_database_keeps_no_data(project: Project, up: Up) -> None:
     up("--in-memory")
-    project.run("inv", "db.migrate").ok()
-    project.run("inv", "db.down").ok()
-    assert "data is not kept" in project.run("inv", "db.up", "--in-memory").ok().err
-    assert project.run("inv", "db.list", "--json").ok().json["tables"] == []
-
-
-def test_down_volumes_removes_data_after_confirmation(project: Project, backend: str, up: Up) -> None:
-    up()
-    project.run("inv", "db.migrate").ok()
-    project.run("inv", "db.down", "--volumes").fails("refusing to delete the local database", "confirm with --yes")
-    project.run("inv", "db.list").ok()
-    output = project.run("inv", "db.down", "--volumes", "--yes").ok().out
-    assert ("data deleted" if backend in KEEPS_DATA else "no stored data to delete") in output
-    up()
-    assert project.run("inv", "db.list", "--json").ok().json["tables"] == []
-
-
-def test_killed_engine_is_restarted(project: Project, backend: str, up: Up) -> None:
-    endpoint = up()
-    project.run("inv", "db.migrate").ok()
-    kill(project)
-    project.run("inv", "db.list").fails("this project's engine is no longer running", "inv db.up")
-    assert endpoint in project.run("inv", "db.up").ok().out
-    names = [table["name"] for table in project.run("inv", "db.list", "--json").ok().json["tables"]]
-    assert names == (["users"] if backend in KEEPS_DATA else [])
+    project.call("migrate").ok()
+    project.call("down").ok()
+    assert "data is not kept" in project.call("up", "--in-memory").ok().err
+    assert tables(project) == []
 
 
 def test_taken_port_names_its_owner(project: Project, backend: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
-        refused = project.run("inv", "db.up", "--backend", backend, "--port", str(port), timeout=60)
+        refused = project.call("up", "--backend", backend, "--port", str(port))
         refused.fails(f"port {port} is in use by", f"pid {os.getpid()}", "--port")
     assert read_record(EngineProject(project.root)) is None
-
-
-def test_two_projects_have_separate_engines(project: Project, backend: str, up: Up, tmp_path: Path) -> None:
-    other = Project(tmp_path / "another" / project.root.name)
-    other.write("config/tables.yaml", CONFIG)
-    try:
-        first = up()
-        second = other.run("inv", "db.up", "--backend", backend, "--port", "0", "--json").ok().json["endpoint"]
-        assert first != second
-        project.run("inv", "db.migrate").ok()
-        assert other.run("inv", "db.list", "--json").ok().json["tables"] == []
-        other.run("inv", "db.down", "--volumes", "--yes").ok()
-        assert project.run("inv", "db.list", "--json").ok().json["tables"][0]["name"] == "users"
-    finally:
-        lifecycle.down(EngineProject(other.root), volumes=True)
 
 
 def test_concurrent_ups_start_one_engine(project: Project, backend: str) -> None:
@@ -157,13 +147,20 @@ def test_concurrent_ups_start_one_engine(project: Project, backend: str) -> None
     assert sorted(answer["reused"] for answer in answers) == [False, True]
 
 
-def test_concurrent_ups_of_several_projects_use_different_ports(backend: str, tmp_path: Path) -> None:
-    several = [Project(tmp_path / name) for name in ("one", "two", "three")]
+def test_concurrent_ups_of_several_projects_have_separate_engines(backend: str, tmp_path: Path) -> None:
+    several = [Project(tmp_path / name / "app") for name in ("one", "two", "three")]
+    for project in several:
+        project.write("config/tables.yaml", CONFIG)
     try:
         command = ("inv", "db.up", "--backend", backend, "--port", "0", "--json", "--timeout", "120")
         started = [project.start(*command) for project in several]
         ports = {json.loads(process.communicate(timeout=180)[0])["port"] for process in started}
         assert len(ports) == 3
+        one, two, _ = several
+        one.call("migrate").ok()
+        assert tables(two) == []
+        two.call("down", "--volumes", "--yes").ok()
+        assert tables(one) == ["users"]
     finally:
         for project in several:
             lifecycle.down(EngineProject(project.root), volumes=True)
@@ -186,43 +183,39 @@ def test_ctrl_c_during_up_leaves_no_engine(project: Project, backend: str) -> No
     assert not state.exists()
 
 
-def test_process_with_reused_pid_is_not_stopped(project: Project, backend: str, up: Up) -> None:
+def test_process_with_reused_pid_is_not_stopped_and_truncated_state_file_is_set_aside(
+    project: Project, backend: str, up: Up
+) -> None:
     up()
-    project.run("inv", "db.down").ok()
+    project.call("down").ok()
+    file = state_file(project)
     bystander = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
     try:
-        file = project.root / ".dynamotasks" / "engine.json"
         state = json.loads(file.read_text())
         handle = {"pid": bystander.pid, "began": 1.0, "id": "0" * 64, "name": "someone-else"}
         state["run"] = {"port": state["port"], "handle": handle, "host": "127.0.0.1"}
         file.write_text(json.dumps(state))
-        assert "= not running" in project.run("inv", "db.down").ok().out
+        assert "= not running" in project.call("down").ok().out
         assert bystander.poll() is None
         up()
         assert bystander.poll() is None
     finally:
         bystander.communicate(b"\n")
-
-
-def test_truncated_state_file_is_set_aside(project: Project, up: Up) -> None:
-    up()
-    project.run("inv", "db.down").ok()
-    (project.root / ".dynamotasks" / "engine.json").write_text('{"backend": ')
+    project.call("down").ok()
+    file.write_text('{"backend": ')
     up()
 
 
-def test_up_with_other_settings_is_refused_while_running(project: Project, up: Up) -> None:
-    endpoint = up()
-    port = int(endpoint.rpartition(":")[2])
-    project.run("inv", "db.up", "--port", str(port + 1)).fails(f"already running at {endpoint}", "inv db.down")
+def test_up_with_other_settings_is_refused_while_running(engine_of_place: Project, endpoint: str) -> None:
+    other = str(int(endpoint.rpartition(":")[2]) + 1)
+    engine_of_place.call("up", "--port", other).fails(f"already running at {endpoint}", "dynamotasks down")
 
 
 @pytest.mark.posix
-def test_logs_are_shown_and_followed(project: Project, up: Up) -> None:
-    up()
-    project.run("inv", "db.list").ok()
-    until(lambda: bool(project.run("inv", "db.logs").ok().out.strip()))
-    following = project.start("inv", "db.logs", "--follow")
+def test_logs_are_shown_and_followed(engine_of_place: Project) -> None:
+    engine_of_place.call("list").ok()
+    until(lambda: bool(engine_of_place.call("logs").ok().out.strip()))
+    following = engine_of_place.start("inv", "db.logs", "--follow")
     assert following.stdout
     assert following.stdout.readline()
     following.send_signal(signal.SIGINT)
@@ -231,13 +224,12 @@ def test_logs_are_shown_and_followed(project: Project, up: Up) -> None:
 
 
 def test_timeout_of_up_shows_the_log(project: Project, backend: str) -> None:
-    late = project.run("inv", "db.up", "--backend", backend, "--port", "0", "--timeout", "0")
+    late = project.call("up", "--backend", backend, "--port", "0", "--timeout", "0")
     late.fails("did not respond within 0 s", "--timeout", "log")
     assert running(EngineProject(project.root)) is None
 
 
-def test_engine_listens_on_loopback_or_warns(project: Project, backend: str, up: Up) -> None:
-    endpoint = up()
+def test_engine_listens_on_loopback_or_warns(engine_of_place: Project, backend: str, endpoint: str) -> None:
     port = int(endpoint.rpartition(":")[2])
     listening = {
         connection.laddr[0]
@@ -245,17 +237,16 @@ def test_engine_listens_on_loopback_or_warns(project: Project, backend: str, up:
         if connection.status == psutil.CONN_LISTEN and connection.laddr and connection.laddr[1] == port
     }
     if backend == "java":
-        assert "listens on all interfaces" in project.run("inv", "db.up").ok().err
+        assert "listens on all interfaces" in engine_of_place.call("up").ok().err
     else:
         assert listening == {"127.0.0.1"}
 
 
 @pytest.mark.posix
-def test_boto3_finds_the_engine_through_env_exports(project: Project, backend: str, up: Up) -> None:
+def test_boto3_finds_the_engine_through_env_exports(engine_of_place: Project) -> None:
     """`eval "$(inv db.env)"` works with plain boto3, also in a shell with a broken profile."""
-    up()
-    project.run("inv", "db.migrate").ok()
-    exports = project.run("inv", "db.env", "--shell", "bash").ok().out
+    engine_of_place.call("migrate").ok()
+    exports = engine_of_place.run("inv", "db.env", "--shell", "bash").ok().out
     listing = "import boto3; print(boto3.client('dynamodb').list_tables()['TableNames'])"
     shell = subprocess.run(
         ["bash", "-c", f'eval "$1"; exec {sys.executable!r} -c "$2"', "-", exports, listing],
@@ -267,16 +258,14 @@ def test_boto3_finds_the_engine_through_env_exports(project: Project, backend: s
     assert shell.stdout.strip() == "['users']", shell.stderr
 
 
-def test_local_ignores_broken_aws_files_and_proxies(project: Project, up: Up) -> None:
-    up()
-    broken = project.write("aws-config", "not an ini file\n")
-    shell = {"AWS_CONFIG_FILE": str(broken), "AWS_PROFILE": "nobody", "AWS_SHARED_CREDENTIALS_FILE": str(broken)}
+def test_local_ignores_broken_aws_files_and_proxies(engine_of_place: Project) -> None:
+    broken = str(engine_of_place.write("aws-config", "not an ini file\n"))
+    shell = {"AWS_CONFIG_FILE": broken, "AWS_PROFILE": "nobody", "AWS_SHARED_CREDENTIALS_FILE": broken}
     proxy = {"HTTP_PROXY": "http://127.0.0.1:9", "HTTPS_PROXY": "http://127.0.0.1:9"}
-    project.run("inv", "db.migrate", variables={**shell, **proxy}).ok()
+    engine_of_place.run("inv", "db.migrate", variables={**shell, **proxy}).ok()
 
 
-def test_sample_configs_of_the_repository(project: Project, up: Up) -> None:
-    up()
+def test_sample_configs_of_the_repository(engine_of_place: Project) -> None:
     yaml, seed = REPOSITORY / "config" / "tables.yaml", REPOSITORY / "config" / "tables_config.json"
-    assert "2 tables created" in project.run("inv", "db.migrate", "--config", str(seed)).ok().out
-    assert "1 table created, 2 unchanged" in project.run("inv", "db.migrate", "--config", str(yaml)).ok().out
+    assert "2 tables created" in engine_of_place.call("migrate", "--config", str(seed)).ok().out
+    assert "1 table created, 2 unchanged" in engine_of_place.call("migrate", "--config", str(yaml)).ok().out

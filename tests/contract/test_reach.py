@@ -16,10 +16,13 @@ from botocore.exceptions import ClientError
 from botocore.session import Session
 
 from dynamotasks.engines import lifecycle
+from dynamotasks.engines.ports import free_port
 from dynamotasks.engines.project import Project as EngineProject
 from dynamotasks.engines.registry import find_backend
 from tests.support.engines import CONFIG
 from tests.support.running import Project, until
+
+from .places import Place
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -60,45 +63,40 @@ def tables(endpoint: str, key: str, region: str) -> list[str]:
 REGIONS = ("us-east-1", "eu-west-1", "local", "local-env", "localhost")
 
 
-def test_all_access_keys_and_regions_share_tables(projects: Callable[[str], Project], backend: str) -> None:
-    project = projects("shared")
-    endpoint = project.run("inv", "db.up", "--backend", backend, "--port", "0", "--in-memory", "--json").ok().json
-    project.run("inv", "db.migrate", "--region", "local-env").ok()
+def test_all_access_keys_and_regions_share_tables(engine_of_place: Project, place: Place) -> None:
+    endpoint = str(place.target.endpoint)
+    engine_of_place.call("migrate", "--region", "local-env").ok()
     for key in ("one", "two"):
         for region in REGIONS:
-            assert tables(endpoint["endpoint"], key, region) == ["users"], (key, region)
-    with (
-        client(endpoint["endpoint"], "one", "local") as writer,
-        client(endpoint["endpoint"], "two", "eu-west-1") as reader,
-    ):
+            assert tables(endpoint, key, region) == ["users"], (key, region)
+    with client(endpoint, "one", "local") as writer, client(endpoint, "two", "eu-west-1") as reader:
         writer.put_item(TableName="users", Item={"id": {"S": "a"}})
         assert reader.get_item(TableName="users", Key={"id": {"S": "a"}})["Item"] == {"id": {"S": "a"}}
-    project.run("inv", "db.status", "--exit-code", "--region", "localhost").ok()
+    engine_of_place.call("status", "--exit-code", "--region", "localhost").ok()
 
 
 def test_no_shared_separates_access_keys_and_regions(projects: Callable[[str], Project], backend: str) -> None:
     project = projects("separate")
     if backend == "dynoxide":
-        refused = project.run("inv", "db.up", "--backend", backend, "--port", "0", "--no-shared")
+        refused = project.call("up", "--backend", backend, "--port", "0", "--no-shared")
         refused.fails("one database for all access keys", "omit --no-shared")
         return
-    up = project.run("inv", "db.up", "--backend", backend, "--port", "0", "--in-memory", "--no-shared", "--json").ok()
+    up = project.call("up", "--backend", backend, "--port", "0", "--in-memory", "--no-shared", "--json").ok()
     assert "not shared" in up.err
     endpoint = up.json["endpoint"]
-    project.run("inv", "db.migrate", "--region", "local-env").ok()
-    assert project.run("inv", "db.list", "--region", "local-env", "--json").ok().json["tables"][0]["name"] == "users"
+    project.call("migrate", "--region", "local-env").ok()
+    assert project.call("list", "--region", "local-env", "--json").ok().json["tables"][0]["name"] == "users"
     for region in REGIONS:
         assert tables(endpoint, "dynamotasks", region) == (["users"] if region == "local-env" else [])
     assert tables(endpoint, "another", "local-env") == []
 
 
-def test_create_table_refuses_unused_attributes(projects: Callable[[str], Project], backend: str) -> None:
+@pytest.mark.usefixtures("engine_of_place")
+def test_create_table_refuses_unused_attributes(place: Place) -> None:
     """Every engine refuses them in CreateTable, as AWS does; UpdateTable accepts them."""
-    project = projects("unused")
-    endpoint = project.run("inv", "db.up", "--backend", backend, "--port", "0", "--in-memory", "--json").ok().json
     attributes: list[Any] = [{"AttributeName": name, "AttributeType": "S"} for name in ("id", "unused")]
     key: list[Any] = [{"AttributeName": "id", "KeyType": "HASH"}]
-    with client(endpoint["endpoint"], "one", "us-east-1") as there:
+    with client(str(place.target.endpoint), "one", "us-east-1") as there:
         table: Any = {"TableName": "users", "BillingMode": "PAY_PER_REQUEST", "KeySchema": key}
         with pytest.raises(ClientError, match="ValidationException"):
             there.create_table(**table, AttributeDefinitions=attributes)
@@ -108,10 +106,7 @@ def test_create_table_refuses_unused_attributes(projects: Callable[[str], Projec
 def test_concurrent_ups_on_one_port(projects: Callable[[str], Project], backend: str) -> None:
     """One gets the port; the other one reports that it is taken, and leaves no engine."""
     one, two = projects("one"), projects("two")
-    for project in (one, two):  # a port that both prefer
-        EngineProject(project.root).make_folder()
-    port = one.run("inv", "db.up", "--backend", backend, "--port", "0", "--json").ok().json["port"]
-    one.run("inv", "db.down").ok()
+    port = free_port()
     up = ("inv", "db.up", "--backend", backend, "--port", str(port), "--json")
     both = [(project, project.start(*up)) for project in (one, two)]
     ended = [(project, process.communicate(timeout=180), process.returncode) for project, process in both]
@@ -122,21 +117,21 @@ def test_concurrent_ups_on_one_port(projects: Callable[[str], Project], backend:
         assert (running is not None) == (code == 0)
         if code == 0:
             assert json.loads(out)["port"] == port
-            project.run("inv", "db.list").ok()
+            project.call("list").ok()
         else:
             assert "in use" in err
-            project.run("inv", "db.list").fails()
+            project.call("list").fails()
 
 
 def test_another_project_s_engine_on_the_port_is_not_used(projects: Callable[[str], Project], backend: str) -> None:
     """The engine ends as in a reboot, and an engine of another project gets its port."""
     project, other = projects("mine"), projects("theirs")
-    port = project.run("inv", "db.up", "--backend", backend, "--port", "0", "--json").ok().json["port"]
+    port = project.call("up", "--backend", backend, "--port", "0", "--json").ok().json["port"]
     end(project, backend)
-    other.run("inv", "db.up", "--backend", "moto", "--port", str(port), "db.migrate").ok()
-    for task in (["db.status"], ["db.reset", "--yes"], ["db.migrate"]):
-        project.run("inv", *task).fails("this project's engine is no longer running", "is listening at http://")
-    assert [table["name"] for table in other.run("inv", "db.list", "--json").ok().json["tables"]] == ["users"]
+    other.call("up", "--backend", "moto", "--port", str(port), "migrate").ok()
+    for task in (["status"], ["reset", "--yes"], ["migrate"]):
+        project.call(*task).fails("this project's engine is no longer running", "is listening at http://")
+    assert [table["name"] for table in other.call("list", "--json").ok().json["tables"]] == ["users"]
 
 
 def end(project: Project, backend: str) -> None:
@@ -152,51 +147,50 @@ def end(project: Project, backend: str) -> None:
 
 def test_listen_publishes_on_the_given_address(projects: Callable[[str], Project], backend: str) -> None:
     project = projects("open")
-    up = project.run("inv", "db.up", "--backend", backend, "--port", "0", "--listen", "0.0.0.0", "--json").ok()
+    up = project.call("up", "--backend", backend, "--port", "0", "--listen", "0.0.0.0", "--json").ok()
     assert "warning: it listens on 0.0.0.0" in up.err
     assert up.json["endpoint"].startswith("http://127.0.0.1:")
-    project.run("inv", "db.list").ok()
+    project.call("list").ok()
     own = next(
         address.address
         for addresses in psutil.net_if_addrs().values()
         for address in addresses
         if address.family.name == "AF_INET" and not address.address.startswith("127.")
     )
-    elsewhere = project.run("inv", "db.list", "--endpoint", f"http://{own}:{up.json['port']}", "--json")
-    assert elsewhere.code == 0, elsewhere.err
-    project.run("inv", "db.up", "--listen", "127.0.0.1").fails("with listen 0.0.0.0, not 127.0.0.1")
+    project.call("list", "--endpoint", f"http://{own}:{up.json['port']}", "--json").ok()
+    project.call("up", "--listen", "127.0.0.1").fails("with listen 0.0.0.0, not 127.0.0.1")
 
 
 def test_listen_on_ipv6(projects: Callable[[str], Project], backend: str) -> None:
     if backend == "docker":
         return  # Docker publishes there only where its daemon has IPv6
     project = projects("six")
-    up = project.run("inv", "db.up", "--backend", backend, "--port", "0", "--listen", "::", "--json").ok()
+    up = project.call("up", "--backend", backend, "--port", "0", "--listen", "::", "--json").ok()
     assert up.json["endpoint"].startswith("http://[::1]:")
-    project.run("inv", "db.migrate", "db.list").ok()
+    project.call("migrate", "list").ok()
 
 
 @pytest.mark.parametrize("address", ["example.com", "1.2.3", "127.0.0.1;touch pwned", "--privileged"])
 def test_invalid_listen_address_is_refused(address: str, projects: Callable[[str], Project], backend: str) -> None:
-    projects("wrong").run("inv", "db.up", "--backend", backend, f"--listen={address}").fails("listen")
+    projects("wrong").call("up", "--backend", backend, f"--listen={address}").fails("listen")
 
 
 def test_network_is_for_docker_only(projects: Callable[[str], Project], backend: str) -> None:
     project = projects("network")
     if backend != "docker":
-        refused = project.run("inv", "db.up", "--backend", backend, "--network", "some", "--port", "0")
+        refused = project.call("up", "--backend", backend, "--network", "some", "--port", "0")
         refused.fails("--network requires the backend docker")
         return
-    project.run("inv", "db.up", "--backend", "docker", "--network", "no-such-network", "--port", "0").fails(
+    project.call("up", "--backend", "docker", "--network", "no-such-network", "--port", "0").fails(
         "the Docker network does not exist"
     )
-    project.run("inv", "db.up", "--backend", "docker", "--network", "host", "--port", "0").fails("cannot publish ports")
+    project.call("up", "--backend", "docker", "--network", "host", "--port", "0").fails("cannot publish ports")
     name = EngineProject(project.root).name
     subprocess.run(["docker", "network", "create", name], check=True, capture_output=True)
     try:
-        up = project.run("inv", "db.up", "--backend", "docker", "--network", name, "--port", "0").ok()
+        up = project.call("up", "--backend", "docker", "--network", name, "--port", "0").ok()
         assert f"containers in network {name} reach it at http://{name}:8000" in up.err
-        project.run("inv", "db.list").ok()
+        project.call("list").ok()
         joined = subprocess.run(
             ["docker", "network", "inspect", name, "--format", "{{range .Containers}}{{.Name}}{{end}}"],
             capture_output=True,
@@ -204,7 +198,7 @@ def test_network_is_for_docker_only(projects: Callable[[str], Project], backend:
             check=True,
         )
         assert joined.stdout.strip() == name
-        project.run("inv", "db.down").ok()
+        project.call("down").ok()
     finally:
         subprocess.run(["docker", "network", "rm", name], check=True, capture_output=True)
 
@@ -214,7 +208,7 @@ def test_corrupt_data_is_reported_with_a_hint(projects: Callable[[str], Project]
     if backend == "moto":
         return  # moto keeps no data
     project = projects("corrupt")
-    project.run("inv", "db.up", "--backend", backend, "--port", "0", "db.migrate").ok()
+    project.call("up", "--backend", backend, "--port", "0", "migrate").ok()
     place = EngineProject(project.root)
     if backend == "docker":
         damage = "head -c 20000 /dev/urandom > /data/shared-local-instance.db"
@@ -225,18 +219,18 @@ def test_corrupt_data_is_reported_with_a_hint(projects: Callable[[str], Project]
             check=True,
         ).stdout.strip()
         subprocess.run(["sh", "-c", damage.replace("/data", volume)], check=True)
-    project.run("inv", "db.down").ok()
+    project.call("down").ok()
     where = place.name
     if backend != "docker":
         file = {"java": "data/shared-local-instance.db", "dynoxide": "dynoxide/tables.db"}[backend]
         data = place.folder / file
         data.write_bytes(bytes(range(256)) * 100)
         where = f"{data.parent}: "
-    refused = project.run("inv", "db.up", timeout=120)
-    refused.fails("its data is corrupt", "inv db.down --volumes", where)
+    refused = project.call("up")
+    refused.fails("its data is corrupt", "dynamotasks down --volumes", where)
     assert find_backend(backend).find(place) is None
-    assert "data deleted" in project.run("inv", "db.down", "--volumes", "--yes").ok().out
-    project.run("inv", "db.up", "--backend", backend, "--port", "0", "db.migrate").ok()
+    assert "data deleted" in project.call("down", "--volumes", "--yes").ok().out
+    project.call("up", "--backend", backend, "--port", "0", "migrate").ok()
 
 
 def test_run_passes_the_engine_to_a_command(projects: Callable[[str], Project], backend: str) -> None:

@@ -102,8 +102,9 @@ class Project:
         """Run `dynamotasks ...` in this process, which is much faster than a new process."""
         out, err, code = io.StringIO(), io.StringIO(), 0
         before = dict(os.environ), Path.cwd()
+        environment = clean_environment({**self.variables, **variables})
         os.environ.clear()
-        os.environ.update(clean_environment({**self.variables, **variables}))
+        os.environ.update(environment)
         os.chdir(self.root)
         try:
             with redirect_stdout(out), redirect_stderr(err):
