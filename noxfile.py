@@ -108,10 +108,9 @@ def faults(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def soak(session: nox.Session) -> None:
-    """Ten times the random inputs and migrations, 20,000 broken configs, 2,500 tables: for a nightly run."""
-    session.install("-e", ".", *group("test"))
-    properties = ("properties/test_migration_laws.py", "properties/test_broken_configs.py")
-    large = ("faults/test_random_inputs.py", *properties, "cli/migrate/test_many_tables.py")
+    """Twenty times the random inputs, 20,000 broken configs, 2,500 tables: for a nightly run."""
+    session.install("-e", ".", *group("test"), *group("formats"))
+    large = ("faults/test_random_inputs.py", "properties", "cli/migrate/test_many_tables.py")
     files = (f"tests/{name}" for name in large)
     session.run("pytest", *WORKERS, *files, *session.posargs, env={"DYNAMOTASKS_TEST_SOAK": "1"})
 

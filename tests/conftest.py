@@ -15,10 +15,11 @@ from dynamotasks.engines.project import Project as EngineProject
 from tests.simulator import ControlPlane, control_plane
 from tests.simulator.calls import Simulation
 from tests.support.running import Project
+from tests.support.soak import size
 
 collect_ignore = ["async_clients"]  # they require an older boto3: `nox -s async_clients`
 
-settings.register_profile("default", deadline=None, print_blob=True)
+settings.register_profile("default", max_examples=size(50, soak=1_000), deadline=None, print_blob=True)
 settings.load_profile("default")
 
 

@@ -23,7 +23,7 @@ from .test_corrupt_responses import FaultyProject, servers
 
 __all__ = ["servers"]
 
-INPUTS = size(1_000, soak=10_000)
+INPUTS = size(500, soak=10_000)
 
 two_halves = pytest.mark.parametrize("half", range(2))  # for two processes
 words = st.text(st.characters(exclude_characters="\0"), max_size=20) | st.sampled_from(

@@ -21,7 +21,7 @@ from tests.properties.test_table_laws import accepted
 from tests.support.soak import size
 from tests.support.strategies import tables
 
-EXAMPLES = size(500, soak=20_000)
+EXAMPLES = size(250, soak=20_000)
 
 # one value of each kind of mistake
 ODD: list[Any] = [

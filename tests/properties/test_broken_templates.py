@@ -18,7 +18,7 @@ from dynamotasks.errors import ConfigError, Problem
 from dynamotasks.formats.reading import load
 from tests.support.soak import size
 
-EXAMPLES = size(400, soak=10_000)
+EXAMPLES = size(200, soak=10_000)
 NAMES = ["Orders", "Items", "Stage", "IsProd", "AWS::Region", "AWS::NoValue", "AWS::StackName", "Nope", "Maps", ""]
 # values that a template may have where others are expected
 ODD: list[Any] = [None, True, 0, -1, 2.5, "", "x", "${Orders}", "${!x}", "{{resolve:ssm:/x}}", [], [[]], {}, {"": {}}]

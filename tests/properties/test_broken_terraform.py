@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from dynamotasks.errors import ConfigError
 from dynamotasks.formats.reading import load
+from tests.support.soak import size
 
 TEXT = """\
 variable "stage" {
@@ -82,7 +83,7 @@ def mutated(draw: st.DrawFn) -> str:
     return text
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=size(75, soak=1_500), deadline=None)
 @given(mutated() | st.text(max_size=60))
 def test_a_mutated_file_is_read_or_has_problems(text: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -94,7 +95,7 @@ def test_a_mutated_file_is_read_or_has_problems(text: str) -> None:
             assert error.problems  # noqa: PT017
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=size(50, soak=1_000), deadline=None)
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.sampled_from(["${var.a}", "${", "x", "%{if}"]),

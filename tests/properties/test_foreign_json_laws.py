@@ -120,7 +120,7 @@ def broken(draw: st.DrawFn) -> Any:
     return document
 
 
-@settings(max_examples=size(300, soak=5_000), deadline=None)
+@settings(max_examples=size(150, soak=5_000), deadline=None)
 @given(document=broken())
 def test_a_broken_document_has_problems_with_positions(folder: Path, document: Any) -> None:
     problems: tuple[Problem, ...] = ()

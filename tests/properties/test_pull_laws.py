@@ -14,6 +14,7 @@ from dynamotasks.formats.pulled_table import pulled_table
 from dynamotasks.formats.reading import load
 from dynamotasks.schema.diff import diff
 from dynamotasks.schema.table_spec import TableSpec
+from tests.support.soak import size
 from tests.support.specs import live
 from tests.support.strategies import evolutions, tables
 
@@ -24,7 +25,7 @@ def loaded(folder: Path, text: str) -> TableSpec:
     return table
 
 
-@settings(max_examples=200)
+@settings(max_examples=size(100, soak=1_000))
 @given(evolutions())
 def test_config_declares_the_live_table(tmp_path_factory, forms: tuple[TableSpec, TableSpec]) -> None:  # type: ignore[no-untyped-def]
     folder = tmp_path_factory.mktemp("config")

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from dynamotasks.errors import ConfigError
 from dynamotasks.formats.reading import load
+from tests.support.soak import size
 
 NAMES = st.sampled_from("abcd")
 SOURCES = st.one_of(
@@ -55,7 +56,9 @@ TREES: st.SearchStrategy[Any] = st.recursive(
 )
 
 
-@settings(max_examples=300, deadline=2000, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=size(150, soak=3_000), deadline=2000, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(custom=st.dictionaries(NAMES, TREES, max_size=4), part=TREES, name=TEXTS, resources=st.one_of(TREES, st.none()))
 def test_variables_end_in_tables_or_problems(
     tmp_path: Path, custom: dict[str, Any], part: Any, name: str, resources: Any
