@@ -86,7 +86,7 @@ def package(session: nox.Session) -> None:
     session.install("build", *group("test"), "-e", ".")
     wheels = Path(session.create_tmp(), "wheels")
     session.run("python", "-m", "build", "--wheel", "--outdir", str(wheels), silent=True)
-    session.run("pytest", "tests/package", "--wheels", str(wheels), *session.posargs)
+    session.run("pytest", *WORKERS, "tests/package", "--wheels", str(wheels), *session.posargs)
 
 
 @nox.session(python=PYTHONS[0], tags=["test"])

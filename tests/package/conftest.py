@@ -6,10 +6,11 @@ import json
 import os
 import subprocess
 import venv
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from tests.support.running import clean_environment
 
@@ -46,16 +47,28 @@ class Consumer:
         return run.stdout + run.stderr
 
 
+def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """Return a folder that one worker makes and all workers of the run use."""
+    base = factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / name
+    with FileLock(f"{folder}.lock"):
+        if not folder.exists():
+            make(folder)
+    return folder
+
+
 @pytest.fixture(scope="session")
 def environment(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = request.config.getoption("--wheels")
     assert folder, "run it with `nox -s package`"
-    (wheel,) = Path(folder).glob("*.whl")
-    made = tmp_path_factory.mktemp("consumer") / "env"
-    venv.create(made, with_pip=True)
-    python = made / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    subprocess.run([python, "-m", "pip", "install", "--quiet", f"{wheel}[embedded]"], check=True)
-    return made
+    (wheel,) = Path(folder).absolute().glob("*.whl")
+
+    def make(made: Path) -> None:
+        venv.create(made, with_pip=True)
+        python = made / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+        subprocess.run([python, "-m", "pip", "install", "--quiet", f"{wheel}[embedded]"], check=True)
+
+    return once(tmp_path_factory, "environment", make)
 
 
 @pytest.fixture
