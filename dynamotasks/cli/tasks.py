@@ -240,20 +240,25 @@ _dropping = functools.partial(
 )
 
 
-@_dropping()
+@_dropping(seed="also write the items of their seed files")
 def reset(
     command: Command,
     yes: bool = False,
     allow_destructive: bool = False,
     confirm: str | None = None,
     timeout: str | None = None,
+    seed: bool = False,
 ) -> int:
-    """Drop the declared tables with their items and recreate them."""
+    """Drop the declared tables with their items and recreate them.
+
+    With --seed, the seed files are checked before a table is dropped.
+    """
     from .commands import changes
     from .consent import Consent
 
     consent = Consent(yes=yes, allow_destructive=allow_destructive, confirm=confirm)
-    return changes.reset(command, consent, changes.run_options(timeout))
+    run = changes.run_options(timeout)
+    return changes.reset_and_seed(command, consent, run) if seed else changes.reset(command, consent, run)
 
 
 @_dropping()

@@ -6,12 +6,14 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import redirect_stdout
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from shlex import quote
 
 from ... import api
+from ...data.seeding import Seeds
+from ...data.throughput import Throughput
 from ...errors import UsageError
 from ...migrate import plan_file
 from ...migrate.clock import TIMEOUT
@@ -31,14 +33,22 @@ from ..run_view import RunView
 from ..task_names import command_line
 from .backup_reminder import remind
 from .command import Command
+from .seed import SeedFlags, read_seeds, seeded_tables, write_seeds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """How a plan is applied: with or without waiting for index backfills, and how many seconds for each table."""
+    """How a plan is applied.
+
+    Attributes:
+        wait: for index backfills.
+        timeout: seconds for each table.
+        seeds: items to write afterwards.
+    """
 
     wait: bool = True
     timeout: float = TIMEOUT
+    seeds: Seeds | None = None
 
 
 def run_options(timeout: str | None, *, wait: bool = True) -> Run:
@@ -99,6 +109,12 @@ def reset(command: Command, consent: Consent, run: Run) -> int:
     clock = _Clock()
     plan = api.plan_reset(command.config, command.database, tables=command.tables)
     return _delete(command, plan, consent, run, clock)
+
+
+def reset_and_seed(command: Command, consent: Consent, run: Run) -> int:
+    """Check the seed files of the declared tables, then reset the tables and write the items."""
+    with read_seeds(command, SeedFlags()) as seeds:
+        return reset(command, consent, replace(run, seeds=seeds))
 
 
 def drop(command: Command, consent: Consent, run: Run) -> int:
@@ -182,7 +198,11 @@ def _apply(command: Command, plan: Plan, run: Run, clock: _Clock, *, allow_destr
         command.out.note("  run the same command again later for pending operations")
     elapsed = clock.elapsed()
     command.out.text(view.summary(elapsed))
-    command.out.json(view.document(elapsed))
+    document = view.document(elapsed)
+    if run.seeds and view.ok and not stop.is_set():
+        write_seeds(command, run.seeds, Throughput())
+        document["seeded"] = seeded_tables(run.seeds)
+    command.out.json(document)
     if stop.is_set():
         return stop.code
     return 0 if view.ok else 1

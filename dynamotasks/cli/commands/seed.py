@@ -9,7 +9,7 @@ from typing import Any
 
 from ... import api_data
 from ...data.csv_items import TYPES
-from ...data.seeding import Seeds
+from ...data.seeding import Seeds, TableSeed
 from ...data.throughput import Throughput
 from ...data.transfer import Transferred
 from ...errors import UsageError
@@ -34,22 +34,21 @@ def seed(command: Command, flags: SeedFlags, throughput: Throughput) -> None:
     _ = command.database  # prints the target first
     check_name(command.target, flags.confirm)
     began = time.monotonic()
-    with read(command, flags) as seeds:
+    with read_seeds(command, flags) as seeds:
         if command.dry:
             for table in seeds.tables:
-                command.out.line(
-                    "+", f"{table.table}: {count(table.items.count, 'item')} from {', '.join(table.files)}"
-                )
-            command.out.json(document(seeds, time.monotonic() - began))
+                command.out.line("+", f"{table.table}: would seed {count(table.items.count, 'item')} {_origin(table)}")
+            command.out.json({"ok": True, "tables": seeded_tables(seeds)})
             return
         if not command.target.disposable:
             action = f"writes {count(seeds.count, 'item')}"
             confirm_environment(command.out, command.target, flags.confirm, action)
-        write(command, seeds, throughput)
-        command.out.json({"ok": True, **document(seeds, time.monotonic() - began)})
+        write_seeds(command, seeds, throughput)
+        seconds = round(time.monotonic() - began, 3)
+        command.out.json({"ok": True, "tables": seeded_tables(seeds), "seconds": seconds})
 
 
-def read(command: Command, flags: SeedFlags) -> Seeds:
+def read_seeds(command: Command, flags: SeedFlags) -> Seeds:
     """Return the checked items of the files that the flags and the config name."""
     return api_data.read_seeds(
         command.config,
@@ -61,23 +60,26 @@ def read(command: Command, flags: SeedFlags) -> Seeds:
     )
 
 
-def write(command: Command, seeds: Seeds, throughput: Throughput) -> None:
+def write_seeds(command: Command, seeds: Seeds, throughput: Throughput) -> None:
     """Write the items, and print a line for each table."""
     view = TransferView(command.out, "seeded", command.target.table_prefix)
-    files = {table.spec.name: ", ".join(table.files) for table in seeds.tables}
+    origins = {table.spec.name: _origin(table) for table in seeds.tables}
 
     def show(progress: Transferred) -> None:
         view.show(progress)
         if progress.done == progress.total:
-            view.finish("+", progress.table, progress.done, f" from {files[progress.table]}")
+            view.finish("+", progress.table, progress.done, f" {origins[progress.table]}")
 
     api_data.seed(seeds, command.database, throughput, show)
 
 
-def document(seeds: Seeds, seconds: float) -> dict[str, Any]:
+def seeded_tables(seeds: Seeds) -> list[dict[str, Any]]:
     """Return the seeded tables as JSON."""
-    tables = [{"name": t.table, "items": t.items.count, "files": list(t.files)} for t in seeds.tables]
-    return {"tables": tables, "items": seeds.count, "seconds": round(seconds, 3)}
+    return [{"name": table.table, "items": table.items.count, "files": table.files} for table in seeds.tables]
+
+
+def _origin(table: TableSeed) -> str:
+    return f"({', '.join(table.files)})"
 
 
 def column_types(text: str | None) -> dict[str, str]:
