@@ -139,7 +139,7 @@ ROWS: Mapping[type, Mapping[str, Row]] = {
         "contributor_insights_specification": ("CloudWatch Contributor Insights.", {"enabled": True}),
         "kinesis_stream_specification": ("Kinesis data stream that receives changes.", {"stream_arn": _STREAM}),
         "seed": (
-            "Files with items, or glob patterns, relative to the config file.",
+            "Files with items for db.seed and tests, or glob patterns, relative to the config file.",
             ["seeds/orders.yaml"],
         ),
         "managed_by": (
