@@ -20,7 +20,7 @@ from ..schema.live_table import LiveTable
 from ..schema.table_spec import TableSpec
 from .dump_folder import NewDump, new_dump
 from .dump_manifest import DumpedTable, DumpFormat, DumpManifest
-from .item_json import ItemCounter, ItemSummary, encode
+from .item_json import ItemCounter, ItemSummary, decode, encode_all
 from .key_check import primary_key
 from .plain_json import to_plain_json
 from .scanning import scan
@@ -51,14 +51,6 @@ class DumpOptions:
     limit: int | None = None
     replace: bool = False
     throughput: Throughput = field(default_factory=Throughput)
-
-
-@dataclass(frozen=True, slots=True)
-class _Page:
-    """A page of a table: its encoded items, and their lines."""
-
-    items: list[bytes]
-    lines: list[bytes]
 
 
 class Dumper:
@@ -116,9 +108,9 @@ class Dumper:
         counter, limit = ItemCounter(), self._options.limit
         total = live.items if limit is None else min(live.items, limit)
         for page in self._pages(live):
-            for item in page.items:
+            for item in page:
                 counter.add(item)
-            write(b"".join(page.lines))
+            write(_export_lines(page) if self._options.format == "export" else _plain_lines(page, live.spec))
             self._on_event(Transferred(live.spec.name, counter.count, total))
         return counter.summary
 
@@ -136,37 +128,29 @@ class Dumper:
         self._on_event(dumped)
         return dumped
 
-    def _pages(self, live: LiveTable) -> Iterator[_Page]:
-        """Yield the pages of a table up to the limit."""
+    def _pages(self, live: LiveTable) -> Iterator[list[bytes]]:
+        """Yield the encoded items of a table up to the limit, page by page."""
         throughput, left = self._options.throughput, self._options.limit
         pages = scan(
             self._database,
             live.spec.name,
-            _export_page if self._options.format == "export" else _plain_pages(live.spec),
+            encode_all,
             segments=throughput.segments(live) if left is None else 1,
             pace=throughput.read_pace(self._database, live),
             parameters=None if left is None else {"Limit": left},
         )
         for page in pages:
-            if left is None:
-                yield page
-                continue
-            yield _Page(page.items[:left], page.lines[:left])
-            left -= len(page.items)
-            if left <= 0:
+            yield page[:left]
+            if left is not None and (left := left - len(page)) <= 0:
                 break
 
 
-def _export_page(items: list[Item]) -> _Page:
-    encoded = list(map(encode, items))
-    return _Page(encoded, [b'{"Item":%b}\n' % item for item in encoded])
+def _export_lines(page: list[bytes]) -> bytes:
+    return b'{"Item":%b}\n' % b'}\n{"Item":'.join(page) if page else b""
 
 
-def _plain_pages(spec: TableSpec) -> Callable[[list[Item]], _Page]:
-    def convert(items: list[Item]) -> _Page:
-        return _Page(list(map(encode, items)), [_plain_line(item, spec) for item in items])
-
-    return convert
+def _plain_lines(page: list[bytes], spec: TableSpec) -> bytes:
+    return b"".join(_plain_line(decode(item), spec) for item in page)
 
 
 def _plain_line(item: Item, spec: TableSpec) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -108,12 +109,37 @@ def test_undeclared_table_is_created_as_it_was_in_an_environment_with_a_prefix(
     assert described.get("AttributeName") == "expires_at"
 
 
+def test_expired_items_are_not_missed(there: Project, configure: Configure, client: DynamoDBClient, users: str) -> None:
+    drop(client, users)
+    configure(declared(users, time_to_live_specification={"attribute_name": "expires_at"}))
+    create(client, users)
+    fill(client, users, 10, {"expires_at": {"N": str(int(time.time()) - 60)}})
+    there.call("dump", "--out", "saved").ok()
+    drop(client, users)
+    assert "10 items expired, which Time to Live deletes" in there.call("load", "saved").ok().out
+
+
 def test_lines_are_those_of_an_export_to_s3(there: Project, users: str) -> None:
     there.call("dump", "--out", "saved").ok()
     lines = gzip.decompress((there.root / "saved" / f"{users}.jsonl.gz").read_bytes()).splitlines()
     items = [json.loads(line) for line in lines]
     assert {tuple(item) for item in items} == {("Item",)}
     assert all(item["Item"]["bytes"] == {"B": "AP8="} for item in items)
+
+
+def test_other_environments_require_their_name(
+    there: Project, configure: Configure, place: Place, client: DynamoDBClient, users: str
+) -> None:
+    there.call("dump", "--out", "saved").ok()
+    drop(client, users)
+    shared = {"endpoint": place.target.endpoint, "disposable": False, "credentials": "dummy", "region": "us-east-1"}
+    there.write("config/tables.yaml", json.dumps({"tables": [declared(users)], "environments": {"shared": shared}}))
+    there.call("load", "saved", "--env", "shared").fails("environment shared is not disposable", "--confirm shared")
+    there.call("load", "saved", "--env", "shared", "--confirm", "prod").fails("'prod' is not the name")
+    assert users not in client.list_tables()["TableNames"]
+    there.call("load", "saved", "--env", "shared", "--dry-run").ok()
+    there.call("load", "saved", "--env", "shared", "--confirm", "shared").ok()
+    assert len(content(client, users)) == 30
 
 
 def test_table_with_another_key_is_refused(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -99,7 +100,8 @@ def _folder(command: Command, out: str | None) -> Path:
             ignore.write_text("*\n", encoding="utf-8")
     except OSError as error:
         raise UsageError(f"cannot create the folder: {error.strerror}", where=str(folder)) from None
-    return folder / f"{command.target.env}-{datetime.now(timezone.utc):%Y%m%dT%H%M%SZ}"
+    env = re.sub(r"[^A-Za-z0-9_.-]", "-", command.target.env)
+    return folder / f"{env}-{datetime.now(timezone.utc):%Y%m%dT%H%M%SZ}"
 
 
 def _shown(folder: Path) -> str:
