@@ -93,7 +93,7 @@ class Pull:
     Args:
         sources: all files.
         paths: of the files, by their names in messages.
-        environment: whose overrides apply.
+        environment: its overrides apply.
 
     Attributes:
         unwritten: keys that differ, but are not in a config file.

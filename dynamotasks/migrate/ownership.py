@@ -20,7 +20,7 @@ _NAMES = {
 
 
 def with_owners(plan: Plan, declared: Iterable[TableSpec]) -> Plan:
-    """Return a plan whose tables have the owners that the declared tables of the same names have."""
+    """Return a plan with the owners that the declared tables name."""
     owners = {table.name: table.managed_by for table in declared}
     tables = (replace(table, wanted=replace(table.wanted, managed_by=owners.get(table.table))) for table in plan.tables)
     return replace(plan, tables=tuple(tables))

@@ -17,7 +17,7 @@ from .names import Identifiers, camel_case
 
 TITLE = "a CloudFormation template"
 OMITTED = frozenset({"seed"})
-# settings with calls of their own, whose members have the names of the API
+# settings with separate calls in the API, which names their members
 _SETTINGS = {
     "time_to_live_specification": "TimeToLiveSpecification",
     "point_in_time_recovery_specification": "PointInTimeRecoverySpecification",
