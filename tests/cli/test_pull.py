@@ -81,6 +81,15 @@ def test_undeclared_tables_are_added_by_name_or_with_all(shop: Project) -> None:
     shop.call("pull", "--table", "nope").fails("no such table: nope")
 
 
+def test_table_of_another_account_is_not_added(shop: Project, plane: ControlPlane) -> None:
+    shop.variables.update(AWS_ACCESS_KEY_ID="AKID", AWS_SECRET_ACCESS_KEY="secret")
+    entry = f"{{endpoint: '{plane.endpoint}', credentials: chain, account_id: '999999999999'}}"
+    text = CONFIG[: CONFIG.index("  - name: users")] + f"environments:\n  other: {entry}\n"
+    file = shop.write("config/tables.yaml", text)
+    shop.call("pull", "--env", "other", "--table", "users").fails("the tables belong to account")
+    assert file.read_text() == text
+
+
 def test_override_of_the_environment_is_changed(aws_project: Project, plane: ControlPlane) -> None:
     units = {"read_capacity_units": 5, "write_capacity_units": 5}
     live = {"read_capacity_units": 9, "write_capacity_units": 5}

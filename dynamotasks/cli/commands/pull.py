@@ -64,6 +64,7 @@ def _pulled(command: Command, add_all: bool) -> Pull:
         _change(command, pull, names)
     for name in undeclared:
         if live := read_table(command.database, command.target.table_prefix + name):
+            command.database.check_table_accounts([live.arn])
             pull.add(name, live.spec)
     return pull
 
