@@ -19,12 +19,13 @@ class Parameters:
 
     Args:
         given: those of `--param`.
-        defaults: those of the environment's `params`.
+        defaults: those of files with parameters, and of the environment's `params`.
     """
 
     def __init__(self, given: Mapping[str, str] | None = None, defaults: Mapping[str, str] | None = None) -> None:
         self._given = dict(given or {})
-        self._values = {**(defaults or {}), **self._given}
+        self._defaults = dict(defaults or {})
+        self._values = {**self._defaults, **self._given}
         self._known: set[str] = set()
 
     def get(self, name: str) -> str | None:
@@ -38,8 +39,8 @@ class Parameters:
         return self._values
 
     def with_defaults(self, defaults: Mapping[str, str]) -> Parameters:
-        """Return the parameters with values of an environment for those that are not given."""
-        return Parameters(self._given, defaults)
+        """Return the parameters with other values for those that are not given."""
+        return Parameters(self._given, {**self._defaults, **defaults})
 
     def declare(self, names: Iterable[str]) -> None:
         """Record names that a file accepts, whether or not a table refers to them."""

@@ -17,6 +17,7 @@ from .documents import NodeValues
 from .dynamodb_api.command_output import compose_output
 from .foreign_table import Definitions
 from .opened_file import OpenedFile
+from .parameter_files import parameters_of
 from .property_names import with_property_names
 from .recognition import recognize, recognize_file
 from .value import Places
@@ -45,7 +46,8 @@ def open_definitions(path: Path, composed: tuple[Source, Node | None] | None) ->
 def _recognized(source: Source, root: Node, path: Path) -> OpenedFile:
     document = NodeValues(source.file, has_aliases=source.has_aliases).value(root)
     if (known := recognize(document)) is not None:
-        return _foreign(source, known.name, path, partial(known.read, document))
+        found = _foreign(source, known.name, path, partial(known.read, document))
+        return replace(found, parameters=parameters_of(document))
     return OpenedFile(source, True, lambda context: read_nodes(source, root, context.variables))
 
 

@@ -11,6 +11,7 @@ from ..config.source import display_name
 from ..suggestions import close_to
 from .context import Context
 from .foreign_table import Definitions
+from .parameter_files import parameters_of
 from .value import Value
 
 _TEMPLATE = "specify the template that declares the tables"
@@ -88,8 +89,8 @@ _KINDS = (
     _Kind("a GraphQL schema", _with(one_of=("__schema",)), _TEMPLATE),
     _Kind(
         "a CloudFormation parameter file",
-        _parts_with(None, "ParameterKey"),
-        f"{_TEMPLATE}, and the parameters with --param NAME=VALUE",
+        lambda root: parameters_of(root) is not None,
+        "specify the template as well: --config TEMPLATE --config FILE",
     ),
     _Kind(
         "a GetTemplate response",

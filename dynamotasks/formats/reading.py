@@ -63,7 +63,8 @@ def read_sources(
 def _read_all(paths: Iterable[Path], context: Context, environment: str) -> list[Source]:
     """Return the sources of files: first those in other formats, which the configs can add to."""
     paths, variable_files = _without_variable_files([*paths])
-    opened = [_open(path) for path in paths]
+    opened, parameters = _without_parameters([_open(path) for path in paths])
+    context = replace(context, parameters=context.parameters.with_defaults(parameters))
     configs = [file for file in opened if file.is_config]
     for file in configs:
         file.read(context)
@@ -87,6 +88,14 @@ def _without_variable_files(paths: list[Path]) -> tuple[list[Path], tuple[Path, 
 
     others = [path for path in paths if path not in found]
     return (others, found) if any(map(is_configuration, others)) else (paths, ())
+
+
+def _without_parameters(opened: list[OpenedFile]) -> tuple[list[OpenedFile], dict[str, str]]:
+    """Return files, and apart from them the parameters of those that have nothing else if there are other ones."""
+    others = [file for file in opened if file.parameters is None]
+    if all(file.is_config for file in others):
+        return opened, {}
+    return others, {name: text for file in opened for name, text in (file.parameters or {}).items()}
 
 
 def _unused(parameters: Parameters) -> Iterator[Finding]:

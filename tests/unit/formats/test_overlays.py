@@ -109,6 +109,27 @@ def test_an_addition_to_a_table_with_an_open_name_is_not_a_problem_as_well(tmp_p
     assert problem.message == "resource Orders: TableName: parameter Stage has no default"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[{"ParameterKey": "Stage", "ParameterValue": "file"}, {"ParameterKey": "Other", "UsePreviousValue": true}]',
+        '{"Parameters": {"Stage": "file", "Other": "x"}, "Tags": {"team": "shop"}}',
+    ],
+)
+def test_a_file_with_parameters_beside_the_template(tmp_path: Path, text: str) -> None:
+    config, template = files(tmp_path, "environments: {prod: {region: eu-west-1, params: {Stage: prod}}}")
+    parameters = tmp_path / "parameters.json"
+    parameters.write_text(text)
+    paths = [parameters, template, config]
+    names = [
+        load(paths, {}, given, environment).tables[0].name
+        for environment, given in (("local", {}), ("prod", {}), ("local", {"Stage": "blue"}))
+    ]
+    assert names == ["orders-file", "orders-prod", "orders-blue"]
+    with pytest.raises(ConfigError, match="specify the template as well: --config TEMPLATE --config FILE"):
+        load([parameters, config], {})
+
+
 def test_parameters_of_an_environment_are_lists_and_maps_as_well(tmp_path: Path) -> None:
     overlay = "environments: {local: {params: {Names: [aaa, bbb], capacity: {read: 2}}}}"
     template, config, terraform = tmp_path / "t.yaml", tmp_path / "c.yaml", tmp_path / "main.tf"
