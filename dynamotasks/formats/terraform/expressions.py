@@ -142,12 +142,6 @@ class _Evaluator:
     def _heredoc(self, tree: Node, place: Place) -> Value:
         return self._template(heredoc(str(tree.children[0])), place)
 
-    def _term(self, tree: Node, place: Place) -> Value:
-        parts = trees(tree)
-        if len(parts) == 1 and parts[0].data not in ("identifier", *_TRAVERSALS):
-            return self.value(parts[0])
-        return self._traversal(tree, place)
-
     def _traversal(self, tree: Node, place: Place) -> Value:
         root, nodes = flatten(tree)
         steps = [self._step(node) for node in nodes]
@@ -260,7 +254,7 @@ _LITERALS = {"true": True, "false": False, "null": None}
 _DIRECTIVE = "directives in templates are not supported"
 _TRAVERSALS = ("get_attr_expr_term", "index_expr_term", "attr_splat_expr_term", "full_splat_expr_term")
 _METHODS: Mapping[Any, Callable[[_Evaluator, Node, Place], Value | Data]] = {
-    "expr_term": _Evaluator._term,
+    "expr_term": lambda self, tree, place: self.value(trees(tree)[0]),
     **dict.fromkeys(("identifier", *_TRAVERSALS), _Evaluator._traversal),
     "literal_value": lambda self, tree, place: _LITERALS[str(tree.children[0])],
     "int_lit": lambda self, tree, place: parse_integer(str(tree.children[0])),
