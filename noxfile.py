@@ -27,6 +27,8 @@ nox.options.allow_parallel = True  # sessions share no files; NOX_PARALLEL sets 
 PROJECT = nox.project.load_toml("pyproject.toml")
 # most tests wait for timers and child processes: more workers than cores
 WORKERS = ("--numprocesses=4", "--dist=worksteal")
+# a third of all work: with as many workers as two other sessions, it does not end long after them
+MANY_WORKERS = ("--numprocesses=8", "--dist=worksteal")
 # these run in sessions of their own
 ELSEWHERE = ("contract", "package", "faults")
 UNIT = ("tests", *(f"--ignore=tests/{name}" for name in ELSEWHERE))
@@ -70,14 +72,14 @@ def types(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """The tasks and the library, on the newest Python with the newest packages."""
     session.install("-e", ".[embedded]", *group("test"), *group("formats"), *group("nox"))
-    session.run("pytest", *WORKERS, *UNIT, *session.posargs)
+    session.run("pytest", *MANY_WORKERS, *UNIT, *session.posargs)
 
 
 @nox.session(python=PYTHONS[-1], default=False)
 def coverage(session: nox.Session) -> None:
     """The branches that `tests` runs, measured in its own processes: for a nightly run."""
     session.install("-e", ".[embedded]", *group("test"), *group("formats"), *group("nox"))
-    session.run("pytest", *WORKERS, *UNIT, "--cov", "--cov-report=term-missing:skip-covered", *session.posargs)
+    session.run("pytest", *MANY_WORKERS, *UNIT, "--cov", "--cov-report=term-missing:skip-covered", *session.posargs)
 
 
 @nox.session(tags=["test"])
@@ -87,16 +89,6 @@ def package(session: nox.Session) -> None:
     wheels = Path(session.create_tmp(), "wheels")
     session.run("python", "-m", "build", "--wheel", "--outdir", str(wheels), silent=True)
     session.run("pytest", *WORKERS, "tests/package", "--wheels", str(wheels), *session.posargs)
-
-
-@nox.session(python=PYTHONS[0], tags=["test"])
-def floor(session: nox.Session) -> None:
-    """The modules, and the tasks with moto, on the oldest supported versions of Python and packages."""
-    oldest = [package.replace(">=", "==") for package in PROJECT["project"]["dependencies"]]
-    session.install("-e", ".[embedded]", *oldest, *group("test"))
-    tasks = [f"tests/contract/test_{name}.py" for name in ("engine", "replace")]
-    newer = [f"--ignore=tests/unit/formats/{name}" for name in ("terraform", "pynamodb")]  # their packages require more
-    session.run("pytest", *WORKERS, "tests/unit", *newer, *tasks, "-m", "not newest_boto3", *session.posargs)
 
 
 @nox.session(tags=["test"])
@@ -121,9 +113,8 @@ def contract_files(place: str) -> list[str]:
     local = ("docker", "java", "local_ttl")
     names = {
         "docker": ("docker", "engine", "reach", "tables"),  # the rest depends on DynamoDB Local: tested with java
-        "java": found.keys() - {"docker"},
-        # `floor` runs the tests of the engine and of db.replace on moto; backups do not depend on the engine: with java
-        "moto": found.keys() - {*local, "engine", "replace", "replace_backups", "replace_killed"},
+        "java": found.keys() - {"docker", "replace_backups"},  # backups do not depend on the engine: tested with moto
+        "moto": found.keys() - {*local, "replace_killed"},
         "dynoxide": ("engine", "reach", "tables", "changes", "seeds", "streams", "expiry"),
         "aws": ("tables", "changes"),
     }
@@ -134,13 +125,23 @@ def contract_files(place: str) -> list[str]:
 
 
 @nox.session(python=PYTHONS[-1], tags=["test", "engines"])
-@on_each_engine("docker", "java", "moto", "dynoxide")
+@on_each_engine("java", "docker", "moto", "dynoxide")  # the longest first
 def contract(session: nox.Session, engine: SessionEngine) -> None:
     """One suite, against each engine."""
     extras = "[embedded,java]" if engine == "java" else "[embedded]"
     session.install("-e", "." + extras, *group("test"))
     engine.require(session)
     session.run("pytest", *WORKERS, *contract_files(engine), "--place", engine, *session.posargs)
+
+
+@nox.session(python=PYTHONS[0], tags=["test"])
+def floor(session: nox.Session) -> None:
+    """The modules, and the tasks with moto, on the oldest supported versions of Python and packages."""
+    oldest = [package.replace(">=", "==") for package in PROJECT["project"]["dependencies"]]
+    session.install("-e", ".[embedded]", *oldest, *group("test"))
+    tasks = [f"tests/contract/test_{name}.py" for name in ("engine", "replace")]
+    newer = [f"--ignore=tests/unit/formats/{name}" for name in ("terraform", "pynamodb")]  # their packages require more
+    session.run("pytest", *WORKERS, "tests/unit", *newer, *tasks, "-m", "not newest_boto3", *session.posargs)
 
 
 @nox.session(python=PYTHONS[-1], tags=["test"])
