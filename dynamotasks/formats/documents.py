@@ -42,11 +42,11 @@ class NodeValues:
 
     def _value(self, node: Node, at: Node) -> Value:
         place = self._file, at
-        if node.tag.startswith("!") and node.tag not in SHORT_FORMS and node.tag != "!":
-            return Value(_unknown_tag(node.tag), place)
         untagged = Value(_scalar(node), place) if isinstance(node, ScalarNode) else Value.of_node(self, node, place)
+        if not node.tag.startswith("!") or node.tag == "!":
+            return untagged
         function = SHORT_FORMS.get(node.tag)
-        return untagged if function is None else Value({function: untagged}, place)
+        return Value(_unknown_tag(node.tag) if function is None else {function: untagged}, place)
 
     def content(self, node: Node) -> tuple[Data, tuple[tuple[str, Place], ...]]:
         """Return the data of a map or list, and the keys that it repeats."""
