@@ -12,7 +12,7 @@ from .dumped_tables import content, create, declared, drop
 from .places import Place
 from .replaced_table import killing
 
-ITEMS = 1000
+ITEMS = 600
 BATCHES = ITEMS // 25
 KILLS = {"dynoxide": 52}  # elsewhere fewer: the engine does not take part in it
 
@@ -41,7 +41,6 @@ def test_a_killed_seeding_is_completed_by_the_next_one(place: Place, tmp_path: P
                     victim.communicate()
                 assert victim.returncode < 0
                 killer.arm(0)
-                assert content(client, name).items() <= expected.items()
                 project.call("seed").ok()
                 assert content(client, name) == expected
         finally:
