@@ -28,5 +28,18 @@ def expanded(path: str) -> Path:
 
 
 def resolved(path: Path) -> Path:
-    """Return an absolute path with its symbolic links followed; a loop of links is kept, as `Path.resolve` raises."""
-    return Path(os.path.realpath(path))
+    """Return an absolute path with its symbolic links followed, where `Path.resolve` raises also as far as possible."""
+    try:
+        return Path(os.path.realpath(path))
+    except ValueError:  # a null character
+        return path.absolute()
+
+
+def is_file(path: Path) -> bool:
+    """Return whether a file exists; `False` also for paths of which `Path.is_file` raises, such as too long ones."""
+    return os.path.isfile(path)  # noqa: PTH113
+
+
+def is_folder(path: Path) -> bool:
+    """Return whether a folder exists; `False` also for paths of which `Path.is_dir` raises, such as too long ones."""
+    return os.path.isdir(path)  # noqa: PTH112

@@ -13,7 +13,7 @@ from ..aws.target import LOCAL
 from ..schema.limits import ACCOUNT_ID
 from .environments import Environment
 from .finding import Finding
-from .node_values import HALF_PAIR, SURROGATE
+from .node_values import HALF_PAIR, INVALID, SURROGATE
 from .parsing import Parsed
 
 _NAME = re.compile(r"[a-zA-Z0-9_.-]+")
@@ -40,7 +40,7 @@ def _problems(name: str, environment: Environment) -> Iterator[Finding]:
     for parameter, value in (environment.params or {}).items():
         if isinstance(value, str) and SURROGATE.search(value):
             yield Finding(("params", parameter), *HALF_PAIR)
-        elif not isinstance(value, str | list | dict):
+        elif value is not INVALID and not isinstance(value, str | list | dict):
             hint = "remove it" if value is None else f'quote it: "{json.dumps(value)}"'
             message = f"{parameter!r} must be a string, list or map, not {json.dumps(value)}"
             yield Finding(("params", parameter), message, hint)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from glob import glob
 from pathlib import Path
 
-from ..folders import resolved
+from ..folders import is_file, is_folder, resolved
 from ..schema.table_spec import TableSpec
 from .finding import Finding
 
@@ -27,16 +27,16 @@ def find_seeds(table: TableSpec, folder: Path) -> tuple[TableSpec, list[Finding]
 
 
 def _files(folder: Path, pattern: str) -> list[Path]:
-    if (file := folder / pattern).is_file():  # also where its name has a character of patterns
+    if is_file(file := folder / pattern):  # also where its name has a character of patterns
         return [file]
     # Path.glob refuses absolute patterns
     matches = (folder / match for match in glob(pattern, root_dir=folder, recursive=True))  # noqa: PTH207
-    return sorted(match for match in matches if match.is_file())
+    return sorted(match for match in matches if is_file(match))
 
 
 def _missing(folder: Path, patterns: tuple[str, ...], files: list[list[Path]]) -> Iterator[Finding]:
     for number, (pattern, found) in enumerate(zip(patterns, files, strict=True)):
         if not found:
-            is_folder = (folder / pattern).is_dir()
-            hint = f"write {pattern}/*" if is_folder else "paths are relative to the config file"
+            has_files = is_folder(folder / pattern)
+            hint = f"write {pattern}/*" if has_files else "paths are relative to the config file"
             yield Finding(("seed", number), f"no seed file matches {pattern!r}", hint)

@@ -55,7 +55,9 @@ def import_file(path: Path, folder: Path, parameters: Mapping[str, str], names: 
         UsageError: it is already a config, or lacks a table with one of the names.
     """
     (source,) = read_sources(path, parameters=parameters)
-    if not source.is_foreign and not source.problems:
+    if not source.is_foreign:
+        if source.problems:
+            raise ConfigError(source.problems)
         raise UsageError("this file is already a config", hint="specify it with --config", where=source.file)
     questions = tuple(source.problems)
     _validate(source, questions)

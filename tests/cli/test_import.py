@@ -119,6 +119,8 @@ def test_what_cannot_be_imported_is_one_message(project: Project) -> None:
     assert project.call("import", config.name).fails().err
     project.write("config.yaml", "environments: {prod: {region: eu-west-1}}\n")
     project.call("import", "config.yaml").fails("config.yaml: this file is already a config")
+    project.write("config.yaml", "tables: 5\nenvironments: {prod: {params: {a: '${'}}}\n")
+    project.call("import", "config.yaml").fails("config.yaml:2:35: invalid variable ${")
     project.call("import", "nowhere.yaml").fails("nowhere.yaml:1:1: no such config file")
     project.write("template.yaml", TEMPLATE.replace("KeySchema", "# "))
     project.call("import", "template.yaml", "--param", "Stage=dev").fails("missing required key 'KeySchema'")

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from ...config.positions import Place
 from ...config.source import display_name
-from ...folders import resolved
+from ...folders import is_folder, resolved
 from ..context import Context
 from ..foreign_table import Definitions
 from ..value import Unresolved, Value
@@ -160,7 +160,7 @@ class _Call:
             return None
         if not project.contains(folder):
             problem, hint = f"{source!r} is outside the project folder", _PLAN
-        elif not folder.is_dir():
+        elif not is_folder(folder):
             problem, hint = f"no such folder: {source!r}", "check its `source`"
         elif resolved(folder) in [resolved(known) for known in self._above] or len(self._above) > _MAX_DEPTH:
             problem, hint = "the module calls itself", "check its `source`"

@@ -163,6 +163,7 @@ resource "aws_dynamodb_table" "t" {
         ("7", "environment 'prod': 'Stage' must be a string, list or map, not 7", 'quote it: "7"'),
         ("true", "environment 'prod': 'Stage' must be a string, list or map, not true", 'quote it: "true"'),
         ("null", "environment 'prod': 'Stage' must be a string, list or map, not null", "remove it"),
+        ("'${'", "invalid variable ${", "write ${NAME}, with letters, digits and '_'"),
     ],
 )
 def test_other_parameters_of_an_environment_must_be_quoted(tmp_path: Path, value: str, message: str, hint: str) -> None:

@@ -137,3 +137,12 @@ def test_a_seed_outside_the_project_is_refused(project: Path) -> None:
     file = service(project, SEEDS.replace("./seeds/orders.json", "../../orders.json"))
     with pytest.raises(ConfigError, match="outside the project folder"):
         load(file, {})
+
+
+@pytest.mark.parametrize("path", ["a\\0b", "x" * 300, "../../outside.json"])
+def test_a_seed_file_that_cannot_exist_is_one_problem(project: Path, path: str) -> None:
+    fragment(project, RESOURCES.replace("${self:custom.prefix}-orders", "orders-${sls:stage}"))
+    text = SEEDS.replace("./seeds/orders.json", f'"{path}"').replace(", rawsources: [seeds/raw.json]", "")
+    with pytest.raises(ConfigError, match="seed file") as error:
+        load(service(project, text), {})
+    assert len(error.value.problems) == 1

@@ -129,8 +129,9 @@ def test_downloaded_modules_for_tables_are_a_problem(tmp_path: Path) -> None:
     assert "terraform show -json" in str(found.hint)
 
 
-def test_a_missing_module_is_one_problem(tmp_path: Path) -> None:
-    assert "no such folder: './absent'" in problem(tmp_path, 'module "a" {\n source = "./absent"\n}\n').message
+@pytest.mark.parametrize("source", ["./absent", "./" + "x" * 300, "./a\\u0000b"])
+def test_a_missing_module_is_one_problem(tmp_path: Path, source: str) -> None:
+    assert "no such folder: './" in problem(tmp_path, f'module "a" {{\n source = "{source}"\n}}\n').message
 
 
 def test_without_python_hcl2_the_message_has_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
