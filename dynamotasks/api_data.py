@@ -120,7 +120,7 @@ def read_seeds(
         sources = seeding.given_sources(given, names[0] if len(names) == 1 else None)
     else:
         sources = seeding.declared_sources(specs, project_of(root).root)
-    return seeding.read_seeds(specs, sources, column_types or {}, declared - specs.keys())
+    return seeding.read_seeds(specs, sources, column_types or {}, declared - specs.keys(), config.ids)
 
 
 def seed(

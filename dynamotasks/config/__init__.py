@@ -24,6 +24,7 @@ class Config:
         files: as they are named in messages.
         notes: what is valid but probably not intended, with its position.
         overridden: the tables that an environment overrides, by environment and name.
+        ids: names of tables by what files in other formats call them, such as their logical IDs.
     """
 
     tables: tuple[TableSpec, ...]
@@ -31,6 +32,7 @@ class Config:
     files: tuple[str, ...]
     notes: tuple[str, ...] = ()
     overridden: Mapping[str, Mapping[str, TableSpec]] = field(default_factory=dict)
+    ids: Mapping[str, str] = field(default_factory=dict)
 
     def tables_of(self, environment: str) -> tuple[TableSpec, ...]:
         """Return the tables with the overrides of an environment."""
@@ -57,7 +59,7 @@ def _load(sources: Callable[[], list[Source]]) -> Config:
     if problems := reader.problems():
         raise ConfigError(problems)
     notes = tuple(str(note) for note in reader.notes)
-    return Config(tables, environments, tuple(source.file for source in reader.sources), notes, overridden)
+    return Config(tables, environments, tuple(source.file for source in reader.sources), notes, overridden, reader.ids)
 
 
 @contextmanager

@@ -55,6 +55,11 @@ class Reader:
         # a file or a name that cannot be read may declare any table
         self._all_known = not any(source.problems and "tables" not in found for source, found in self._sections)
 
+    @property
+    def ids(self) -> dict[str, str]:
+        """The names of tables by what files in other formats call them, such as their logical IDs."""
+        return self._names.by_id()
+
     def problems(self) -> list[Problem]:
         """Return all problems; one that an alias repeats is returned once."""
         found = list(dict.fromkeys(problem for source in self.sources for problem in source.problems))

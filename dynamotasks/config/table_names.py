@@ -30,6 +30,10 @@ class TableNames:
         elif name is not None:
             self._names.setdefault(name, name)
 
+    def by_id(self) -> dict[str, str]:
+        """Return the names of tables by their IDs, where these differ."""
+        return {identifier: name for identifier, name in self._names.items() if name not in (None, identifier)}
+
     def of_id(self, identifier: str) -> str | None:
         """Return the name of a table."""
         return self._names.get(identifier)

@@ -24,26 +24,27 @@ from .seed_placeholders import Placeholders
 from .spool import Spool
 
 
-def read_seed(path: Path, tables: Sequence[TableSpec]) -> dict[str, list[Item]]:
+def read_seed(path: Path, tables: Sequence[TableSpec], ids: Mapping[str, str] | None = None) -> dict[str, list[Item]]:
     """Return the items of a seed file, or of the seed files directly in a folder, by table.
 
     Args:
         path: of a file in any format that `item_files` reads, or of a folder.
         tables: that the items may belong to.
+        ids: names of tables by what files may call them as well.
 
     Raises:
         UsageError: the folder has no seed file.
         ConfigError: all problems of the files and their items.
     """
-    with Seed({table.name: table for table in tables}) as seed:
+    with Seed({table.name: table for table in tables}, ids=ids) as seed:
         for file in seed_files(path):
             seed.add(file)
         return _decoded(seed)
 
 
-def read_declared_seeds(tables: Sequence[TableSpec]) -> dict[str, list[Item]]:
+def read_declared_seeds(tables: Sequence[TableSpec], ids: Mapping[str, str] | None = None) -> dict[str, list[Item]]:
     """Return the items of the files that the tables declare as their `seed`, by table; raises as `read_seed` does."""
-    with Seed({table.name: table for table in tables}) as seed:
+    with Seed({table.name: table for table in tables}, ids=ids) as seed:
         for table in tables:
             for file in table.seed or ():
                 seed.add(Path(file), table.name)
@@ -76,6 +77,7 @@ class Seed:
         tables: that the items may belong to, by the names that files have for them.
         column_types: of CSV columns; they override those of the tables.
         others: tables whose items are ignored.
+        ids: names of tables by what files may call them as well.
         now: seconds since the epoch, for placeholders; by default, the current time.
 
     Attributes:
@@ -87,11 +89,14 @@ class Seed:
         tables: Mapping[str, TableSpec],
         column_types: Mapping[str, str] | None = None,
         others: Collection[str] = (),
+        ids: Mapping[str, str] | None = None,
         now: int | None = None,
     ) -> None:
         self._readers = {name: ItemReader(spec) for name, spec in tables.items()}
         self._types = {name: {each.name: str(each.type) for each in spec.attributes} for name, spec in tables.items()}
         self._types.update({name: {} for name in others})
+        self._ids = ids or {}
+        self._types.update({known: self._types[name] for known, name in self._ids.items() if name in self._types})
         self._column_types = column_types or {}
         self._now = int(time.time()) if now is None else now
         self._spools: dict[str, Spool] = {}
@@ -121,26 +126,32 @@ class Seed:
         """
         context = FileContext(path, self._types, table or base_name(path), self._column_types)
         part: _Part | None = None
+        unknown: list[Problem] = []
+        has_part = False
         try:
             for entry in read_file(context):
                 if isinstance(entry, Section):
-                    part = self._part(context, entry, table)
+                    part = self._part(context, entry, table, unknown)
+                    has_part |= part is not None
                 elif part:
                     self._problems.update(dict.fromkeys(part.add(entry)))
                 if len(self._problems) >= MOST_SHOWN:
                     return
         except InvalidFileError as error:
             self._problems.update(dict.fromkeys(error.problems))
+        if table is None or not has_part:  # a file of a table may have items of tables that are not declared as well
+            self._problems.update(dict.fromkeys(unknown))
 
-    def _part(self, context: FileContext, section: Section, wanted: str | None) -> _Part | None:
-        """Return where the items of a section go; `None` if they belong to another table, or to none."""
+    def _part(self, context: FileContext, section: Section, wanted: str | None, unknown: list[Problem]) -> _Part | None:
+        """Return where the items of a section go; `None` if they belong to another table, or to one of no known name.
+
+        The problems of unknown names are added to `unknown`.
+        """
         name = section.table or context.default_table
-        if wanted not in (None, name):
-            return None
+        name = self._ids.get(name, name)
         if name not in self._types:
-            self._problems[self._unknown(name, section)] = None
-            return None
-        if name not in self._readers:
+            unknown.append(self._unknown(name, section))
+        if wanted not in (None, name) or name not in self._readers:
             return None
         files = self.files.setdefault(name, [])
         if context.name not in files:

@@ -64,6 +64,7 @@ def read_seeds(
     sources: Sequence[tuple[Path, str | None]],
     column_types: Mapping[str, str],
     others: Collection[str] = (),
+    ids: Mapping[str, str] | None = None,
 ) -> Seeds:
     """Return the checked items of seed files.
 
@@ -72,11 +73,12 @@ def read_seeds(
         sources: the files, each with the table that it belongs to.
         column_types: of CSV columns, by attribute.
         others: declared tables whose items are ignored.
+        ids: declared names by what files may call the tables as well.
 
     Raises:
         ConfigError: all problems of the files and their items.
     """
-    seed = Seed(tables, column_types, others=others)
+    seed = Seed(tables, column_types, others=others, ids=ids)
     try:
         for path, table in sources:
             seed.add(path, table)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ..aws.items import Item
@@ -26,10 +26,12 @@ class DeclaredTables:
     Attributes:
         tables: with their names in the database.
         prefix: added to each declared name in the database.
+        ids: declared names by what files in other formats call the tables.
     """
 
     tables: tuple[TableSpec, ...]
     prefix: str = ""
+    ids: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -40,17 +42,17 @@ class DeclaredTables:
         """Return the names in the database by declared names.
 
         Args:
-            names: declared names; `None` for all.
+            names: declared names, or what files in other formats call the tables; `None` for all.
 
         Raises:
             UsageError: a name is not declared.
         """
         known = self.names
         for name in names or ():
-            if name not in known:
+            if name not in known and name not in self.ids:
                 declared = ", ".join(known) or "none"
                 raise UsageError(f"table {name!r} is not declared{did_you_mean(name, known)} (declared: {declared})")
-        return {name: self.prefix + name for name in (known if names is None else names)}
+        return {name: self.prefix + self.ids.get(name, name) for name in (known if names is None else names)}
 
     def read_seed(self, files: Iterable[Path] | None) -> dict[str, list[Item]]:
         """Return the items of seed files in DynamoDB's JSON, by the table's name in the database.
@@ -63,10 +65,15 @@ class DeclaredTables:
         """
         specs = [replace(table, name=table.name.removeprefix(self.prefix)) for table in self.tables]
         found: dict[str, list[Item]] = {}
-        for read in [read_declared_seeds(specs)] if files is None else [read_seed(file, specs) for file in files]:
+        for read in self._seeds(specs, files):
             for name, items in read.items():
                 found.setdefault(self.prefix + name, []).extend(items)
         return found
+
+    def _seeds(self, specs: Sequence[TableSpec], files: Iterable[Path] | None) -> list[dict[str, list[Item]]]:
+        if files is None:
+            return [read_declared_seeds(specs, self.ids)]
+        return [read_seed(file, specs, self.ids) for file in files]
 
 
 def has_config(root: Path, paths: Sequence[str]) -> bool:
@@ -88,7 +95,8 @@ def load(root: Path, paths: Sequence[str]) -> DeclaredTables:
     config = load_config([file for path in paths for file in _files(root, path)] or _discovered(root))
     local = config.environments.get(LOCAL)
     prefix = (local.table_prefix if local else None) or ""
-    return DeclaredTables(declared(config, Target(env=LOCAL, table_prefix=prefix, credentials="dummy")), prefix)
+    target = Target(env=LOCAL, table_prefix=prefix, credentials="dummy")
+    return DeclaredTables(declared(config, target), prefix, config.ids)
 
 
 def _files(root: Path, given: str) -> Sequence[Path]:

@@ -176,6 +176,14 @@ def test_declared_seeds_belong_to_their_table(tmp_path: Path) -> None:
     assert read_declared_seeds(tables) == {"orders": [{"id": {"S": "a"}}, {"id": {"S": "b"}}]}
 
 
+def test_declared_seed_without_items_of_its_table_is_refused(tmp_path: Path) -> None:
+    file = written(tmp_path, "order: [{id: a}]")
+    with pytest.raises(ConfigError) as error:
+        read_declared_seeds([replace(ORDERS, seed=(str(file),)), VISITS])
+    (problem,) = error.value.problems
+    assert (problem.message, problem.hint) == ("unknown table 'order'", "did you mean 'orders'?")
+
+
 def test_index_key_of_another_type_is_refused(tmp_path: Path) -> None:
     orders = replace(ORDERS, attributes=(*ORDERS.attributes, Attribute(name="n", type="N")))
     orders = replace(orders, global_secondary_indexes=(index("by_n", "n"),))
