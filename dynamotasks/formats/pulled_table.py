@@ -65,10 +65,7 @@ class _Table:
 
     def _indexes(self, name: str, shown: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
         wanted, live = (_by_name(getattr(spec, name)) for spec in (self._wanted, self._live))
-        by_name = {index["index_name"]: index for index in shown}
-        changes: dict[str | None, list[Change]] = {}
-        for change in self._changes.get(name, ()):
-            changes.setdefault(change.path.key, []).append(change)
+        by_name, changes = {index["index_name"]: index for index in shown}, self._changes.get(name, [])
         result = []
         for raw in self._raw[name]:
             index = raw["index_name"]
@@ -76,20 +73,16 @@ class _Table:
                 result.append(raw)
             elif index in live:
                 new = dict(raw)
-                for change in changes.get(index, ()):
-                    field = change.path.inner[0]
+                for field in [change.path.inner[0] for change in changes if change.path.key == index]:
                     _set(new, field, getattr(wanted[index], field), getattr(live[index], field))
-                result.append({**new, **self._added(new, by_name[index])})
-        added = {change.path.key for change in self._changes.get(name, ()) if change.undeclared}
+                result.append(new | self._added(new, by_name[index]))
+        added = {change.path.key for change in changes if change.undeclared}
         return result + [index for index in shown if index["index_name"] in added]
 
     def _added(self, raw: Mapping[str, Any], shown: Mapping[str, Any]) -> dict[str, Any]:
         """Return the settings of an index that the config omits; an omitted throughput is that of the table."""
-        return {
-            name: value
-            for name, value in shown.items()
-            if name not in raw and (name != _THROUGHPUT or self._is_switched)
-        }
+        inherited = () if self._is_switched else (_THROUGHPUT,)
+        return {name: value for name, value in shown.items() if name not in (*raw, *inherited)}
 
 
 def _set(values: dict[str, Any], name: str, declared: Any, live: Any) -> None:

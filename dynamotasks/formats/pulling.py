@@ -127,10 +127,7 @@ class Pull:
             for key in dict.fromkeys([*merged, *pulled])
             if pulled.get(key) != merged.get(key)
         }
-        fixed = [key for key, part in changed.items() if part.file.source.is_foreign]
-        if "attributes" in fixed:  # an index may require them
-            fixed = [key for key in changed if key in (*fixed, *INDEX_LISTS)]
-        if fixed:
+        if fixed := _fixed(changed):
             self.unwritten.append(UnwrittenKeys(table, tuple(fixed), declared[0].file.source.file))
         for key, part in changed.items():
             if key not in fixed:
@@ -180,6 +177,12 @@ class Pull:
     def _names(self, table: str) -> set[str]:
         """Return the names by which the files refer to a table."""
         return {table, self._ids.get(table, table)}
+
+
+def _fixed(changed: Mapping[str, _Part]) -> list[str]:
+    """Return the keys that another format declares, and the indexes that may require its attributes."""
+    fixed = [key for key, part in changed.items() if part.file.source.is_foreign]
+    return [key for key in changed if key in fixed or ("attributes" in fixed and key in INDEX_LISTS)]
 
 
 def _set(part: _Part, key: str, value: Any, table: str) -> None:

@@ -66,6 +66,10 @@ class ModuleNames:
             return Value(str(self._project.root if name == "root" else self._module.folder), place), 1
         if root == "terraform":
             return Value(self._workspace(), place), 1
+        return self._reference(root, name, steps, place)
+
+    def _reference(self, root: str, name: str, steps: Sequence[Step], place: Place) -> tuple[Value, int]:
+        """Resolve a reference to a module, a resource or data, which a parameter can replace."""
         text = text_of_steps(root, steps)
         if (given := self._project.context.parameters.get(text)) is not None:
             return Value(given, place), len(steps)
