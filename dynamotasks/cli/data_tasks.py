@@ -75,7 +75,7 @@ def load(
 
 @db_task(
     file="FILE or folder with items (repeatable)",
-    types="types of CSV columns: NAME:N,AGE:N",
+    types="NAME:TYPE of CSV columns, such as age:N,born:N",
     concurrency=_CONCURRENCY,
     max_wcu=_MAX_WCU,
     confirm=_CONFIRM,

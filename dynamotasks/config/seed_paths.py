@@ -27,11 +27,16 @@ def find_seeds(table: TableSpec, folder: Path) -> tuple[TableSpec, list[Finding]
 
 
 def _files(folder: Path, pattern: str) -> list[Path]:
-    if is_file(file := folder / pattern):  # also where its name has a character of patterns
+    if _has_items(file := folder / pattern):  # also where its name has a character of patterns
         return [file]
     # Path.glob refuses absolute patterns
     matches = (folder / match for match in glob(pattern, root_dir=folder, recursive=True))  # noqa: PTH207
-    return sorted(match for match in matches if is_file(match))
+    return sorted(filter(_has_items, matches))
+
+
+def _has_items(path: Path) -> bool:
+    """Return whether a path is a file, or the folder of an export to S3."""
+    return is_file(path) or is_file(path / "manifest-files.json")
 
 
 def _missing(folder: Path, patterns: tuple[str, ...], files: list[list[Path]]) -> Iterator[Finding]:

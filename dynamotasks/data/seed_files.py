@@ -23,6 +23,9 @@ from .seed_items import ItemReader
 from .seed_placeholders import Placeholders
 from .spool import Spool
 
+SEEDS_FOLDER = Path("config", "seeds")
+"""Holds files that are named after tables; relative to the project's folder."""
+
 
 def read_seed(path: Path, tables: Sequence[TableSpec], ids: Mapping[str, str] | None = None) -> dict[str, list[Item]]:
     """Return the items of a seed file, or of the seed files directly in a folder, by table.
@@ -42,13 +45,35 @@ def read_seed(path: Path, tables: Sequence[TableSpec], ids: Mapping[str, str] | 
         return _decoded(seed)
 
 
-def read_declared_seeds(tables: Sequence[TableSpec], ids: Mapping[str, str] | None = None) -> dict[str, list[Item]]:
-    """Return the items of the files that the tables declare as their `seed`, by table; raises as `read_seed` does."""
+def read_declared_seeds(
+    tables: Sequence[TableSpec], ids: Mapping[str, str] | None = None, root: Path | None = None
+) -> dict[str, list[Item]]:
+    """Return the items of the declared seed files of tables, by table; raises as `read_seed` does.
+
+    Args:
+        tables: that the items may belong to.
+        ids: names of tables by what files may call them as well.
+        root: the project's folder, whose `config/seeds/` has the files of tables without `seed`; by default, none.
+    """
     with Seed({table.name: table for table in tables}, ids=ids) as seed:
         for table in tables:
-            for file in table.seed or ():
-                seed.add(Path(file), table.name)
+            for file in declared_files(table.name, table, root):
+                seed.add(file, table.name)
         return _decoded(seed)
+
+
+def declared_files(name: str, table: TableSpec, root: Path | None) -> list[Path]:
+    """Return the files that a table declares as its `seed` or, without it, those in `config/seeds/` named after it.
+
+    Args:
+        name: the declared name.
+        table: the table.
+        root: the project's folder.
+    """
+    if table.seed is not None or root is None:
+        return [Path(file) for file in table.seed or ()]
+    names = (f"{name}{suffix}{gzip}" for suffix in SUFFIXES for gzip in ("", ".gz"))
+    return [file for each in names if (file := root / SEEDS_FOLDER / each).is_file()]
 
 
 def seed_files(path: Path) -> list[Path]:

@@ -12,15 +12,11 @@ from ..errors import Hint, Task, UsageError
 from ..migrate.table_reader import read_description
 from ..schema.live_table import LiveTable
 from ..schema.table_spec import Key, TableSpec
-from .item_files import SUFFIXES
-from .seed_files import Seed, seed_files
+from .seed_files import SEEDS_FOLDER, Seed, declared_files, seed_files
 from .spool import Spool
 from .throughput import Throughput
 from .transfer import OnTransfer, Transferred
 from .writing import write
-
-SEEDS_FOLDER = Path("config", "seeds")
-"""Holds files that are named after tables; relative to the project's folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +98,7 @@ def declared_sources(tables: Mapping[str, TableSpec], root: Path) -> list[tuple[
     Raises:
         UsageError: there is none.
     """
-    found = [(path, name) for name, spec in tables.items() for path in _files(name, spec, root / SEEDS_FOLDER)]
+    found = [(path, name) for name, spec in tables.items() for path in declared_files(name, spec, root)]
     if not found:
         names = f"table {', '.join(tables)}" if len(tables) <= 3 else "the declared tables"
         hint = f"write {SEEDS_FOLDER}/{next(iter(tables), 'TABLE')}.yaml with a list of items, or specify --file"
@@ -117,13 +113,6 @@ def given_sources(files: Sequence[Path], table: str | None) -> list[tuple[Path, 
         UsageError: a folder has no seed file.
     """
     return [(path, table) for file in files for path in seed_files(file)]
-
-
-def _files(table: str, spec: TableSpec, folder: Path) -> list[Path]:
-    if spec.seed is not None:
-        return [Path(file) for file in spec.seed]
-    names = (f"{table}{suffix}{gzip}" for suffix in SUFFIXES for gzip in ("", ".gz"))
-    return [folder / name for name in names if (folder / name).is_file()]
 
 
 def write_seeds(seeds: Seeds, database: Database, throughput: Throughput, on_transfer: OnTransfer) -> None:

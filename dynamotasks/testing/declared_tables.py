@@ -25,11 +25,13 @@ class DeclaredTables:
 
     Attributes:
         tables: with their names in the database.
+        root: the folder with `config/seeds/`.
         prefix: added to each declared name in the database.
         ids: declared names by what files in other formats call the tables.
     """
 
     tables: tuple[TableSpec, ...]
+    root: Path
     prefix: str = ""
     ids: Mapping[str, str] = field(default_factory=dict)
 
@@ -58,7 +60,7 @@ class DeclaredTables:
         """Return the items of seed files in DynamoDB's JSON, by the table's name in the database.
 
         Args:
-            files: files or folders; `None` for those that the tables declare.
+            files: files or folders; `None` for those that the tables declare, and those in `config/seeds/`.
 
         Raises:
             DynamotasksError: a file is absent or has problems.
@@ -72,7 +74,7 @@ class DeclaredTables:
 
     def _seeds(self, specs: Sequence[TableSpec], files: Iterable[Path] | None) -> list[dict[str, list[Item]]]:
         if files is None:
-            return [read_declared_seeds(specs, self.ids)]
+            return [read_declared_seeds(specs, self.ids, self.root)]
         return [read_seed(file, specs, self.ids) for file in files]
 
 
@@ -96,7 +98,7 @@ def load(root: Path, paths: Sequence[str]) -> DeclaredTables:
     local = config.environments.get(LOCAL)
     prefix = (local.table_prefix if local else None) or ""
     target = Target(env=LOCAL, table_prefix=prefix, credentials="dummy")
-    return DeclaredTables(declared(config, target), prefix, config.ids)
+    return DeclaredTables(declared(config, target), root, prefix, config.ids)
 
 
 def _files(root: Path, given: str) -> Sequence[Path]:

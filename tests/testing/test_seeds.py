@@ -68,6 +68,9 @@ def test_declared():
 """,
     )
     suite.passes(1)
+    suite.write("config/tables.yaml", CONFIG)
+    suite.write("config/seeds/users.csv", "id,age\nada,36\nbob,40\n")
+    suite.passes(1)
 
 
 def test_problems_of_a_seed_are_one_message(suite: Suite) -> None:

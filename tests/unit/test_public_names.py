@@ -35,11 +35,13 @@ if TYPE_CHECKING:
         Plan,
         Replacement,
         RunningEngine,
+        Seeds,
         Status,
         TablePlan,
         TableSpec,
         TableState,
         TableStatus,
+        Throughput,
     )
 
     def check_functions(path: Path, stop: Event) -> None:
@@ -59,6 +61,9 @@ if TYPE_CHECKING:
         assert_type(events, Generator[ApplyEvent, None, None])
         replacement = assert_type(dynamotasks.plan_replacement(config, database, "users", path), Replacement)
         assert_type(dynamotasks.replace_table(replacement, database, lambda event: None), int)
+        with dynamotasks.read_seeds(config, database, [path], tables=["users"], column_types={"age": "N"}) as seeds:
+            assert_type(seeds, Seeds)
+            assert_type(dynamotasks.seed(seeds, database, Throughput(concurrency=2)), dict[str, int])
         assert_type(dynamotasks.status(config, database, tables=["users"]), Status)
 
     def check_models(config: Config, plan: Plan, status: Status, event: ApplyEvent) -> None:

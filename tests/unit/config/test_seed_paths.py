@@ -30,6 +30,12 @@ def test_paths_and_patterns_are_relative_to_the_config_file(tmp_path: Path) -> N
     ]
 
 
+def test_folder_of_an_export_to_s3_is_a_seed(tmp_path: Path) -> None:
+    config = write(tmp_path, "[export]", "export/manifest-files.json")
+    (table,) = load(config, {}).tables
+    assert table.seed == (str((tmp_path / "export").resolve()),)
+
+
 @pytest.mark.parametrize("name", ["seeds/*.json", "none.yaml", "seeds", "x" * 300])
 def test_path_without_a_file_is_a_problem_at_its_line(name: str, tmp_path: Path) -> None:
     config = write(tmp_path, f"[b.yaml, '{name}']", "seeds/a.yaml", "b.yaml")
