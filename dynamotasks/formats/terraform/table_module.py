@@ -6,9 +6,9 @@ https://registry.terraform.io/modules/terraform-aws-modules/dynamodb-table/aws
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 
 from ..value import Unresolved, Value
+from .arguments import given, selected
 from .resources import TableArn
 
 _SOURCE = re.compile(r"terraform-aws-modules/(?:terraform-aws-dynamodb-table|dynamodb-table/aws)(?![\w-])")
@@ -66,12 +66,11 @@ def table_arguments(inputs: Value) -> Value | None:
     create = inputs.get("create_table")
     if create is not None and create.data is False:
         return None
-    found = _renamed(inputs, _ARGUMENTS)
-    mode = inputs.get("billing_mode")
-    found["billing_mode"] = mode if mode is not None and mode.data is not None else inputs.with_data("PAY_PER_REQUEST")
+    found = selected(inputs, _ARGUMENTS)
+    found["billing_mode"] = given(inputs, "billing_mode") or inputs.with_data("PAY_PER_REQUEST")
     found["stream_enabled"] = inputs.get("stream_enabled") or inputs.with_data(False)
     for block, names in _BLOCKS.items():
-        parts = _renamed(inputs, names)
+        parts = selected(inputs, names)
         parts.setdefault("enabled", inputs.with_data(False))
         found[block] = next(iter(parts.values())).with_data(parts)
     for name, part in inputs.entries():
@@ -96,7 +95,3 @@ def _with_name(inputs: Value) -> Value:
     if isinstance(tags.data, Unresolved) or name is None:
         return tags
     return tags.with_data({**dict(tags.entries()), "Name": name})
-
-
-def _renamed(inputs: Value, names: Mapping[str, str]) -> dict[str, Value]:
-    return {names[name]: part for name, part in inputs.entries() if name in names}
