@@ -119,7 +119,7 @@ def read_seeds(
     if given:
         sources = seeding.given_sources(given, names[0] if len(names) == 1 else None)
     else:
-        sources = seeding.declared_sources(specs, project_of(root).root)
+        sources = seeding.declared_sources(specs, project_of(root).root, config.ids)
     return seeding.read_seeds(specs, sources, column_types or {}, declared - specs.keys(), config.ids)
 
 

@@ -31,8 +31,9 @@ class TableNames:
             self._names.setdefault(name, name)
 
     def by_id(self) -> dict[str, str]:
-        """Return the names of tables by their IDs, where these differ."""
-        return {identifier: name for identifier, name in self._names.items() if name not in (None, identifier)}
+        """Return the names of tables by their IDs, without those that are also the name of a table."""
+        names = set(self._names.values())
+        return {known: name for known, name in self._names.items() if name is not None and known not in names}
 
     def of_id(self, identifier: str) -> str | None:
         """Return the name of a table."""

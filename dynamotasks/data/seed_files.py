@@ -57,22 +57,24 @@ def read_declared_seeds(
     """
     with Seed({table.name: table for table in tables}, ids=ids) as seed:
         for table in tables:
-            for file in declared_files(table.name, table, root):
+            for file in declared_files(table.name, table, root, ids):
                 seed.add(file, table.name)
         return _decoded(seed)
 
 
-def declared_files(name: str, table: TableSpec, root: Path | None) -> list[Path]:
+def declared_files(name: str, table: TableSpec, root: Path | None, ids: Mapping[str, str] | None = None) -> list[Path]:
     """Return the files that a table declares as its `seed` or, without it, those in `config/seeds/` named after it.
 
     Args:
         name: the declared name.
         table: the table.
         root: the project's folder.
+        ids: names of tables by what files may be named after as well.
     """
     if table.seed is not None or root is None:
         return [Path(file) for file in table.seed or ()]
-    names = (f"{name}{suffix}{gzip}" for suffix in SUFFIXES for gzip in ("", ".gz"))
+    known = [name, *(each for each, other in (ids or {}).items() if other == name)]
+    names = (f"{each}{suffix}{gzip}" for each in known for suffix in SUFFIXES for gzip in ("", ".gz"))
     return [file for each in names if (file := root / SEEDS_FOLDER / each).is_file()]
 
 

@@ -88,17 +88,20 @@ def read_seeds(
     return Seeds(seeds, seed)
 
 
-def declared_sources(tables: Mapping[str, TableSpec], root: Path) -> list[tuple[Path, str | None]]:
+def declared_sources(
+    tables: Mapping[str, TableSpec], root: Path, ids: Mapping[str, str] | None = None
+) -> list[tuple[Path, str | None]]:
     """Return the files that tables declare as their `seed`, and those in `config/seeds/` that are named after others.
 
     Args:
         tables: by declared name.
         root: the project's folder.
+        ids: declared names by what files may be named after as well.
 
     Raises:
         UsageError: there is none.
     """
-    found = [(path, name) for name, spec in tables.items() for path in declared_files(name, spec, root)]
+    found = [(path, name) for name, spec in tables.items() for path in declared_files(name, spec, root, ids)]
     if not found:
         names = f"table {', '.join(tables)}" if len(tables) <= 3 else "the declared tables"
         hint = f"write {SEEDS_FOLDER}/{next(iter(tables), 'TABLE')}.yaml with a list of items, or specify --file"

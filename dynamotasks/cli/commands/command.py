@@ -81,8 +81,10 @@ class Command:
 
     @property
     def tables(self) -> Sequence[str]:
-        """The names that `--table` gives; empty for all."""
-        return self.settings.flags.table
+        """The names that `--table` gives, also by what files in other formats call the tables; empty for all."""
+        given = self.settings.flags.table
+        ids = self.config.ids if given and self.settings.has_config() else {}
+        return [ids.get(name, name) for name in given]
 
     def close(self) -> None:
         """Close the connection, if it was used."""
@@ -99,7 +101,7 @@ class Command:
         Raises:
             UsageError: one is not among `existing`.
         """
-        return chosen(self.settings.flags.table, existing)
+        return chosen(self.tables, existing)
 
 
 def _root(context: Context) -> Path:
