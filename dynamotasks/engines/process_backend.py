@@ -64,11 +64,10 @@ class ProcessBackend(ABC):
             return
         try:
             process.terminate()
-            try:
-                process.wait(_GRACE)
-            except psutil.TimeoutExpired:
+            if not _ends(process):
                 process.kill()
-                process.wait(_GRACE)
+                if not _ends(process):
+                    raise psutil.TimeoutExpired(_GRACE)
         except psutil.NoSuchProcess:
             return
         except psutil.Error as error:
@@ -123,6 +122,21 @@ class ProcessBackend(ABC):
             return process if ours and abs(process.create_time() - began) < 1 else None
         except psutil.Error:
             return None
+
+
+def _ends(process: psutil.Process) -> bool:
+    """Return whether a process ends in time; the process that started it may not have collected it yet."""
+    import psutil
+
+    deadline = time.monotonic() + _GRACE
+    while time.monotonic() < deadline:
+        try:
+            process.wait(0.05)
+        except psutil.TimeoutExpired:
+            if process.status() != psutil.STATUS_ZOMBIE:
+                continue
+        return True
+    return False
 
 
 def refuse_network(record: EngineRecord) -> None:

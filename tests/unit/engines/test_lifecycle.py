@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections import Counter
 
 import psutil
@@ -44,6 +46,22 @@ def test_engine_stops_at_the_end_of_its_context(project: Project) -> None:
         assert running(project) == engine.record
     assert running(project) is None
     assert notes.progress_seen <= {f"waiting for moto at {engine.endpoint}"}  # none if it responds at once
+
+
+STOP = """
+import pathlib, sys
+from dynamotasks.engines.lifecycle import down
+from dynamotasks.engines.project import Project
+
+down(Project(pathlib.Path(sys.argv[1])))
+"""
+
+
+def test_engine_is_stopped_by_another_process_while_the_one_that_started_it_runs(project: Project) -> None:
+    """On POSIX, the ended engine stays in the list of processes until that one collects it."""
+    up(project, MOTO)
+    subprocess.run([sys.executable, "-c", STOP, project.root], check=True)
+    assert running(project) is None
 
 
 def test_command_line_of_a_new_process_is_empty_at_first(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
