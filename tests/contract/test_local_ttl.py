@@ -62,7 +62,7 @@ def warm(engine: places.Place, project: Project) -> list[dict[str, Any]]:
     """Create thirty tables with TTL, and wait until their jobs occupy all threads and a new index never is ACTIVE."""
     tables = [table(f"table-{number}") for number in range(TABLES)]
     declare(project, *tables)
-    project.run("inv", "db.migrate").ok()
+    project.call("migrate").ok()
     assert len(enabled(engine)) == TABLES
     client = engine.database.client
     number = 0
@@ -99,24 +99,24 @@ def test_indexes_are_created_and_deleted_beside_thirty_ttl_tables(engine: places
     project = Project(tmp_path / "project", engine.variables)
     tables = warm(engine, project)
     declare(project, table("table-0", "a"), table("table-1", "a", "b"), *tables[2:])
-    created = project.run("inv", "db.migrate").ok()
+    created = project.call("migrate").ok()
     assert "TTL is off on" in created.err
     assert len(enabled(engine)) == TABLES
     declare(project, table("table-0", "a"), table("table-1", "a"), *tables[2:])
-    project.run("inv", "db.migrate", "--prune", "--allow-destructive").ok()
+    project.call("migrate", "--prune", "--allow-destructive").ok()
     assert len(enabled(engine)) == TABLES
-    project.run("inv", "db.status", "--exit-code").ok()
+    project.call("status", "--exit-code").ok()
 
 
 def test_ttl_and_index_are_added_in_one_run(engine: places.Place, tmp_path: Path) -> None:
     project = Project(tmp_path / "project", engine.variables)
     names = [f"table-{number}" for number in range(12)]
     declare(project, *(table(name, ttl=False) for name in names))
-    project.run("inv", "db.migrate").ok()
+    project.call("migrate").ok()
     declare(project, *(table(name, "a") for name in names))
-    project.run("inv", "db.migrate", "--allow-destructive").ok()
+    project.call("migrate", "--allow-destructive").ok()
     assert len(enabled(engine)) == len(names)
-    project.run("inv", "db.status", "--exit-code").ok()
+    project.call("status", "--exit-code").ok()
 
 
 def test_undeclared_ttl_tables_are_named_and_left_unchanged(engine: places.Place, tmp_path: Path) -> None:
@@ -124,9 +124,9 @@ def test_undeclared_ttl_tables_are_named_and_left_unchanged(engine: places.Place
     project = Project(tmp_path / "project", {"DYNAMOTASKS_ENV": "shared"})
     place = {"environments": {"shared": {"endpoint": engine.target.endpoint, "credentials": "dummy"}}}
     project.write("config/tables.yaml", json.dumps({"tables": [table("mine", ttl=False)], **place}))
-    project.run("inv", "db.migrate").ok()
+    project.call("migrate").ok()
     project.write("config/tables.yaml", json.dumps({"tables": [table("mine", "a", ttl=False)], **place}))
-    failed = project.run("inv", "db.migrate").fails("more than 6 tables have TTL", "disable TTL on 24 of them")
+    failed = project.call("migrate").fails("more than 6 tables have TTL", "disable TTL on 24 of them")
     assert "table-0" in failed.err
     assert len(enabled(engine)) == TABLES
 
@@ -148,12 +148,12 @@ def test_ttl_of_tables_outside_the_run_is_left_unchanged(engine: places.Place, t
     project = Project(tmp_path / "project", engine.variables)
     tables = warm(engine, project)
     declare(project, table("table-0", "a"), table("table-1", ttl=False))
-    project.run("inv", "db.migrate").fails("more than 6 tables have TTL", "disable TTL on 23 of them", "table-1")
+    project.call("migrate").fails("more than 6 tables have TTL", "disable TTL on 23 of them", "table-1")
     assert len(enabled(engine)) == TABLES
     declare(project, table("table-0", "a"), *tables[1:])
-    project.run("inv", "db.migrate", "--table", "table-0").fails("omit --table")
+    project.call("migrate", "--table", "table-0").fails("omit --table")
     assert len(enabled(engine)) == TABLES
-    project.run("inv", "db.migrate").ok()
+    project.call("migrate").ok()
     assert len(enabled(engine)) == TABLES
 
 
@@ -166,6 +166,6 @@ def test_run_after_a_kill_enables_ttl_again(engine: places.Place, tmp_path: Path
         run.kill()
         run.communicate()
     assert len(enabled(engine)) < TABLES
-    assert project.run("inv", "db.status", "--exit-code").code == 2
-    project.run("inv", "db.migrate", "--allow-destructive").ok()
+    assert project.call("status", "--exit-code").code == 2
+    project.call("migrate", "--allow-destructive").ok()
     assert len(enabled(engine)) == TABLES

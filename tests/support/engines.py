@@ -21,7 +21,7 @@ tables:
 
 def start_moto(project: Project, port: int = 0) -> dict[str, Any]:
     """Start the project's engine; return the JSON result of `db.up`."""
-    result: dict[str, Any] = project.run("inv", "db.up", "--backend", "moto", "--port", str(port), "--json").ok().json
+    result: dict[str, Any] = project.call("up", "--backend", "moto", "--port", str(port), "--json").ok().json
     return result
 
 
