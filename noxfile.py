@@ -113,9 +113,10 @@ def contract_files(place: str) -> list[str]:
     local = ("docker", "java", "local_ttl")
     names = {
         "docker": ("docker", "engine", "reach", "tables"),  # the rest depends on DynamoDB Local: tested with java
-        "java": found.keys() - {"docker", "replace_backups"},  # backups do not depend on the engine: tested with moto
-        "moto": found.keys() - {*local, "replace_killed"},
-        "dynoxide": ("engine", "reach", "tables", "changes", "seeds", "streams", "expiry"),
+        "java": found.keys()
+        - {"docker", "replace_backups", "seed_killed"},  # backups do not depend on the engine: tested with moto
+        "moto": found.keys() - {*local, "replace_killed", "seed_killed"},
+        "dynoxide": ("engine", "reach", "tables", "changes", "seeds", "seed_task", "seed_killed", "streams", "expiry"),
         "aws": ("tables", "changes"),
     }
     found = {name: found[name] for name in names[place]}

@@ -61,19 +61,24 @@ class FileContext:
     Attributes:
         path: of the file.
         tables: the types of the declared attributes, by the names of the tables that the items may belong to.
-        default_table: takes the items of a file that does not name a table.
+        table: that the items belong to if the file does not name one; by default, the one that it is named after.
         column_types: of CSV columns; they override those of the table.
     """
 
     path: Path
     tables: Mapping[str, Mapping[str, str]]
-    default_table: str
+    table: str | None
     column_types: Mapping[str, str]
 
     @cached_property
     def name(self) -> str:
         """The name of the file in messages."""
         return display_name(self.path)
+
+    @property
+    def default_table(self) -> str:
+        """The table that takes the items of a file that does not name one."""
+        return self.table or Path(self.path.name.removesuffix(".gz")).stem
 
     def at(self, line: int = 1, column: int = 1) -> Place:
         """Return a place in the file."""

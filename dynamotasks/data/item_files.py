@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO, TypeAlias, cast
+from typing import Any, BinaryIO, TypeAlias
 
 from ..formats.javascript.modules import is_module
 from .csv_items import read_csv
@@ -60,11 +60,6 @@ def plain_name(path: Path) -> str:
     return path.name.removesuffix(".gz")
 
 
-def base_name(path: Path) -> str:
-    """Return the name of a file without its suffixes."""
-    return Path(plain_name(path)).stem
-
-
 def is_folder_of_files(path: Path) -> bool:
     """Return whether a path is a folder, and not that of an export to S3."""
     return path.is_dir() and export_folder(path) is None
@@ -73,10 +68,17 @@ def is_folder_of_files(path: Path) -> bool:
 @contextmanager
 def opened(context: FileContext) -> Iterator[BinaryIO]:
     """Open a file and decompress it; what prevents its reading becomes an `InvalidFileError`."""
+    line = 1
     try:
         with io.BufferedReader(context.path.open("rb", buffering=0), _HEAD) as file:
-            is_gzip = file.peek(2).startswith(_GZIP)
-            yield io.BufferedReader(cast("io.RawIOBase", gzip.GzipFile(fileobj=file)), _HEAD) if is_gzip else file
+            if not file.peek(2).startswith(_GZIP):
+                yield file
+                return
+            content = _Decompressed(file)
+            try:
+                yield io.BufferedReader(content, _HEAD)
+            finally:
+                line = content.line
     except FileNotFoundError:
         hint = "check the path; paths are relative to the current directory"
         raise context.invalid("no such seed file", hint) from None
@@ -84,11 +86,34 @@ def opened(context: FileContext) -> Iterator[BinaryIO]:
         hint = "specify its files, or the folder of an export to S3 with its manifest-files.json"
         raise context.invalid("this is a folder", hint) from None
     except EOFError:
-        raise context.invalid("the gzip data is truncated", "copy the file again") from None
+        raise context.invalid("the gzip data is truncated", "copy the file again", line) from None
     except (gzip.BadGzipFile, zlib.error) as error:
-        raise context.invalid(f"damaged gzip data: {error}", "copy the file again") from None
+        raise context.invalid(f"damaged gzip data: {error}", "copy the file again", line) from None
     except OSError as error:
         raise context.invalid(f"cannot read the file: {error.strerror or error}") from None
+
+
+class _Decompressed(io.RawIOBase):
+    """The content of a gzip file.
+
+    Attributes:
+        line: up to which it has been read.
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._gzip = gzip.GzipFile(fileobj=file)
+        self.line = 1
+
+    def readable(self) -> bool:
+        """Return `True`."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Read the next bytes into a buffer, and return their number."""
+        part = self._gzip.read1(len(buffer))
+        buffer[: len(part)] = part
+        self.line += part.count(b"\n")
+        return len(part)
 
 
 def _head(file: BinaryIO) -> bytes:

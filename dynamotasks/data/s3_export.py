@@ -51,7 +51,7 @@ def read_export(context: FileContext, folder: Path, open_file: Open) -> Iterator
         folder: with the manifests.
         open_file: opens and decompresses a file.
     """
-    table = _table(replace(context, path=folder / SUMMARY))
+    table = context.table or _table(replace(context, path=folder / SUMMARY))
     manifest = replace(context, path=folder / FILES)
     yield Section(table, manifest.at(), has_placeholders=False)
     for line, file in _data_files(manifest):

@@ -17,7 +17,7 @@ from ..errors import MOST_SHOWN, ConfigError, Problem, UsageError
 from ..schema.table_spec import TableSpec
 from ..suggestions import close_to
 from .file_items import FileContext, FileItem, InvalidFileError, Section
-from .item_files import SUFFIXES, base_name, is_folder_of_files, read_file
+from .item_files import SUFFIXES, is_folder_of_files, read_file
 from .item_json import decode
 from .seed_items import ItemReader
 from .seed_placeholders import Placeholders
@@ -86,7 +86,8 @@ def seed_files(path: Path) -> list[Path]:
     """
     if not is_folder_of_files(path):
         return [path]
-    files = sorted(file for file in path.iterdir() if file.name.removesuffix(".gz").endswith(SUFFIXES))
+    named = (file for file in path.iterdir() if file.name.removesuffix(".gz").endswith(SUFFIXES))
+    files = sorted(file for file in named if file.is_file())
     if not files:
         hint = f"expected a file with {', '.join(SUFFIXES)}, or an export to S3 with its manifest-files.json"
         raise UsageError(f"no seed file in the folder {path}", hint=hint)
@@ -151,7 +152,7 @@ class Seed:
         Raises:
             UsageError: the file cannot be read here.
         """
-        context = FileContext(path, self._types, table or base_name(path), self._column_types)
+        context = FileContext(path, self._types, table, self._column_types)
         part: _Part | None = None
         unknown: list[Problem] = []
         has_part = False

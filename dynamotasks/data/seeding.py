@@ -18,6 +18,8 @@ from .throughput import Throughput
 from .transfer import OnTransfer, Transferred
 from .writing import write
 
+_MAX_NAMES = 3
+
 
 @dataclass(frozen=True, slots=True)
 class TableSeed:
@@ -73,12 +75,15 @@ def read_seeds(
 
     Raises:
         ConfigError: all problems of the files and their items.
+        UsageError: the files have no items of the tables.
     """
     seed = Seed(tables, column_types, others=others, ids=ids)
     try:
         for path, table in sources:
             seed.add(path, table)
         found = seed.items()
+        if not found:
+            raise UsageError(f"the files have no items of {_names(tables)}", hint="specify other files or tables")
     except BaseException:
         seed.close()
         raise
@@ -103,10 +108,13 @@ def declared_sources(
     """
     found = [(path, name) for name, spec in tables.items() for path in declared_files(name, spec, root, ids)]
     if not found:
-        names = f"table {', '.join(tables)}" if len(tables) <= 3 else "the declared tables"
         hint = f"write {SEEDS_FOLDER}/{next(iter(tables), 'TABLE')}.yaml with a list of items, or specify --file"
-        raise UsageError(f"no seed file of {names}", hint=hint)
+        raise UsageError(f"no seed file of {_names(tables)}", hint=hint)
     return [*found]
+
+
+def _names(tables: Collection[str]) -> str:
+    return f"table {', '.join(tables)}" if len(tables) <= _MAX_NAMES else "the declared tables"
 
 
 def given_sources(files: Sequence[Path], table: str | None) -> list[tuple[Path, str | None]]:

@@ -102,6 +102,13 @@ def test_unreadable_content(name: str, content: bytes, expected: str, tmp_path: 
     assert any(expected in problem for problem in problems(tmp_path / name))
 
 
+def test_truncated_gzip_is_a_problem_of_its_last_line(tmp_path: Path) -> None:
+    (tmp_path / "orders.jsonl.gz").write_bytes(gzip.compress(GOOD.encode())[:-5000])
+    (found,) = problems(tmp_path / "orders.jsonl.gz")
+    line, _, message = found.partition(":")
+    assert (5000 < int(line) < 10_000, message) == (True, "1: the gzip data is truncated; copy the file again")
+
+
 @pytest.mark.parametrize(
     ("name", "content", "line"),
     [

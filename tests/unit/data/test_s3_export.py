@@ -55,6 +55,12 @@ def test_all_data_files_are_read_into_the_exported_table(path: str, export: Path
 
 
 def test_table_can_be_another_one(export: Path) -> None:
+    with Seed({"other": spec()}) as seed:
+        seed.add(export, "other")
+        assert seed.items()["other"].count == 3
+
+
+def test_export_without_a_summary_belongs_to_the_given_table(export: Path) -> None:
     (export / "manifest-summary.json").unlink()
     with Seed({"other": spec()}) as seed:
         seed.add(export, "other")
