@@ -36,6 +36,7 @@ _UNIT_BLOCK = {"read_capacity_units": "ReadCapacityUnits", "write_capacity_units
 _WARM = {"read_units_per_second": "ReadUnitsPerSecond", "write_units_per_second": "WriteUnitsPerSecond"}
 _ON_DEMAND = {"max_read_request_units": "MaxReadRequestUnits", "max_write_request_units": "MaxWriteRequestUnits"}
 _PROJECTION = {"projection_type": "ProjectionType", "non_key_attributes": "NonKeyAttributes"}
+_STREAM = {"stream_enabled": "StreamEnabled", "stream_view_type": "StreamViewType"}
 _ATTRIBUTE = {"name": "AttributeName", "type": "AttributeType"}
 _ATTRIBUTE_OF_KEY = {"attribute_name": "AttributeName", "attribute_type": "AttributeType"}
 _KEY = {"attribute_name": "AttributeName", "key_type": "KeyType"}
@@ -43,6 +44,9 @@ _TTL = {"attribute_name": "AttributeName", "enabled": "Enabled"}
 _RECOVERY = {"enabled": "PointInTimeRecoveryEnabled", "recovery_period_in_days": "RecoveryPeriodInDays"}
 _ENCRYPTION = {"enabled": "SSEEnabled", "kms_master_key_id": "KMSMasterKeyId", "kms_key_arn": "KMSMasterKeyId"}
 _KEY_TYPES = {"hash_key": "HASH", "range_key": "RANGE"}
+# properties of arguments that are not in a block
+_GROUPS = {"ProvisionedThroughput": _UNITS, "Projection": _PROJECTION, "StreamSpecification": _STREAM}
+_APART = _IGNORED.union(*_GROUPS.values(), _KEY_TYPES, ["tags"])
 
 
 class _Property(NamedTuple):
@@ -63,14 +67,13 @@ def table_properties(arguments: Value) -> Value:
     local_index = _each(partial(_local_index, arguments.get("hash_key")))
     local_indexes = {"local_secondary_index": _Property("LocalSecondaryIndexes", local_index)}
     found = _properties(arguments, _TABLE | local_indexes)
-    found.pop("tags", None)
     for name in ("tags", "tags_all"):  # the second includes the default tags of the provider
         if tags := given(arguments, name):
             found["Tags"] = _tags(tags)
-    enabled, view = found.pop("stream_enabled", None), found.pop("stream_view_type", None)
-    if enabled:
-        stream = {"StreamViewType": view} if view and enabled.data is not False else {}
-        found["StreamSpecification"] = enabled.with_data({"StreamEnabled": enabled, **stream})
+    if not (enabled := given(arguments, "stream_enabled")):
+        found.pop("StreamSpecification", None)
+    elif enabled.data is False:
+        found["StreamSpecification"] = enabled.with_data({"StreamEnabled": enabled})
     if "ProvisionedThroughput" in found:
         found.setdefault("BillingMode", arguments.with_data("PROVISIONED"))
     return Value(found, arguments.place)
@@ -109,11 +112,11 @@ def _properties(arguments: Value, properties: Mapping[str, _Property]) -> dict[s
     found: dict[str, Value] = {}
     if keys := [_key(value, kind) for name, kind in _KEY_TYPES.items() if (value := given(arguments, name))]:
         found["KeySchema"] = keys[0].with_data([*keys])
-    for name, names in (("ProvisionedThroughput", _UNITS), ("Projection", _PROJECTION)):
+    for name, names in _GROUPS.items():
         if parts := selected(arguments, names):
             found[name] = next(iter(parts.values())).with_data({**parts})
     for name, value in arguments.entries():
-        if name in _IGNORED or name in _UNITS or name in _KEY_TYPES or name in _PROJECTION or not is_set(value):
+        if name in _APART or not is_set(value):
             continue
         to, convert = properties.get(name, _Property(name))
         if is_set(converted := value if isinstance(value.data, Unresolved) else convert(value)):
@@ -206,10 +209,11 @@ _TABLE = {
     "server_side_encryption": _Property("SSESpecification", _once(_ENCRYPTION)),
     **_THROUGHPUT,
 }
+_ALL_NAMES = (*_GROUPS.values(), _WARM, _ON_DEMAND, _TTL, _RECOVERY, _ENCRYPTION)
 # the arguments of properties, for messages; a dotted name is that of a property in another
 ARGUMENTS: Mapping[str, str] = {
-    **{name: argument for names in (_UNITS, _WARM, _ON_DEMAND, _PROJECTION) for argument, name in names.items()},
-    **{name: argument for names in (_TTL, _RECOVERY, _ENCRYPTION) for argument, name in names.items()},
+    **{name: argument for names in _ALL_NAMES for argument, name in names.items()},
+    **{f"{group}.{name}": argument for group, names in _GROUPS.items() for argument, name in names.items()},
     **{to.name: argument for argument, to in _TABLE.items()},
     "LocalSecondaryIndexes": "local_secondary_index",
     "IndexName": "name",
@@ -218,12 +222,6 @@ ARGUMENTS: Mapping[str, str] = {
     "KeySchema.AttributeName": "hash_key or range_key",
     "AttributeDefinitions.AttributeName": "attribute.name",
     "AttributeDefinitions.AttributeType": "attribute.type",
-    "ProvisionedThroughput.ReadCapacityUnits": "read_capacity",
-    "ProvisionedThroughput.WriteCapacityUnits": "write_capacity",
-    "Projection.ProjectionType": "projection_type",
-    "Projection.NonKeyAttributes": "non_key_attributes",
-    "StreamSpecification.StreamEnabled": "stream_enabled",
-    "StreamSpecification.StreamViewType": "stream_view_type",
     "Tags": "tags",
     "ResourcePolicy": "policy",
 }

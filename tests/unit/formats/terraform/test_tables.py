@@ -129,9 +129,8 @@ def test_problems_have_the_names_of_terraform(tmp_path: Path) -> None:
     assert name.message == "resource aws_dynamodb_table.t: attribute.name: local.x is not declared"
     missing = problem(tmp_path, table('"orders"').replace('hash_key = "id"', ""))
     assert missing.message == "missing required key 'hash_key'"
-    absent = problem(tmp_path, table('"orders"').replace("attribute {", "tags {"))
-    assert "attribute" in absent.message
-    assert "AttributeDefinitions" not in absent.message
+    stream = problem(tmp_path, table('"orders"', "stream_enabled = true"))
+    assert stream.message == "table 'orders': missing stream_view_type"
 
 
 def test_an_invalid_value_is_at_its_line(tmp_path: Path) -> None:
