@@ -69,3 +69,8 @@ def test_unknown_format_is_an_error(shop: Project) -> None:
     shop.call("export").fails("--as is required", "expected one of: cloudformation, terraform, create-table, pynamodb")
     shop.call("export", "--as", "teraform").fails("invalid --as 'teraform'", "did you mean 'terraform'?")
     shop.call("export", "--as", "terraform", "--force").fails("--force has no effect without --out")
+
+
+def test_dash_is_the_output(shop: Project) -> None:
+    assert '"orders"' in shop.call("export", "--as", "terraform", "--out", "-").ok().out
+    assert not (shop.root / "-").exists()

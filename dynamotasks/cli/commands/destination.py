@@ -16,7 +16,7 @@ class Destination:
     """Where a result goes.
 
     Args:
-        out: the file that `--out` names, relative to the current folder; `None` for stdout.
+        out: the file that `--out` names, relative to the current folder; `None` or `-` for stdout.
         force: replace an existing file.
     """
 
@@ -26,11 +26,11 @@ class Destination:
     @property
     def path(self) -> Path | None:
         """The file; `None` for stdout."""
-        return None if self.out is None else current_folder() / expanded(self.out)
+        return None if self.out is None or self.out == "-" else current_folder() / expanded(self.out)
 
     def check(self) -> None:
         """Raise `UsageError` if the file exists, or if only `force` is given."""
-        if self.out is None and self.force:
+        if self.path is None and self.force:
             raise UsageError("--force has no effect without --out", hint="omit --force")
         if self.path is not None and self.path.exists() and not self.force:
             raise UsageError(

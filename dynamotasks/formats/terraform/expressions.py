@@ -62,10 +62,13 @@ class Scope:
     def evaluate(self, expression: Expression) -> Value:
         """Return the value of an expression, at the place of its attribute."""
         evaluator = _Evaluator(self, expression.place.file)
-        if isinstance(expression.syntax, Value):
-            value = expression.syntax if expression.literal else evaluator.json(expression.syntax)
-        else:
-            value = evaluator.value(expression.syntax)
+        try:
+            if isinstance(expression.syntax, Value):
+                value = expression.syntax if expression.literal else evaluator.json(expression.syntax)
+            else:
+                value = evaluator.value(expression.syntax)
+        except RecursionError:
+            value = invalid(expression.place, "nested too deeply")
         return value.at(expression.place)
 
 

@@ -214,3 +214,9 @@ def test_a_bomb_in_a_decoded_file_is_one_problem(tmp_path: Path, text: str) -> N
 
 def test_a_number_that_is_too_large_is_a_problem(tmp_path: Path) -> None:
     assert "the number 1e999 is too large" in problem(tmp_path, table("1e999")).message
+
+
+def test_an_expression_that_is_nested_too_deeply_is_at_its_line(tmp_path: Path) -> None:
+    found = problem(tmp_path, table("[" * 3000 + "]" * 3000))
+    assert (Path(found.file).name, found.line) == ("main.tf", 2)
+    assert found.message == "resource aws_dynamodb_table.t: name: nested too deeply"

@@ -293,6 +293,6 @@ def test_tags_of_old_versions_are_a_block(tmp_path: Path) -> None:
     ],
 )
 def test_extreme_files_are_one_problem(tmp_path: Path, text: str, message: str) -> None:
-    tags = "tags = { x = local.x }"
+    name = "local.x" if text.startswith("x") else '"orders"'
     text = f"locals {{\n{text}}}\n" if text.startswith("x") else text
-    assert message in problem(tmp_path, text + table('"orders"', tags)).message
+    assert message in problem(tmp_path, text + table(name)).message
