@@ -121,7 +121,7 @@ def truncate(
     allow_destructive: bool = False,
     confirm: str | None = None,
 ) -> None:
-    """Delete all items of the declared tables, or of those named by --table.
+    """Delete all items of declared tables, or of those of --table.
 
     Tables that the config does not declare have to be named. Settings and
     indexes are kept.
