@@ -29,6 +29,8 @@ class Engine:
         one_stream_per_table: it cannot enable a stream on a table that has or had one.
         multi_attribute_keys: it accepts more than one HASH or RANGE attribute in the key of an index.
         exact_item_count: ItemCount is current.
+        reads_segments: it reads a segment of a table faster than the table; dynoxide reads all of the table for each
+            page of a segment.
     """
 
     name: str
@@ -38,6 +40,7 @@ class Engine:
     one_stream_per_table: bool = False
     multi_attribute_keys: bool = True
     exact_item_count: bool = False
+    reads_segments: bool = True
 
 
 _INDEXES = "global_secondary_indexes"
@@ -85,6 +88,7 @@ DYNOXIDE = Engine(
     create_only=_in_tables("sse_specification") | _in_indexes("provisioned_throughput"),
     multi_attribute_keys=False,
     exact_item_count=True,
+    reads_segments=False,
 )
 
 

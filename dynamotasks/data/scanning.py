@@ -30,7 +30,7 @@ def scan(
         database: of the table.
         table: the physical name.
         convert: called with the items of each page, in the thread that has read it.
-        segments: the number of threads, each of which reads a part of the table.
+        segments: the most threads, each of which reads a part of the table.
         pace: of the calls.
         parameters: others of Scan, such as a projection.
 
@@ -39,9 +39,11 @@ def scan(
         CallError: a call failed.
     """
     pace = pace or Pace()
+    segments = segments if database.engine.reads_segments else 1
 
     def read(segment: int, start: Item | None) -> tuple[T, Item | None]:
-        part = {"Segment": segment, "TotalSegments": segments, **(parameters or {})}
+        part = {"Segment": segment, "TotalSegments": segments} if segments > 1 else {}
+        part |= parameters or {}
         page = pace.call(lambda: scan_page(database, table, start, part))
         return convert(page.items), page.next
 
