@@ -58,6 +58,7 @@ def _all_names(kind: type) -> Iterator[tuple[str, str]]:
 
 
 _NAMES = dict(_all_names(spec.TableSpec))
+KEYS: Mapping[str, str] = {name: key for key, name in _NAMES.items()}
 _KEY = re.compile(r"(?<![\w.])(" + "|".join(sorted(_NAMES, key=len, reverse=True)) + r")(?!\w)")
 
 

@@ -17,6 +17,7 @@ from ..foreign_table import Definitions, ForeignTable
 from ..module_process import execute
 from ..other_files import FROM_CODE
 from ..process_environment import with_dummy_credentials
+from ..property_names import KEYS
 from ..value import located
 
 _TIMEOUT = 60.0  # seconds, for slow imports
@@ -49,7 +50,7 @@ def is_module(path: Path) -> bool:
 
 def read_models(context: Context) -> Definitions:
     """Return the tables of the models in a module; it is imported with the environment variables and parameters."""
-    definitions = Definitions()
+    definitions = Definitions(names=KEYS)  # Meta has the same names
     module, _, model = context.path.name.partition(":")
     file = context.path.with_name(module)
     if module.endswith(".py"):

@@ -170,6 +170,12 @@ def test_problems_are_at_the_class(shop: Path) -> None:
     assert (Path(found.file).name, found.line) == ("models.py", text[: text.index("class User")].count("\n") + 1)
 
 
+def test_problems_have_the_names_of_meta(shop: Path) -> None:
+    text = ORDERS.replace('table_name = "users"', 'table_name = "users"\n        stream_view_type = "X"')
+    (shop / "shop" / "models.py").write_text(text)
+    assert problem(shop / "shop.models").message.startswith("invalid stream_view_type 'X'")
+
+
 @pytest.mark.parametrize(
     ("code", "name"),
     [
