@@ -13,7 +13,7 @@ import pytest
 
 from dynamotasks.engines.current_engine import running
 from dynamotasks.engines.project import Project as EngineProject
-from tests.support.engines import CONFIG
+from tests.support.engines import CONFIG, start_moto
 from tests.support.running import Project, until
 
 MOTO = ("--backend", "moto", "--port", "0")
@@ -52,22 +52,21 @@ def test_variables_of_the_shell_do_not_lead_elsewhere(project: Project) -> None:
     assert done.out == "['users']\nNone\n"
 
 
-def test_arguments_are_passed_unchanged(project: Project) -> None:
+def test_running_engine_serves_commands_with_their_arguments_and_exit_codes(project: Project) -> None:
+    start_moto(project)
     words = ["a b", "it's", '"', "", "--flag", "--", "*", "$HOME", "é ☂", "-h"]
     printing = "import json, sys; print(json.dumps(sys.argv[1:]))"
-    done = project.run("inv", "db.run", *MOTO, "--", sys.executable, "-c", printing, *words).ok()
-    assert json.loads(done.out) == words
+    assert json.loads(project.run("inv", "db.run", "--", sys.executable, "-c", printing, *words).ok().out) == words
+    if os.name != "nt":
+        killed = "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
+        assert project.run("inv", "db.run", "--", sys.executable, "-c", killed).code == 128 + signal.SIGKILL
+    project.run("inv", "db.run", "--", sys.executable, "-c", LISTING).ok()
+    assert is_running(project)
 
 
 def test_exit_code_of_the_command_is_returned(project: Project) -> None:
     assert project.run("inv", "db.run", *MOTO, "--", sys.executable, "-c", "raise SystemExit(77)").code == 77
     assert not is_running(project)
-
-
-@pytest.mark.posix
-def test_exit_code_after_a_signal_is_that_of_a_shell(project: Project) -> None:
-    killed = "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
-    assert project.run("inv", "db.run", *MOTO, "--", sys.executable, "-c", killed).code == 128 + signal.SIGKILL
 
 
 def test_missing_command_is_an_error(project: Project) -> None:
@@ -81,12 +80,6 @@ def test_empty_command_is_an_error(project: Project) -> None:
     for words in (["db.run"], ["db.run", "--"]):
         project.run("inv", *words).fails("no command to run", "inv db.run -- npm test")
     assert not is_running(project)
-
-
-def test_engine_that_was_running_is_not_stopped(project: Project) -> None:
-    project.run("inv", "db.up", *MOTO).ok()
-    project.run("inv", "db.run", "--", sys.executable, "-c", LISTING).ok()
-    assert is_running(project)
 
 
 def test_failed_migration_does_not_run_the_command(project: Project) -> None:
