@@ -121,10 +121,9 @@ def truncate(
     allow_destructive: bool = False,
     confirm: str | None = None,
 ) -> None:
-    """Delete all items of declared tables, or of those of --table.
+    """Delete all items of tables; keep their settings and indexes.
 
-    Tables that the config does not declare have to be named. Settings and
-    indexes are kept.
+    By default these are the declared tables; --table also accepts others.
     """
     from .commands import truncate
     from .commands.throughput_flags import throughput

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from tests.support.preloaded import Forked, Preloaded, preloaded
 from tests.support.running import Project, Result
 
 from .places import Place
@@ -84,6 +84,14 @@ class ReplacedTable:
     def keys(self) -> list[str]:
         return [key["AttributeName"] for key in self.client.describe_table(TableName=self.name)["Table"]["KeySchema"]]
 
+    def settings(self) -> tuple[Any, ...]:
+        """Return what the engine stores of the table besides its items."""
+        described = self.client.describe_table(TableName=self.name)["Table"]
+        keys = ("KeySchema", "AttributeDefinitions", "BillingModeSummary", "DeletionProtectionEnabled", "TableStatus")
+        indexes = [(index["IndexName"], index["KeySchema"]) for index in described.get("GlobalSecondaryIndexes", ())]
+        ttl = self.client.describe_time_to_live(TableName=self.name)["TimeToLiveDescription"]
+        return *(described.get(key) for key in keys), indexes, ttl.get("AttributeName")
+
     def drop(self) -> None:
         if self.name in self.client.list_tables()["TableNames"]:
             self.client.delete_table(TableName=self.name)
@@ -94,11 +102,7 @@ class ReplacedTable:
     def replace_until(self, killer: Killer, number: int, *operations: str, forward_first: bool = False) -> bool:
         """Run `db.replace` in a process that is killed at a request, and return whether there was such a request."""
         killer.arm(number, *operations, forward_first=forward_first)
-        with self.project.start("dynamotasks", "replace", "--table", self.name, "--yes") as victim:
-            killer.watch(victim)
-            victim.communicate()
-        killer.arm(0)
-        return victim.returncode < 0
+        return killer.run(self.project, "replace", "--table", self.name, "--yes") < 0
 
     def replace_until_operation(self, killer: Killer, operation: str) -> None:
         """Fill the table, declare another key and run `db.replace` until an operation is about to be sent."""
@@ -115,11 +119,12 @@ class ReplacedTable:
 class Killer:
     """A proxy to the engine that kills a process at its Nth request."""
 
-    def __init__(self, endpoint: str) -> None:
+    def __init__(self, endpoint: str, processes: Preloaded) -> None:
+        self._processes = processes
         self._netloc = str(urlsplit(endpoint).netloc)
         self._lock = threading.Lock()
         self._ready = threading.Event()
-        self._victim: subprocess.Popen[str] | None = None
+        self._victim: Forked | None = None
         self._left, self._forward_first, self._operations = 0, False, tuple[str, ...]()
         self._is_armed = False
         killer = self
@@ -147,8 +152,11 @@ class Killer:
                         self.send_header(name, value)
                 self.send_header("Content-Length", str(len(content)))
                 self.end_headers()
-                with suppress(ConnectionError):  # of a parallel request of the killed process
-                    self.wfile.write(content)
+                self.wfile.write(content)
+
+            def handle(self) -> None:
+                with suppress(ConnectionError):  # the process was killed, or the engine was stopped
+                    super().handle()
 
             def log_message(self, *_: object) -> None:
                 """Do not write to the output of the tests."""
@@ -158,18 +166,22 @@ class Killer:
         self.endpoint = f"http://127.0.0.1:{self.server.server_port}"
 
     def arm(self, at: int, *operations: str, forward_first: bool = False) -> None:
-        """Kill the process at the Nth request of these operations, and refuse later ones; 0 for none."""
+        """Kill the process at the Nth request of these operations or, without one, of all; 0 for none."""
         self._is_armed = at > 0
         self._left, self._forward_first, self._operations = at, forward_first, operations
         self._ready.clear()
 
-    def watch(self, victim: subprocess.Popen[str]) -> None:
-        self._victim = victim
+    def run(self, project: Project, *argv: str) -> int:
+        """Run `dynamotasks ...` and return its exit code, which is negative if it was killed."""
+        self._victim = self._processes.start(project, *argv)
         self._ready.set()
+        code = self._victim.wait()
+        self.arm(0)
+        return code
 
     def is_fatal(self, target: str) -> bool:
         with self._lock:
-            counts = target.split(".")[-1] in self._operations
+            counts = not self._operations or target.split(".")[-1] in self._operations
             self._left -= counts
             return counts and self._is_armed and self._left <= 0
 
@@ -183,12 +195,13 @@ class Killer:
 
 @contextmanager
 def killing(endpoint: str) -> Iterator[Killer]:
-    killer = Killer(endpoint)
-    thread = threading.Thread(target=killer.server.serve_forever)
-    thread.start()
-    try:
-        yield killer
-    finally:
-        killer.server.shutdown()
-        killer.server.server_close()
-        thread.join()
+    with preloaded() as processes:
+        killer = Killer(endpoint, processes)
+        thread = threading.Thread(target=killer.server.serve_forever)
+        thread.start()
+        try:
+            yield killer
+        finally:
+            killer.server.shutdown()
+            killer.server.server_close()
+            thread.join()
