@@ -55,7 +55,7 @@ class PlanView:
             facts = "; ".join(_facts(operation, table))
             text = f"{prefix}{title(operation)}" + (f"  [{facts}]" if facts else "")
             self._out.line(operation.sign.value, text, indent)
-            if hint := advice(operation, table):
+            if hint := advice(operation, table, self._database.target.table_prefix):
                 self._out.text(f"    {indent}{hint.render(render)}")
 
     def _summary(self, has_consent: bool) -> str:

@@ -165,7 +165,8 @@ class RunView:
     def _error(self, end: OperationEnded) -> DynamotasksError | None:
         if end.cause is Cause.IMPOSSIBLE:
             table = next(table for table in self._plan.tables if table.table == end.table)
-            return StepError(f"impossible in place: {reason(end.operation, table)}", hint=advice(end.operation, table))
+            hint = advice(end.operation, table, self._prefix)
+            return StepError(f"impossible in place: {reason(end.operation, table)}", hint=hint)
         return end.error if end.outcome is Outcome.FAILED else None
 
 

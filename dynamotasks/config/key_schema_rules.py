@@ -36,9 +36,16 @@ def key_schemas(table: TableSpec) -> Iterator[tuple[ValuePath, tuple[Key, ...]]]
 
 
 def table_name(table: TableSpec) -> Iterator[Finding]:
-    """Check the table's name."""
+    """Check the table's name and its earlier name."""
     if not limits.TABLE_NAME.fullmatch(table.name):
         yield Finding(("name",), "invalid table name", f"use {limits.TABLE_NAME_RULE}")
+    earlier = table.renamed_from
+    if earlier is not None and not limits.TABLE_NAME.fullmatch(earlier):
+        yield Finding(("renamed_from",), f"invalid table name {earlier!r}", f"use {limits.TABLE_NAME_RULE}")
+    elif earlier == table.name:
+        yield Finding(
+            ("renamed_from",), f"the table has this name, {earlier!r}", "write its earlier name, or remove it"
+        )
 
 
 def index_names(table: TableSpec) -> Iterator[Finding]:

@@ -105,6 +105,7 @@ class Reader:
                     source.report(path, [Finding(("name",), f"unknown table {name!r}", self._names.suggestion(name))])
             else:
                 self._declare(source, path, raw, name)
+        self._check_renames()
         return tuple(declared.spec for declared in self._declared.values() if declared.spec)
 
     def _declare(self, source: Source, path: ValuePath, raw: Any, name: str | None) -> None:
@@ -126,6 +127,14 @@ class Reader:
             if parsed.value and not findings:
                 notes = table_rules.notes(parsed.value)
                 self.notes += [source.locate(path, _prefixed(f"table {name!r}: ", note)) for note in notes]
+
+    def _check_renames(self) -> None:
+        for declared in self._declared.values():
+            earlier = declared.spec and declared.spec.renamed_from
+            if declared.spec and earlier in self._declared and earlier != declared.spec.name:
+                message = f"table {declared.spec.name!r}: {earlier!r} is declared as well"
+                finding = Finding(("renamed_from",), message, "remove that table from the config, or this key")
+                declared.source.report(declared.path, [finding])
 
     def _add_to(self, declared: _Declared, source: Source, path: ValuePath, raw: Mapping[str, Any]) -> None:
         """Add the keys of a config to a table of another format, whose own keys they do not replace."""

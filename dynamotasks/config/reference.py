@@ -142,6 +142,10 @@ ROWS: Mapping[type, Mapping[str, Row]] = {
             "Files with items for db.seed and tests, or glob patterns, relative to the config file.",
             ["seeds/orders.yaml"],
         ),
+        "renamed_from": (
+            "Earlier name; while a table has it, `db.replace` moves its items to this one.",
+            "purchases",
+        ),
         "managed_by": (
             "The tool that changes the table outside local engines: unless it is `dynamotasks`, tasks only compare.",
             "terraform",

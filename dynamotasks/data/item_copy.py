@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from ..aws.client import Database
-from ..aws.items import Item, put_request
-from ..errors import StepError, UsageError
+from ..aws.items import Item, put_request, scan_page
+from ..errors import Hint, StepError, UsageError
 from ..migrate.events import ApplyEvent
 from ..migrate.table_reader import read_description
 from ..schema.table_spec import TableSpec
@@ -61,13 +61,13 @@ def back_up(
     Raises:
         UsageError: the declared table could not hold an item, or the table has changed. Nothing is left.
     """
-    source, counter, check = _identity(database, live.name), ItemCounter(), KeyCheck(wanted)
-    problems: list[str] = []
+    source, counter, check = identity(database, live.name), ItemCounter(), KeyCheck(wanted)
+    problems = _Problems()
 
     def lines() -> Iterator[bytes]:
         for line in _lines(database, live.name):
             if problem := check.problem(item := decode(line)):
-                problems.append(f"{primary_key(item, live).decode()}: {problem}")
+                problems.add(f"{primary_key(item, live).decode()}: {problem}")
             counter.add(line)
             yield line
             if counter.count % _ITEMS_PER_EVENT == 0:
@@ -76,21 +76,17 @@ def back_up(
     backup.write_items(lines())
     items = counter.summary
     try:
-        _require_fit(problems, items.count)
-        if (
-            source is None
-            or summarize(_lines(database, live.name)) != items
-            or _identity(database, live.name) != source
-        ):
-            what = f"table {live.name} changed while it was being copied; no items are lost"
-            raise UsageError(what, hint="stop the processes that write to it, and run the same command again")
+        problems.require_none(items.count)
+        if source is None:
+            raise changed(live.name)
+        require_unchanged(database, live.name, source, items)
     except UsageError:
         backup.remove()
         raise
     manifest = Manifest(
         endpoint=database.endpoint,
         region=database.region,
-        table=live.name,
+        table=wanted.name,
         source=source,
         items=items,
         ttl_attribute=ttl_attribute,
@@ -109,16 +105,47 @@ def _encode_all(items: Iterable[Item]) -> list[bytes]:
     return list(map(encode, items))
 
 
-def _identity(database: Database, table: str) -> TableIdentity | None:
+def is_empty(database: Database, table: str) -> bool:
+    """Return whether a table has no items."""
+    return not scan_page(database, table, None, {"Limit": 1}).items
+
+
+def identity(database: Database, table: str) -> TableIdentity | None:
+    """Return the identity of a live table; `None` if it does not exist."""
     return TableIdentity.of(read_description(database, table))
 
 
-def _require_fit(problems: list[str], count: int) -> None:
-    if problems:
-        more = len(problems) - _PROBLEMS_SHOWN
-        lines = [*problems[:_PROBLEMS_SHOWN], *([f"and {more} more"] if more > 0 else [])]
-        what = f"{len(problems)} of {count} items do not fit the declared keys; nothing was changed"
-        raise UsageError(what, hint="\n".join(lines))
+def require_unchanged(database: Database, table: str, source: TableIdentity, items: ItemSummary) -> None:
+    """Raise `UsageError` if a table was recreated or its items are not those that were copied."""
+    is_same = identity(database, table) == source and summarize(_lines(database, table)) == items
+    if not (is_same and identity(database, table) == source):
+        raise changed(table)
+
+
+def changed(table: str) -> UsageError:
+    """Return the error about a table that changed during its copy."""
+    what = f"table {table} changed while it was being copied; no items are lost"
+    return UsageError(what, hint="stop the processes that write to it, and run the same command again")
+
+
+class _Problems:
+    """Counts problems and keeps the first ones."""
+
+    def __init__(self) -> None:
+        self._count, self._first = 0, list[str]()
+
+    def add(self, problem: str) -> None:
+        self._count += 1
+        if self._count <= _PROBLEMS_SHOWN:
+            self._first.append(problem)
+
+    def require_none(self, items: int) -> None:
+        """Raise `UsageError` if there are problems."""
+        if self._count:
+            more = self._count - len(self._first)
+            lines = [*self._first, *([f"and {more} more"] if more else [])]
+            what = f"{self._count} of {items} items do not fit the declared keys; nothing was changed"
+            raise UsageError(what, hint="\n".join(lines))
 
 
 def check_backup(backup: Backup, manifest: Manifest, wanted: TableSpec) -> None:
@@ -150,7 +177,11 @@ def restore(backup: Backup, manifest: Manifest, database: Database, on_event: On
         StepError: its items differ from those of the backup.
     """
     table, wanted = manifest.table, manifest.items
-    found = _require_known(backup, database, table)
+    hint = Hint(
+        f"the old items are in {backup.path}: remove the new item, or that file and its .json; "
+        "then run the same command again"
+    )
+    found = require_known(backup, database, table, hint)
     if found != wanted:
         requests = map(put_request, backup.lines())
         write(database, table, requests, lambda count: on_event(ItemsRestored(count, wanted.count)))
@@ -160,8 +191,18 @@ def restore(backup: Backup, manifest: Manifest, database: Database, on_event: On
         raise StepError(what, hint=f"the old items are in {backup.path}; {RUN_AGAIN}")
 
 
-def _require_known(backup: Backup, database: Database, table: str) -> ItemSummary:
-    """Return the summary of a table's items, all of which must be in the backup."""
+def require_known(backup: Backup, database: Database, table: str, hint: Hint) -> ItemSummary:
+    """Return the summary of the items of the new table, all of which must be in the backup.
+
+    Args:
+        backup: of the old table.
+        database: of the new table.
+        table: its name.
+        hint: what to do with other items.
+
+    Raises:
+        UsageError: it has another item.
+    """
     known, counter = DigestSet(), ItemCounter()
     for line in backup.lines():
         known.add(line)
@@ -169,9 +210,6 @@ def _require_known(backup: Backup, database: Database, table: str) -> ItemSummar
         counter.add(line)
         if line not in known:
             shown = line[:200].decode(errors="replace")
-            raise UsageError(
-                f"the new table {table} has an item that the old table did not have: {shown}",
-                hint=f"the old items are in {backup.path}: remove the new item, or that file and its .json; "
-                "then run the same command again",
-            )
+            what = f"the new table {table} has an item that the old table did not have: {shown}"
+            raise UsageError(what, hint=hint)
     return counter.summary

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ..aws.capabilities import omit_unsupported
 from ..aws.client import Database
 from ..migrate.comparison import target_table
 from ..migrate.plan import TablePlan, TargetTable
 from ..migrate.planner import plan_reset, plan_table
-from ..migrate.table_reader import read_table
+from ..migrate.table_reader import read_description, read_table
 from ..migrate.table_settings import TABLE_SETTINGS
 from ..schema.diff import Change, is_off
 from ..schema.live_table import LiveTable
@@ -35,9 +37,11 @@ def plan_recreation(declared: TableSpec | None, live: LiveTable | None, database
     """
     if declared is None or not (database.target.disposable and database.engine.exact_item_count):
         return None
+    earlier, declared = declared.renamed_from, replace(declared, renamed_from=None)
     new = TargetTable(*omit_unsupported(declared, database.engine))
     if live is None:
-        return plan_table(new, None)
+        is_renamed = earlier and read_description(database, database.target.table_prefix + earlier)
+        return None if is_renamed else plan_table(new, None)
     if 0 < live.items < RECREATED_FROM or _is_kept(live):
         return None
     live = read_table(database, declared.name)

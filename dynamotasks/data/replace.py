@@ -12,18 +12,28 @@ from dataclasses import dataclass, replace
 from ..aws.client import Database
 from ..errors import Hint, Task, UsageError
 from ..formats.config_table import table_to_config
+from ..migrate.operations.base import Operation
 from ..migrate.operations.properties import ChangeDeletionProtection
 from ..migrate.operations.tables import CopyItems, CreateTable, DeleteTable, RestoreItems
-from ..migrate.ownership import require_ownership
-from ..migrate.plan import Plan, TargetTable
-from ..migrate.planner import plan, plan_reset, plan_table
+from ..migrate.plan import Plan, TablePlan, TableState, TargetTable
+from ..migrate.planner import plan, plan_drop, plan_reset, plan_table
 from ..migrate.table_reader import read_description, read_table
 from ..migrate.wording import title
 from ..schema.diff import INDEX_LISTS
 from ..schema.live_table import LiveTable
 from .backup import Backup
 from .backup_manifest import Manifest, Phase, TableIdentity
-from .item_copy import RUN_AGAIN, OnEvent, ReplaceEvent, back_up, check_backup, restore
+from .item_copy import (
+    RUN_AGAIN,
+    OnEvent,
+    ReplaceEvent,
+    back_up,
+    check_backup,
+    is_empty,
+    require_known,
+    require_unchanged,
+    restore,
+)
 from .replace_backups import exclusive, read_manifest
 from .table_changes import apply_completely, undeclared_properties, without_settings
 
@@ -34,7 +44,8 @@ class Replacement:
 
     Attributes:
         wanted: the declared table.
-        live: the table as it is now.
+        live: the table whose items are kept, as it is now.
+        renamed_from: the name of that table without the environment's prefix, if it is another one.
         backup: the files that keep the items during the replacement.
         resumed: the manifest of an interrupted run that has dropped its table.
         ttl_attribute: the attribute by which the items expire; `None` if TTL is disabled.
@@ -42,6 +53,7 @@ class Replacement:
 
     wanted: TargetTable
     live: LiveTable | None
+    renamed_from: str | None
     backup: Backup
     resumed: Manifest | None
     ttl_attribute: str | None
@@ -66,7 +78,7 @@ class Replacement:
     @property
     def is_needless(self) -> bool:
         """Whether the table is as declared, without undeclared indexes."""
-        if self.live is None or self.resumed:
+        if self.live is None or self.resumed or self.renamed_from:
             return False
         now = plan_table(self.wanted, self.live)
         unread = set(self.live.denied) & table_to_config(self.wanted.spec).keys()
@@ -77,20 +89,31 @@ class Replacement:
         """Return the operations, for display."""
         if self.is_needless:
             return plan([self.wanted], {self.name: self.live})
-        (table,) = plan_reset([self.wanted], {self.name: None if self.resumed else self.live}).tables
-        operations = [
-            replace(operation, keeps_items=True)
-            if isinstance(operation, DeleteTable | ChangeDeletionProtection)
-            else operation
-            for operation in table.operations
-        ]
-        created = 1 + next(n for n, operation in enumerate(operations) if isinstance(operation, CreateTable))
         items, file = self.item_count, self.backup.path.name
         copy = [] if self.resumed else [CopyItems(table=self.name, items=items, file=file)]
-        recreation = [] if self.resumed and self.live else operations[:created]
         restoration = RestoreItems(table=self.name, items=items)
+        if self.renamed_from and self.live:
+            creation, *later = plan_table(self.wanted, None).operations
+            new = TablePlan(
+                wanted=self.wanted.spec,
+                state=TableState.MISSING,
+                operations=(*copy, creation, restoration, *later),
+                skipped=self.wanted.skipped,
+            )
+            (old,) = plan_drop([self.live]).tables
+            return Plan((new, replace(old, operations=tuple(map(_keeping_items, old.operations)))))
+        (table,) = plan_reset([self.wanted], {self.name: None if self.resumed else self.live}).tables
+        operations = list(map(_keeping_items, table.operations))
+        created = 1 + next(n for n, operation in enumerate(operations) if isinstance(operation, CreateTable))
+        recreation = [] if self.resumed and self.live else operations[:created]
         planned = (*copy, *recreation, restoration, *operations[created:])
         return Plan((replace(table, live=self.live, operations=planned),))
+
+
+def _keeping_items(operation: Operation) -> Operation:
+    if isinstance(operation, DeleteTable | ChangeDeletionProtection):
+        return replace(operation, keeps_items=True)
+    return operation
 
 
 def prepare(wanted: TargetTable, database: Database, backup: Backup) -> Replacement:
@@ -105,25 +128,65 @@ def prepare(wanted: TargetTable, database: Database, backup: Backup) -> Replacem
         UsageError: the environment is not disposable, the table does not exist or belongs to another tool, or the
             backup is damaged or does not belong to the live table.
     """
-    name = wanted.spec.name
+    spec = wanted.spec
+    renamed_from, name = spec.renamed_from, spec.name
+    wanted = replace(wanted, spec=replace(spec, renamed_from=None))
+    source = name if renamed_from is None else database.target.table_prefix + renamed_from
     _require_disposable(database)
     manifest = read_manifest(backup, database, name)
-    live = read_table(database, name)
-    live = None if live and live.status == "DELETING" else live
+    live = _existing(database, source)
     ttl = live.spec.time_to_live_specification if live else None
     ttl_attribute = manifest.ttl_attribute if manifest else None
     if ttl and ttl.enabled:
         ttl_attribute = ttl.attribute_name
-    if manifest and (manifest.phase is Phase.RESTORED or manifest.source == TableIdentity.of(live)):
+    if renamed_from is not None:
+        _check_rename(backup, manifest, database, live, name, renamed_from)
+        manifest = None  # the old table still has its items
+    elif manifest and (manifest.phase is Phase.RESTORED or manifest.source == TableIdentity.of(live)):
         manifest = None  # the table was not dropped, and is newer than its backup; or all items are restored
     if live is None and manifest is None:
-        raise UsageError(f"no such table: {name}", hint=Hint(Task("migrate"), " creates it"))
+        raise UsageError(f"no such table: {source}", hint=Hint(Task("migrate"), " creates it"))
     if manifest:
         _check_destination(backup, manifest, wanted, live)
         check_backup(backup, manifest, wanted.spec)
-    replacement = Replacement(wanted=wanted, live=live, backup=backup, resumed=manifest, ttl_attribute=ttl_attribute)
-    require_ownership(replacement.plan(), database.target)
-    return replacement
+    return Replacement(
+        wanted=wanted,
+        live=live,
+        renamed_from=renamed_from,
+        backup=backup,
+        resumed=manifest,
+        ttl_attribute=ttl_attribute,
+    )
+
+
+def _existing(database: Database, name: str) -> LiveTable | None:
+    live = read_table(database, name)
+    return None if live and live.status == "DELETING" else live
+
+
+def _check_rename(
+    backup: Backup, manifest: Manifest | None, database: Database, old: LiveTable | None, name: str, renamed_from: str
+) -> None:
+    """Refuse to rename a table if items of another one could be lost."""
+    unfinished = manifest if manifest and manifest.is_unfinished else None
+    if unfinished and unfinished.source != TableIdentity.of(old):
+        raise UsageError(
+            f"table {renamed_from} was recreated after an interrupted db.replace, which has copied its old items",
+            hint=f"if they are not needed, remove the file {backup.path}, which holds them, and its .json",
+        )
+    if not unfinished and _existing(database, name) and not is_empty(database, name):
+        raise both_have_items(name, renamed_from)
+
+
+def both_have_items(name: str, renamed_from: str) -> UsageError:
+    """Return the refusal to rename a table to a name of another one."""
+    return UsageError(
+        f"table {name} has items, and so may {renamed_from}, from which it is renamed",
+        hint=Hint(
+            "remove `renamed_from` from the config to keep both, or empty one of them: ",
+            Task("truncate", "--table NAME"),
+        ),
+    )
 
 
 def _require_disposable(database: Database) -> None:
@@ -175,6 +238,8 @@ def replace_table(
             return replacement.item_count
         manifest = _recreate(replacement, database, on_event)
         restore(backup, manifest, database, on_event)
+        if replacement.renamed_from and replacement.live:
+            _drop(replacement.live.spec.name, manifest, database, on_event)
         backup.write_manifest(replace(manifest, phase=Phase.RESTORED))
         backup.remove_items()
         rest = plan([wanted], {name: read_table(database, name, wanted.spec)})
@@ -196,8 +261,21 @@ def _recreate(replacement: Replacement, database: Database, on_event: OnEvent) -
         assert replacement.live is not None
         wanted, ttl_attribute = replacement.wanted.spec, replacement.ttl_attribute
         manifest = back_up(replacement.backup, database, replacement.live.spec, wanted, ttl_attribute, on_event)
-        operations = plan_reset([bare], {name: replacement.live})
+        dropped = _existing(database, name)
+        if replacement.renamed_from and dropped:  # it is empty, or an interrupted run has created it
+            declared = name.removeprefix(database.target.table_prefix)
+            hint = Hint("remove its items, or drop it with ", Task("drop", f"--table {declared}"))
+            require_known(replacement.backup, database, name, hint)
+        operations = plan_reset([bare], {name: dropped})
     apply_completely(operations, database, on_event, allow_destructive=True, hint=Hint(RUN_AGAIN))
     manifest = replace(manifest, destination=TableIdentity.of(read_description(database, name)))
     replacement.backup.write_manifest(manifest)
     return manifest
+
+
+def _drop(table: str, manifest: Manifest, database: Database, on_event: OnEvent) -> None:
+    """Drop the old table of a rename, if all of its items are in the new one."""
+    require_unchanged(database, table, manifest.source, manifest.items)
+    live = read_table(database, table)
+    assert live is not None
+    apply_completely(plan_drop([live]), database, on_event, allow_destructive=True, hint=Hint(RUN_AGAIN))

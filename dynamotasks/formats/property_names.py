@@ -26,7 +26,7 @@ _OTHER_NAMES: Mapping[type, Mapping[str, str]] = {
 }
 # keys of a config file that a definition in another format does not have under AWS's form of their name
 _OWN = {
-    spec.TableSpec: ("name", "attributes", "description", "seed", "managed_by", "logical_id"),
+    spec.TableSpec: ("name", "attributes", "description", "seed", "renamed_from", "managed_by", "logical_id"),
     spec.Attribute: ("name", "type"),
     spec.Encryption: ("enabled", "sse_type", "kms_master_key_id"),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ..aws.backoff import with_retries
 from ..aws.capabilities import Engine, omit_unsupported, omit_unsupported_changes
@@ -14,7 +14,7 @@ from ..errors import CallError, Interrupted
 from ..schema.live_table import LiveTable
 from ..schema.table_spec import TableSpec
 from .plan import TargetTable
-from .table_reader import read_table
+from .table_reader import read_description, read_table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,9 +22,10 @@ class Comparison:
     """The declared tables and the live ones.
 
     Attributes:
-        wanted: the declared tables, as far as the engine supports them.
+        wanted: the declared tables, as far as the engine supports them; `renamed_from` only if a table has that name.
         live: the live table of each declared name, `None` if it does not exist.
-        names: all live tables that have the prefix of the environment; empty if only some were requested.
+        names: all live tables that have the prefix of the environment, without those that are to be renamed; empty if
+            only some were requested.
         list_error: why the tables could not be listed.
         read_errors: why a table could not be read, by physical name.
     """
@@ -58,16 +59,27 @@ def compare(specs: Sequence[TableSpec], database: Database, *, all_names: bool =
     except CallError as error:  # the caller may be allowed to describe tables, but not to list them
         list_error, names = error.what, [spec.name for spec in specs]
     existing = set(names)
+    specs = [_pending_rename(spec, database, existing, is_listed=list_error is None) for spec in specs]
+    earlier = {database.target.table_prefix + spec.renamed_from for spec in specs if spec.renamed_from}
     supported = [omit_unsupported(spec, database.engine, exists=True)[0] for spec in specs if spec.name in existing]
     read, read_errors = read_tables(supported, database)
     live = {**{spec.name: None for spec in specs}, **read}
     return Comparison(
         wanted=tuple(target_table(spec, live[spec.name], database.engine) for spec in specs),
         live=live,
-        names=tuple(names) if all_names and list_error is None else (),
+        names=tuple(name for name in names if name not in earlier) if all_names and list_error is None else (),
         list_error=list_error,
         read_errors=read_errors,
     )
+
+
+def _pending_rename(spec: TableSpec, database: Database, existing: set[str], *, is_listed: bool) -> TableSpec:
+    """Return the spec without the name of an earlier table that does not exist."""
+    if spec.renamed_from is None:
+        return spec
+    name = database.target.table_prefix + spec.renamed_from
+    exists = name in existing or (not is_listed and read_description(database, name) is not None)
+    return spec if exists else replace(spec, renamed_from=None)
 
 
 def target_table(spec: TableSpec, live: LiveTable | None, engine: Engine) -> TargetTable:

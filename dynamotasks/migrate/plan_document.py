@@ -52,7 +52,7 @@ def _table(table: TablePlan, prefix: str, write_task: Callable[[Task], str]) -> 
     return {
         "name": table.table.removeprefix(prefix),
         "state": table.state.value,
-        "operations": [_operation(operation, table, write_task) for operation in table.operations],
+        "operations": [_operation(operation, table, prefix, write_task) for operation in table.operations],
         "differences": [
             {"path": str(change.path), "live": to_api(change.live), "declared": to_api(change.wanted)}
             for change in table.changes
@@ -69,7 +69,9 @@ def _table(table: TablePlan, prefix: str, write_task: Callable[[Task], str]) -> 
     }
 
 
-def _operation(operation: Operation, table: TablePlan, write_task: Callable[[Task], str]) -> dict[str, Any]:
+def _operation(
+    operation: Operation, table: TablePlan, prefix: str, write_task: Callable[[Task], str]
+) -> dict[str, Any]:
     risk, call = operation.risk, operation.call
     document = {
         "operation": type(operation).__name__,
@@ -78,7 +80,7 @@ def _operation(operation: Operation, table: TablePlan, write_task: Callable[[Tas
         "path": str(operation.path),
         "risk": risk and {"code": risk.code, "name": risk.label, "severity": risk.severity.value},
         "reason": reason(operation, table),
-        "hint": advice(operation, table).render(write_task),
+        "hint": advice(operation, table, prefix).render(write_task),
         "caution": caution(operation),
         "slow": operation.is_slow,
         "replicas": replica_effect(operation),
@@ -95,13 +97,13 @@ def plan_of(document: Mapping[str, Any]) -> Plan:
         ValueError: its operations differ: it was edited, or another version of this package wrote it.
         KeyError, TypeError, AttributeError: a part is missing or has the wrong type.
     """
-    tables = []
+    tables, prefix = [], document["target"]["table_prefix"]
     for part in document["tables"]:
         if not part["operations"]:
             continue
         wanted = from_api(TableSpec, part["declared"])
         table = plan_table(TargetTable(wanted), _live_table(part["live"]), prune=document["prune"])
-        if [_operation(operation, table, str) for operation in table.operations] != part["operations"]:
+        if [_operation(operation, table, prefix, str) for operation in table.operations] != part["operations"]:
             raise ValueError(f"the operations of table {wanted.name} were edited or written by another version")
         tables.append(table)
     return Plan(tuple(tables), prune=document["prune"], is_reviewed=True)

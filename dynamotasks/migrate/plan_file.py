@@ -47,7 +47,8 @@ def write(plan: Plan, specs: Sequence[TableSpec], database: Database, path: Path
 
 def _digest(spec: TableSpec) -> str:
     """Return a hash of what a declared table requests from DynamoDB."""
-    return _sha256(to_api(replace(spec, description=None, seed=None, managed_by=None, logical_id=None)))
+    own: dict[str, Any] = dict.fromkeys(("description", "seed", "renamed_from", "managed_by", "logical_id"))
+    return _sha256(to_api(replace(spec, **own)))
 
 
 def _sha256(document: Any) -> str:

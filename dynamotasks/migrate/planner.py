@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from ..schema.diff import INSIGHTS, Change, diff
 from ..schema.live_table import LiveTable
+from ..schema.property_path import PropertyPath
 from ..schema.table_spec import TableSpec
 from .impossible import impossible_changes
 from .operations.base import Impossible, Operation, ReplicaEffect
@@ -70,7 +71,19 @@ def unreadable(table: TargetTable, why: str) -> TablePlan:
 
 
 def plan_table(wanted: TargetTable, live: LiveTable | None, *, prune: bool = False) -> TablePlan:
-    """Return the plan for one table."""
+    """Return the plan for one table; `renamed_from` in its spec means that the table of that name exists."""
+    planned = _plan_table(wanted, live, prune=prune)
+    earlier = wanted.spec.renamed_from
+    if earlier is None:
+        return planned
+    path = PropertyPath("renamed_from")
+    rename = Impossible(table=wanted.spec.name, path=path, risk=Risk.TABLE_RENAMED, blockers=(earlier,))
+    if planned.state is TableState.MISSING:
+        return replace(planned, operations=(rename,))
+    return replace(planned, state=TableState.DIFFERS, operations=(rename, *planned.operations))
+
+
+def _plan_table(wanted: TargetTable, live: LiveTable | None, *, prune: bool) -> TablePlan:
     spec = wanted.spec
     plan = TablePlan(wanted=spec, state=TableState.MISSING, skipped=wanted.skipped)
     if live is None or live.status == "DELETING":
@@ -176,7 +189,7 @@ def _reset_table(wanted: TargetTable, live: LiveTable | None, is_exact: bool) ->
     deletion = _deletion(live, is_exact) if live else ()
     impossible = any(operation.is_impossible for operation in deletion)
     return TablePlan(
-        wanted=wanted.spec,
+        wanted=replace(wanted.spec, renamed_from=None),
         live=live,
         state=TableState.DIFFERS if live else TableState.MISSING,
         operations=deletion if impossible else (*deletion, *_creation(wanted.spec)),

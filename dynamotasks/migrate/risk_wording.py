@@ -16,12 +16,24 @@ def reason(operation: Operation, table: TablePlan) -> str:
     return "" if operation.risk is None else _TEXTS[operation.risk].reason.format(**_facts(operation, table))
 
 
-def advice(operation: Operation, table: TablePlan) -> Hint:
-    """Return how to avoid the risk of an operation, or an alternative to it; may be empty."""
+def advice(operation: Operation, table: TablePlan, prefix: str) -> Hint:
+    """Return how to avoid the risk of an operation, or an alternative to it; may be empty.
+
+    Args:
+        operation: of the table.
+        table: its plan.
+        prefix: of the table's name, which the command line does not expect.
+    """
     if operation.risk is None:
         return Hint()
-    parts, facts = _TEXTS[operation.risk].advice, _facts(operation, table)
-    return Hint(*(part.format(**facts) if isinstance(part, str) else part for part in parts))
+    facts = {**_facts(operation, table), "name": table.table.removeprefix(prefix)}
+    return Hint(*(_filled(part, facts) for part in _TEXTS[operation.risk].advice))
+
+
+def _filled(part: str | Task, facts: dict[str, Any]) -> str | Task:
+    if isinstance(part, Task):
+        return Task(part.name, part.arguments.format(**facts))
+    return part.format(**facts)
 
 
 def caution(operation: Operation) -> str:
@@ -45,7 +57,8 @@ def _facts(operation: Operation, table: TablePlan) -> dict[str, Any]:
     }
 
 
-_REPLACE = (Task("replace"), " recreates the table and keeps its items")
+_REPLACE_TASK = Task("replace", "--table {name}")
+_REPLACE = (_REPLACE_TASK, " recreates the table and keeps its items")
 _NEW_TABLE = (
     "declare a new table under another name and move the items; in disposable environments ",
     *_REPLACE,
@@ -109,6 +122,15 @@ _TEXTS = {
     ),
     Risk.REPLICAS_REMAIN: _Text(
         "the replicas in {blockers} would remain, without a replica in this Region", ("remove the replicas first",)
+    ),
+    Risk.TABLE_RENAMED: _Text(
+        "DynamoDB cannot rename a table, and {blockers} exists",
+        (
+            "in disposable environments ",
+            _REPLACE_TASK,
+            " moves its items; elsewhere set `renamed_from: null` for the environment, and copy them while both tables "
+            "are written to",
+        ),
     ),
 }
 _CAUTIONS = {

@@ -41,6 +41,7 @@ class Risk(Enum):
     BILLING_MODE_UNDECLARED = ("DD208", Severity.IMPOSSIBLE)
     INDEX_UNDELETABLE = ("DD209", Severity.IMPOSSIBLE)
     REPLICAS_REMAIN = ("DD210", Severity.IMPOSSIBLE)
+    TABLE_RENAMED = ("DD211", Severity.IMPOSSIBLE)
 
     @property
     def code(self) -> str:

@@ -57,6 +57,8 @@ def replica_effect(operation: Operation) -> str:
 def notes(table: TablePlan) -> Iterator[str]:
     """Yield further facts about a table: replicas, unread settings, activity."""
     live = table.live
+    if table.wanted.renamed_from:
+        yield f"the rename from {table.wanted.renamed_from} is pending"
     if table.read_error is not None:
         yield f"could not be read: {table.read_error}"
     if table.after_deletion:
@@ -143,6 +145,8 @@ def _index_detail(index: Index) -> str:
 def _impossible(operation: Impossible) -> tuple[str, ...]:
     if operation.risk is Risk.REPLICAS_REMAIN:
         return "delete", "table"
+    if operation.risk is Risk.TABLE_RENAMED:
+        return "rename", f"table {', '.join(operation.blockers)}"
     if operation.risk is Risk.INDEX_UNDELETABLE:
         return "delete", f"index {operation.path.key}"
     return "change", str(operation.path)

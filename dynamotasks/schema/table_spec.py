@@ -197,6 +197,7 @@ class TableSpec:
     contributor_insights_specification: ContributorInsights | None = None
     kinesis_stream_specification: KinesisStream | None = None
     seed: tuple[str, ...] | None = field(default=None, compare=False)
+    renamed_from: str | None = field(default=None, compare=False)
     managed_by: Tool | None = field(default=None, compare=False)
     logical_id: str | None = field(default=None, compare=False)
 

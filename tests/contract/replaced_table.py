@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from tests.support.preloaded import Forked, Preloaded, preloaded
-from tests.support.running import Project, Result
+from tests.support.running import Project, Result, until
 
 from .places import Place
 
@@ -29,6 +29,8 @@ BY_COLOR = {
     "projection": {"projection_type": "ALL"},
 }
 TYPES = [{"name": name, "type": kind} for name, kind in (("pk", "S"), ("sk", "N"), ("color", "S"))]
+WATCHED = ("Scan", "DeleteTable", "CreateTable", "BatchWriteItem", "UpdateTimeToLive")
+KILL_EVERY = {"dynoxide": 1}  # request; elsewhere fewer are killed, because it takes longer
 TTL: dict[str, Any] = {"time_to_live_specification": {"attribute_name": "expires_at"}}
 EXTRA = {
     "bytes": {"B": b"\x00\xff"},
@@ -87,10 +89,11 @@ class ReplacedTable:
     def settings(self) -> tuple[Any, ...]:
         """Return what the engine stores of the table besides its items."""
         described = self.client.describe_table(TableName=self.name)["Table"]
-        keys = ("KeySchema", "AttributeDefinitions", "BillingModeSummary", "DeletionProtectionEnabled", "TableStatus")
+        keys = ("KeySchema", "AttributeDefinitions", "DeletionProtectionEnabled", "TableStatus")
         indexes = [(index["IndexName"], index["KeySchema"]) for index in described.get("GlobalSecondaryIndexes", ())]
         ttl = self.client.describe_time_to_live(TableName=self.name)["TimeToLiveDescription"]
-        return *(described.get(key) for key in keys), indexes, ttl.get("AttributeName")
+        billing = described.get("BillingModeSummary", {}).get("BillingMode")
+        return *(described.get(key) for key in keys), billing, indexes, ttl.get("AttributeName")
 
     def drop(self) -> None:
         if self.name in self.client.list_tables()["TableNames"]:
@@ -114,6 +117,34 @@ class ReplacedTable:
 
     def backup_files(self) -> list[Path]:
         return sorted((self.project.root / ".dynamotasks").glob("replace-*"))
+
+
+class _Server(ThreadingHTTPServer):
+    """Counts its open connections."""
+
+    daemon_threads = True
+
+    def __init__(self, handler: type[BaseHTTPRequestHandler]) -> None:
+        super().__init__(("127.0.0.1", 0), handler)
+        self._lock, self._open = threading.Lock(), 0
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        with self._lock:
+            self._open += 1
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        super().shutdown_request(request)
+        with self._lock:
+            self._open -= 1
+
+    def wait_until_closed(self) -> None:
+        """Wait until all connections so far are closed."""
+        last = HTTPConnection("127.0.0.1", self.server_port)
+        last.request("GET", "/")
+        last.getresponse()  # it was accepted after the others
+        last.close()
+        until(lambda: not self._open)
 
 
 class Killer:
@@ -161,8 +192,7 @@ class Killer:
             def log_message(self, *_: object) -> None:
                 """Do not write to the output of the tests."""
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
+        self.server = _Server(Handler)
         self.endpoint = f"http://127.0.0.1:{self.server.server_port}"
 
     def arm(self, at: int, *operations: str, forward_first: bool = False) -> None:
@@ -176,6 +206,7 @@ class Killer:
         self._victim = self._processes.start(project, *argv)
         self._ready.set()
         code = self._victim.wait()
+        self.server.wait_until_closed()  # else a parallel request of the process could still be forwarded
         self.arm(0)
         return code
 

@@ -8,9 +8,7 @@ from pathlib import Path
 import pytest
 
 from .places import Place
-from .replaced_table import BY_COLOR, HASH, RANGE, TTL, Killer, ReplacedTable, killing
-
-WATCHED = ("Scan", "DeleteTable", "CreateTable", "BatchWriteItem", "UpdateTimeToLive")
+from .replaced_table import BY_COLOR, HASH, RANGE, TTL, WATCHED, Killer, ReplacedTable, killing
 
 
 @pytest.mark.parametrize("forward_first", [False, True], ids=["before the request", "after the request"])

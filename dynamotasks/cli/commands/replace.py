@@ -30,12 +30,22 @@ def replace(command: Command, yes: bool) -> None:
         command.out.json(PlanView(command.out, replacement.plan(), command.database).document())
         return
     if not yes:
-        confirm(command.out, f"replace table {name}, keeping its {count(replacement.item_count, 'item')}")
+        confirm(command.out, _action(replacement, name))
     began = time.monotonic()
     items = replace_table(replacement, command.database, lambda event: _show_progress(command, name, event))
     seconds = time.monotonic() - began
-    command.out.line("~", f"{name}: replaced with {count(items, 'item')} in {seconds:.1f} s")
-    _report(command, name, items, resumed=replacement.resumed is not None, seconds=seconds)
+    earlier = replacement.renamed_from
+    done = f"renamed from {earlier}" if earlier else "replaced"
+    command.out.line("~", f"{name}: {done} with {count(items, 'item')} in {seconds:.1f} s")
+    resumed = replacement.resumed is not None
+    _report(command, name, items, resumed=resumed, seconds=seconds, renamed_from=earlier)
+
+
+def _action(replacement: Replacement, name: str) -> str:
+    items = count(replacement.item_count, "item")
+    if earlier := replacement.renamed_from:
+        return f"rename table {earlier} to {name}, keeping its {items}"
+    return f"replace table {name}, keeping its {items}"
 
 
 def _show(command: Command, replacement: Replacement, name: str) -> None:
@@ -69,6 +79,8 @@ def _show_in_sync(command: Command, replacement: Replacement, name: str) -> None
     _report(command, name, items, resumed=False, seconds=0.0)
 
 
-def _report(command: Command, name: str, items: int, *, resumed: bool, seconds: float) -> None:
-    document = {"ok": True, "table": name, "items": items, "resumed": resumed, "seconds": round(seconds, 3)}
-    command.out.json(document)
+def _report(
+    command: Command, name: str, items: int, *, resumed: bool, seconds: float, renamed_from: str | None = None
+) -> None:
+    document = {"ok": True, "table": name, "renamed_from": renamed_from, "items": items, "resumed": resumed}
+    command.out.json({**document, "seconds": round(seconds, 3)})
