@@ -18,6 +18,7 @@ from ..process_environment import with_dummy_credentials
 _SCRIPT = Path(__file__).with_name("evaluate.mjs")
 _SECONDS = 30
 _MAX_BYTES = 32 * 1024 * 1024
+_MAX_HEAP = 1024  # MB
 _EXPORT = re.compile(r"\bexports\b|\bexport\b")
 
 
@@ -47,7 +48,7 @@ def exports_of(path: Path, text: str, variables: Mapping[str, str]) -> str:
     module = resolved(path)
     try:
         outcome = execute(
-            [node, "--no-warnings", str(_SCRIPT)],
+            [node, "--no-warnings", f"--max-old-space-size={_MAX_HEAP}", str(_SCRIPT)],
             [str(module)],
             folder=module.parent,
             variables=environment,

@@ -119,7 +119,15 @@ def _inspect(module: str, model: str, folder: Path, variables: Mapping[str, str]
         return {"error": f"the import takes longer than {_TIMEOUT:g} seconds"}
     if outcome.is_too_large:
         return {"error": "the tables are larger than 8 MB"}
-    return outcome.result or {"error": f"Python exited during the import with code {outcome.code}"}
+    tables = outcome.result.get("tables", []) if outcome.result else None
+    if outcome.result and isinstance(tables, list) and all(map(_is_table, tables)):
+        return outcome.result
+    return {"error": f"Python exited during the import with code {outcome.code}"}
+
+
+def _is_table(found: Any) -> bool:
+    """Return whether a part of the result has the form that the inspection writes, and the module did not."""
+    return isinstance(found, dict) and isinstance(found.get("model"), str) and isinstance(found.get("properties"), dict)
 
 
 def _place(found: Mapping[str, Any], default: str) -> Place:

@@ -199,12 +199,21 @@ def test_models_are_imported_with_dummy_credentials(shop: Path, monkeypatch: pyt
     assert read(shop / "shop.models").tables[1].name == "dummy"
 
 
+FORGED = """\
+import os, pathlib, sys
+pathlib.Path(sys.argv[1]).write_text('%s')
+os._exit(0)
+"""
+
+
 @pytest.mark.parametrize(
     ("text", "line", "message"),
     [
         ("import absent_package\n", 1, "ModuleNotFoundError: No module named 'absent_package'"),
         ("\nx = (\n", 2, "SyntaxError: '(' was never closed"),
         ("\n\nraise SystemExit('no')\n", 3, "SystemExit: no"),
+        (FORGED % '{"tables": 5}', 1, "Python exited during the import with code 0"),
+        (FORGED % '{"tables": [{"model": "A"}]}', 1, "Python exited during the import with code 0"),
         ("import os\nos._exit(3)\n", 1, "Python exited during the import with code 3"),
         (
             f"{ORDERS}Order.customer.attr_type = object()\n",
