@@ -15,6 +15,7 @@ from ..formats.config_table import table_to_config
 from ..migrate.operations.base import Operation
 from ..migrate.operations.properties import ChangeDeletionProtection
 from ..migrate.operations.tables import CopyItems, CreateTable, DeleteTable, RestoreItems
+from ..migrate.ownership import require_ownership
 from ..migrate.plan import Plan, TablePlan, TableState, TargetTable
 from ..migrate.planner import plan, plan_drop, plan_reset, plan_table
 from ..migrate.table_reader import read_description, read_table
@@ -149,7 +150,7 @@ def prepare(wanted: TargetTable, database: Database, backup: Backup) -> Replacem
     if manifest:
         _check_destination(backup, manifest, wanted, live)
         check_backup(backup, manifest, wanted.spec)
-    return Replacement(
+    replacement = Replacement(
         wanted=wanted,
         live=live,
         renamed_from=renamed_from,
@@ -157,6 +158,8 @@ def prepare(wanted: TargetTable, database: Database, backup: Backup) -> Replacem
         resumed=manifest,
         ttl_attribute=ttl_attribute,
     )
+    require_ownership(replacement.plan(), database.target)
+    return replacement
 
 
 def _existing(database: Database, name: str) -> LiveTable | None:
