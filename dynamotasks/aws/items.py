@@ -21,7 +21,7 @@ Item: TypeAlias = Mapping[str, Mapping[str, Any]]
 """An item, or a key, in DynamoDB's JSON."""
 
 # without a limit, dynoxide reads the whole table for each page: 7 s instead of 0.2 s for 1,000,000 items (measured)
-_PAGE_ITEMS = 10_000
+PAGE_ITEMS = 10_000
 
 _body: ContextVar[bytes | None] = ContextVar("body", default=None)
 
@@ -68,7 +68,7 @@ def scan_page(database: Database, table: str, start: Item | None, parameters: Ma
         CallError: the call failed.
     """
     request = {"TableName": table, "ConsistentRead": True, "ReturnConsumedCapacity": "TOTAL"}
-    request |= {"Limit": _PAGE_ITEMS, **parameters}
+    request |= {"Limit": PAGE_ITEMS, **parameters}
     if start is not None:
         request["ExclusiveStartKey"] = start
     response = _call(database, Call("Scan", {"TableName": table}), _encoded(request))

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from ..aws.client import Database, account_in_arn
-from ..aws.items import Item
+from ..aws.items import PAGE_ITEMS, Item
 from ..config.node_values import escape_variables
 from ..config.yaml12 import dump as dump_yaml
 from ..errors import UsageError
@@ -137,7 +137,7 @@ class Dumper:
             encode_all,
             segments=throughput.segments(live) if left is None else 1,
             pace=throughput.read_pace(self._database, live),
-            parameters=None if left is None else {"Limit": left},
+            parameters=None if left is None else {"Limit": min(left, PAGE_ITEMS)},
         )
         for page in pages:
             yield page[:left]

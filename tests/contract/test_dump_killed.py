@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.posix  # os.fork
 
 KILLS = 60
-ITEMS = 300
+ITEMS = 150
 STEPS = ("open", "os.mkdir", "os.rename", "os.remove")  # the system calls of a dump, as Python audits them
 
 
