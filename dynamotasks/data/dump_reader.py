@@ -124,7 +124,7 @@ def _without_manifest(folder: Path) -> UsageError:
 
 def damaged(path: Path, why: str) -> UsageError:
     """Return an error about a damaged file."""
-    return UsageError(f"the dump is damaged: {why}", where=str(path))
+    return UsageError(f"the dump is damaged: {why}", hint="copy it again, or make a new one", where=str(path))
 
 
 class _Hashing(io.RawIOBase):

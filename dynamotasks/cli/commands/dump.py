@@ -91,7 +91,7 @@ def _write_to_stdout(dumper: Dumper, tables: Mapping[str, LiveTable]) -> None:
 
 def _folder(command: Command, out: str | None) -> Path:
     if out is not None:
-        return current_folder() / expanded(out)
+        return expanded(out)
     folder = command.project.root / _DEFAULT_FOLDER
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
@@ -107,7 +107,7 @@ def _folder(command: Command, out: str | None) -> Path:
 def _shown(folder: Path) -> str:
     try:
         return str(folder.relative_to(current_folder()))
-    except ValueError:
+    except ValueError:  # it is relative already, or elsewhere
         return str(folder)
 
 
@@ -116,4 +116,4 @@ def _document(folder: Path, manifest: DumpManifest) -> dict[str, Any]:
         {"name": table.name, "items": table.items.count, "file": table.file.name, "bytes": table.file.bytes}
         for table in manifest.tables
     ]
-    return {"ok": True, "folder": str(folder), "format": manifest.format, "tables": tables}
+    return {"ok": True, "folder": str(folder.absolute()), "format": manifest.format, "tables": tables}

@@ -8,7 +8,7 @@ from ... import api_data
 from ...data.load import LoadEvent, LoadPlan, TableCreated, TableLoad, load_dump
 from ...data.throughput import Throughput
 from ...data.transfer import Transferred
-from ...folders import current_folder, expanded
+from ...folders import expanded
 from ..formatting import count
 from ..prompts import check_name, confirm_environment
 from ..transfer_view import TransferView
@@ -19,8 +19,7 @@ def load(command: Command, folder: str, throughput: Throughput, confirm: str | N
     """Check the dump, ask for consent outside disposable environments, and write the items."""
     check_name(command.target, confirm)
     config = command.config if command.settings.has_config() else None
-    path = current_folder() / expanded(folder)
-    planned = api_data.plan_load(command.database, path, config=config, tables=command.tables)
+    planned = api_data.plan_load(command.database, expanded(folder), config=config, tables=command.tables)
     if command.dry:
         _show(command, planned)
         command.out.json(_document(planned))
@@ -52,7 +51,7 @@ def _show(command: Command, planned: LoadPlan) -> None:
 def _detail(load: TableLoad) -> str:
     parts = []
     if not load.was_empty:
-        parts.append("; the table was not empty: items with other keys are still there")
+        parts.append("; the table was not empty: items with other keys stay")
     if load.expired:
         parts.append(f"; {count(load.expired, 'item')} expired, which Time to Live deletes")
     if load.differences:
