@@ -113,8 +113,8 @@ def contract_files(place: str) -> list[str]:
     local = ("docker", "java", "local_ttl")
     names = {
         "docker": ("docker", "engine", "reach", "tables"),  # the rest depends on DynamoDB Local: tested with java
-        "java": found.keys()
-        - {"docker", "replace_backups", "seed_killed"},  # backups do not depend on the engine: tested with moto
+        # what happens to backups and after kills does not depend on the engine: tested with moto and dynoxide
+        "java": found.keys() - {"docker", "replace_backups", "seed_killed"},
         "moto": found.keys() - {*local, "replace_killed", "seed_killed"},
         "dynoxide": ("engine", "reach", "tables", "changes", "seeds", "seed_task", "seed_killed", "streams", "expiry"),
         "aws": ("tables", "changes"),

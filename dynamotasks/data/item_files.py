@@ -19,6 +19,7 @@ from .file_items import Entry, FileContext
 from .json_items import read_array, read_object
 from .json_lines import is_exported, read_exported_lines, read_lines
 from .s3_export import export_folder, incremental, ion, is_incremental, read_export
+from .seed_values import TYPES
 
 SUFFIXES = (".json", ".jsonl", ".ndjson", ".yaml", ".yml", ".csv")
 """Of the files that are found by themselves; each may be followed by `.gz`."""
@@ -153,7 +154,7 @@ def _json_reader(context: FileContext, head: bytes, is_lines: bool) -> Read:
     if is_exported(value):
         return read_exported_lines
     follows = rest.lstrip()[:1] == b"{"
-    if is_lines or (value is not None and (follows or not _is_document(context, value))):
+    if value is not None and (is_lines or follows or not _is_document(context, value)):
         return read_lines
     if _OTHER_TOOLS.search(head):
         return read_json
@@ -177,8 +178,11 @@ def _object(line: bytes) -> dict[str, Any] | None:
 
 
 def _is_document(context: FileContext, value: dict[str, Any]) -> bool:
-    """Return whether the only line of a file is a map of lists rather than an item."""
-    name = plain_name(context.path)
-    if name.endswith((".json", ".yaml", ".yml")) or all(isinstance(part, list | dict) for part in value.values()):
+    """Return whether the only line of a file is a map of lists, or has the form of another tool, and is not an item."""
+    parts = value.values()
+    if next(iter(value), None) in context.tables or value.keys() & {"RequestItems", "DataModel", "KeySchema"}:
         return True
-    return isinstance(value.get("Items"), list) and bool(value.keys() & {"Count", "ScannedCount"})
+    if isinstance(value.get("Items"), list) and value.keys() & {"Count", "ScannedCount"}:
+        return True
+    is_typed = all(isinstance(part, dict) and len(part) == 1 and part.keys() <= TYPES for part in parts)
+    return not is_typed and all(isinstance(part, list | dict) for part in parts)

@@ -33,6 +33,9 @@ _EXPECTED: Mapping[str, str] = {
     "M": "a map of typed values",
 }
 
+TYPES = frozenset(_EXPECTED)
+"""The types of values."""
+
 
 class SeedNodeReader(NodeReader):
     """Reads the nodes of a seed file: numbers keep every digit, and `${NAME}` is ordinary text."""

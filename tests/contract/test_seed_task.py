@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import gzip
 import json
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from dynamotasks import Database, load, read_seeds, seed
+from dynamotasks.config.yaml12 import dump
 from dynamotasks.data.item_json import to_json
-from tests.support.items import plain_item
+from tests.support.items import names, plain_item, values
 from tests.support.running import Project
 
-from .dumped_tables import ITEM, content, declared
-from .places import Configure
+from .dumped_tables import ITEM, content, declared, dumped_table
+from .places import Configure, Place
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -61,6 +66,40 @@ def test_items_are_written_and_seeding_twice_changes_nothing(
     again = there.call("seed", "--file", f"files/{path.with_suffix('.gz').name}", "--table", name, "--json").ok()
     assert again.json["tables"] == [{"name": name, "items": 60, "files": [f"files/{path.with_suffix('.gz').name}"]}]
     assert content(client, name) == found
+
+
+@pytest.fixture
+def database(place: Place) -> Iterator[Database]:
+    with place.database as database:
+        yield database
+
+
+attributes = st.dictionaries(names.filter(lambda name: name not in ("pk", "sk")), values, max_size=4)
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(items=st.lists(attributes, min_size=1, max_size=6), data=st.data())
+def test_every_type_is_stored_as_it_is_in_the_file(
+    items: list[dict[str, Any]],
+    data: st.DataObject,
+    database: Database,
+    prefix: str,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    folder, name = tmp_path_factory.mktemp("law"), f"{prefix}law"
+    stored = [{"pk": {"S": "p"}, "sk": {"N": str(number)}, **item} for number, item in enumerate(items)]
+    typed = [to_json(item) for item in stored]
+    lines = "".join(f"{json.dumps(item)}\n" for item in typed)
+    exported = "".join(f"{json.dumps({'Item': item})}\n" for item in typed)
+    text = data.draw(st.sampled_from([lines, exported, json.dumps({name: typed}, indent=1), dump({name: typed})]))
+    (folder / f"{name}.txt").write_text(text, encoding="utf-8")
+    (folder / "tables.json").write_text(json.dumps({"tables": [declared(name)]}))
+    with dumped_table(database.client, name):
+        config = load(folder / "tables.json")
+        with read_seeds(config, database, [folder / f"{name}.txt"], tables=[name]) as seeds:
+            assert seed(seeds, database) == {name: len(items)}
+        expected = {(item["pk"]["S"], item["sk"]["N"]): plain_item(item) for item in stored}
+        assert content(database.client, name) == expected
 
 
 def test_declared_files_and_those_named_after_tables(

@@ -72,6 +72,13 @@ def test_compressed_file_with_a_byte_order_mark(name: str, tmp_path: Path) -> No
     assert read_seed(file, TABLES)["orders"] == ITEMS
 
 
+@pytest.mark.parametrize("name", ["orders", "orders.json", "orders.jsonl"])
+@pytest.mark.parametrize("text", [PLAIN[0], TYPED[0]], ids=["plain", "typed"])
+def test_single_item(name: str, text: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_text(text)
+    assert read_seed(tmp_path / name, TABLES)["orders"] == ITEMS[:1]
+
+
 @pytest.mark.parametrize("name", ["orders.jsonl", "orders.ndjson", "orders.jsonl.gz"])
 def test_single_line_of_json_lines(name: str, tmp_path: Path) -> None:
     content = b'{"id": "a", "tags": ["x"]}'
