@@ -78,7 +78,7 @@ class Dumper:
         """
         database, options = self._database, self._options
         created = datetime.now(timezone.utc).isoformat(timespec="seconds")
-        stems = dict(zip(tables, _stems(tables), strict=True))
+        stems = dict(zip(tables, file_stems(tables), strict=True))
         with new_dump(folder, replace=options.replace) as dump:
             dump.check(stem + suffix for stem in stems.values() for suffix in (_ITEMS, _CONFIG))
             manifest = DumpManifest(
@@ -164,8 +164,14 @@ def _plain_line(item: Item, spec: TableSpec) -> bytes:
         ) from None
 
 
-def _stems(tables: Iterable[str]) -> Iterator[str]:
-    """Yield the name of each table's files without their suffix; file systems limit its length."""
+def file_stems(tables: Iterable[str]) -> Iterator[str]:
+    """Yield the name of each table's files without their suffix.
+
+    File systems limit the length of a name, and some do not distinguish upper and lower case.
+
+    Args:
+        tables: different names.
+    """
     taken = set[str]()
     for name in tables:
         stem = name

@@ -20,6 +20,8 @@ def load(command: Command, folder: str, throughput: Throughput, confirm: str | N
     check_name(command.target, confirm)
     config = command.config if command.settings.has_config() else None
     planned = api_data.plan_load(command.database, expanded(folder), config=config, tables=command.tables)
+    if limit := planned.dump.manifest.limit:
+        command.out.note(f"  the dump was made with --limit {limit}: it may lack items")
     if command.dry:
         _show(command, planned)
         command.out.json(_document(planned))

@@ -11,13 +11,10 @@ from typing import Any
 
 import pytest
 
-from dynamotasks.config.yaml12 import dump as dump_yaml
-from dynamotasks.data.dump_folder import new_dump
-from dynamotasks.data.dump_manifest import MANIFEST, DumpedTable, DumpManifest
+from dynamotasks.data.dump_manifest import MANIFEST, DumpManifest
 from dynamotasks.data.dump_reader import open_dump
-from dynamotasks.data.item_json import summarize
 from dynamotasks.errors import DynamotasksError, UsageError
-from dynamotasks.formats.config_table import table_to_config
+from tests.support.dumps import compressed, write_dump
 from tests.support.specs import spec
 
 LINES = [b'{"id":{"S":"%d"}}' % number for number in range(1000)]
@@ -26,30 +23,7 @@ LINES = [b'{"id":{"S":"%d"}}' % number for number in range(1000)]
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """Return the folder of a dump of the table `orders`."""
-    with new_dump(tmp_path / "dump", replace=False) as dump:
-        with dump.create("orders.jsonl.gz") as file:
-            file.write(gzip.compress(b"".join(b'{"Item":%b}\n' % line for line in LINES)))
-        with dump.create("orders.yaml") as config:
-            config.write(dump_yaml({"tables": [table_to_config(spec())]}).encode())
-        table = DumpedTable(
-            name="orders",
-            physical_name="dev-orders",
-            items=summarize(LINES),
-            file=file.record,
-            config=config.record,
-        )
-        dump.complete(
-            DumpManifest(
-                format="export",
-                created="2026-11-29T10:00:00+00:00",
-                environment="dev",
-                endpoint="http://localhost:8000",
-                region="us-east-1",
-                account="123456789012",
-                limit=None,
-                tables=(table,),
-            )
-        )
+    write_dump(tmp_path / "dump", spec(), LINES)
     return tmp_path / "dump"
 
 
@@ -136,10 +110,6 @@ def test_damaged_file_is_refused(damage: str, name: str, folder: Path) -> None:
     with pytest.raises(UsageError, match="the dump is damaged") as refused:
         read(folder)
     assert refused.value.where == str(path)
-
-
-def compressed(*lines: bytes) -> bytes:
-    return gzip.compress(b"".join(b'{"Item":%b}\n' % line for line in lines))
 
 
 FORGED: dict[str, bytes] = {
