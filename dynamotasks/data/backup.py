@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..errors import UsageError
+from ..errors import StepError, UsageError
 from ..private_files import open_private
 from .backup_manifest import Manifest
 
@@ -77,7 +77,11 @@ class Backup:
 
 
 def _write_lines(path: Path, lines: Iterable[bytes]) -> None:
-    """Replace a file, readable by its owner only, with a complete one or not at all, even if power is lost."""
+    """Replace a file, readable by its owner only, with a complete one or not at all, even if power is lost.
+
+    Raises:
+        StepError: it cannot be written, such as to a full disk.
+    """
     scratch = path.with_name(path.name + ".new")
     scratch.unlink(missing_ok=True)
     flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0)
@@ -88,6 +92,10 @@ def _write_lines(path: Path, lines: Iterable[bytes]) -> None:
             os.fsync(stream.fileno())
         scratch.replace(path)
         _sync_folder(path.parent)
+    except OSError as error:
+        what = f"cannot write the backup: {error.strerror}"
+        hint = "no items are lost; make room, and run the same command again"
+        raise StepError(what, hint=hint, where=str(path)) from None
     finally:
         scratch.unlink(missing_ok=True)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 from functools import cached_property
 from hashlib import blake2b
@@ -25,13 +26,19 @@ class DigestSet:
             return len(self._first) > before
         if digest in self._first:
             return False
-        return self._others.execute("INSERT OR IGNORE INTO digests VALUES (?)", (digest,)).rowcount == 1
+        return self._execute("INSERT OR IGNORE INTO digests VALUES (?)", digest).rowcount == 1
 
     def __contains__(self, content: bytes) -> bool:
         digest = blake2b(content, digest_size=_DIGEST_BYTES).digest()
         if digest in self._first or len(self._first) < _IN_MEMORY:
             return digest in self._first
-        return self._others.execute("SELECT 1 FROM digests WHERE digest = ?", (digest,)).fetchone() is not None
+        return self._execute("SELECT 1 FROM digests WHERE digest = ?", digest).fetchone() is not None
+
+    def _execute(self, statement: str, digest: bytes) -> sqlite3.Cursor:
+        try:
+            return self._others.execute(statement, (digest,))
+        except sqlite3.OperationalError as error:
+            raise OSError(errno.ENOSPC, f"cannot write a temporary file: {error}") from None
 
     @cached_property
     def _others(self) -> sqlite3.Connection:

@@ -75,7 +75,8 @@ def exclusive(folder: Path) -> Iterator[None]:
         with FileLock(folder / "replace.lock", timeout=0):
             yield
     except Timeout:
-        raise UsageError("another db.replace of this project is running", hint="wait until it has finished") from None
+        what = "another db.replace or db.truncate of this project is running"
+        raise UsageError(what, hint="wait until it has finished") from None
 
 
 def find_unfinished(folder: Path, database: Database, table: TablePlan) -> UnfinishedBackup | None:

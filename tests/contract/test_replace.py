@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
+from dynamotasks.data.replace_backups import exclusive
+
 from .places import Place
-from .replaced_table import BY_COLOR, HASH, INVERTED, RANGE, TTL, ReplacedTable
+from .replaced_table import BY_COLOR, HASH, INVERTED, RANGE, TTL, TYPES, ReplacedTable
 
 
 def test_changes_the_key_and_keeps_the_items(replaced: ReplacedTable) -> None:
@@ -117,4 +121,56 @@ def test_removes_an_undeclared_local_secondary_index(replaced: ReplacedTable) ->
     replaced.declare(HASH, RANGE)
     replaced.replace().ok()
     assert not replaced.client.describe_table(TableName=replaced.name)["Table"].get("LocalSecondaryIndexes")
+    assert replaced.is_complete()
+
+
+def test_changes_a_local_secondary_index(replaced: ReplacedTable) -> None:
+    by_old = {**BY_COLOR, "index_name": "by_old", "key_schema": [HASH, {"attribute_name": "old", "key_type": "RANGE"}]}
+    by_color = {**BY_COLOR, "key_schema": [HASH, {"attribute_name": "color", "key_type": "RANGE"}]}
+    keys_only = {**by_color, "projection": {"projection_type": "KEYS_ONLY"}}
+    types = [*TYPES, {"name": "old", "type": "S"}]
+    replaced.declare(HASH, RANGE, local_secondary_indexes=[by_color])
+    replaced.project.call("migrate").ok()
+    replaced.fill()
+    replaced.declare(HASH, RANGE, local_secondary_indexes=[keys_only, by_old], attributes=types)
+    assert f"replace --table {replaced.name}` recreates" in replaced.project.call("plan").ok().out
+    replaced.client.delete_item(TableName=replaced.name, Key={"pk": {"S": "p0"}, "sk": {"N": "0"}})
+    replaced.replace().ok()
+    indexes = replaced.client.describe_table(TableName=replaced.name)["Table"]["LocalSecondaryIndexes"]
+    assert {index["IndexName"]: index["Projection"]["ProjectionType"] for index in indexes} == {
+        "by_color": "KEYS_ONLY",
+        "by_old": "ALL",
+    }
+    assert len(replaced.items()) == 39
+
+
+@pytest.mark.parametrize("task", ["replace", "truncate"])
+def test_two_at_once_are_refused(replaced: ReplacedTable, task: str) -> None:
+    replaced.declare(HASH)
+    replaced.project.call("migrate").ok()
+    replaced.fill()
+    replaced.declare(HASH, RANGE)
+    with exclusive(replaced.project.root / ".dynamotasks"):
+        refused = replaced.project.call(task, "--table", replaced.name, "--yes")
+        refused.fails("another db.replace or db.truncate of this project is running")
+    assert replaced.is_complete()
+
+
+@pytest.mark.posix
+def test_full_disk_loses_nothing(replaced: ReplacedTable) -> None:
+    import resource
+
+    replaced.declare(HASH)
+    replaced.project.call("migrate").ok()
+    replaced.fill()
+    replaced.declare(HASH, RANGE)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4000, before[1]))  # bytes of a file; it fails like a full disk
+    try:
+        refused = replaced.replace()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    refused.fails("cannot write the backup: File too large", "no items are lost; make room")
+    assert (replaced.keys(), replaced.is_complete(), replaced.backup_files()) == (["pk"], True, [])
+    replaced.replace().ok()
     assert replaced.is_complete()

@@ -17,3 +17,12 @@ def test_behaves_as_a_set_in_memory_and_on_disk(in_memory: int, monkeypatch: pyt
         assert found.add(content) is (content not in expected)
         expected.add(content)
     assert [number for number in range(10) if b"%d" % number in found] == [1, 2, 3, 4, 5, 6]
+
+
+def test_full_disk_is_an_error_of_the_operating_system(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(digest_set, "_IN_MEMORY", 0)
+    digests = DigestSet()
+    digests._others.execute("PRAGMA max_page_count = 4")
+    with pytest.raises(OSError, match="cannot write a temporary file: database or disk is full"):
+        for number in range(10_000):
+            digests.add(b"%d" % number)
