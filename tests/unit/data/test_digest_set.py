@@ -24,5 +24,4 @@ def test_full_disk_is_an_error_of_the_operating_system(monkeypatch: pytest.Monke
     digests = DigestSet()
     digests._others.execute("PRAGMA max_page_count = 4")
     with pytest.raises(OSError, match="cannot write a temporary file: database or disk is full"):
-        for number in range(10_000):
-            digests.add(b"%d" % number)
+        list(map(digests.add, (b"%d" % number for number in range(10_000))))
