@@ -164,7 +164,11 @@ class Killer:
             protocol_version = "HTTP/1.1"
 
             def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
+                length = int(self.headers["Content-Length"])
+                body = self.rfile.read(length)
+                if len(body) < length:  # the process was killed while it sent the request
+                    self.close_connection = True
+                    return
                 fatal = killer.is_fatal(self.headers["X-Amz-Target"])
                 if fatal and not killer._forward_first:
                     killer.kill(self)
