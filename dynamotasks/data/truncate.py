@@ -174,7 +174,7 @@ class _Run:
             return 0
         if left := self._count(table.name):
             raise StepError(
-                f"table {table.name} has {left} item{'' if left == 1 else 's'} that were written meanwhile",
+                f"table {table.name} has {left} item{' that was' if left == 1 else 's that were'} written meanwhile",
                 hint="stop the processes that write to it, and run the same command again",
             )
         self.on_event(TableTruncated(table.name, items, created=live is None))

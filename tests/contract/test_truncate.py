@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from dynamotasks import StepError, Transferred, TruncateEvent, UsageError, plan_truncation
+from dynamotasks import truncate as run
 from dynamotasks.aws.items import put_request
 from dynamotasks.data.item_json import encode
 from dynamotasks.data.recreation import RECREATED_FROM
@@ -34,7 +36,9 @@ def filled(replaced: ReplacedTable) -> ReplacedTable:
 def test_asks_before_deleting_items(filled: ReplacedTable) -> None:
     shown = filled.project.call("truncate", "--dry-run").ok()
     assert shown.out == f"- {filled.name}: delete 40 items\n"
-    filled.project.call("truncate").fails("refusing to delete 40 items of 1 table without confirmation", "--yes")
+    filled.project.call("truncate").fails(
+        "refusing to delete all items of 1 table (40 items) without confirmation", "--yes"
+    )
     assert filled.is_complete()
 
 
@@ -109,3 +113,27 @@ def test_deletes_more_items_than_a_page_has(filled: ReplacedTable, place: Place)
 def test_limits_are_checked(filled: ReplacedTable, flag: str) -> None:
     filled.project.call("truncate", flag, "0").fails(f"invalid {flag} '0'")
     filled.project.call("truncate", flag, "x").fails(f"invalid {flag} 'x'")
+
+
+def test_items_written_meanwhile_are_counted(filled: ReplacedTable, place: Place) -> None:
+    filled.declare(HASH, RANGE, deletion_protection_enabled=True, **TTL)
+    database, late = place.database, {"pk": {"S": "late"}, "sk": {"N": "1"}}
+    planned = plan_truncation(None, database, [filled.name], folder=filled.project.root)
+
+    def write_one(event: TruncateEvent) -> None:
+        if isinstance(event, Transferred):
+            filled.client.put_item(TableName=filled.name, Item=late)
+
+    with pytest.raises(StepError, match="has 1 item that was written meanwhile"):
+        run(planned, database, on_event=write_one)
+    assert filled.items() == {"1": late}
+
+
+def test_table_that_was_recreated_meanwhile_is_not_touched(filled: ReplacedTable, place: Place) -> None:
+    database = place.database
+    planned = plan_truncation(None, database, [filled.name], folder=filled.project.root)
+    filled.project.call("reset", "--yes").ok()
+    filled.fill()
+    with pytest.raises(UsageError, match="created meanwhile"):
+        run(planned, database)
+    assert filled.is_complete()

@@ -54,7 +54,7 @@ def _row(command: Command, table: str, items: int) -> dict[str, Any]:
 def _consent(command: Command, truncation: Truncation, consent: Consent) -> None:
     live = [table for table in truncation.tables if table.live]
     exact = command.database.engine.exact_item_count
-    action = f"delete {item_count(truncation.items, exact)} of {count(len(live), 'table')}"
+    action = f"delete all items of {count(len(live), 'table')} ({item_count(truncation.items, exact)})"
     is_harmless = not live or (not truncation.items and has_exact_counts(command.database))
 
     def show() -> None:
