@@ -29,7 +29,7 @@ def test_earlier_name_is_read(tmp_path: Path) -> None:
     ("tail", "message"),
     [
         ("    renamed_from: a b\n", "invalid table name 'a b'"),
-        ("    renamed_from: users\n", "'users' is the table's name"),
+        ("    renamed_from: users\n", "the table has this name, 'users'"),
         (f"    renamed_from: purchases{OTHER}", "'purchases' is declared as well"),
     ],
 )
