@@ -114,9 +114,12 @@ def contract_files(place: str) -> list[str]:
     names = {
         "docker": ("docker", "engine", "reach", "tables"),  # the rest depends on DynamoDB Local: tested with java
         # what happens to backups and after kills does not depend on the engine: tested with moto and dynoxide
-        "java": found.keys() - {"docker", "replace_backups", "seed_killed"},
-        "moto": found.keys() - {*local, "replace_killed", "seed_killed"},
-        "dynoxide": ("engine", "reach", "tables", "changes", "seeds", "seed_task", "seed_killed", "streams", "expiry"),
+        "java": found.keys() - {"docker", "replace_backups", "seed_killed", "dump_killed"},
+        "moto": found.keys() - {*local, "replace_killed", "seed_killed", "dump_killed"},
+        "dynoxide": (
+            *("engine", "reach", "tables", "changes", "streams", "expiry"),
+            *("seeds", "seed_task", "seed_killed", "dump", "dump_killed"),
+        ),
         "aws": ("tables", "changes"),
     }
     found = {name: found[name] for name in names[place]}

@@ -181,6 +181,18 @@ def test_items_of_one_table_to_stdout(there: Project, users: str, monkeypatch: p
     there.call("dump", "--out", "-", "--table", users, "--json").fails("cannot be combined with --json")
 
 
+@pytest.mark.posix
+def test_reader_of_stdout_may_leave(there: Project, client: DynamoDBClient, users: str) -> None:
+    fill(client, users, 300)  # more than a pipe takes
+    with there.start("dynamotasks", "dump", "--table", users, "--out", "-") as process:
+        assert process.stdout
+        assert process.stderr
+        assert json.loads(process.stdout.readline()).keys() == {"Item"}
+        process.stdout.close()
+        assert process.stderr.read().count("\n") == 1  # the target
+    assert process.returncode == 0
+
+
 def test_plain_json_refuses_what_it_cannot_express(there: Project, client: DynamoDBClient, users: str) -> None:
     refused = there.call("dump", "--out", "plain", "--format", "json")
     refused.fails("plain JSON cannot express", "attribute ", '"pk":{"S":"p', "--format export")
