@@ -178,18 +178,14 @@ def _check_rename(
             hint=f"if they are not needed, remove the file {backup.path}, which holds them, and its .json",
         )
     if not unfinished and _existing(database, name) and not is_empty(database, name):
-        raise both_have_items(name, renamed_from)
-
-
-def both_have_items(name: str, renamed_from: str) -> UsageError:
-    """Return the refusal to rename a table to a name of another one."""
-    return UsageError(
-        f"table {name} has items, and so may {renamed_from}, from which it is renamed",
-        hint=Hint(
-            "remove `renamed_from` from the config to keep both, or empty one of them: ",
-            Task("truncate", "--table NAME"),
-        ),
-    )
+        raise UsageError(
+            f"table {name} and {renamed_from}, from which it is renamed, both exist, and {name} has items",
+            hint=Hint(
+                "drop the one whose items are not needed with ",
+                Task("drop", "--table NAME"),
+                ", or remove `renamed_from` from the config to keep both",
+            ),
+        )
 
 
 def _require_disposable(database: Database) -> None:

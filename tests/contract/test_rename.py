@@ -88,7 +88,7 @@ def test_two_tables_with_items_are_refused(renamed: RenamedTable) -> None:
     renamed.client.put_item(TableName=renamed.name, Item=other)
     renamed.declare(HASH, RANGE, renamed_from=renamed.old, **NEW_KEYS)
     assert renamed.project.call("plan", "--exit-code").code == 2
-    renamed.replace().fails(f"table {renamed.name} has items", "remove `renamed_from`")
+    renamed.replace().fails(f"both exist, and {renamed.name} has items", "remove `renamed_from`")
     assert renamed.items() == {"1": other}
     renamed.client.delete_item(TableName=renamed.name, Key={"pk": other["pk"], "sk": other["sk"]})
     renamed.replace().ok()
