@@ -63,6 +63,8 @@ class Dump:
             except ValueError as error:
                 raise damaged(path, f"line {counter.count + 1}: {error}") from None
             counter.add(line)
+            if counter.count > table.items.count:
+                break
             yield line, item
         if counter.summary != table.items:
             raise damaged(path, "the number or checksum of its items differs from the manifest")
