@@ -18,6 +18,7 @@ from .dump_manifest import MANIFEST, DumpManifest, FileRecord
 PARTIAL = ".partial"
 _REPLACED = f"replaced-{MANIFEST}{PARTIAL}"
 _LOCK = ".lock"
+_LEFT = (MANIFEST + PARTIAL, _REPLACED, f"*.jsonl.gz{PARTIAL}", f"*.yaml{PARTIAL}")
 
 
 class PartialFile:
@@ -95,8 +96,8 @@ class NewDump:
         *contents, last = self._files
         for name in contents:
             self._rename(name)
-        for name in (*(name for name in replaced if name not in contents), _REPLACED):
-            (self._folder / name).unlink(missing_ok=True)
+        _remove(self._folder, [record for record in replaced if record.name not in contents])
+        (self._folder / _REPLACED).unlink(missing_ok=True)
         _sync(self._folder)
         self._rename(last)
         _sync(self._folder)
@@ -168,17 +169,35 @@ def _remove_leftovers(folder: Path) -> None:
     """Remove the files of an interrupted dump; without a manifest also those that have got their names."""
     if not (folder / MANIFEST).exists():
         for manifest in (MANIFEST + PARTIAL, _REPLACED):
-            for name in _listed(folder, manifest):
-                (folder / name).unlink(missing_ok=True)
-    for file in folder.glob(f"*{PARTIAL}"):
-        file.unlink(missing_ok=True)
+            _remove(folder, _listed(folder, manifest))
+    for pattern in _LEFT:
+        for file in folder.glob(pattern):
+            file.unlink(missing_ok=True)
 
 
-def _listed(folder: Path, manifest: str) -> list[str]:
-    """Return the names of the files that a manifest lists; none if it is absent or not valid."""
+def _remove(folder: Path, records: Iterable[FileRecord]) -> None:
+    """Remove files that have the content that a manifest describes; others are the user's."""
+    for record in records:
+        with suppress(OSError):
+            if _is_unchanged(folder / record.name, record):
+                (folder / record.name).unlink()
+
+
+def _is_unchanged(path: Path, record: FileRecord) -> bool:
+    with open_private(path) as file:
+        if os.fstat(file.fileno()).st_size != record.bytes:
+            return False
+        digest = sha256()
+        while block := file.buffer.read(1024 * 1024):
+            digest.update(block)
+    return digest.hexdigest() == record.sha256
+
+
+def _listed(folder: Path, manifest: str) -> list[FileRecord]:
+    """Return the files that a manifest lists; none if it is absent or not valid."""
     try:
         with open_private(folder / manifest) as file:
-            return DumpManifest.from_json(file.read()).file_names()
+            return DumpManifest.from_json(file.read()).files()
     except (OSError, ValueError):
         return []
 

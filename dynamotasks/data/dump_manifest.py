@@ -73,9 +73,9 @@ class DumpManifest:
     limit: int | None
     tables: tuple[DumpedTable, ...]
 
-    def file_names(self) -> list[str]:
-        """Return the names of all files that the manifest describes."""
-        return [record.name for table in self.tables for record in (table.file, table.config)]
+    def files(self) -> list[FileRecord]:
+        """Return all files that the manifest describes."""
+        return [record for table in self.tables for record in (table.file, table.config)]
 
     def to_json(self) -> bytes:
         """Return the manifest as a JSON document."""
@@ -110,7 +110,7 @@ class DumpManifest:
         if repeated := [name for name, count in Counter(table.name for table in manifest.tables).items() if count > 1]:
             raise ValueError(f"table {repeated[0][:300]!r} is listed twice")
         # not all file systems distinguish upper and lower case
-        counts = Counter(map(str.casefold, [MANIFEST, *manifest.file_names()]))
+        counts = Counter(map(str.casefold, [MANIFEST, *(record.name for record in manifest.files())]))
         if repeated := [name for name, count in counts.items() if count > 1]:
             raise ValueError(f"file {repeated[0]!r} is listed twice")
         return manifest

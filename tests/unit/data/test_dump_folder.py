@@ -134,6 +134,19 @@ def test_next_dump_removes_what_an_interrupted_replacement_left(
     assert names(tmp_path) == {"orders.jsonl.gz", "orders.yaml", MANIFEST}
 
 
+@pytest.mark.parametrize("manifest", ["manifest.json.partial", "replaced-manifest.json.partial", MANIFEST])
+def test_files_of_others_are_not_removed(manifest: str, tmp_path: Path) -> None:
+    with new_dump(tmp_path, replace=False) as dump:
+        planted = write(dump, "notes")
+    (tmp_path / manifest).write_bytes(planted.to_json())
+    mine = {"notes.yaml": "mine", "notes.jsonl.gz": "mine", "download.partial": "mine"}
+    for name, content in mine.items():
+        (tmp_path / name).write_text(content)
+    dump_into(tmp_path, force=manifest == MANIFEST)
+    assert names(tmp_path) == {"users.jsonl.gz", "users.yaml", MANIFEST, *mine}
+    assert {(tmp_path / name).read_text() for name in mine} == {"mine"}
+
+
 def test_second_dump_into_the_same_folder_is_refused(tmp_path: Path) -> None:
     with new_dump(tmp_path, replace=False) as first:
         manifest = write(first)
