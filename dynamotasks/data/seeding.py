@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -77,16 +78,14 @@ def read_seeds(
         ConfigError: all problems of the files and their items.
         UsageError: the files have no items of the tables.
     """
-    seed = Seed(tables, column_types, others=others, ids=ids)
-    try:
+    with ExitStack() as stack:
+        seed = stack.enter_context(Seed(tables, column_types, others=others, ids=ids))
         for path, table in sources:
             seed.add(path, table)
         found = seed.items()
         if not found:
             raise UsageError(f"the files have no items of {_names(tables)}", hint="specify other files or tables")
-    except BaseException:
-        seed.close()
-        raise
+        stack.pop_all()  # the caller closes it
     seeds = [
         TableSeed(name, spec, found[name], tuple(seed.files[name])) for name, spec in tables.items() if name in found
     ]

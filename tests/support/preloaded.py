@@ -16,7 +16,7 @@ from .running import REPOSITORY, Project, clean_environment
 
 # forked from a process without threads, which is why it is not the process of the tests
 _SERVER = """
-import json, os, sys, traceback
+import json, os, sys
 import botocore.session, filelock, orjson
 from dynamotasks import api_data
 from dynamotasks.cli.commands import changes, dump, load, replace, seed, truncate
@@ -37,8 +37,6 @@ for line in sys.stdin:
             code = 0
         except SystemExit as end:
             code = int(end.code or 0)
-        except BaseException:
-            traceback.print_exc()
         finally:
             sys.stdout.flush()
             os._exit(code)
