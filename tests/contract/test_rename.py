@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from tests.support.running import until
+
 from .places import Place
 from .replaced_table import BY_COLOR, HASH, KILL_EVERY, RANGE, TTL, WATCHED, ReplacedTable, killing
 
@@ -26,8 +28,15 @@ class RenamedTable(ReplacedTable):
         self.drop()
         name, self.name = self.name, self.old
         self.drop()
-        self.declare(HASH, **TTL)
-        self.project.call("migrate").ok()
+        self.client.create_table(
+            TableName=self.old,
+            AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
+            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+            BillingMode="PAY_PER_REQUEST",
+        )
+        until(lambda: self.client.describe_table(TableName=self.old)["Table"]["TableStatus"] == "ACTIVE")
+        ttl: Any = {"AttributeName": "expires_at", "Enabled": True}
+        self.client.update_time_to_live(TableName=self.old, TimeToLiveSpecification=ttl)
         self.fill()
         self.name = name
         self.declare(HASH, RANGE, renamed_from=self.old, **NEW_KEYS)
