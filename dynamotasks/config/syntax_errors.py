@@ -79,7 +79,7 @@ def json_problem(file: str, text: str, error: json.JSONDecodeError) -> Problem:
 
 def _json_hint(text: str, error: json.JSONDecodeError) -> str:
     rest, before = text[error.pos :], text[: error.pos].rstrip()
-    if before.endswith(",") and rest[:1] in ("}", "]"):
+    if "trailing comma" in error.msg or (before.endswith(",") and rest[:1] in ("}", "]")):
         return "remove the comma before it"
     if rest.startswith(("//", "/*", "#")):
         return "JSON does not support comments: remove it, or use YAML"

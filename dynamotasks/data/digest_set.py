@@ -34,6 +34,10 @@ class DigestSet:
             return digest in self._first
         return self._execute("SELECT 1 FROM digests WHERE digest = ?", digest).fetchone() is not None
 
+    def __del__(self) -> None:
+        if "_others" in self.__dict__:  # else a warning of Python 3.13
+            self._others.close()
+
     def _execute(self, statement: str, digest: bytes) -> sqlite3.Cursor:
         try:
             return self._others.execute(statement, (digest,))

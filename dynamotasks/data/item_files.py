@@ -137,10 +137,10 @@ def _reader(context: FileContext, head: bytes) -> Read:
     if head.startswith(_ION):
         raise ion(context)
     is_lines = name.endswith((".jsonl", ".ndjson"))
+    if name.endswith((".yaml", ".yml")):  # YAML has a form that looks like JSON
+        return _json_reader(context, head, is_lines) if _object(head.partition(b"\n")[0]) else read_yaml
     if _JSON.match(head) or is_lines or name.endswith(".json"):
         return _json_reader(context, head, is_lines)
-    if name.endswith((".yaml", ".yml")):
-        return read_yaml
     first = head.partition(b"\n")[0]
     is_csv = name.endswith((".csv", ".tsv")) or _CSV.match(first)
     return read_csv if is_csv else read_yaml

@@ -58,7 +58,10 @@ ANY_NAME = [(name, "data") for name in FORMATS]
 NAMED_JSON = [(name, "json") for name in FORMATS if not name.startswith(("YAML", "CSV"))]
 
 
-@pytest.mark.parametrize(("name", "suffix"), [*ANY_NAME, *NAMED_JSON])
+LINES = [("JSON Lines", "yaml"), ("lines of an export to S3", "yaml"), ("JSON object", "yaml"), ("JSON array", "csv")]
+
+
+@pytest.mark.parametrize(("name", "suffix"), [*ANY_NAME, *NAMED_JSON, *LINES])
 def test_format_is_recognized_by_its_content(name: str, suffix: str, tmp_path: Path) -> None:
     file = tmp_path / f"orders.{suffix}"
     file.write_text(FORMATS[name], newline="")
@@ -84,6 +87,11 @@ def test_single_line_of_json_lines(name: str, tmp_path: Path) -> None:
     content = b'{"id": "a", "tags": ["x"]}'
     (tmp_path / name).write_bytes(gzip.compress(content) if name.endswith(".gz") else content)
     assert read_seed(tmp_path / name, TABLES)["orders"] == [{"id": {"S": "a"}, "tags": {"L": [{"S": "x"}]}}]
+
+
+def test_yaml_that_looks_like_json(tmp_path: Path) -> None:
+    (tmp_path / "orders.yaml").write_text('[{"id": a, "n": 1.50}, # a comment\n{id: b}]')
+    assert read_seed(tmp_path / "orders.yaml", TABLES)["orders"] == ITEMS
 
 
 def test_large_documents_are_read_in_parts(tmp_path: Path) -> None:
