@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import os
+import re
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,6 +25,7 @@ from .dump_manifest import MANIFEST, DumpedTable, DumpManifest, FileRecord
 from .item_json import ItemCounter, decode
 
 _MANIFEST_BYTES = 16 * 1024 * 1024  # the 2,500 tables of a Region take about 2 MB
+_MANIFEST_BEGIN = re.compile(r'\{\s*"version":\s*\d+,\s*"format":\s*"')
 _LINE_BYTES = 4 * 1024 * 1024  # an item of 400 KB of control characters, each of which is `\\u0000` in JSON
 _HEAD, _TAIL = b'{"Item":', b"}\n"
 
@@ -87,6 +89,15 @@ class Dump:
                 content.read()
             except (EOFError, gzip.BadGzipFile, zlib.error) as error:
                 raise damaged(path, f"invalid gzip after line {number}: {error}") from None
+
+
+def is_dump(folder: Path) -> bool:
+    """Return whether a folder has the manifest of a dump, and not a file of items of a table named `manifest`."""
+    try:
+        with open_private(folder / MANIFEST) as file:
+            return _MANIFEST_BEGIN.match(file.read(100)) is not None
+    except (OSError, ValueError):
+        return False
 
 
 def open_dump(folder: Path) -> Dump:

@@ -16,6 +16,7 @@ from ..config.node_values import INVALID
 from ..errors import MOST_SHOWN, ConfigError, Problem, UsageError
 from ..schema.table_spec import TableSpec
 from ..suggestions import close_to
+from .dump_reader import is_dump, open_dump
 from .file_items import FileContext, FileItem, InvalidFileError, Section
 from .item_files import SUFFIXES, is_folder_of_files, read_file
 from .item_json import decode
@@ -40,8 +41,8 @@ def read_seed(path: Path, tables: Sequence[TableSpec], ids: Mapping[str, str] | 
         ConfigError: all problems of the files and their items.
     """
     with Seed({table.name: table for table in tables}, ids=ids) as seed:
-        for file in seed_files(path):
-            seed.add(file)
+        for file, table in seed_files(path):
+            seed.add(file, table)
         return _decoded(seed)
 
 
@@ -78,20 +79,26 @@ def declared_files(name: str, table: TableSpec, root: Path | None, ids: Mapping[
     return [file for each in names if (file := root / SEEDS_FOLDER / each).is_file()]
 
 
-def seed_files(path: Path) -> list[Path]:
-    """Return a file, or the seed files directly in a folder that is not an export to S3.
+def seed_files(path: Path) -> list[tuple[Path, str | None]]:
+    """Return the files that a path leads to, with the table of each in a dump.
+
+    Args:
+        path: of a file, an export to S3, a dump, or a folder with seed files directly in it.
 
     Raises:
-        UsageError: the folder has no seed file.
+        UsageError: the folder has no seed file, or its dump is damaged.
     """
     if not is_folder_of_files(path):
-        return [path]
+        return [(path, None)]
+    if is_dump(path):
+        dumped = open_dump(path).manifest.tables
+        return [(path / table.file.name, table.name) for table in dumped if table.items.count]
     named = (file for file in path.iterdir() if file.name.removesuffix(".gz").endswith(SUFFIXES))
     files = sorted(file for file in named if file.is_file())
     if not files:
         hint = f"expected a file with {', '.join(SUFFIXES)}, or an export to S3 with its manifest-files.json"
         raise UsageError(f"no seed file in the folder {path}", hint=hint)
-    return files
+    return [(file, None) for file in files]
 
 
 def _decoded(seed: Seed) -> dict[str, list[Item]]:

@@ -117,12 +117,17 @@ def _names(tables: Collection[str]) -> str:
 
 
 def given_sources(files: Sequence[Path], table: str | None) -> list[tuple[Path, str | None]]:
-    """Return files with the table that they belong to; those in a folder that is not an export to S3.
+    """Return the files that paths lead to, each with the table that it belongs to.
+
+    Args:
+        files: the paths.
+        table: takes its items only, and those of files that do not name a table.
 
     Raises:
         UsageError: a folder has no seed file.
     """
-    return [(path, table) for file in files for path in seed_files(file)]
+    found = [each for file in files for each in seed_files(file)]
+    return [(path, own or table) for path, own in found if table is None or own in (None, table)]
 
 
 def write_seeds(seeds: Seeds, database: Database, throughput: Throughput, on_transfer: OnTransfer) -> None:

@@ -13,6 +13,9 @@ import pytest
 
 from dynamotasks.data.dump_manifest import MANIFEST, DumpManifest
 from dynamotasks.data.dump_reader import open_dump
+from dynamotasks.data.item_json import encode
+from dynamotasks.data.seed_files import read_seed
+from dynamotasks.data.seeding import given_sources
 from dynamotasks.errors import DynamotasksError, UsageError
 from tests.support.dumps import compressed, write_dump
 from tests.support.specs import spec
@@ -50,6 +53,20 @@ def forge(folder: Path, name: str, content: bytes) -> None:
 
 def test_reads_the_items_in_their_order(folder: Path) -> None:
     assert read(folder) == LINES
+
+
+def test_folder_of_a_dump_is_a_seed(folder: Path) -> None:
+    assert encode(read_seed(folder, [spec()])["orders"][-1]) == LINES[-1]
+
+
+def test_seed_of_one_table_takes_only_its_file_of_a_dump(folder: Path) -> None:
+    assert given_sources([folder], "orders") == [(folder / "orders.jsonl.gz", "orders")]
+    assert given_sources([folder], "users") == []
+
+
+def test_empty_table_of_a_dump_is_a_seed_without_items(tmp_path: Path) -> None:
+    write_dump(tmp_path / "dump", spec(), [])
+    assert read_seed(tmp_path / "dump", [spec()]) == {}
 
 
 def test_manifest_is_read_as_it_was_written(folder: Path) -> None:
