@@ -86,8 +86,9 @@ def test_plain_items_of_every_format(items: list[dict[str, Any]]) -> None:
 
 
 KINDS = ("S", "N", "B", "BOOL", "L")
+csv_texts = texts.map(lambda text: text.replace("\0", ""))  # which the module csv of Python 3.10 does not support
 columns = st.fixed_dictionaries(
-    {"S": texts, "N": numbers, "B": st.sampled_from(["", "AAE=", "/w=="]), "BOOL": st.booleans(), "L": plain_values}
+    {"S": csv_texts, "N": numbers, "B": st.sampled_from(["", "AAE=", "/w=="]), "BOOL": st.booleans(), "L": plain_values}
 )
 
 
