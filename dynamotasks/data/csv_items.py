@@ -36,11 +36,12 @@ def read_csv(context: FileContext, file: BinaryIO) -> Iterator[Entry]:
     _check_header(context, names)
     declared = context.tables.get(context.default_table, {})
     types = [context.column_types.get(name) or declared.get(name) for name in names]
-    yield Section(None, context.at())
+    yield Section(None, context.at(), columns=names)
     for line, cells in rows:
         if len(cells) != len(names):
             hint = 'quote a value that contains the delimiter: "a,b"' if len(cells) > len(names) else ""
-            raise context.invalid(f"{len(cells)} cells: expected {len(names)}, as in the header", hint, line)
+            cell = "cell" if len(cells) == 1 else "cells"
+            raise context.invalid(f"{len(cells)} {cell}: expected {len(names)}, as in the header", hint, line)
         yield _item(context, line, list(zip(names, types, cells, strict=True)))
 
 

@@ -21,11 +21,13 @@ class Section(NamedTuple):
         table: the name that the file has for it; `None` if it has none.
         place: where the section begins.
         has_placeholders: whether `${now}` and `${uuid}` are replaced: only in files that people write.
+        columns: of CSV.
     """
 
     table: str | None
     place: Place
     has_placeholders: bool = True
+    columns: Sequence[str] = ()
 
 
 class FileItem(NamedTuple):

@@ -17,7 +17,7 @@ from ..errors import MOST_SHOWN, ConfigError, Problem, UsageError
 from ..schema.table_spec import TableSpec
 from ..suggestions import close_to
 from .dump_reader import is_dump, open_dump
-from .file_items import FileContext, FileItem, InvalidFileError, Section
+from .file_items import FileContext, FileItem, Fixed, InvalidFileError, Section
 from .item_files import SUFFIXES, is_folder_of_files, read_file
 from .item_json import decode
 from .seed_items import ItemReader
@@ -117,6 +117,7 @@ class Seed:
 
     Attributes:
         files: that each table's items come from, as they are named in messages.
+        columns: of the CSV files.
     """
 
     def __init__(
@@ -137,6 +138,7 @@ class Seed:
         self._spools: dict[str, Spool] = {}
         self._problems: dict[Problem, None] = {}  # a file with items of two tables may be read twice
         self.files: dict[str, list[str]] = {}
+        self.columns = set[str]()
 
     def __enter__(self) -> Seed:
         return self
@@ -166,6 +168,7 @@ class Seed:
         try:
             for entry in read_file(context):
                 if isinstance(entry, Section):
+                    self.columns.update(entry.columns)
                     part = self._part(context, entry, table, unknown)
                     has_part |= part is not None
                 elif part:
@@ -233,5 +236,7 @@ class _Part:
         return [self._located(item, finding) for finding in findings]
 
     def _located(self, item: FileItem, finding: Finding) -> Problem:
-        message = f"item {self._number} of {self._table!r}: {finding.message}"
-        return Problem(*item.locator.of(finding.path), message, str(finding.hint or ""))
+        place = f"item {self._number} of {self._table!r}"
+        if finding.path and isinstance(item.locator, Fixed) and (name := str(finding.path[0])) not in finding.message:
+            place += f", attribute {name}"
+        return Problem(*item.locator.of(finding.path), f"{place}: {finding.message}", str(finding.hint or ""))

@@ -9,10 +9,12 @@ from pathlib import Path
 
 from ..aws.client import Database
 from ..aws.items import put_request
+from ..aws.target import Target
 from ..errors import Hint, Task, UsageError
 from ..migrate.table_reader import read_description
 from ..schema.live_table import LiveTable
 from ..schema.table_spec import Key, TableSpec
+from ..suggestions import did_you_mean
 from .seed_files import SEEDS_FOLDER, Seed, declared_files, seed_files
 from .spool import Spool
 from .throughput import Throughput
@@ -76,13 +78,16 @@ def read_seeds(
 
     Raises:
         ConfigError: all problems of the files and their items.
-        UsageError: the files have no items of the tables.
+        UsageError: the files have no items of the tables, or a column is in none of them.
     """
     with ExitStack() as stack:
         seed = stack.enter_context(Seed(tables, column_types, others=others, ids=ids))
         for path, table in sources:
             seed.add(path, table)
         found = seed.items()
+        if unknown := [name for name in column_types if name not in seed.columns]:
+            close = did_you_mean(unknown[0], seed.columns)
+            raise UsageError(f"no file has a column {unknown[0]!r}{close}", hint="types are for the columns of CSV")
         if not found:
             raise UsageError(f"the files have no items of {_names(tables)}", hint="specify other files or tables")
         stack.pop_all()  # the caller closes it
@@ -170,11 +175,8 @@ def check_tables(seeds: Seeds, database: Database) -> dict[str, LiveTable]:
     database.check_account(table.arn for table in live.values() if table)
     problems = [problem for seed in seeds.tables for problem in _problems(seed, live[seed.spec.name])]
     if problems:
-        env = database.target.env
-        migrate = Task("migrate", "" if env == "local" else f"--env {env}")
-        raise UsageError(
-            "; ".join(problems), hint=Hint("nothing was written; create or update the tables with ", migrate)
-        )
+        others = [seed.table for seed in seeds.tables if _has_other_keys(seed, live[seed.spec.name])]
+        raise UsageError("; ".join(problems), hint=Hint("nothing was written; ", *_advice(others, database.target)))
     return {name: table for name, table in live.items() if table}
 
 
@@ -183,8 +185,22 @@ def _problems(seed: TableSeed, live: LiveTable | None) -> Iterator[str]:
         yield f"table {seed.table} does not exist"
     elif live.status not in ("ACTIVE", "UPDATING"):
         yield f"table {seed.table} is {live.status}"
-    elif _keys(live.spec) != _keys(seed.spec):
+    elif _has_other_keys(seed, live):
         yield f"table {seed.table} has other keys than the config declares"
+
+
+def _has_other_keys(seed: TableSeed, live: LiveTable | None) -> bool:
+    return live is not None and _keys(live.spec) != _keys(seed.spec)
+
+
+def _advice(others: Sequence[str], target: Target) -> tuple[str | Task, ...]:
+    """Return what to do about tables that do not exist, or have other keys."""
+    env = "" if target.env == "local" else f"--env {target.env}"
+    if not others:
+        return "create or update the tables with ", Task("migrate", env)
+    if not target.disposable:
+        return "see ", Task("plan", env)
+    return "recreate the table and keep its items with ", Task("replace", f"--table {others[0]} {env}".rstrip())
 
 
 def _keys(spec: TableSpec) -> list[tuple[Key, str | None]]:

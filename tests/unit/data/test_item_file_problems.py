@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from dynamotasks.data.seed_files import Seed, read_seed
-from dynamotasks.errors import ConfigError
+from dynamotasks.data.seeding import read_seeds
+from dynamotasks.errors import ConfigError, UsageError
 from tests.support.specs import spec
 
 TABLES = (spec(), replace(spec(types={"id": "N"}), name="visits"))
@@ -64,11 +65,11 @@ def problems(file: Path, types: dict[str, str] | None = None) -> list[str]:
         ("orders.jsonl", '{"Item":{"id":{"S":"a"}}}\n{"Item":', "2:9: invalid JSON"),
         ("orders.jsonl", '{"Item":{"id":{"S":"a"}}}\n{"Item":{"id":{"N":"1"}}}', "2:10: item 2 of 'orders': key attri"),
         ("orders.csv", "id,n\na,1\nb,2,3\n", "3:1: 3 cells: expected 2, as in the header; quote a value"),
-        ("orders.csv", 'id,n\n"a\nb",1\nb\n', "4:1: 1 cells: expected 2"),
+        ("orders.csv", 'id,n\n"a\nb",1\nb\n', "4:1: 1 cell: expected 2"),
         ("orders.csv", 'id,n\na,"x\n', "2:1: invalid CSV"),
         ("orders.csv", "id,id\na,1\n", "1:1: two columns are named 'id'"),
         ("orders.csv", "id,\na,1\n", "1:1: column 2 has no name"),
-        ("orders.csv", "id,typed\na,x\n", "2:1: item 1 of 'orders': invalid value 'x' of type N"),
+        ("orders.csv", "id,typed\na,x\n", "2:1: item 1 of 'orders', attribute typed: invalid value 'x' of type N"),
         ("orders.csv", "id,flag\na,x\n", "2:1: column 'flag': invalid value 'x' of type BOOL; expected true or false"),
         ("orders.csv", "id,set\na,x\n", "2:1: column 'set': invalid value 'x' of type SS; expected a JSON list"),
         ("orders.csv", "n\n1\n", "2:1: item 1 of 'orders': key attribute id is missing"),
@@ -160,3 +161,9 @@ def test_value_within_a_write_request_is_located(tmp_path: Path) -> None:
     (tmp_path / "batch.json").write_text(json.dumps(requests, indent=1))
     (found,) = problems(tmp_path / "batch.json")
     assert found.startswith("10:7: item 1 of 'orders': invalid value 'x' of type N")
+
+
+def test_type_of_a_column_that_no_file_has(tmp_path: Path) -> None:
+    (tmp_path / "orders.csv").write_text("id,total\na,1\n")
+    with pytest.raises(UsageError, match="no file has a column 'totl'; did you mean 'total'"):
+        read_seeds({"orders": TABLES[0]}, [(tmp_path / "orders.csv", None)], {"totl": "N"})
