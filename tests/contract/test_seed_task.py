@@ -151,7 +151,7 @@ def test_table_with_other_keys_is_not_written_to(
     configure({"name": name, "attributes": [{"name": "pk", "type": "S"}], "key_schema": [key]})
     there.write("config/seeds/x.yaml", "- {pk: a}\n")
     there.call("seed", "--table", name, "--file", "config/seeds/x.yaml").fails(
-        "has other keys than the config declares", f"db.replace --table {name}`"
+        "has other keys than the config declares", f" replace --table {name}`"
     )
     assert content(client, name) == {}
 
