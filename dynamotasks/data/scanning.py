@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import Any, TypeVar
 
 from ..aws.client import Database
+from ..aws.error_translation import unrecognized_response
 from ..aws.items import Item, scan_page
 from .pace import Pace
 
@@ -47,6 +49,7 @@ def scan(
         page = pace.call(lambda: scan_page(database, table, start, part))
         return convert(page.items), page.next
 
+    positions = defaultdict[int, _Positions](_Positions)
     with ThreadPoolExecutor(segments) as pool:
         pending: dict[Future[tuple[T, Item | None]], int] = {}
         try:
@@ -56,7 +59,30 @@ def scan(
                     segment = pending.pop(future)
                     page, start = future.result()
                     if start is not None:
+                        if positions[segment].repeat(start):
+                            raise unrecognized_response("Scan", "a page again", database.target)
                         pending[pool.submit(read, segment, start)] = segment
                     yield page
         finally:
             pace.stop()
+
+
+class _Positions:
+    """Finds out whether the pages of a segment repeat, which would have no end, in constant memory.
+
+    This is Brent's algorithm: each position is compared with one of the positions before, which is renewed after 1, 2,
+    4, 8, ... pages.
+    """
+
+    def __init__(self) -> None:
+        self._known: Item | None = None
+        self._count, self._renewed_at = 0, 1
+
+    def repeat(self, position: Item) -> bool:
+        """Add a position, and return whether it certainly occurred before."""
+        if position == self._known:
+            return True
+        self._count += 1
+        if self._count == self._renewed_at:
+            self._known, self._renewed_at = position, 2 * self._renewed_at
+        return False

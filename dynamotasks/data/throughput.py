@@ -39,7 +39,7 @@ class Throughput:
 
     def segments(self, live: LiveTable) -> int:
         """Return the number of segments to scan a table in: not more than it has pages."""
-        pages = 1 + live.size // SCAN_PAGE_BYTES
+        pages = 1 + max(live.size, 0) // SCAN_PAGE_BYTES
         return min(self.concurrency, pages) if live.size else self.concurrency  # a size of 0 may be old
 
 

@@ -29,7 +29,7 @@ def database(endpoint: str) -> Database:
 AWS = "https://dynamodb.us-east-1.amazonaws.com"
 
 
-@pytest.mark.parametrize(("size", "segments"), [(1, 1), (MIB, 2), (100 * MIB, 4), (0, 4)])
+@pytest.mark.parametrize(("size", "segments"), [(1, 1), (MIB, 2), (100 * MIB, 4), (0, 4), (-5 * MIB, 1)])
 def test_table_is_not_scanned_in_more_segments_than_it_has_pages(size: int, segments: int) -> None:
     assert Throughput(concurrency=4).segments(live(size)) == segments
 
