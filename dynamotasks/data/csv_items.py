@@ -15,6 +15,7 @@ from .json_values import DECODER
 from .seed_placeholders import is_time
 from .seed_values import ItemConverter
 
+_MAX_LINE = 4 * 1024 * 1024  # bytes; an item has up to 400 KB
 _DELIMITERS = ",;\t"
 _BOOLEANS = {"true": True, "false": False}
 _OF_JSON: Mapping[str, type[list[Any]] | type[dict[str, Any]]] = {
@@ -57,11 +58,15 @@ def _rows(context: FileContext, lines: Iterator[str]) -> Iterator[tuple[int, lis
                 yield line, cells
             line = reader.line_num + 1
     except csv.Error as error:
+        if "new-line" in str(error):
+            raise context.invalid("lines end with CR alone", "save the file with LF or CRLF", line) from None
         raise context.invalid(f"invalid CSV: {error}", 'write " in a quoted value as ""', line) from None
 
 
 def _lines(context: FileContext, file: BinaryIO) -> Iterator[str]:
-    for number, raw in enumerate(file, start=1):
+    for number, raw in enumerate(iter(lambda: file.readline(_MAX_LINE), b""), start=1):
+        if len(raw) == _MAX_LINE:
+            raise context.invalid(f"the line is longer than {_MAX_LINE // 1024**2} MB", "", number)
         try:
             yield raw.decode("utf-8-sig" if number == 1 else "utf-8")
         except UnicodeDecodeError:
@@ -112,5 +117,9 @@ def _value(type: str, cell: str) -> Any:
     if not isinstance(value, container):
         raise ValueError(expected)
     if type in ("L", "M"):
-        return ItemConverter(typed=False).attributes({"value": value}, ())["value"][type]
+        converter = ItemConverter(typed=False)
+        item = converter.attributes({"value": value}, ())
+        if converter.findings:
+            raise ValueError(converter.findings[0].message)
+        return item["value"][type]
     return value

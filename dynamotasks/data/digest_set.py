@@ -6,6 +6,7 @@ import errno
 import sqlite3
 from functools import cached_property
 from hashlib import blake2b
+from tempfile import gettempdir
 
 _IN_MEMORY = 100_000  # about 10 MB
 _DIGEST_BYTES = 16
@@ -42,7 +43,7 @@ class DigestSet:
         try:
             return self._others.execute(statement, (digest,))
         except sqlite3.OperationalError as error:
-            raise OSError(errno.ENOSPC, f"cannot write a temporary file: {error}") from None
+            raise OSError(errno.ENOSPC, f"cannot write a temporary file: {error}", gettempdir()) from None
 
     @cached_property
     def _others(self) -> sqlite3.Connection:

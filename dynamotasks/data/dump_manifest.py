@@ -107,6 +107,8 @@ class DumpManifest:
             limit=fields.take("limit", int, None),
             tables=tuple(map(_table, fields.take("tables", list))),
         )
+        if not manifest.tables:
+            raise ValueError("it has no table")
         if repeated := [name for name, count in Counter(table.name for table in manifest.tables).items() if count > 1]:
             raise ValueError(f"table {repeated[0][:300]!r} is listed twice")
         # not all file systems distinguish upper and lower case

@@ -17,12 +17,12 @@ from typing import IO, Any
 from ..aws.items import Item
 from ..config import load as load_config
 from ..config.source import read as read_source
-from ..errors import Hint, Task, UsageError
+from ..errors import Hint, TargetError, Task, UsageError
 from ..private_files import open_private
 from ..schema.table_spec import TableSpec
 from .dump_folder import PARTIAL
 from .dump_manifest import MANIFEST, DumpedTable, DumpManifest, FileRecord
-from .item_json import ItemCounter, decode
+from .item_json import ItemCounter, decode, encode
 
 _MANIFEST_BYTES = 16 * 1024 * 1024  # the 2,500 tables of a Region take about 2 MB
 _MANIFEST_BEGIN = re.compile(r'\{\s*"version":\s*\d+,\s*"format":\s*"')
@@ -62,7 +62,9 @@ class Dump:
         for line in self.lines(table):
             try:
                 item = decode(line)
-            except ValueError as error:
+                if encode(item) != line:  # such as a duplicate key, of which only one would be checked
+                    raise ValueError("not in the form that a dump has")
+            except (ValueError, TargetError) as error:
                 raise damaged(path, f"line {counter.count + 1}: {error}") from None
             counter.add(line)
             if counter.count > table.items.count:

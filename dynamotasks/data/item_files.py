@@ -6,6 +6,7 @@ import gzip
 import io
 import json
 import re
+import stat
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -71,6 +72,7 @@ def opened(context: FileContext) -> Iterator[BinaryIO]:
     """Open a file and decompress it; what prevents its reading becomes an `InvalidFileError`."""
     line = 1
     try:
+        _require_regular(context)
         with io.BufferedReader(context.path.open("rb", buffering=0), _HEAD) as file:
             if not file.peek(2).startswith(_GZIP):
                 yield file
@@ -92,6 +94,13 @@ def opened(context: FileContext) -> Iterator[BinaryIO]:
         raise context.invalid(f"damaged gzip data: {error}", "copy the file again", line) from None
     except OSError as error:
         raise context.invalid(f"cannot read the file: {error.strerror or error}") from None
+
+
+def _require_regular(context: FileContext) -> None:
+    """Refuse a pipe or device: it may have no end, and cannot be read twice."""
+    mode = context.path.stat().st_mode
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        raise context.invalid("not a regular file", "write its content to a file first")
 
 
 class _Decompressed(io.RawIOBase):
@@ -154,6 +163,8 @@ def _json_reader(context: FileContext, head: bytes, is_lines: bool) -> Read:
     if is_exported(value):
         return read_exported_lines
     follows = rest.lstrip()[:1] == b"{"
+    if is_lines and len(first) > _MAX_LINE:  # which the reader of lines reports
+        return read_lines
     if value is not None and (is_lines or follows or not _is_document(context, value)):
         return read_lines
     if _OTHER_TOOLS.search(head):

@@ -6,16 +6,18 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/S3DataExport.Ou
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, BinaryIO
 
 from ..config.node_values import INVALID
 from ..config.syntax_errors import json_problem
+from ..errors import Problem
 from .file_items import Entry, FileContext, FileItem, InvalidFileError, Section
 from .json_values import DECODER, InexactError, JsonLocator, read_exactly
 
-_MAX_LINE = 16 * 1024 * 1024  # bytes; an item of 400 KB can have 2.4 MB of JSON
+_MAX_LINE = 4 * 1024 * 1024  # bytes; an item of 400 KB can have 3.2 MB of JSON
+_KEY_END = b'":'
 _HINT = "each line must be one JSON object"
 
 
@@ -35,14 +37,19 @@ def read_exported_lines(context: FileContext, file: BinaryIO) -> Iterator[Entry]
 
     yield Section(None, context.at(), has_placeholders=False)
     for number, line in _lines(context, file):
+        problems: Sequence[Problem] = ()
         try:
             value = orjson.loads(line)
-        except ValueError:
-            value = _item(context, number, line).raw  # raises the error
-        if not isinstance(value, dict) or value.keys() != {"Item"}:
+            is_exact = orjson.dumps(value).count(_KEY_END) == line.count(_KEY_END)  # otherwise perhaps a duplicate key
+        except (ValueError, TypeError):
+            is_exact = False
+        if not is_exact:
+            value, _, problems = _item(context, number, line)
+        if not problems and (not isinstance(value, dict) or value.keys() != {"Item"}):
             hint = 'expected {"Item": {...}}, as on the lines before'
             raise context.invalid("mixed formats: not a line of an S3 export", hint, number)
-        yield FileItem(value["Item"], JsonLocator(line, context.at(number), ("Item",)))
+        item = value["Item"] if isinstance(value, dict) else INVALID
+        yield FileItem(item, JsonLocator(line, context.at(number), ("Item",)), problems)
 
 
 def is_exported(value: Any) -> bool:

@@ -15,7 +15,7 @@ from .file_items import FileContext, InvalidFileError
 from .json_values import DECODER, InexactError, read_exactly
 
 _CHUNK = 256 * 1024
-_MAX_VALUE = 64 * 1024 * 1024  # characters; an item of 400 KB can have 2.4 MB of JSON
+_MAX_VALUE = 16 * 1024 * 1024  # characters; an item of 400 KB can have 2.4 MB of JSON
 _TOKEN = 64  # characters; a syntax error farther from the end of the text is not caused by it
 _SPACE = re.compile(r"[ \t\n\r]*")
 
@@ -122,6 +122,8 @@ class JsonStream:
             except json.JSONDecodeError as error:
                 if self._is_final(error) or not self._more():
                     raise self._invalid(error) from None
+            except RecursionError:
+                raise self._context.invalid("nested too deeply", "", *self.place[1:]) from None
             else:
                 value, problems = read_exactly(self._text[self._at : end], self.place)
                 return value, end, tuple(problems)

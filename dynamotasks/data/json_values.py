@@ -54,6 +54,8 @@ def read_exactly(text: str, place: Place) -> tuple[Any, Sequence[Problem]]:
         value = SeedNodeReader(place.file, {}, problems).read(compose_json(text))
     except UnreadableError as error:
         value, problems = INVALID, [Problem(*place, error.message, error.hint or "")]
+    except RecursionError:
+        return INVALID, [Problem(*place, "nested too deeply", "")]
     return value, [_moved(problem, place) for problem in problems]
 
 
@@ -74,7 +76,10 @@ class JsonLocator:
     def of(self, path: ValuePath) -> Place:
         """Return the place of a value or, if it does not exist, that of the last part of its path that does."""
         text = self._text if isinstance(self._text, str) else self._text.decode()
-        found = Positions(self._place.file, compose_json(text)).of((*self._prefix, *path))
+        try:
+            found = Positions(self._place.file, compose_json(text)).of((*self._prefix, *path))
+        except RecursionError:
+            return self._place
         return Place(found.file, *_shifted(found.line, found.column, self._place))
 
 

@@ -114,7 +114,7 @@ def _data_files(manifest: FileContext) -> Iterator[tuple[int, _DataFile]]:
 def _object(context: FileContext, text: bytes, line: int) -> dict[str, Any]:
     try:
         value = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         value = None
     if not isinstance(value, dict):
         raise context.invalid("not a JSON object", "copy the file again", line)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from tempfile import SpooledTemporaryFile
+from tempfile import SpooledTemporaryFile, gettempdir
 
 _IN_MEMORY = 32 * 1024 * 1024  # bytes
 
@@ -33,7 +33,10 @@ class Spool:
 
     def add(self, line: bytes) -> None:
         """Add an encoded item, which has no line break."""
-        self._file.write(line + b"\n")
+        try:
+            self._file.write(line + b"\n")
+        except OSError as error:
+            raise OSError(error.errno, f"cannot write a temporary file: {error.strerror}", gettempdir()) from None
         self.count += 1
 
     def close(self) -> None:

@@ -16,8 +16,8 @@ from dynamotasks.testing import http_connection
 from dynamotasks.testing.engine_tables import EngineTables
 from dynamotasks.testing.given_engine import require_usable
 from dynamotasks.testing.wire import Wire
+from tests.support.answering import server
 
-from .test_wire import server
 from .world import ACCESS_KEY, REGION
 
 OK = b"HTTP/1.1 200 OK\r\n"

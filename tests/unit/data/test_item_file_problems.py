@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -78,12 +79,18 @@ def problems(file: Path, types: dict[str, str] | None = None) -> list[str]:
         ("orders.yaml", "- id: a\n  - b", "2:"),
         ("orders.jsonl", "$ion_1_0 {id: 1}", "1:1: Amazon Ion is not supported; export the table in the format DYN"),
         ("orders.jsonl", '{"Metadata":{},"Keys":{},"NewImage":{}}', "1:1: an incremental export has changes"),
+        ("orders.csv", "id,n\ra,1\r", "1:1: lines end with CR alone; save the file with LF or CRLF"),
+        ("orders.csv", f"id,n\na,{'x' * 5_000_000}\n", "2:1: the line is longer than 4 MB"),
+        ("orders.jsonl", f'{{"id": "a", "n": [{"1," * 2_200_000}1]}}', "1:1: the line is longer than 4 MB"),
+        ("orders.csv", "id,list\na,[1e999]\n", "2:1: column 'list': invalid value '[1e999]' of type L; unsupported"),
+        ("orders.jsonl", '{"Item":{"id":{"S":"a"},"id":{"S":"b"}}}', "1:25: duplicate key 'id'"),
+        ("orders.jsonl", '{"Item":{"id":{"S":"a"}}}\n{"Item":{"id":{"S":"b"}},"Item":{}}', "2:26: duplicate key 'It"),
         ("orders.jsonl", f'{{"id": "a", "t": "{"x" * 409_600}"}}', "bytes: the maximum is 409600"),
     ],
 )
 def test_problem_of_a_file(name: str, text: str, expected: str, tmp_path: Path) -> None:
     (tmp_path / name).write_text(text)
-    found = problems(tmp_path / name, {"typed": "N", "flag": "BOOL", "set": "SS"})
+    found = problems(tmp_path / name, {"typed": "N", "flag": "BOOL", "set": "SS", "list": "L"})
     assert len(found) == 1, found
     assert expected in found[0]
 
@@ -137,9 +144,25 @@ def test_reading_stops_after_as_many_problems_as_are_shown(tmp_path: Path) -> No
 
 def test_deep_nesting_is_a_problem(tmp_path: Path) -> None:
     for name, text in {"orders.json": "[{}]", "orders.jsonl": "{}"}.items():
-        deep = '{"id": "a", "x": ' + "[" * 100_000 + "]" * 100_000 + "}"
-        (tmp_path / name).write_text(text.replace("{}", deep))
-        assert "nested too deeply" in problems(tmp_path / name)[0]
+        for levels in (600, 100_000):
+            deep = '{"id": "a", "x": ' + '{"a":' * levels + "NaN" + "}" * levels + "}"
+            (tmp_path / name).write_text(text.replace("{}", deep))
+            assert "nested " in problems(tmp_path / name)[0]
+
+
+@pytest.mark.parametrize("levels", [40, 400, 100_000])
+@pytest.mark.parametrize(
+    ("name", "text"), [("orders.json", '[{"id":"a","x":{}}]'), ("orders.jsonl", '{"Item":{"id":{"S":"a"},"x":{}}}')]
+)
+def test_deep_lists_are_a_problem(name: str, text: str, levels: int, tmp_path: Path) -> None:
+    (tmp_path / name).write_text(text.replace("{}", '{"L":[' * levels + "]}" * levels))
+    assert "nested " in problems(tmp_path / name)[0]
+
+
+@pytest.mark.posix
+def test_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "orders.json")
+    assert problems(tmp_path / "orders.json") == ["1:1: not a regular file; write its content to a file first"]
 
 
 def test_missing_file_and_folder(tmp_path: Path) -> None:

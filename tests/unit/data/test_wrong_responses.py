@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from dynamotasks.aws.client import Database
-from dynamotasks.aws.items import put_request
+from dynamotasks.aws.items import Item, put_request
 from dynamotasks.aws.target import Target
 from dynamotasks.data.item_json import encode
 from dynamotasks.data.pace import Pace
@@ -20,7 +20,7 @@ from dynamotasks.data.writing import write
 from dynamotasks.errors import TargetError
 from tests.support.answering import server
 
-ITEM = {
+ITEM: Item = {
     "id": {"S": "a"},
     "n": {"N": "1.5"},
     "set": {"NS": ["2", "1"]},
