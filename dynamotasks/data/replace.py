@@ -14,6 +14,7 @@ from ..errors import Hint, Task, UsageError
 from ..formats.config_table import table_to_config
 from ..migrate.operations.base import Operation
 from ..migrate.operations.properties import ChangeDeletionProtection
+from ..migrate.operations.settings import EnableTimeToLive
 from ..migrate.operations.tables import CopyItems, CreateTable, DeleteTable, RestoreItems
 from ..migrate.ownership import require_ownership
 from ..migrate.plan import Plan, TablePlan, TableState, TargetTable
@@ -98,7 +99,7 @@ class Replacement:
             new = TablePlan(
                 wanted=self.wanted.spec,
                 state=TableState.MISSING,
-                operations=(*copy, creation, restoration, *later),
+                operations=(*copy, creation, restoration, *map(self._with_items, later)),
                 skipped=self.wanted.skipped,
             )
             (old,) = plan_drop([self.live]).tables
@@ -107,8 +108,14 @@ class Replacement:
         operations = list(map(_keeping_items, table.operations))
         created = 1 + next(n for n, operation in enumerate(operations) if isinstance(operation, CreateTable))
         recreation = [] if self.resumed and self.live else operations[:created]
-        planned = (*copy, *recreation, restoration, *operations[created:])
+        planned = (*copy, *recreation, restoration, *map(self._with_items, operations[created:]))
         return Plan((replace(table, live=self.live, operations=planned),))
+
+    def _with_items(self, operation: Operation) -> Operation:
+        """Return an operation on the new table with its risk for the restored items."""
+        if isinstance(operation, EnableTimeToLive) and self.item_count and operation.attribute != self.ttl_attribute:
+            return replace(operation, is_empty=False)
+        return operation
 
 
 def _keeping_items(operation: Operation) -> Operation:
@@ -244,7 +251,7 @@ def replace_table(
         rest = plan([wanted], {name: read_table(database, name, wanted.spec)})
         ttl = wanted.spec.time_to_live_specification
         expire_as_before = ttl is not None and ttl.attribute_name == replacement.ttl_attribute
-        hint = Hint("the items are in place; run ", Task("migrate"))
+        hint = Hint("the items are in place; run ", Task("migrate", "" if expire_as_before else "--allow-destructive"))
         apply_completely(rest, database, on_event, allow_destructive=expire_as_before, hint=hint)
         backup.remove()
     return manifest.items.count

@@ -144,6 +144,18 @@ def test_changes_a_local_secondary_index(replaced: ReplacedTable) -> None:
     assert len(replaced.items()) == 39
 
 
+def test_time_to_live_that_the_old_table_did_not_have_requires_consent(replaced: ReplacedTable) -> None:
+    replaced.declare(HASH)
+    replaced.project.call("migrate").ok()
+    replaced.fill()
+    replaced.declare(HASH, RANGE, **TTL)
+    assert "enable TTL on expires_at  [destructive DD107" in replaced.replace("--dry-run").ok().out
+    replaced.replace().fails("enable TTL on expires_at: blocked", "migrate --allow-destructive")
+    assert replaced.is_complete()
+    replaced.project.call("migrate", "--allow-destructive").ok()
+    replaced.project.call("status", "--exit-code").ok()
+
+
 @pytest.mark.parametrize("task", ["replace", "truncate"])
 def test_two_at_once_are_refused(replaced: ReplacedTable, task: str) -> None:
     replaced.declare(HASH)
