@@ -93,12 +93,16 @@ def seed_files(path: Path) -> list[tuple[Path, str | None]]:
     if is_dump(path):
         dumped = open_dump(path).manifest.tables
         return [(path / table.file.name, table.name) for table in dumped if table.items.count]
-    named = (file for file in path.iterdir() if file.name.removesuffix(".gz").endswith(SUFFIXES))
-    files = sorted(file for file in named if file.is_file())
+    files = sorted(filter(is_named_as_seed, path.iterdir()))
     if not files:
         hint = f"expected a file with {', '.join(SUFFIXES)}, or an export to S3 with its manifest-files.json"
         raise UsageError(f"no seed file in the folder {path}", hint=hint)
     return [(file, None) for file in files]
+
+
+def is_named_as_seed(path: Path) -> bool:
+    """Return whether a path is a file with the suffix of a seed file."""
+    return path.name.removesuffix(".gz").endswith(SUFFIXES) and path.is_file()
 
 
 def _decoded(seed: Seed) -> dict[str, list[Item]]:

@@ -10,12 +10,14 @@ from pathlib import Path
 from ..aws.client import Database
 from ..aws.items import put_request
 from ..aws.target import Target
+from ..config import Config
 from ..errors import Hint, Task, UsageError
+from ..folders import resolved
 from ..migrate.table_reader import read_description
 from ..schema.live_table import LiveTable
 from ..schema.table_spec import Key, TableSpec
 from ..suggestions import did_you_mean
-from .seed_files import SEEDS_FOLDER, Seed, declared_files, seed_files
+from .seed_files import SEEDS_FOLDER, Seed, declared_files, is_named_as_seed, seed_files
 from .spool import Spool
 from .throughput import Throughput
 from .transfer import OnTransfer, Transferred
@@ -115,6 +117,14 @@ def declared_sources(
         hint = f"write {SEEDS_FOLDER}/{next(iter(tables), 'TABLE')}.yaml with a list of items, or specify --file"
         raise UsageError(f"no seed file of {_names(tables)}", hint=hint)
     return [*found]
+
+
+def unread_files(config: Config, root: Path) -> list[Path]:
+    """Return the files in `config/seeds/` that no table uses in any environment: their names may be wrong."""
+    tables = [*config.tables, *(table for changed in config.overridden.values() for table in changed.values())]
+    used = {resolved(file) for table in tables for file in declared_files(table.name, table, root, config.ids)}
+    found = sorted((root / SEEDS_FOLDER).glob("*"))
+    return [file for file in found if is_named_as_seed(file) and resolved(file) not in used]
 
 
 def _names(tables: Collection[str]) -> str:

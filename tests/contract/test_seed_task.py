@@ -112,6 +112,8 @@ def test_declared_files_and_those_named_after_tables(
     there.write(f"config/seeds/{names[0]}.yaml", "- {pk: ignored, sk: 1}\n")
     there.write(f"config/seeds/{names[1]}.csv", "pk,sk\nb,1\n")
     dry = there.call("seed", "--dry-run").ok()
+    assert f"{names[0]}.yaml: not read, because no table without `seed` has its name" in dry.err
+    assert f"{names[1]}.csv" not in dry.err
     assert f"+ {names[0]}: would seed 2 items (config/items/one.yaml, config/items/two.yaml)" in dry.out
     assert f"+ {names[1]}: would seed 1 item (config/seeds/{names[1]}.csv)" in dry.out
     there.call("seed").fails(f"table {names[0]} does not exist", f"{names[1]} does not exist", "dynamotasks migrate")
@@ -184,6 +186,7 @@ def test_reset_seeds_the_new_tables_unless_a_file_has_a_problem(
     there.call("reset", "--yes", "--seed").fails(f"{name}.yaml:1:11")
     assert list(content(client, name)) == [("extra", "1")]
     there.write(f"config/seeds/{name}.yaml", "- {pk: a, sk: 1}\n- {pk: a, sk: 2}\n")
+    assert f"+ {name}: would seed 2 items" in there.call("reset", "--seed", "--dry-run").ok().out
     document = there.call("reset", "--yes", "--seed", "--json").ok().json
     assert document["seeded"] == [{"name": name, "items": 2, "files": [f"config/seeds/{name}.yaml"]}]
     assert sorted(content(client, name)) == [("a", "1"), ("a", "2")]

@@ -33,7 +33,7 @@ from ..run_view import RunView
 from ..task_names import command_line
 from .backup_reminder import remind
 from .command import Command
-from .seed import SeedFlags, read_seeds, seeded_tables, write_seeds
+from .seed import SeedFlags, read_seeds, seeded_tables, show_planned, write_seeds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +114,10 @@ def reset(command: Command, consent: Consent, run: Run) -> int:
 def reset_and_seed(command: Command, consent: Consent, run: Run) -> int:
     """Check the seed files of the declared tables, then reset the tables and write the items."""
     with read_seeds(command, SeedFlags()) as seeds:
-        return reset(command, consent, replace(run, seeds=seeds))
+        code = reset(command, consent, replace(run, seeds=seeds))
+        if command.dry:
+            show_planned(command, seeds)
+        return code
 
 
 def drop(command: Command, consent: Consent, run: Run) -> int:

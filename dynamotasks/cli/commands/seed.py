@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from ... import api_data
+from ...config.source import display_name
 from ...data.csv_items import TYPES
-from ...data.seeding import Seeds, TableSeed
+from ...data.seeding import Seeds, TableSeed, unread_files
 from ...data.throughput import Throughput
 from ...data.transfer import Transferred
 from ...errors import UsageError
@@ -36,8 +37,7 @@ def seed(command: Command, flags: SeedFlags, throughput: Throughput) -> None:
     began = time.monotonic()
     with read_seeds(command, flags) as seeds:
         if command.dry:
-            for table in seeds.tables:
-                command.out.line("+", f"{table.table}: would seed {count(table.items.count, 'item')} {_origin(table)}")
+            show_planned(command, seeds)
             command.out.json({"ok": True, "tables": seeded_tables(seeds)})
             return
         if not command.target.disposable:
@@ -48,8 +48,16 @@ def seed(command: Command, flags: SeedFlags, throughput: Throughput) -> None:
         command.out.json({"ok": True, "tables": seeded_tables(seeds), "seconds": seconds})
 
 
+def show_planned(command: Command, seeds: Seeds) -> None:
+    """Print what would be seeded."""
+    for table in seeds.tables:
+        command.out.line("+", f"{table.table}: would seed {count(table.items.count, 'item')} {_origin(table)}")
+
+
 def read_seeds(command: Command, flags: SeedFlags) -> Seeds:
     """Return the checked items of the files that the flags and the config name."""
+    for file in [] if flags.files else unread_files(command.config, command.project.root):
+        command.out.note(f"  {display_name(file)}: not read, because no table without `seed` has its name")
     return api_data.read_seeds(
         command.config,
         command.database,
