@@ -39,6 +39,16 @@ def _replace(target: Path, text: str) -> None:
         raise
 
 
+def sync_folder(folder: Path) -> None:
+    """Write the names of a folder's files to disk, where the operating system can do that for a folder."""
+    if os.name == "posix":
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
 def _current_umask() -> int:
     """Return the process's umask, which can only be read by setting it."""
     mask = os.umask(0o077)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ..errors import StepError, UsageError
 from ..private_files import open_private
+from ..replaced_files import sync_folder
 from .backup_manifest import Manifest
 
 _BY_HAND = "check whether the table has its items; then remove this file and the .jsonl file of the same name"
@@ -91,20 +92,10 @@ def _write_lines(path: Path, lines: Iterable[bytes]) -> None:
             stream.flush()
             os.fsync(stream.fileno())
         scratch.replace(path)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     except OSError as error:
         what = f"cannot write the backup: {error.strerror}"
         hint = "no items are lost; make room, and run the same command again"
         raise StepError(what, hint=hint, where=str(path)) from None
     finally:
         scratch.unlink(missing_ok=True)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Write the new name of a file to disk, where the operating system can do that for a folder."""
-    if os.name == "posix":
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

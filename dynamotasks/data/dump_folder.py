@@ -13,6 +13,7 @@ from typing import IO
 
 from ..errors import UsageError
 from ..private_files import open_private
+from ..replaced_files import sync_folder
 from .dump_manifest import MANIFEST, DumpManifest, FileRecord
 
 PARTIAL = ".partial"
@@ -92,15 +93,15 @@ class NewDump:
         replaced = _listed(self._folder, MANIFEST)
         with suppress(FileNotFoundError):
             (self._folder / MANIFEST).replace(self._folder / _REPLACED)
-        _sync(self._folder)
+        sync_folder(self._folder)
         *contents, last = self._files
         for name in contents:
             self._rename(name)
         _remove(self._folder, [record for record in replaced if record.name not in contents])
         (self._folder / _REPLACED).unlink(missing_ok=True)
-        _sync(self._folder)
+        sync_folder(self._folder)
         self._rename(last)
-        _sync(self._folder)
+        sync_folder(self._folder)
 
     def _rename(self, name: str) -> None:
         (self._folder / (name + PARTIAL)).replace(self._folder / name)
@@ -200,13 +201,3 @@ def _listed(folder: Path, manifest: str) -> list[FileRecord]:
             return DumpManifest.from_json(file.read()).files()
     except (OSError, ValueError):
         return []
-
-
-def _sync(folder: Path) -> None:
-    """Write the names of the files to disk, where the operating system can do that for a folder."""
-    if os.name == "posix":
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from ..aws.client import Database
-from ..aws.items import Item, put_request, scan_page
+from ..aws.items import put_request, scan_page
 from ..errors import Hint, StepError, UsageError
 from ..migrate.events import ApplyEvent
 from ..migrate.table_reader import read_description
@@ -15,7 +15,7 @@ from ..schema.table_spec import TableSpec
 from .backup import Backup
 from .backup_manifest import Manifest, TableIdentity
 from .digest_set import DigestSet
-from .item_json import ItemCounter, ItemSummary, decode, encode, summarize
+from .item_json import ItemCounter, ItemSummary, decode, encode_all, summarize
 from .key_check import KeyCheck, primary_key
 from .scanning import scan
 from .writing import write
@@ -97,12 +97,8 @@ def back_up(
 
 def _lines(database: Database, table: str) -> Iterator[bytes]:
     """Yield the encoded items of a table."""
-    for page in scan(database, table, _encode_all):
+    for page in scan(database, table, encode_all):
         yield from page
-
-
-def _encode_all(items: Iterable[Item]) -> list[bytes]:
-    return list(map(encode, items))
 
 
 def is_empty(database: Database, table: str) -> bool:

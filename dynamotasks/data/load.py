@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from ..aws.client import Database
 from ..aws.items import Item, put_request, scan_page
 from ..errors import Hint, StepError, Task, UsageError
-from ..migrate import executor
 from ..migrate.comparison import compare
-from ..migrate.events import OperationEnded, Outcome
 from ..migrate.ownership import require_ownership
 from ..migrate.plan import Plan, TargetTable
 from ..migrate.plan_checks import require_sdk_support
 from ..migrate.planner import plan
 from ..migrate.table_reader import read_description
-from ..migrate.wording import title
 from ..schema.diff import diff
 from ..schema.live_table import LiveTable
 from ..schema.table_spec import KeySchema, TableSpec
 from .dump_manifest import DumpedTable
 from .dump_reader import Dump, damaged
 from .key_check import KeyCheck
-from .scanning import scan
+from .scanning import keys_of, scan
+from .table_changes import apply_completely
 from .throughput import Throughput
 from .transfer import Transferred
 from .typed_check import item_problem
@@ -209,8 +207,11 @@ def load_dump(
     creation = require_sdk_support(planned.creation, database)
     require_ownership(creation, database.target)
     database.check_account(table.live.arn for table in planned.tables if table.live)
-    for table in _create(creation, database):
-        on_event(TableCreated(table))
+    apply_completely(
+        creation, database, lambda event: None, allow_destructive=False, hint=Hint("run the same command again")
+    )
+    for created in creation.tables:
+        on_event(TableCreated(created.table))
     for load in planned.tables:
         live = _check_again(load, database)
         requests = map(put_request, planned.dump.lines(load.dumped))
@@ -225,15 +226,6 @@ def load_dump(
         on_event(TableLoaded(load))
 
 
-def _create(creation: Plan, database: Database) -> Iterator[str]:
-    """Apply the operations, and yield the name of each table that is created."""
-    for event in executor.apply(creation, database):
-        if isinstance(event, OperationEnded) and event.outcome not in (Outcome.DONE, Outcome.SKIPPED):
-            what = f"{title(event.operation)}: {event.outcome.value}" + (f" ({event.detail})" if event.detail else "")
-            raise event.error or StepError(what, hint="run the same command again")
-    yield from (table.table for table in creation.tables)
-
-
 def _check_again(load: TableLoad, database: Database) -> LiveTable:
     """Return the table as it is now: since it was planned, it may have been dropped or recreated."""
     live = read_description(database, load.name)
@@ -244,13 +236,11 @@ def _check_again(load: TableLoad, database: Database) -> LiveTable:
 
 def _verify(load: TableLoad, database: Database, live: LiveTable, throughput: Throughput) -> None:
     """Check that the table has at least as many items as were written."""
-    names = {f"#{number}": key.attribute_name for number, key in enumerate(live.spec.key_schema)}
-    keys_only = {"ProjectionExpression": ", ".join(names), "ExpressionAttributeNames": names}
     expected, found = load.dumped.items.count - load.expired, 0
     if expected <= 0:
         return
     pace, segments = throughput.read_pace(database, live), throughput.segments(live)
-    for count in scan(database, load.name, len, segments=segments, pace=pace, parameters=keys_only):
+    for count in scan(database, load.name, len, segments=segments, pace=pace, parameters=keys_of(live.spec)):
         found += count
         if found >= expected:  # others may be in the table
             return

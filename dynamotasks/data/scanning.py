@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from ..aws.client import Database
 from ..aws.error_translation import unrecognized_response
 from ..aws.items import Item, scan_page
+from ..schema.table_spec import TableSpec
 from .pace import Pace
 
 T = TypeVar("T")
@@ -86,3 +87,9 @@ class _Positions:
         if self._count == self._renewed_at:
             self._known, self._renewed_at = position, 2 * self._renewed_at
         return False
+
+
+def keys_of(spec: TableSpec) -> dict[str, Any]:
+    """Return the parameters of Scan with which it returns only the keys of items."""
+    names = {f"#{number}": key.attribute_name for number, key in enumerate(spec.key_schema)}
+    return {"ProjectionExpression": ", ".join(names), "ExpressionAttributeNames": names}

@@ -24,7 +24,7 @@ from ..schema.table_spec import TableSpec
 from .item_json import encode
 from .recreation import plan_recreation
 from .replace_backups import backup_of, exclusive, read_manifest
-from .scanning import scan
+from .scanning import keys_of, scan
 from .table_changes import apply_completely
 from .throughput import Throughput
 from .transfer import Transferred
@@ -211,12 +211,11 @@ class _Run:
 
     def _keys(self, live: LiveTable, convert: Callable[[list[Item]], T]) -> Generator[T, None, None]:
         """Yield the converted pages of a table's keys."""
-        names = {f"#{number}": key.attribute_name for number, key in enumerate(live.spec.key_schema)}
         yield from scan(
             self.database,
             live.spec.name,
             convert,
             segments=self.throughput.segments(live),
             pace=self.throughput.read_pace(self.database, live),
-            parameters={"ProjectionExpression": ", ".join(names), "ExpressionAttributeNames": names},
+            parameters=keys_of(live.spec),
         )
