@@ -93,4 +93,5 @@ def _item(context: FileContext, number: int, line: bytes) -> FileItem:
 
 def _invalid(context: FileContext, number: int, text: str, error: json.JSONDecodeError) -> InvalidFileError:
     problem = json_problem(context.name, text, error)
-    return InvalidFileError(replace(problem, line=number, hint=problem.hint or _HINT))
+    hint = "the line is incomplete" if error.pos == len(text) else problem.hint or _HINT
+    return InvalidFileError(replace(problem, line=number, hint=hint))

@@ -210,7 +210,9 @@ def _advice(others: Sequence[str], target: Target) -> tuple[str | Task, ...]:
         return "create or update the tables with ", Task("migrate", env)
     if not target.disposable:
         return "see ", Task("plan", env)
-    return "recreate the table and keep its items with ", Task("replace", f"--table {others[0]} {env}".rstrip())
+    arguments = f"--table {others[0]} {env}".rstrip()
+    tasks = Task("replace", arguments), Task("reset", arguments)
+    return "recreate the table and keep its items with ", tasks[0], ", or delete them with ", tasks[1]
 
 
 def _keys(spec: TableSpec) -> list[tuple[Key, str | None]]:

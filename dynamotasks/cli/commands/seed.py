@@ -56,11 +56,12 @@ def show_planned(command: Command, seeds: Seeds) -> None:
 
 def read_seeds(command: Command, flags: SeedFlags) -> Seeds:
     """Return the checked items of the files that the flags and the config name."""
+    database = command.database  # prints the target first
     for file in [] if flags.files else unread_files(command.config, command.project.root):
         command.out.note(f"  {display_name(file)}: not read, because no table without `seed` has its name")
     return api_data.read_seeds(
         command.config,
-        command.database,
+        database,
         [current_folder() / expanded(file) for file in flags.files],
         tables=command.tables,
         column_types=column_types(flags.types),

@@ -34,7 +34,7 @@ def problems(file: Path, types: dict[str, str] | None = None) -> list[str]:
         ("orders.jsonl", GOOD + '{"id": "x",, }\n', "10000:12: invalid JSON: Expecting property name"),
         ("orders.jsonl", GOOD + "- id: x\n", "10000:1: invalid JSON: Expecting value; each line must be one JSON"),
         ("orders.jsonl", GOOD + "[1]\n", "10000:1: item 10000 of 'orders': must be a map of attributes"),
-        ("orders.jsonl", '{"id": "a"}\n{"id": "b"', "2:11: invalid JSON: Expecting ',' delimiter; the file is incompl"),
+        ("orders.jsonl", '{"id": "a"}\n{"id": "b"', "2:11: invalid JSON: Expecting ',' delimiter; the line is incompl"),
         ("orders.json", "[\n" + GOOD.replace("\n", ",\n") + '{"id": ]', "10001:8: invalid JSON: Expecting value"),
         ("orders.json", '[{"id": "a"}\n', "2:1: invalid JSON: Expecting ',' delimiter; the file is incomplete"),
         ("orders.json", '[{"id": "a"},\n]', "2:1: invalid JSON: Expecting value; remove the comma before it"),
