@@ -10,6 +10,8 @@ from ..config.node_values import INVALID
 from .foreign_table import SampleItems
 from .workbench.items import model_items
 
+_DEFINITION = ("TableName", "KeySchema")  # of a table for jest-dynamodb; an item may have one of these attributes
+
 
 def sample_items(content: Any) -> list[SampleItems] | None:
     """Return the items in the content of a file; `None` if the file is not from another tool.
@@ -28,15 +30,15 @@ def sample_items(content: Any) -> list[SampleItems] | None:
         if isinstance(table := content.get("Table"), Mapping) and isinstance(items := content.get("Seeds"), list):
             return [SampleItems(str(table.get("TableName")), ("Seeds",), items)]
         for key in ("tables", "Tables"):
-            if _is_list_of(content.get(key), "KeySchema"):
+            if _is_list_of(content.get(key), *_DEFINITION):
                 return list(_tables(content[key], (key,)))
-        return list(_tables([content], None)) if "KeySchema" in content else None
-    return list(_tables(content, ())) if _is_list_of(content, "KeySchema") else None
+        return list(_tables([content], None)) if _is_list_of([content], *_DEFINITION) else None
+    return list(_tables(content, ())) if _is_list_of(content, *_DEFINITION) else None
 
 
-def _is_list_of(value: Any, key: str) -> bool:
-    """Return whether a value is a list of maps of which the first has a key."""
-    return isinstance(value, list) and bool(value) and isinstance(value[0], Mapping) and key in value[0]
+def _is_list_of(value: Any, *keys: str) -> bool:
+    """Return whether a value is a list of maps of which the first has these keys."""
+    return isinstance(value, list) and bool(value) and isinstance(value[0], Mapping) and value[0].keys() >= {*keys}
 
 
 def _tables(tables: list[Any], path: ValuePath | None) -> Iterator[SampleItems]:

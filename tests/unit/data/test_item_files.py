@@ -94,6 +94,12 @@ def test_yaml_that_looks_like_json(tmp_path: Path) -> None:
     assert read_seed(tmp_path / "orders.yaml", TABLES)["orders"] == ITEMS
 
 
+@pytest.mark.parametrize("text", ['[{"id": "a", "KeySchema": 1}]', '{"orders": [{"id": "a", "KeySchema": 1}]}'])
+def test_item_with_an_attribute_that_is_a_word_of_another_tool(text: str, tmp_path: Path) -> None:
+    (tmp_path / "orders.json").write_text(text)
+    assert read_seed(tmp_path / "orders.json", TABLES) == {"orders": [{"id": {"S": "a"}, "KeySchema": {"N": "1"}}]}
+
+
 def test_large_documents_are_read_in_parts(tmp_path: Path) -> None:
     items = [{"id": f"é{number}", "text": "ü" * number} for number in range(2000)]
     for name, content in {"orders.json": items, "all.json": {"orders": items}}.items():
