@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO
 
 from ..config.finding import Finding, ValuePath
@@ -11,7 +11,7 @@ from ..config.source import FileKind, Source, compose_source, problems_of, read_
 from ..formats.javascript.modules import read_exports
 from ..formats.sample_items import sample_items
 from .file_items import Entry, FileContext, FileItem, InvalidFileError, Section
-from .seed_values import SeedNodeReader
+from .seed_values import TYPES, SeedNodeReader
 
 SEED_FILE = FileKind("seed file", "write a list of items for each table: `users: [...]`")
 _MAX_BYTES = 64 * 1024 * 1024
@@ -30,6 +30,18 @@ def read_json(context: FileContext, file: BinaryIO) -> Iterator[Entry]:
 def read_module(context: FileContext) -> Iterator[Entry]:
     """Yield the items that a JavaScript module exports."""
     return _entries(context, read_exports(context.path))
+
+
+def is_document(context: FileContext, value: Mapping[str, Any]) -> bool:
+    """Return whether a map holds lists of items by table, or has the form of another tool, and is not an item."""
+    members = {name: part for name, part in value.items() if not name.startswith("x-")}
+    if next(iter(members), None) in context.tables or members.keys() & {"RequestItems", "DataModel", "KeySchema"}:
+        return True
+    if isinstance(members.get("Items"), list) and members.keys() & {"Count", "ScannedCount"}:
+        return True
+    parts = members.values()
+    is_typed = all(isinstance(part, dict) and len(part) == 1 and part.keys() <= TYPES for part in parts)
+    return not is_typed and all(isinstance(part, list | dict) for part in parts)
 
 
 def _read(context: FileContext, file: BinaryIO, *, is_json: bool) -> Source:
@@ -72,6 +84,9 @@ def _lists(context: FileContext, source: Source) -> Iterator[Entry]:
     match source.value:
         case list() as raw:
             yield from _list(source, None, (), raw)
+        case dict() as item if _is_item(context, item):
+            yield Section(None, source.positions.of(()))
+            yield FileItem(item, _PathLocator(source, ()))
         case dict() as sections:
             for name, raw in sections.items():
                 if name.startswith("x-"):  # for anchors, as in a config
@@ -81,6 +96,11 @@ def _lists(context: FileContext, source: Source) -> Iterator[Entry]:
                     source.report((name,), [Finding((), f"{name!r} must be a list of items")])
         case _ if not source.problems:
             source.report((), [Finding((), "expected a map of lists of items by table", SEED_FILE.if_empty)])
+
+
+def _is_item(context: FileContext, value: Mapping[str, Any]) -> bool:
+    attributes = context.tables.get(context.default_table, {})
+    return not value.keys().isdisjoint(attributes) and not is_document(context, value)
 
 
 def _list(source: Source, table: str | None, path: ValuePath, raw: list[Any]) -> Iterator[Entry]:

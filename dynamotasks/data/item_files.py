@@ -15,12 +15,11 @@ from typing import Any, BinaryIO, TypeAlias
 
 from ..formats.javascript.modules import is_module
 from .csv_items import read_csv
-from .document_items import SEED_FILE, read_json, read_module, read_yaml
+from .document_items import SEED_FILE, is_document, read_json, read_module, read_yaml
 from .file_items import Entry, FileContext
 from .json_items import read_array, read_object
 from .json_lines import is_exported, read_exported_lines, read_lines
 from .s3_export import export_folder, incremental, ion, is_incremental, read_export
-from .seed_values import TYPES
 
 SUFFIXES = (".json", ".jsonl", ".ndjson", ".yaml", ".yml", ".csv")
 """Of the files that are found by themselves; each may be followed by `.gz`."""
@@ -165,7 +164,7 @@ def _json_reader(context: FileContext, head: bytes, is_lines: bool) -> Read:
     follows = rest.lstrip()[:1] == b"{"
     if is_lines and len(first) > _MAX_LINE:  # which the reader of lines reports
         return read_lines
-    if value is not None and (is_lines or follows or not _is_document(context, value)):
+    if value is not None and (is_lines or follows or not is_document(context, value)):
         return read_lines
     if _OTHER_TOOLS.search(head):
         return read_json
@@ -186,14 +185,3 @@ def _object(line: bytes) -> dict[str, Any] | None:
         except (ValueError, RecursionError):
             return None
     return value if isinstance(value, dict) else None
-
-
-def _is_document(context: FileContext, value: dict[str, Any]) -> bool:
-    """Return whether the only line of a file is a map of lists, or has the form of another tool, and is not an item."""
-    parts = value.values()
-    if next(iter(value), None) in context.tables or value.keys() & {"RequestItems", "DataModel", "KeySchema"}:
-        return True
-    if isinstance(value.get("Items"), list) and value.keys() & {"Count", "ScannedCount"}:
-        return True
-    is_typed = all(isinstance(part, dict) and len(part) == 1 and part.keys() <= TYPES for part in parts)
-    return not is_typed and all(isinstance(part, list | dict) for part in parts)

@@ -82,6 +82,13 @@ def test_single_item(name: str, text: str, tmp_path: Path) -> None:
     assert read_seed(tmp_path / name, TABLES)["orders"] == ITEMS[:1]
 
 
+@pytest.mark.parametrize("name", ["orders.json", "orders.yaml"])
+@pytest.mark.parametrize("text", [PLAIN[0], TYPED[0]], ids=["plain", "typed"])
+def test_single_item_on_several_lines(name: str, text: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_text(text.replace(", ", ",\n"))
+    assert read_seed(tmp_path / name, TABLES)["orders"] == ITEMS[:1]
+
+
 @pytest.mark.parametrize("name", ["orders.jsonl", "orders.ndjson", "orders.jsonl.gz"])
 def test_single_line_of_json_lines(name: str, tmp_path: Path) -> None:
     content = b'{"id": "a", "tags": ["x"]}'
