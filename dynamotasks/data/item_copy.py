@@ -61,13 +61,10 @@ def back_up(
     Raises:
         UsageError: the declared table could not hold an item, or the table has changed. Nothing is left.
     """
-    source, counter, check = identity(database, live.name), ItemCounter(), KeyCheck(wanted)
-    problems = _Problems()
+    source, counter, problems = identity(database, live.name), ItemCounter(), _Problems()
 
     def lines() -> Iterator[bytes]:
-        for line in _lines(database, live.name):
-            if problem := check.problem(item := decode(line)):
-                problems.add(f"{primary_key(item, live).decode()}: {problem}")
+        for line in _checked(database, live, wanted, problems):
             counter.add(line)
             yield line
             if counter.count % _ITEMS_PER_EVENT == 0:
@@ -93,6 +90,22 @@ def back_up(
     )
     backup.write_manifest(manifest)
     return manifest
+
+
+def require_fitting(database: Database, live: TableSpec, wanted: TableSpec) -> None:
+    """Raise `UsageError` if the declared table could not hold an item of the live one."""
+    problems = _Problems()
+    count = sum(1 for _ in _checked(database, live, wanted, problems))
+    problems.require_none(count)
+
+
+def _checked(database: Database, live: TableSpec, wanted: TableSpec, problems: _Problems) -> Iterator[bytes]:
+    """Yield the encoded items of a table, and add the problems that they have with the declared keys."""
+    check = KeyCheck(wanted)
+    for line in _lines(database, live.name):
+        if problem := check.problem(item := decode(line)):
+            problems.add(f"{primary_key(item, live).decode()}: {problem}")
+        yield line
 
 
 def _lines(database: Database, table: str) -> Iterator[bytes]:

@@ -69,6 +69,7 @@ def test_items_without_the_declared_key_prevent_any_change(replaced: ReplacedTab
     replaced.client.put_item(TableName=replaced.name, Item={"pk": {"S": "no sk"}})
     replaced.client.put_item(TableName=replaced.name, Item={"pk": {"S": "text"}, "sk": {"S": "7"}})
     replaced.declare(HASH, RANGE)
+    replaced.replace("--dry-run").fails("2 of 42 items do not fit")
     refused = replaced.replace()
     refused.fails("2 of 42 items", "key attribute sk is missing", "has type S: expected N", "nothing was changed")
     assert (replaced.keys(), len(replaced.client.scan(TableName=replaced.name)["Items"])) == (["pk"], 42)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from ... import api_data
-from ...data.item_copy import ItemsCopied, ItemsRestored, ReplaceEvent
+from ...data.item_copy import ItemsCopied, ItemsRestored, ReplaceEvent, require_fitting
 from ...data.replace import Replacement, replace_table
 from ...errors import UsageError
 from ...migrate.events import OperationWaiting
@@ -27,6 +27,8 @@ def replace(command: Command, yes: bool) -> None:
         return
     _show(command, replacement, name)
     if command.dry:
+        if replacement.live and not replacement.resumed:
+            require_fitting(command.database, replacement.live.spec, replacement.wanted.spec)
         command.out.json(PlanView(command.out, replacement.plan(), command.database).document())
         return
     if not yes:
