@@ -37,7 +37,8 @@ def lambda_record(record: Record, arn: str, region: str) -> Event:
         region: of the table; engines have names of their own.
     """
     change = record["dynamodb"]
-    images = {name: change[name] for name in _IMAGES[change["StreamViewType"]] if name in change}
+    keys = to_json(change["Keys"])
+    images = {name: to_json(change[name]) for name in _IMAGES[change["StreamViewType"]] if name in change}
     return {
         "eventID": hashlib.sha256(f"{arn} {change['SequenceNumber']}".encode()).hexdigest()[:32],
         "eventName": record["eventName"],
@@ -46,10 +47,10 @@ def lambda_record(record: Record, arn: str, region: str) -> Event:
         "awsRegion": region,
         "dynamodb": {
             "ApproximateCreationDateTime": int(change["ApproximateCreationDateTime"].timestamp()),
-            "Keys": to_json(change["Keys"]),
-            **{name: to_json(image) for name, image in images.items()},
+            "Keys": keys,
+            **images,
             "SequenceNumber": change["SequenceNumber"].zfill(_SEQUENCE_DIGITS),
-            "SizeBytes": item_size(change["Keys"]) + sum(map(item_size, images.values())),
+            "SizeBytes": item_size(keys) + sum(map(item_size, images.values())),
             "StreamViewType": change["StreamViewType"],
         },
         "eventSourceARN": arn,
