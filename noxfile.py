@@ -111,14 +111,15 @@ def contract_files(place: str) -> list[str]:
     """Return the contract tests that apply to a place, those that wait longest first."""
     found = {file.stem.removeprefix("test_"): file for file in Path("tests", "contract").glob("test_*.py")}
     local = ("docker", "java", "local_ttl")
+    killed = ("seed_killed", "dump_killed", "truncate_killed")
     names = {
         "docker": ("docker", "engine", "reach", "tables"),  # the rest depends on DynamoDB Local: tested with java
         # what happens to backups and after kills does not depend on the engine: tested with moto and dynoxide
-        "java": found.keys() - {"docker", "replace_backups", "seed_killed", "dump_killed"},
-        "moto": found.keys() - {*local, "replace_killed", "seed_killed", "dump_killed"},
+        "java": found.keys() - {"docker", "replace_backups", *killed},
+        "moto": found.keys() - {*local, "replace_killed", *killed},
         "dynoxide": (
             *("engine", "reach", "tables", "changes", "streams", "expiry"),
-            *("seeds", "seed_task", "seed_killed", "dump", "dump_killed"),
+            *("seeds", "seed_task", "dump", "truncate", "rename", *killed),
         ),
         "aws": ("tables", "changes"),
     }

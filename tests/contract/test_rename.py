@@ -74,7 +74,7 @@ def test_moves_the_items_and_drops_the_old_table(renamed: RenamedTable) -> None:
     assert "copy 40 items" in shown
     assert "delete table" in shown
     assert "destructive" not in shown
-    renamed.replace(confirm=False).fails(f"rename table {renamed.old} to {renamed.name}, keeping its 40 items")
+    renamed.replace(confirm=False).fails(f"rename table {renamed.old} to {renamed.name} (40 items kept)")
     done = renamed.replace("--json").ok().json
     assert (done["renamed_from"], done["items"]) == (renamed.old, 40)
     assert renamed.is_renamed()

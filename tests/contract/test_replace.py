@@ -19,7 +19,7 @@ def test_changes_the_key_and_keeps_the_items(replaced: ReplacedTable) -> None:
     assert "db.replace" in refused.err.replace("dynamotasks ", "db.")
     shown = replaced.replace("--dry-run").ok()
     assert "restore 40 items" in shown.out
-    replaced.replace(confirm=False).fails("keeping its 40 items without confirmation", "--yes")
+    replaced.replace(confirm=False).fails("(40 items kept) without confirmation", "--yes")
     assert (replaced.keys(), replaced.backup_files()) == (["pk"], [])
     done = replaced.replace().ok()
     assert "restore 40 items" in done.out
@@ -163,7 +163,9 @@ def test_two_at_once_are_refused(replaced: ReplacedTable, task: str) -> None:
     replaced.project.call("migrate").ok()
     replaced.fill()
     replaced.declare(HASH, RANGE)
-    with exclusive(replaced.project.root / ".dynamotasks"):
+    folder = replaced.project.root / ".dynamotasks"
+    folder.mkdir(exist_ok=True)
+    with exclusive(folder):
         refused = replaced.project.call(task, "--table", replaced.name, "--yes")
         refused.fails("another db.replace or db.truncate of this project is running")
     assert replaced.is_complete()

@@ -46,8 +46,8 @@ def replace(command: Command, yes: bool) -> None:
 def _action(replacement: Replacement, name: str) -> str:
     items = count(replacement.item_count, "item")
     if earlier := replacement.renamed_from:
-        return f"rename table {earlier} to {name}, keeping its {items}"
-    return f"replace table {name}, keeping its {items}"
+        return f"rename table {earlier} to {name} ({items} kept)"
+    return f"replace table {name} ({items} kept)"
 
 
 def _show(command: Command, replacement: Replacement, name: str) -> None:

@@ -8,7 +8,6 @@ import pytest
 
 from dynamotasks.errors import ConfigError
 from dynamotasks.formats.reading import load
-from dynamotasks.schema.table_spec import ProvisionedThroughput
 
 TEMPLATE = """\
 Parameters:
@@ -130,31 +129,17 @@ def test_a_file_with_parameters_beside_the_template(tmp_path: Path, text: str) -
         load([parameters, config], {})
 
 
-def test_parameters_of_an_environment_are_lists_and_maps_as_well(tmp_path: Path) -> None:
-    overlay = "environments: {local: {params: {Names: [aaa, bbb], capacity: {read: 2}}}}"
-    template, config, terraform = tmp_path / "t.yaml", tmp_path / "c.yaml", tmp_path / "main.tf"
+def test_parameter_of_an_environment_can_be_a_list(tmp_path: Path) -> None:
+    overlay = "environments: {local: {params: {Names: [aaa, bbb]}}}"
+    template, config = tmp_path / "t.yaml", tmp_path / "c.yaml"
     name = "TableName: !Select [1, !Ref Names]"
     parameters = "Parameters: {Names: {Type: CommaDelimitedList}}\n"
     template.write_text(
         parameters + TEMPLATE[TEMPLATE.index("Resources") :].replace('TableName: !Sub "orders-${Stage}"', name)
     )
     config.write_text(overlay)
-    terraform.write_text("""
-variable "capacity" { type = object({ read = number, write = optional(number, 3) }) }
-resource "aws_dynamodb_table" "t" {
-  name           = "ttt"
-  hash_key       = "id"
-  read_capacity  = var.capacity.read
-  write_capacity = var.capacity.write
-  attribute {
-    name = "id"
-    type = "S"
-  }
-}
-""")
-    tables = {table.name: table for table in load([template, config, terraform], {}).tables}
-    assert {*tables} == {"bbb", "Users", "ttt"}
-    assert tables["ttt"].provisioned_throughput == ProvisionedThroughput(read_capacity_units=2, write_capacity_units=3)
+    tables = load([template, config], {}).tables
+    assert {table.name for table in tables} == {"bbb", "Users"}
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import pytest
 
 from dynamotasks.errors import ConfigError
 from dynamotasks.formats.reading import load
+from dynamotasks.schema.table_spec import ProvisionedThroughput
 
 from .files import names, problem, read, table
 
@@ -149,3 +150,23 @@ def test_outputs_of_downloaded_modules_are_open(tmp_path: Path) -> None:
     text = 'module "label" {\n source = "cloudposse/label/null"\n}\n' + table("module.label.id")
     assert problem(tmp_path, text).hint == "add --param module.label.id=VALUE"
     assert names(read(tmp_path, text, {"module.label.id": "orders"})) == ["orders"]
+
+
+def test_parameter_of_an_environment_can_be_a_map(tmp_path: Path) -> None:
+    config, terraform = tmp_path / "tables.yaml", tmp_path / "main.tf"
+    config.write_text("environments: {local: {params: {capacity: {read: 2}}}}")
+    terraform.write_text("""
+variable "capacity" { type = object({ read = number, write = optional(number, 3) }) }
+resource "aws_dynamodb_table" "t" {
+  name           = "ttt"
+  hash_key       = "id"
+  read_capacity  = var.capacity.read
+  write_capacity = var.capacity.write
+  attribute {
+    name = "id"
+    type = "S"
+  }
+}
+""")
+    (table,) = load([terraform, config], {}).tables
+    assert table.provisioned_throughput == ProvisionedThroughput(read_capacity_units=2, write_capacity_units=3)
