@@ -175,6 +175,9 @@ def compare(engine: str, items: int, runs: int) -> None:
         writes = {"seed": sides.seed_typed, "plain": sides.seed_plain, "boto3": sides.seed_boto3, "raw": sides.seed_raw}
         reads = {"dump": sides.dump, "boto3": sides.dump_boto3, "raw": sides.dump_raw}
         took: dict[str, list[float]] = {}
+        sides.empty()
+        sides.seed_raw()  # a first run warms the engine
+        sides.dump_raw()
         for _ in range(runs):
             for way, write in writes.items():
                 sides.empty()

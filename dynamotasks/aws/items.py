@@ -58,7 +58,9 @@ class Written:
     units: float
 
 
-def scan_page(database: Database, table: str, start: Item | None, parameters: Mapping[str, Any]) -> Page:
+def scan_page(
+    database: Database, table: str, start: Item | None, parameters: Mapping[str, Any], *, with_units: bool = False
+) -> Page:
     """Return a page of a consistent scan.
 
     Args:
@@ -66,12 +68,15 @@ def scan_page(database: Database, table: str, start: Item | None, parameters: Ma
         table: the physical name.
         start: `next` of the page before; `None` for the first page.
         parameters: others of Scan, such as `Segment`.
+        with_units: ask for the consumed units, which takes DynamoDB Local time.
 
     Raises:
         TargetError: the response is not one of DynamoDB.
         CallError: the call failed.
     """
-    request = {"TableName": table, "ConsistentRead": True, "ReturnConsumedCapacity": "TOTAL"}
+    request: dict[str, Any] = {"TableName": table, "ConsistentRead": True}
+    if with_units:
+        request["ReturnConsumedCapacity"] = "TOTAL"
     request |= {"Limit": PAGE_ITEMS, **parameters}
     if start is not None:
         request["ExclusiveStartKey"] = start
@@ -84,19 +89,21 @@ def scan_page(database: Database, table: str, start: Item | None, parameters: Ma
     return Page(items, next, _units("Scan", [response.get("ConsumedCapacity")], database))
 
 
-def write_batch(database: Database, table: str, requests: Sequence[bytes]) -> Written:
+def write_batch(database: Database, table: str, requests: Sequence[bytes], *, with_units: bool = False) -> Written:
     """Send a batch of write requests.
 
     Args:
         database: of the table.
         table: the physical name.
         requests: made by `put_request` and `delete_request`, with different keys.
+        with_units: ask for the consumed units, which takes a fifth of the time of DynamoDB Local (measured).
 
     Raises:
         TargetError: the response is not one of DynamoDB.
         CallError: the call failed.
     """
-    body = b'{"ReturnConsumedCapacity":"TOTAL","RequestItems":{%b:[%b]}}' % (_encoded(table), b",".join(requests))
+    option = b'"ReturnConsumedCapacity":"TOTAL",' if with_units else b""
+    body = b'{%b"RequestItems":{%b:[%b]}}' % (option, _encoded(table), b",".join(requests))
     placeholder: dict[str, Any] = {
         "RequestItems": {table: [{"DeleteRequest": {"Key": {}}}]}
     }  # botocore resolves the endpoint from it

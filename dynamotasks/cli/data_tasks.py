@@ -10,7 +10,7 @@ from .task_declaration import CONFIRM, DRY_RUN, JSON, YES, db_task
 if TYPE_CHECKING:
     from .commands.command import Command
 
-_CONCURRENCY = "simultaneous calls (default 4)"
+_CONCURRENCY = "simultaneous calls (default 8)"
 _MAX_RCU = "most read units a second (default in AWS: half)"
 _MAX_WCU = "most write units a second (default in AWS: half)"
 _CONFIRM = "environment name, to confirm writing"

@@ -47,7 +47,7 @@ def scan(
     def read(segment: int, start: Item | None) -> tuple[T, Item | None]:
         part = {"Segment": segment, "TotalSegments": segments} if segments > 1 else {}
         part |= parameters or {}
-        page = pace.call(lambda: scan_page(database, table, start, part))
+        page = pace.call(lambda: scan_page(database, table, start, part, with_units=pace.units is not None))
         return convert(page.items), page.next
 
     positions = defaultdict[int, _Positions](_Positions)

@@ -13,7 +13,7 @@ from ..errors import StepError
 from ..schema.limits import ITEMS_PER_BATCH
 from .pace import ATTEMPTS, Pace
 
-CONCURRENCY = 4
+CONCURRENCY = 8
 _BATCH_BYTES = 8 * 1024 * 1024  # of JSON, which can be longer than the 16 MB that DynamoDB counts; at least one item
 
 
@@ -76,9 +76,9 @@ def _batches(requests: Iterable[bytes]) -> Iterator[list[bytes]]:
 
 
 def _send(database: Database, table: str, batch: list[bytes], pace: Pace) -> int:
-    rest, delays, attempts = batch, backoff_delays(), 0
+    rest, delays, attempts, is_limited = batch, backoff_delays(), 0, pace.units is not None
     while rest:
-        unprocessed = pace.call(partial(write_batch, database, table, rest)).unprocessed
+        unprocessed = pace.call(partial(write_batch, database, table, rest, with_units=is_limited)).unprocessed
         attempts = attempts + 1 if len(unprocessed) == len(rest) else 0
         if attempts == ATTEMPTS:
             raise StepError(f"table {table}: DynamoDB accepted no item for a minute", hint="run the same command again")
