@@ -16,6 +16,7 @@ from .json_values import DECODER, InexactError, read_exactly
 
 _CHUNK = 256 * 1024
 _MAX_VALUE = 16 * 1024 * 1024  # characters; an item of 400 KB can have 2.4 MB of JSON
+_NUMBERS_AS_TEXT = json.JSONDecoder(parse_int=str, parse_float=str)
 _TOKEN = 64  # characters; a syntax error farther from the end of the text is not caused by it
 _SPACE = re.compile(r"[ \t\n\r]*")
 
@@ -30,7 +31,7 @@ class JsonValue(NamedTuple):
 
 
 class JsonStream:
-    """A JSON document that is read from its begin to its end.
+    """A JSON document that is read from its beginning to its end.
 
     Args:
         context: of the file.
@@ -101,11 +102,19 @@ class JsonStream:
 
     def _decode(self) -> tuple[Any, int, tuple[Problem, ...]]:
         """Return the next value, its end in the text and its problems."""
+        try:
+            value, end = self._read_with(DECODER)
+        except InexactError:
+            _, end = self._read_with(_NUMBERS_AS_TEXT)
+            value, problems = read_exactly(self._text[self._at : end], self.place)
+            return value, end, tuple(problems)
+        return value, end, ()
+
+    def _read_with(self, decoder: json.JSONDecoder) -> tuple[Any, int]:
+        """Return the next value and its end, after reading as much of the file as the value needs."""
         while True:
             try:
-                value, end = DECODER.raw_decode(self._text, self._at)
-            except InexactError:
-                return self._decode_exactly()
+                value, end = decoder.raw_decode(self._text, self._at)
             except json.JSONDecodeError as error:
                 if self._is_final(error) or not self._more():
                     raise self._invalid(error) from None
@@ -113,20 +122,7 @@ class JsonStream:
                 raise self._context.invalid("nested too deeply", "", *self.place[1:]) from None
             else:
                 if end < len(self._text) or not self._more():  # a number at the end may continue
-                    return value, end, ()
-
-    def _decode_exactly(self) -> tuple[Any, int, tuple[Problem, ...]]:
-        while True:
-            try:
-                _, end = json.JSONDecoder(parse_int=str, parse_float=str).raw_decode(self._text, self._at)
-            except json.JSONDecodeError as error:
-                if self._is_final(error) or not self._more():
-                    raise self._invalid(error) from None
-            except RecursionError:
-                raise self._context.invalid("nested too deeply", "", *self.place[1:]) from None
-            else:
-                value, problems = read_exactly(self._text[self._at : end], self.place)
-                return value, end, tuple(problems)
+                    return value, end
 
     def _is_final(self, error: json.JSONDecodeError) -> bool:
         """Return whether an error remains whatever follows the text."""

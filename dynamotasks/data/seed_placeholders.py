@@ -39,7 +39,7 @@ class Placeholders:
         """Return a text with the values of its placeholders; a number if it is a time and nothing else.
 
         Args:
-            text: which contains `${`; `$${now}` stands for `${now}` itself, and any other `${...}` is text.
+            text: contains `${`; `$${now}` becomes the text `${now}`, and any other `${...}` is kept.
             path: of the value in the item.
             in_key: whether the value is part of the key, which must not change from run to run.
 
