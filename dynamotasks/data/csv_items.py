@@ -48,15 +48,15 @@ def read_csv(context: FileContext, file: BinaryIO) -> Iterator[Entry]:
 
 def _rows(context: FileContext, lines: Iterator[str]) -> Iterator[tuple[int, list[str]]]:
     """Yield the rows that are not empty, with the numbers of their first lines."""
-    first = next(lines)
+    blank, first = next((number, line) for number, line in enumerate(lines) if line.strip())
     delimiter = max(_DELIMITERS, key=first.count)  # of those that are equally frequent, the first
     reader = csv.reader(chain([first], lines), delimiter=delimiter, strict=True)
-    line = 1
+    line = blank + 1
     try:
         for cells in reader:
             if cells:
                 yield line, cells
-            line = reader.line_num + 1
+            line = blank + reader.line_num + 1
     except csv.Error as error:
         if "new-line" in str(error):
             raise context.invalid("lines end with CR alone", "save the file with LF or CRLF", line) from None

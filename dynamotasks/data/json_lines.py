@@ -45,10 +45,10 @@ def read_exported_lines(context: FileContext, file: BinaryIO) -> Iterator[Entry]
             is_exact = False
         if not is_exact:
             value, _, problems = _item(context, number, line)
-        if not problems and (not isinstance(value, dict) or value.keys() != {"Item"}):
+        if value is not INVALID and (not isinstance(value, dict) or value.keys() != {"Item"}):
             hint = 'expected {"Item": {...}}, as on the lines before'
             raise context.invalid("mixed formats: not a line of an S3 export", hint, number)
-        item = value["Item"] if isinstance(value, dict) else INVALID
+        item = INVALID if value is INVALID else value["Item"]
         yield FileItem(item, JsonLocator(line, context.at(number), ("Item",)), problems)
 
 

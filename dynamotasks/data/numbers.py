@@ -19,7 +19,8 @@ def number_text(given: str | Decimal) -> str:
         number = Decimal(given)
     except InvalidOperation:
         number = Decimal("nan")
-    if not number.is_finite():
+    # Decimal accepts 1_000 and digits of other scripts
+    if not number.is_finite() or (isinstance(given, str) and ("_" in given or not given.isascii())):
         raise ValueError("not a finite decimal number")
     if not number:
         return "0"

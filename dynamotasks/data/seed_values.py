@@ -194,8 +194,9 @@ class ItemConverter:
         typed = [self._typed({kind[0]: value}, (*path, number), 0) for number, value in enumerate(values)]
         elements = [part[kind[0]] for part in typed if part is not None]
         if not values or len(set(elements)) < len(elements):
-            problem = "has a duplicate element" if values else "is empty"
-            self._report(path, f"the set {problem}", "omit it: DynamoDB stores no such set")
+            empty, repeated = ("is empty", "omit the attribute"), ("has a duplicate element", "remove the duplicate")
+            problem, hint = repeated if values else empty
+            self._report(path, f"the set {problem}", hint)
             return None
         return {kind: elements}
 

@@ -50,6 +50,14 @@ def _tables(tables: list[Any], path: ValuePath | None) -> Iterator[SampleItems]:
 
 def _put_requests(requests: Mapping[str, Any], path: ValuePath) -> Iterator[SampleItems]:
     for name, parts in requests.items():
-        puts = [part.get("PutRequest") if isinstance(part, Mapping) else None for part in parts]
-        items = [put.get("Item") if isinstance(put, Mapping) else INVALID for put in puts]  # others delete items
-        yield SampleItems(name, (*path, name), items)
+        yield SampleItems(name, (*path, name), list(map(_put_item, parts)))
+
+
+def _put_item(part: Any) -> Any:
+    """Return the item that a request puts, `INVALID` for a request that deletes one, and anything else as it is."""
+    match part:
+        case {"PutRequest": {"Item": item}}:
+            return item
+        case {"DeleteRequest": _}:
+            return INVALID
+    return part
