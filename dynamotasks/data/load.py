@@ -20,13 +20,12 @@ from ..schema.diff import diff
 from ..schema.live_table import LiveTable
 from ..schema.table_spec import KeySchema, TableSpec
 from .dump_manifest import DumpedTable
-from .dump_reader import Dump, damaged
-from .key_check import KeyCheck
+from .dump_reader import Dump
 from .scanning import keys_of, scan
+from .seed_items import ItemReader, attribute_of
 from .table_changes import apply_completely
 from .throughput import Throughput
 from .transfer import Transferred
-from .typed_check import item_problem
 from .writing import write
 
 _NOT_EXPIRED_BEFORE = 5 * 366 * 24 * 3600  # DynamoDB ignores expiry times that are older than five years
@@ -172,12 +171,16 @@ def _plan_table(
 
 def _check_items(dump: Dump, dumped: DumpedTable, spec: TableSpec) -> int:
     """Check that a table can hold the items, and return the number of those that have expired."""
-    check, expired, now = KeyCheck(spec), 0, time.time()
+    reader, expired, now = ItemReader(spec), 0, time.time()
     ttl = spec.time_to_live_specification
     attribute = ttl.attribute_name if ttl and ttl.enabled else None
-    for number, (line, item) in enumerate(dump.items(dumped), start=1):
-        if problem := item_problem(item, line) or check.problem(item):
-            raise damaged(dump.folder / dumped.file.name, f"line {number}: {problem}")
+    for number, (_, item) in enumerate(dump.items(dumped), start=1):
+        for finding in reader.read(item)[1]:
+            raise UsageError(
+                f"line {number}{attribute_of(finding)}: table {dumped.name} cannot hold the item: {finding.message}",
+                hint="nothing was written; change the keys that the table and its indexes declare, or the source",
+                where=str(dump.folder / dumped.file.name),
+            )
         expired += attribute is not None and _is_expired(item, attribute, now)
     return expired
 

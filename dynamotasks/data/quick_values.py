@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
@@ -13,7 +14,7 @@ from .numbers import number_text
 # in the form that `number_text` returns
 _NUMBER = re.compile(r"0|-?[1-9][0-9]{0,37}|-?(?=[0-9.]{1,39}$)(?:0|[1-9][0-9]*)\.[0-9]*[1-9]").fullmatch
 _PLACEHOLDER = "${"
-_SETS = ("SS", "NS")
+_SETS = ("SS", "NS", "BS")
 
 
 def _is_text(value: Any) -> bool:
@@ -24,9 +25,17 @@ def _is_number(value: Any) -> bool:
     return type(value) is str and _NUMBER(value) is not None
 
 
+def _is_binary(value: Any) -> bool:
+    try:
+        return type(value) is str and b64encode(b64decode(value, validate=True)).decode() == value
+    except ValueError:
+        return False
+
+
 _SCALARS: Mapping[str, Callable[[Any], bool]] = {
     "S": _is_text,
     "N": _is_number,
+    "B": _is_binary,
     "BOOL": lambda value: type(value) is bool,
     "NULL": lambda value: value is True,
 }

@@ -20,7 +20,7 @@ from .dump_reader import is_dump, open_dump
 from .file_items import FileContext, FileItem, Fixed, InvalidFileError, Section
 from .item_files import SUFFIXES, is_folder_of_files, read_file
 from .item_json import decode
-from .seed_items import ItemReader
+from .seed_items import ItemReader, attribute_of
 from .seed_placeholders import Placeholders
 from .spool import Spool
 
@@ -241,6 +241,6 @@ class _Part:
 
     def _located(self, item: FileItem, finding: Finding) -> Problem:
         place = f"item {self._number} of {self._table!r}"
-        if finding.path and isinstance(item.locator, Fixed) and (name := str(finding.path[0])) not in finding.message:
-            place += f", attribute {name}"
+        if isinstance(item.locator, Fixed):
+            place += attribute_of(finding)
         return Problem(*item.locator.of(finding.path), f"{place}: {finding.message}", str(finding.hint or ""))

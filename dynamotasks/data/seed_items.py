@@ -66,3 +66,9 @@ class ItemReader:
         # JSON is longer than what DynamoDB counts
         if len(line) > ITEM_BYTES and (size := item_size(item)) > ITEM_BYTES:
             yield Finding((), f"{size} bytes: the maximum is {ITEM_BYTES}")
+
+
+def attribute_of(finding: Finding) -> str:
+    """Return `, attribute NAME` for a finding whose message does not contain the name; else an empty string."""
+    name = str(finding.path[0]) if finding.path else ""
+    return "" if name in finding.message else f", attribute {name}"

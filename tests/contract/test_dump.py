@@ -155,6 +155,22 @@ def test_table_with_another_key_is_refused(
     assert client.scan(TableName=users)["Count"] == 0
 
 
+def test_dump_with_an_item_that_a_declared_index_cannot_hold_writes_nothing(
+    there: Project, configure: Configure, client: DynamoDBClient, users: str
+) -> None:
+    there.call("dump", "--out", "saved").ok()
+    drop(client, users)
+    index = {"key_schema": [{"attribute_name": "digits", "key_type": "HASH"}]}
+    index |= {"index_name": "by_digits", "projection": {"projection_type": "ALL"}}
+    types = [*declared(users)["attributes"], {"name": "digits", "type": "S"}]
+    configure(declared(users, attributes=types, global_secondary_indexes=[index]))
+    refused = there.call("load", "saved").fails(
+        f"{users}.jsonl.gz: line 1: table {users} cannot hold the item: key attribute digits has type N: expected S"
+    )
+    assert "damaged" not in refused.err
+    assert users not in client.list_tables()["TableNames"]
+
+
 def test_damaged_dump_writes_nothing(there: Project, client: DynamoDBClient, users: str) -> None:
     there.call("dump", "--out", "saved").ok()
     drop(client, users)

@@ -70,7 +70,11 @@ def problems(file: Path, types: dict[str, str] | None = None) -> list[str]:
         ("orders.csv", 'id,n\n"a\nb",1\nb\n', "4:1: 1 cell: expected 2"),
         ("orders.csv", 'id,n\na,"x\n', "2:1: invalid CSV"),
         ("orders.csv", "\n\nid;n\na;1\nb\n", "5:1: 1 cell: expected 2"),
-        ("orders.csv", "id,typed\na,1_000\n", "2:1: item 1 of 'orders', attribute typed: invalid value '1_000' of type N"),
+        (
+            "orders.csv",
+            "id,typed\na,1_000\n",
+            "2:1: item 1 of 'orders', attribute typed: invalid value '1_000' of type N",
+        ),
         ("orders.csv", "id,id\na,1\n", "1:1: two columns are named 'id'"),
         ("orders.csv", "id,\na,1\n", "1:1: column 2 has no name"),
         ("orders.csv", "id,typed\na,x\n", "2:1: item 1 of 'orders', attribute typed: invalid value 'x' of type N"),
