@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, BinaryIO
 
-from ..config.node_values import INVALID
+from ..config.node_values import INVALID, Invalid
 from ..config.syntax_errors import json_problem
 from ..errors import Problem
 from .file_items import Entry, FileContext, FileItem, InvalidFileError, Section
@@ -45,10 +45,10 @@ def read_exported_lines(context: FileContext, file: BinaryIO) -> Iterator[Entry]
             is_exact = False
         if not is_exact:
             value, _, problems = _item(context, number, line)
-        if value is not INVALID and (not isinstance(value, dict) or value.keys() != {"Item"}):
+        if not isinstance(value, Invalid) and (not isinstance(value, dict) or value.keys() != {"Item"}):
             hint = 'expected {"Item": {...}}, as on the lines before'
             raise context.invalid("mixed formats: not a line of an S3 export", hint, number)
-        item = INVALID if value is INVALID else value["Item"]
+        item = INVALID if isinstance(value, Invalid) else value["Item"]
         yield FileItem(item, JsonLocator(line, context.at(number), ("Item",)), problems)
 
 

@@ -49,7 +49,8 @@ class Replacement:
         live: the table whose items are kept, as it is now.
         renamed_from: the name of that table without the environment's prefix, if it is another one.
         backup: the files that keep the items during the replacement.
-        resumed: the manifest of an interrupted run that has dropped its table.
+        found: the manifest of the backup, if it exists.
+        resumed: that manifest, if the interrupted run has dropped its table.
         ttl_attribute: the attribute by which the items expire; `None` if TTL is disabled.
     """
 
@@ -57,6 +58,7 @@ class Replacement:
     live: LiveTable | None
     renamed_from: str | None
     backup: Backup
+    found: Manifest | None
     resumed: Manifest | None
     ttl_attribute: str | None
 
@@ -141,7 +143,7 @@ def prepare(wanted: TargetTable, database: Database, backup: Backup) -> Replacem
     wanted = replace(wanted, spec=replace(spec, renamed_from=None))
     source = name if renamed_from is None else database.target.table_prefix + renamed_from
     _require_disposable(database)
-    manifest = read_manifest(backup, database, name)
+    manifest = found = read_manifest(backup, database, name)
     live = _existing(database, source)
     ttl = live.spec.time_to_live_specification if live else None
     ttl_attribute = manifest.ttl_attribute if manifest else None
@@ -162,6 +164,7 @@ def prepare(wanted: TargetTable, database: Database, backup: Backup) -> Replacem
         live=live,
         renamed_from=renamed_from,
         backup=backup,
+        found=found,
         resumed=manifest,
         ttl_attribute=ttl_attribute,
     )
@@ -232,13 +235,16 @@ def replace_table(
         on_event: called with each event, in this thread.
 
     Raises:
-        UsageError: an item does not fit the declared keys, or the table changed during the copy; nothing is changed.
+        UsageError: an item does not fit the declared keys, the table changed during the copy, or another replacement
+            of it has run since; nothing is changed.
         StepError: the table could not be dropped, created or filled. The backup is kept; running again continues.
         TargetError, CallError: a call failed. Running again continues.
     """
     name, wanted, backup = replacement.name, replacement.wanted, replacement.backup
     on_event = on_event or (lambda event: None)
     with exclusive(backup.path.parent):
+        if read_manifest(backup, database, name) != replacement.found:
+            raise UsageError("another db.replace of the table has run meanwhile", hint="run the same command again")
         if replacement.is_needless:
             backup.remove()  # of a run that did not drop its table, or was completed
             return replacement.item_count

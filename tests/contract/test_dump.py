@@ -160,8 +160,8 @@ def test_dump_with_an_item_that_a_declared_index_cannot_hold_writes_nothing(
 ) -> None:
     there.call("dump", "--out", "saved").ok()
     drop(client, users)
-    index = {"key_schema": [{"attribute_name": "digits", "key_type": "HASH"}]}
-    index |= {"index_name": "by_digits", "projection": {"projection_type": "ALL"}}
+    key = {"attribute_name": "digits", "key_type": "HASH"}
+    index = {"index_name": "by_digits", "key_schema": [key], "projection": {"projection_type": "ALL"}}
     types = [*declared(users)["attributes"], {"name": "digits", "type": "S"}]
     configure(declared(users, attributes=types, global_secondary_indexes=[index]))
     refused = there.call("load", "saved").fails(

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from dynamotasks import UsageError, connect, load, plan_replacement, replace_table
+
 from .places import Place
 from .replaced_table import HASH, ITEMS, RANGE, ReplacedTable, killing
 
@@ -68,6 +70,35 @@ def test_items_written_to_the_new_table_are_not_overwritten(interrupted: Replace
     interrupted.client.delete_item(TableName=interrupted.name, Key={"pk": other["pk"], "sk": other["sk"]})
     interrupted.replace().ok()
     assert interrupted.is_complete()
+
+
+def test_run_that_another_one_has_completed_meanwhile_is_refused(interrupted: ReplacedTable) -> None:
+    folder = interrupted.project.root / ".dynamotasks"
+    config = load(interrupted.project.root / "config/tables.json")
+    with connect(config, "here") as database:
+        planned = plan_replacement(config, database, interrupted.name, folder)
+        interrupted.replace().ok()
+        with pytest.raises(UsageError, match="has run meanwhile"):
+            replace_table(planned, database)
+    assert interrupted.is_complete()
+    assert interrupted.backup_files() == []
+
+
+def test_backup_of_a_run_that_began_meanwhile_is_not_removed(place: Place, tmp_path: Path, prefix: str) -> None:
+    with killing(str(place.target.endpoint)) as killer:
+        table = ReplacedTable(place, tmp_path / "project", f"{prefix}t", killer.endpoint)
+        table.declare(HASH)
+        table.project.call("migrate").ok()
+        config = load(table.project.root / "config/tables.json")
+        with connect(config, "here") as database:
+            planned = plan_replacement(config, database, table.name, table.project.root / ".dynamotasks")
+        assert planned.is_needless
+        table.replace_until_operation(killer, "CreateTable")
+        with connect(config, "here") as database, pytest.raises(UsageError, match="has run meanwhile"):
+            replace_table(planned, database)
+        table.replace().ok()
+        assert table.is_complete()
+        table.drop()
 
 
 def test_symbolic_link_in_place_of_a_backup_is_not_followed(interrupted: ReplacedTable, tmp_path: Path) -> None:
