@@ -122,7 +122,7 @@ def plan_load(
     live = found.live
     database.check_table_accounts(table.arn for table in live.values() if table)
     for spec, target in zip(definitions.values(), found.wanted, strict=True):
-        _check_key(spec, live[target.spec.name], target.spec, database)
+        _check_table(spec, live[target.spec.name], target.spec, database)
     return LoadPlan(
         dump,
         tuple(
@@ -132,9 +132,15 @@ def plan_load(
     )
 
 
-def _check_key(dumped: TableSpec, live: LiveTable | None, wanted: TableSpec, database: Database) -> None:
+def _check_table(dumped: TableSpec, live: LiveTable | None, wanted: TableSpec, database: Database) -> None:
+    """Raise `UsageError` if a table cannot receive the items of a dumped one, whatever they are."""
     if live and live.status in ("CREATING", "DELETING"):
         raise UsageError(f"table {dumped.name} is {live.status}", hint="wait until it is ACTIVE, and try again")
+    if live is None and wanted.renamed_from:
+        raise UsageError(
+            f"table {dumped.name} is to be renamed from {wanted.renamed_from}, and does not exist yet",
+            hint=Hint("rename it with ", Task("replace", f"--table {dumped.name}"), ", or remove `renamed_from`"),
+        )
     here, there = _key(live.spec if live else wanted), _key(dumped)
     if here != there:
         where = f"in environment {database.target.env}" if live else "in the config"

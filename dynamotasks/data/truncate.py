@@ -144,13 +144,16 @@ def truncate(
         on_event: called with each event, in this thread.
 
     Raises:
-        UsageError: a table is not ACTIVE, or was created or dropped meanwhile, or another truncation is running.
+        UsageError: a table is not ACTIVE, or was created, dropped or partly replaced meanwhile, or another truncation
+            is running.
         StepError: items are left, because they were written meanwhile. Running again deletes them.
         TargetError, CallError: a call failed. Running again continues.
     """
     run = _Run(database, throughput or Throughput(), on_event or (lambda event: None))
     with exclusive(truncation.folder):
         database.check_account(table.live.arn for table in truncation.tables if table.live)
+        for table in truncation.tables:
+            _require_finished(truncation.folder, database, table.name)
         return {table.name: run.truncate(table) for table in truncation.tables}
 
 

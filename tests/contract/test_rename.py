@@ -125,7 +125,7 @@ def test_prefix_applies_to_both_names(renamed: RenamedTable) -> None:
     prefix = renamed.name[:-1]
     config = renamed.project.root / "config/tables.json"
     text = config.read_text().replace(prefix, "").replace('"disposable"', f'"table_prefix": "{prefix}", "disposable"')
-    config.write_text(text.replace('"t"', '"tab"').replace('"t-old"', '"t-old"'))
+    config.write_text(text.replace('"t"', '"tab"'))
     assert "`dynamotasks replace --table tab`" in renamed.project.call("plan").ok().out
     renamed.project.call("replace", "--table", "tab", "--yes").ok()
     renamed.name = f"{prefix}tab"
@@ -139,6 +139,15 @@ def test_reset_and_truncate_do_not_touch_the_old_table(renamed: RenamedTable) ->
     assert renamed.exists(renamed.old)
     renamed.replace().ok()
     assert renamed.is_renamed()
+
+
+def test_dump_is_not_loaded_into_a_table_that_is_to_be_renamed(renamed: RenamedTable) -> None:
+    renamed.replace().ok()
+    renamed.project.call("dump", "--out", "saved").ok()
+    renamed.prepare()
+    refused = renamed.project.call("load", "saved")
+    refused.fails(f"table {renamed.name} is to be renamed from {renamed.old}", f"replace --table {renamed.name}`")
+    assert not renamed.exists(renamed.name)
 
 
 @pytest.mark.parametrize(

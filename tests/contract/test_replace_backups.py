@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dynamotasks import UsageError, connect, load, plan_replacement, replace_table
+from dynamotasks import UsageError, connect, load, plan_replacement, plan_truncation, replace_table, truncate
 
 from .places import Place
 from .replaced_table import HASH, ITEMS, RANGE, ReplacedTable, killing
@@ -96,6 +96,22 @@ def test_backup_of_a_run_that_began_meanwhile_is_not_removed(place: Place, tmp_p
         table.replace_until_operation(killer, "CreateTable")
         with connect(config, "here") as database, pytest.raises(UsageError, match="has run meanwhile"):
             replace_table(planned, database)
+        table.replace().ok()
+        assert table.is_complete()
+        table.drop()
+
+
+def test_truncate_refuses_a_table_whose_replacement_began_meanwhile(place: Place, tmp_path: Path, prefix: str) -> None:
+    with killing(str(place.target.endpoint)) as killer:
+        table = ReplacedTable(place, tmp_path / "project", f"{prefix}t", killer.endpoint)
+        table.declare(HASH)
+        table.project.call("migrate").ok()
+        config = load(table.project.root / "config/tables.json")
+        with connect(config, "here") as database:
+            planned = plan_truncation(config, database, folder=table.project.root / ".dynamotasks")
+        table.replace_until_operation(killer, "DeleteTable")
+        with connect(config, "here") as database, pytest.raises(UsageError, match="keeps 40 items"):
+            truncate(planned, database)
         table.replace().ok()
         assert table.is_complete()
         table.drop()
