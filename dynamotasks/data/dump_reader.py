@@ -102,6 +102,16 @@ def is_dump(folder: Path) -> bool:
         return False
 
 
+def is_dumped(file: Path) -> bool:
+    """Return whether a file has the items of a table in a dump."""
+    try:
+        return is_dump(file.parent) and file.name in {
+            table.file.name for table in open_dump(file.parent).manifest.tables
+        }
+    except UsageError:  # the manifest is damaged
+        return False
+
+
 def open_dump(folder: Path) -> Dump:
     """Return the dump in a folder.
 

@@ -16,7 +16,7 @@ from ..config.node_values import INVALID
 from ..errors import MOST_SHOWN, ConfigError, Problem, UsageError
 from ..schema.table_spec import TableSpec
 from ..suggestions import close_to
-from .dump_reader import is_dump, open_dump
+from .dump_reader import is_dump, is_dumped, open_dump
 from .file_items import FileContext, FileItem, Fixed, InvalidFileError, Section
 from .item_files import SUFFIXES, is_folder_of_files, read_file
 from .item_json import decode
@@ -192,20 +192,21 @@ class Seed:
         name = section.table or context.default_table
         name = self._ids.get(name, name)
         if name not in self._types:
-            unknown.append(self._unknown(name, section))
+            unknown.append(self._unknown(name, section, is_named=bool(section.table or wanted)))
         if wanted not in (None, name) or name not in self._readers:
             return None
         files = self.files.setdefault(name, [])
         if context.name not in files:
             files.append(context.name)
-        placeholders = Placeholders(self._now, name, context.path.name) if section.has_placeholders else None
+        is_written = section.has_placeholders and not is_dumped(context.path)
+        placeholders = Placeholders(self._now, name, context.path.name) if is_written else None
         if name not in self._spools:
             self._spools[name] = Spool()
         return _Part(self._readers[name], self._spools[name], name, placeholders)
 
-    def _unknown(self, name: str, section: Section) -> Problem:
+    def _unknown(self, name: str, section: Section, *, is_named: bool) -> Problem:
         close = close_to(name, self._types)
-        advice = "declare it in the config" if section.table else "name the file after a table, or write `TABLE: [...]`"
+        advice = "declare it in the config" if is_named else "name the file after a table, or write `TABLE: [...]`"
         return Problem(*section.place, f"unknown table {name!r}", f"did you mean {close!r}?" if close else advice)
 
     def items(self) -> Mapping[str, Spool]:

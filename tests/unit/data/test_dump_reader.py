@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from dynamotasks.data.dump_reader import open_dump
 from dynamotasks.data.item_json import encode
 from dynamotasks.data.seed_files import read_seed
 from dynamotasks.data.seeding import given_sources
-from dynamotasks.errors import DynamotasksError, UsageError
+from dynamotasks.errors import ConfigError, DynamotasksError, UsageError
 from tests.support.dumps import compressed, write_dump
 from tests.support.specs import spec
 
@@ -57,6 +58,23 @@ def test_reads_the_items_in_their_order(folder: Path) -> None:
 
 def test_folder_of_a_dump_is_a_seed(folder: Path) -> None:
     assert encode(read_seed(folder, [spec()])["orders"][-1]) == LINES[-1]
+
+
+def test_seed_from_a_dump_of_plain_json_has_no_placeholders(folder: Path) -> None:
+    text = b'{"id": "${now}", "n": "$${uuid}"}\n'
+    forge(folder, "orders.jsonl.gz", gzip.compress(text))
+    edit(folder, lambda document: document.update(format="json"))
+    for path in (folder, folder / "orders.jsonl.gz"):
+        assert read_seed(path, [spec()])["orders"] == [{"id": {"S": "${now}"}, "n": {"S": "$${uuid}"}}]
+    (folder / "orders.yaml").write_text('- {id: a, n: "$${uuid}"}')
+    assert read_seed(folder / "orders.yaml", [spec()])["orders"][0]["n"] == {"S": "${uuid}"}
+
+
+def test_seed_from_a_dump_with_a_table_that_is_not_declared(folder: Path) -> None:
+    with pytest.raises(ConfigError) as raised:
+        read_seed(folder, [replace(spec(), name="users")])
+    (problem,) = raised.value.problems
+    assert (problem.message, problem.hint) == ("unknown table 'orders'", "declare it in the config")
 
 
 def test_seed_of_one_table_takes_only_its_file_of_a_dump(folder: Path) -> None:
