@@ -15,7 +15,6 @@ from .config import Config
 from .config.selection import chosen
 from .errors import Hint, Task, UsageError
 from .schema.table_spec import TableSpec
-from .suggestions import close_to
 
 if TYPE_CHECKING:
     from .data.dump import DumpEvent, DumpOptions
@@ -211,6 +210,7 @@ def read_tables(database: Database, config: Config | None, tables: Iterable[str]
         UsageError: a table does not exist.
         TargetError, CallError: a call failed.
     """
+    from .migrate.plan_checks import no_such_table
     from .migrate.table_reader import read_table
 
     given = tuple(dict.fromkeys(tables))
@@ -222,7 +222,7 @@ def read_tables(database: Database, config: Config | None, tables: Iterable[str]
         live = dict(zip(names, pool.map(lambda name: read_table(database, name), physical), strict=True))
     found = {name: table for name, table in live.items() if table}
     if missing := [name for name in given if name not in found]:
-        raise UsageError(f"no such table: {', '.join(missing)}", hint=_suggestion(database, missing[0]))
+        raise no_such_table(database, *missing)
     if not found:
         hint = Hint(Task("migrate"), " creates the declared tables; specify others with --table")
         raise UsageError("no declared table exists", hint=hint)
@@ -237,11 +237,3 @@ def _declared(config: Config, database: Database, names: Iterable[str]) -> Mappi
     if not selected:
         return {}
     return dict(zip(selected, declared_tables(config, database, selected), strict=True))
-
-
-def _suggestion(database: Database, name: str) -> Hint | str:
-    from .migrate.comparison import live_table_names
-
-    prefix = database.target.table_prefix
-    close = close_to(name, [table.removeprefix(prefix) for table in live_table_names(database)])
-    return f"did you mean {close!r}?" if close else Hint("see ", Task("list"))

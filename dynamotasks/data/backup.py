@@ -84,9 +84,9 @@ def _write_lines(path: Path, lines: Iterable[bytes]) -> None:
         StepError: it cannot be written, such as to a full disk.
     """
     scratch = path.with_name(path.name + ".new")
-    scratch.unlink(missing_ok=True)
     flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0)
     try:
+        scratch.unlink(missing_ok=True)
         with os.fdopen(os.open(scratch, flags, 0o600), "wb") as stream:
             stream.writelines(line + b"\n" for line in lines)
             stream.flush()

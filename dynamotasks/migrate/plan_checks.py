@@ -28,17 +28,19 @@ def read_existing(database: Database, names: Iterable[str], declared: Collection
     found = {name: read_description(database, prefix + name) for name in dict.fromkeys(names)}
     for name, table in found.items():
         if table is None and prefix + name not in declared:
-            raise UsageError(f"no such table: {name}", hint=_suggestion(database, name))
+            raise no_such_table(database, name)
     return [table for table in found.values() if table]
 
 
-def _suggestion(database: Database, name: str) -> Hint | str:
+def no_such_table(database: Database, *names: str) -> UsageError:
+    """Return the error about tables that do not exist, with the name that is similar to the first one."""
     prefix = database.target.table_prefix
     try:
-        close = close_to(name, [table.removeprefix(prefix) for table in live_table_names(database)])
+        close = close_to(names[0], [table.removeprefix(prefix) for table in live_table_names(database)])
     except CallError:  # listing may be forbidden
         close = None
-    return f"did you mean {close!r}?" if close else Hint("see ", Task("list"))
+    hint = f"did you mean {close!r}?" if close else Hint("see ", Task("list"))
+    return UsageError(f"no such table: {', '.join(names)}", hint=hint)
 
 
 def require_sdk_support(plan: Plan, database: Database) -> Plan:

@@ -115,6 +115,11 @@ def test_migrate_works_without_list_permission(aws_project: Project, plane: Cont
     assert "2 unchanged" in aws_project.call("migrate").ok().out
 
 
+def test_missing_table_is_named_without_list_permission(aws_project: Project, plane: ControlPlane) -> None:
+    plane.forever["ListTables"] = (400, "AccessDeniedException", "no")
+    aws_project.call("dump", "--table", "order").fails("no such table: order", "see `dynamotasks list`")
+
+
 def test_failed_table_does_not_stop_others(aws_project: Project, plane: ControlPlane) -> None:
     plane.errors["CreateTable"] = [(400, "AccessDeniedException", "no")]
     run = aws_project.call("migrate").fails(
