@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -95,7 +96,8 @@ def _write_lines(path: Path, lines: Iterable[bytes]) -> None:
         sync_folder(path.parent)
     except OSError as error:
         what = f"cannot write the backup: {error.strerror}"
-        hint = "no items are lost; make room, and run the same command again"
+        hint = "no items are lost; run the same command again when the file can be written"
         raise StepError(what, hint=hint, where=str(path)) from None
     finally:
-        scratch.unlink(missing_ok=True)
+        with suppress(OSError):
+            scratch.unlink(missing_ok=True)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ..aws.client import Database
     from ..engines.engine_record import EngineRecord
     from ..migrate.plan import TablePlan
+    from ..schema.live_table import LiveTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,23 +80,27 @@ def exclusive(folder: Path) -> Iterator[None]:
         raise UsageError(what, hint="wait until it has finished") from None
 
 
-def find_unfinished(folder: Path, database: Database, table: TablePlan) -> UnfinishedBackup | None:
+def find_unfinished(
+    folder: Path, database: Database, table: str, live: LiveTable | None, *, is_read: bool = True
+) -> UnfinishedBackup | None:
     """Return the unfinished backup of a table.
 
     Args:
         folder: of the project.
         database: of the table.
-        table: as it was planned.
+        table: the physical name.
+        live: the table, if it exists.
+        is_read: whether it could be read.
 
     Raises:
         UsageError: the manifest is not valid.
     """
-    backup = backup_of(folder, database, table.table)
-    manifest = read_manifest(backup, database, table.table)
+    backup = backup_of(folder, database, table)
+    manifest = read_manifest(backup, database, table)
     if manifest is None or not manifest.is_unfinished:
         return None
-    is_obsolete = table.read_error is None and not manifest.allows(TableIdentity.of(table.live))
-    return UnfinishedBackup(backup.path, table.table, manifest.items.count, is_obsolete)
+    is_obsolete = is_read and not manifest.allows(TableIdentity.of(live))
+    return UnfinishedBackup(backup.path, table, manifest.items.count, is_obsolete)
 
 
 def invalidate(folder: Path, database: Database, tables: Iterable[TablePlan]) -> None:

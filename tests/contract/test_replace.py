@@ -185,7 +185,7 @@ def test_full_disk_loses_nothing(replaced: ReplacedTable) -> None:
         refused = replaced.replace()
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
-    refused.fails("cannot write the backup: File too large", "no items are lost; make room")
+    refused.fails("cannot write the backup: File too large", "no items are lost; run the same command again")
     assert (replaced.keys(), replaced.is_complete(), replaced.backup_files()) == (["pk"], True, [])
     replaced.replace().ok()
     assert replaced.is_complete()

@@ -133,7 +133,8 @@ def finish(table: ReplacedTable) -> str:
 
 
 def test_other_tasks_report_an_unfinished_run(interrupted: ReplacedTable) -> None:
-    tasks = (("plan",), ("status",), ("migrate",), ("reset", "--dry-run"))
+    data = (("dump", "--out", "saved", "--force"), ("load", "saved", "--dry-run"))
+    tasks = (("plan",), ("status",), ("migrate",), ("reset", "--dry-run"), *data)
     for task in tasks:
         result = interrupted.project.call(*task, "--json").ok()
         assert result.err.count(finish(interrupted)) == 1, task

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from ...errors import UsageError
@@ -12,6 +13,7 @@ from .command import Command
 
 if TYPE_CHECKING:
     from ...data.replace_backups import UnfinishedBackup
+    from ...schema.live_table import LiveTable
 
 
 def remind(command: Command, plan: Plan, *, drops: bool = False) -> None:
@@ -22,19 +24,29 @@ def remind(command: Command, plan: Plan, *, drops: bool = False) -> None:
         plan: the tables.
         drops: whether the plan drops them.
     """
+    for table in plan.tables:
+        _remind(command, table.table, table.live, is_read=table.read_error is None, drops=drops)
+
+
+def remind_of(command: Command, tables: Iterable[LiveTable]) -> None:
+    """Print which of these tables lack their items since an interrupted `db.replace`."""
+    for live in tables:
+        _remind(command, live.spec.name, live)
+
+
+def _remind(command: Command, table: str, live: LiveTable | None, *, is_read: bool = True, drops: bool = False) -> None:
     if not any(command.project.folder.glob("replace-*.json")):
         return
     from ...data.replace_backups import find_unfinished
 
-    for table in plan.tables:
-        name = command.declared_name(table.table)
-        try:
-            unfinished = find_unfinished(command.project.folder, command.database, table)
-        except UsageError as error:
-            command.out.note(f"  {name}: {error.where}: {error.what}; {text_of(error.hint)}")
-        else:
-            if unfinished:
-                command.out.note(f"  {name}: {_describe(unfinished, name, drops)}")
+    name = command.declared_name(table)
+    try:
+        unfinished = find_unfinished(command.project.folder, command.database, table, live, is_read=is_read)
+    except UsageError as error:
+        command.out.note(f"  {name}: {error.where}: {error.what}; {text_of(error.hint)}")
+    else:
+        if unfinished:
+            command.out.note(f"  {name}: {_describe(unfinished, name, drops)}")
 
 
 def _describe(unfinished: UnfinishedBackup, name: str, drops: bool) -> str:

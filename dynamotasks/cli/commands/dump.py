@@ -22,6 +22,7 @@ from ..flag_values import whole_number
 from ..formatting import count, size
 from ..streams import reader_may_leave
 from ..transfer_view import TransferView
+from .backup_reminder import remind_of
 from .command import Command
 
 _STDOUT = "-"
@@ -48,6 +49,7 @@ def dump(command: Command, flags: DumpFlags, throughput: Throughput) -> None:
     for name, live in tables.items():
         for what, why in live.denied.items():
             command.out.note(f"  {name}: {what} could not be read: {why}")
+    remind_of(command, tables.values())
     view = TransferView(command.out, "dumped", command.target.table_prefix)
 
     def show(event: DumpEvent) -> None:

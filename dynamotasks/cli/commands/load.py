@@ -12,6 +12,7 @@ from ...folders import expanded
 from ..formatting import count
 from ..prompts import check_name, confirm_environment
 from ..transfer_view import TransferView
+from .backup_reminder import remind_of
 from .command import Command
 
 
@@ -20,6 +21,7 @@ def load(command: Command, folder: str, throughput: Throughput, confirm: str | N
     check_name(command.target, confirm)
     config = command.config if command.settings.has_config() else None
     planned = api_data.plan_load(command.database, expanded(folder), config=config, tables=command.tables)
+    remind_of(command, (table.live for table in planned.tables if table.live))
     if limit := planned.dump.manifest.limit:
         command.out.note(f"  the dump was made with --limit {limit}: it may lack items")
     if command.dry:
