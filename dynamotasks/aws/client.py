@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from ..errors import CallError, Hint, TargetError, Task
 from ..schema.serialization import Call
 from .capabilities import AWS, UNKNOWN, Engine, recognize_engine
+from .data_files import share_data_files
 from .endpoints import (
     endpoint_problem,
     inherited_endpoint_error,
@@ -82,6 +83,7 @@ class Database:
         limits = limits or (LOOPBACK_LIMITS if local else REMOTE_LIMITS)
         config = client_config(limits, proxies={} if local else None)  # a proxy does not reach this machine
         self._session = create_session(target)
+        share_data_files(self._session)
         install_response_checks(self._session, target)
         load_credentials(self._session, target)
         self.region: str = target.region or self._session.get_config_variable("region") or DEFAULT_REGION
