@@ -28,6 +28,7 @@ import orjson
 
 import dynamotasks
 from dynamotasks.aws.client import Database
+from dynamotasks.aws.items import PAGE_ITEMS
 from dynamotasks.aws.target import Target
 from dynamotasks.data.writing import CONCURRENCY
 from dynamotasks.engines import lifecycle
@@ -79,12 +80,14 @@ class RawHttp:
         with ThreadPoolExecutor(CONCURRENCY) as pool:
             list(pool.map(lambda body: self.call("BatchWriteItem", body), bodies))
 
-    def scan(self) -> None:
-        with ThreadPoolExecutor(CONCURRENCY) as pool:
-            list(pool.map(self._scan_segment, range(CONCURRENCY)))
+    def scan(self, segments: int) -> None:
+        with ThreadPoolExecutor(segments) as pool:
+            list(pool.map(lambda segment: self._scan_segment(segment, segments), range(segments)))
 
-    def _scan_segment(self, segment: int) -> None:
-        request = {"TableName": TABLE, "Segment": segment, "TotalSegments": CONCURRENCY, "ConsistentRead": True}
+    def _scan_segment(self, segment: int, segments: int) -> None:
+        request: dict[str, Any] = {"TableName": TABLE, "ConsistentRead": True, "Limit": PAGE_ITEMS}
+        if segments > 1:
+            request |= {"Segment": segment, "TotalSegments": segments}
         while True:
             page = self.call("Scan", orjson.dumps(request))
             _, _, tail = page.rpartition(b'"LastEvaluatedKey":')
@@ -159,7 +162,7 @@ class Sides:
                 file.writelines(f"{json.dumps(item, default=str)}\n" for item in page["Items"])
 
     def dump_raw(self) -> None:
-        self._raw.scan()
+        self._raw.scan(CONCURRENCY if self._database.engine.reads_segments else 1)
 
 
 def seconds(work: Callable[[], None]) -> float:

@@ -134,14 +134,14 @@ class Dumper:
         pages = scan(
             self._database,
             live.spec.name,
-            encode_all,
             segments=throughput.segments(live) if left is None else 1,
             pace=throughput.read_pace(self._database, live),
             parameters=None if left is None else {"Limit": min(left, PAGE_ITEMS)},
         )
         for page in pages:
-            yield page[:left]
-            if left is not None and (left := left - len(page)) <= 0:
+            lines = encode_all(page)
+            yield lines[:left]
+            if left is not None and (left := left - len(lines)) <= 0:
                 break
 
 

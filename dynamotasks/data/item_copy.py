@@ -110,8 +110,8 @@ def _checked(database: Database, live: TableSpec, wanted: TableSpec, problems: _
 
 def _lines(database: Database, table: str) -> Iterator[bytes]:
     """Yield the encoded items of a table."""
-    for page in scan(database, table, encode_all):
-        yield from page
+    for page in scan(database, table):
+        yield from encode_all(page)
 
 
 def is_empty(database: Database, table: str) -> bool:

@@ -249,8 +249,8 @@ def _verify(load: TableLoad, database: Database, live: LiveTable, throughput: Th
     if expected <= 0:
         return
     pace, segments = throughput.read_pace(database, live), throughput.segments(live)
-    for count in scan(database, load.name, len, segments=segments, pace=pace, parameters=keys_of(live.spec)):
-        found += count
+    for page in scan(database, load.name, segments=segments, pace=pace, parameters=keys_of(live.spec)):
+        found += len(page)
         if found >= expected:  # others may be in the table
             return
     raise StepError(

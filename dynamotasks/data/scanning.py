@@ -3,36 +3,32 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Generator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from typing import Any, TypeVar
+from typing import Any
 
 from ..aws.client import Database
 from ..aws.error_translation import unrecognized_response
-from ..aws.items import Item, scan_page
+from ..aws.items import Item, Page, scan_page
 from ..schema.table_spec import TableSpec
 from .pace import Pace
-
-T = TypeVar("T")
 
 
 def scan(
     database: Database,
     table: str,
-    convert: Callable[[list[Item]], T],
     *,
     segments: int = 1,
     pace: Pace | None = None,
     parameters: Mapping[str, Any] | None = None,
-) -> Iterator[T]:
+) -> Generator[list[Item], None, None]:
     """Yield the pages of a table, in any order, with consistent reads.
 
-    Each segment has at most one page in memory, whatever the size of the table.
+    Each segment reads its next page while the caller handles one, and has at most one page in memory besides that.
 
     Args:
         database: of the table.
         table: the physical name.
-        convert: called with the items of each page, in the thread that has read it.
         segments: the most threads, each of which reads a part of the table.
         pace: of the calls.
         parameters: others of Scan, such as a projection.
@@ -44,26 +40,25 @@ def scan(
     pace = pace or Pace()
     segments = segments if database.engine.reads_segments else 1
 
-    def read(segment: int, start: Item | None) -> tuple[T, Item | None]:
+    def read(segment: int, start: Item | None) -> Page:
         part = {"Segment": segment, "TotalSegments": segments} if segments > 1 else {}
         part |= parameters or {}
-        page = pace.call(lambda: scan_page(database, table, start, part, with_units=pace.units is not None))
-        return convert(page.items), page.next
+        return pace.call(lambda: scan_page(database, table, start, part, with_units=pace.units is not None))
 
     positions = defaultdict[int, _Positions](_Positions)
     with ThreadPoolExecutor(segments) as pool:
-        pending: dict[Future[tuple[T, Item | None]], int] = {}
+        pending: dict[Future[Page], int] = {}
         try:
             pending.update({pool.submit(read, segment, None): segment for segment in range(segments)})
             while pending:
-                for future in wait(pending, return_when=FIRST_COMPLETED).done:
-                    segment = pending.pop(future)
-                    page, start = future.result()
-                    if start is not None:
-                        if positions[segment].repeat(start):
-                            raise unrecognized_response("Scan", "a page again", database.target)
-                        pending[pool.submit(read, segment, start)] = segment
-                    yield page
+                future = next(iter(wait(pending, return_when=FIRST_COMPLETED).done))
+                segment, page = pending.pop(future), future.result()
+                if page.next is not None:
+                    if positions[segment].repeat(page.next):
+                        raise unrecognized_response("Scan", "a page again", database.target)
+                    pending[pool.submit(read, segment, page.next)] = segment
+                del future  # it holds the page
+                yield page.items
         finally:
             pace.stop()
 

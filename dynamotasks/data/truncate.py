@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
-from typing import TypeAlias, TypeVar
+from typing import TypeAlias
 
 from ..aws.client import Database
 from ..aws.items import Item, delete_request
@@ -29,8 +28,6 @@ from .table_changes import apply_completely
 from .throughput import Throughput
 from .transfer import Transferred
 from .writing import write
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,11 +195,11 @@ class _Run:
 
     def _delete_items(self, live: LiveTable) -> int:
         name = live.spec.name
-        with closing(self._keys(live, lambda keys: [delete_request(encode(key)) for key in keys])) as pages:
+        with closing(self._keys(live)) as pages:
             return write(
                 self.database,
                 name,
-                chain.from_iterable(pages),
+                (delete_request(encode(key)) for page in pages for key in page),
                 lambda done: self.on_event(Transferred(name, done, live.items)),
                 concurrency=self.throughput.concurrency,
                 pace=self.throughput.write_pace(self.database, live),
@@ -210,14 +207,13 @@ class _Run:
 
     def _count(self, table: str) -> int:
         live = read_description(self.database, table)
-        return sum(self._keys(live, len)) if live else 0
+        return sum(map(len, self._keys(live))) if live else 0
 
-    def _keys(self, live: LiveTable, convert: Callable[[list[Item]], T]) -> Generator[T, None, None]:
-        """Yield the converted pages of a table's keys."""
-        yield from scan(
+    def _keys(self, live: LiveTable) -> Generator[list[Item], None, None]:
+        """Yield the keys of a table, page by page."""
+        return scan(
             self.database,
             live.spec.name,
-            convert,
             segments=self.throughput.segments(live),
             pace=self.throughput.read_pace(self.database, live),
             parameters=keys_of(live.spec),

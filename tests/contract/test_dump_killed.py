@@ -119,8 +119,8 @@ def files_of(table: str) -> list[str]:
 
 
 def summary(database: Database, table: str) -> ItemSummary:
-    pages = scan(database, table, lambda items: list(map(encode, items)))
-    return summarize(line for page in pages for line in page)
+    pages = scan(database, table)
+    return summarize(encode(item) for page in pages for item in page)
 
 
 def test_dump_that_is_killed_is_not_taken_for_a_whole_one(

@@ -71,7 +71,7 @@ def test_item_that_a_seed_file_accepts_is_stored(name: str, place: Place, table:
     file.write_text(f'{{"{table.name}": [{{"id": "a", "value": {ACCEPTED[name]}}}]}}')
     items = read_seed(file, [table])[table.name]
     write(place.database, table.name, map(put_request, map(encode, items)), lambda count: None)
-    (page,) = scan(place.database, table.name, list)
+    (page,) = scan(place.database, table.name)
     assert list(map(plain, page)) == list(map(plain, items))
 
 

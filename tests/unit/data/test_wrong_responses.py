@@ -92,7 +92,7 @@ def test_pages_that_repeat_are_refused(period: int) -> None:
         return {"Items": [], "LastEvaluatedKey": {"id": {"S": str(next(numbers) % period)}}}
 
     with database(respond) as connected, pytest.raises(TargetError, match="Scan returned"):
-        list(scan(connected, "users", len))
+        list(scan(connected, "users"))
     assert next(numbers) <= 4 * period
 
 
@@ -103,7 +103,7 @@ def test_impossible_consumption_is_refused(units: float) -> None:
         database(lambda sent: {"Items": [], "ConsumedCapacity": capacity}) as connected,
         pytest.raises(TargetError, match="invalid ConsumedCapacity"),
     ):
-        list(scan(connected, "users", len))
+        list(scan(connected, "users"))
     with (
         database(lambda sent: {"ConsumedCapacity": [capacity]}) as connected,
         pytest.raises(TargetError, match="invalid ConsumedCapacity"),
