@@ -59,11 +59,13 @@ def write(stream: TextIO | None, text: str) -> OSError | None:
 
 @contextmanager
 def reader_may_leave() -> Iterator[None]:
-    """End an endless copy to stdout when its reader leaves."""
+    """End a copy to stdout when its reader leaves; after another error of it, drop what is buffered."""
     try:
         yield
-    except BrokenPipeError:
+    except OSError as error:
         abandon(sys.stdout)
+        if not isinstance(error, BrokenPipeError):
+            raise
 
 
 def abandon(stream: TextIO) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import errno
 import sqlite3
 from functools import cached_property
 from hashlib import blake2b
-from tempfile import gettempdir
+
+from .spool import unwritable
 
 _IN_MEMORY = 100_000  # about 10 MB
 _DIGEST_BYTES = 16
@@ -19,7 +19,11 @@ class DigestSet:
         self._first = set[bytes]()
 
     def add(self, content: bytes) -> bool:
-        """Add a byte string and return whether it is new."""
+        """Add a byte string and return whether it is new.
+
+        Raises:
+            UsageError: the disk is full.
+        """
         digest = blake2b(content, digest_size=_DIGEST_BYTES).digest()
         if len(self._first) < _IN_MEMORY:
             before = len(self._first)
@@ -43,7 +47,7 @@ class DigestSet:
         try:
             return self._others.execute(statement, (digest,))
         except sqlite3.OperationalError as error:
-            raise OSError(errno.ENOSPC, f"cannot write a temporary file: {error}", gettempdir()) from None
+            raise unwritable(error) from None
 
     @cached_property
     def _others(self) -> sqlite3.Connection:

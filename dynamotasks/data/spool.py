@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from tempfile import SpooledTemporaryFile, gettempdir
 
+from ..errors import UsageError
+
 _IN_MEMORY = 32 * 1024 * 1024  # bytes
+
+
+def unwritable(error: Exception) -> UsageError:
+    """Return the error about a temporary file that cannot be written."""
+    reason = getattr(error, "strerror", None) or error
+    hint = "free some space, or set TMPDIR to a folder on another disk"
+    return UsageError(f"cannot write a temporary file: {reason}", hint=hint, where=gettempdir())
 
 
 class Spool:
@@ -26,17 +35,28 @@ class Spool:
         self.close()
 
     def __iter__(self) -> Iterator[bytes]:
-        """Yield the items in their order; none can be added meanwhile."""
-        self._file.seek(0)
+        """Yield the items in their order; none can be added meanwhile.
+
+        Raises:
+            UsageError: the disk is full.
+        """
+        try:
+            self._file.seek(0)
+        except OSError as error:
+            raise unwritable(error) from None
         for line in self._file:
             yield line[:-1]
 
     def add(self, line: bytes) -> None:
-        """Add an encoded item, which has no line break."""
+        """Add an encoded item, which has no line break.
+
+        Raises:
+            UsageError: the disk is full.
+        """
         try:
             self._file.write(line + b"\n")
         except OSError as error:
-            raise OSError(error.errno, f"cannot write a temporary file: {error.strerror}", gettempdir()) from None
+            raise unwritable(error) from None
         self.count += 1
 
     def close(self) -> None:

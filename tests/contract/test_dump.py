@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import json
+import shlex
+import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +17,7 @@ from hypothesis import strategies as st
 
 from dynamotasks import Database, dump, load_dump, plan_load
 from tests.support.items import names, values
-from tests.support.running import Project
+from tests.support.running import Project, clean_environment, command_line
 
 from .dumped_tables import content, create, declared, drop, dumped_table, fill
 from .places import Configure, Place
@@ -207,6 +209,15 @@ def test_reader_of_stdout_may_leave(there: Project, client: DynamoDBClient, user
         process.stdout.close()
         assert process.stderr.read().count("\n") == 1  # the target
     assert process.returncode == 0
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="has no device that is always full")
+def test_full_disk_behind_stdout_is_one_message(there: Project, users: str) -> None:
+    shell = f"{shlex.join(command_line(('dynamotasks', 'dump', '--table', users, '--out', '-')))} > /dev/full"
+    environment = clean_environment(there.variables)
+    failed = subprocess.run(shell, shell=True, cwd=there.root, env=environment, capture_output=True, check=False)
+    assert failed.returncode == 1
+    assert failed.stderr.decode().splitlines()[1:] == ["error: cannot write to stdout: No space left on device"]
 
 
 def test_plain_json_refuses_what_it_cannot_express(there: Project, client: DynamoDBClient, users: str) -> None:

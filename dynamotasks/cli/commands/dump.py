@@ -86,9 +86,12 @@ def _check_stdout(command: Command, flags: DumpFlags) -> None:
 
 def _write_to_stdout(dumper: Dumper, tables: Mapping[str, LiveTable]) -> None:
     (live,) = tables.values()
-    with reader_may_leave():
-        dumper.write_lines(live, sys.stdout.buffer.write)
-        sys.stdout.buffer.flush()
+    try:
+        with reader_may_leave():
+            dumper.write_lines(live, sys.stdout.buffer.write)
+            sys.stdout.buffer.flush()
+    except OSError as error:
+        raise UsageError(f"cannot write to stdout: {error.strerror}") from None
 
 
 def _folder(command: Command, out: str | None) -> Path:

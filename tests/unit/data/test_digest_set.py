@@ -6,6 +6,7 @@ import pytest
 
 from dynamotasks.data import digest_set
 from dynamotasks.data.digest_set import DigestSet
+from dynamotasks.errors import UsageError
 
 
 @pytest.mark.parametrize("in_memory", [0, 3, 100])
@@ -19,9 +20,9 @@ def test_behaves_as_a_set_in_memory_and_on_disk(in_memory: int, monkeypatch: pyt
     assert [number for number in range(10) if b"%d" % number in found] == [1, 2, 3, 4, 5, 6]
 
 
-def test_full_disk_is_an_error_of_the_operating_system(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_full_disk_is_a_message(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(digest_set, "_IN_MEMORY", 0)
     digests = DigestSet()
     digests._others.execute("PRAGMA max_page_count = 4")
-    with pytest.raises(OSError, match="cannot write a temporary file: database or disk is full"):
+    with pytest.raises(UsageError, match="cannot write a temporary file: database or disk is full"):
         list(map(digests.add, (b"%d" % number for number in range(10_000))))
