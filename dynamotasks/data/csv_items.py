@@ -10,12 +10,11 @@ from typing import Any, BinaryIO
 from ..config.node_values import INVALID
 from ..errors import Problem
 from ..schema.limits import ITEM_BYTES
-from .file_items import Entry, FileContext, FileItem, Fixed, Section
 from .json_values import DECODER
+from .reader_types import Entry, FileContext, FileItem, Fixed, Section
 from .seed_placeholders import is_time
 from .seed_values import ItemConverter
 
-_MAX_LINE = 4 * 1024 * 1024  # bytes; an item has up to 400 KB
 _DELIMITERS = ",;\t"
 _BOOLEANS = {"true": True, "false": False}
 _OF_JSON: Mapping[str, type[list[Any]] | type[dict[str, Any]]] = {
@@ -64,13 +63,11 @@ def _rows(context: FileContext, lines: Iterator[str]) -> Iterator[tuple[int, lis
 
 
 def _lines(context: FileContext, file: BinaryIO) -> Iterator[str]:
-    for number, raw in enumerate(iter(lambda: file.readline(_MAX_LINE), b""), start=1):
-        if len(raw) == _MAX_LINE:
-            raise context.invalid(f"the line is longer than {_MAX_LINE // 1024**2} MB", "", number)
+    for number, line in context.lines(file):
         try:
-            yield raw.decode("utf-8-sig" if number == 1 else "utf-8")
+            yield line.decode()
         except UnicodeDecodeError:
-            raise context.invalid("not valid UTF-8", "save the file as UTF-8", number) from None
+            raise context.not_utf8(number) from None
 
 
 def _check_header(context: FileContext, names: Sequence[str]) -> None:

@@ -10,7 +10,7 @@ from ..config.node_values import INVALID, UnreadableError
 from ..config.source import FileKind, Source, compose_source, problems_of, read_nodes
 from ..formats.javascript.modules import read_exports
 from ..formats.sample_items import sample_items
-from .file_items import Entry, FileContext, FileItem, InvalidFileError, Section
+from .reader_types import Entry, FileContext, FileItem, InvalidFileError, Section
 from .seed_values import TYPES, SeedNodeReader
 
 SEED_FILE = FileKind("seed file", "write a list of items for each table: `users: [...]`")

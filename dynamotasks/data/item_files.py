@@ -16,17 +16,16 @@ from typing import Any, BinaryIO, TypeAlias
 from ..formats.javascript.modules import is_module
 from .csv_items import read_csv
 from .document_items import SEED_FILE, is_document, read_json, read_module, read_yaml
-from .file_items import Entry, FileContext
 from .json_items import read_array, read_object
 from .json_lines import is_exported, read_exported_lines, read_lines
+from .reader_types import BOM, MAX_LINE, Entry, FileContext
 from .s3_export import export_folder, incremental, ion, is_incremental, read_export
 
 SUFFIXES = (".json", ".jsonl", ".ndjson", ".yaml", ".yml", ".csv")
-"""Of the files that are found by themselves; each may be followed by `.gz`."""
+"""Of the files in a folder that are read; each may be followed by `.gz`."""
 
 _GZIP = b"\x1f\x8b"
 _HEAD = 64 * 1024  # bytes that show the format
-_MAX_LINE = 4 * 1024 * 1024
 # JSON, and not a flow list or map of YAML: a string, a value or the end follows
 _JSON = re.compile(rb'\s*(?:\{\s*(?:"|\}|$)|\[\s*(?:[\[{]\s*(?:["\[\]}]|$)|["\]]|$))')
 _FIRST_KEY = re.compile(rb'\s*\{\s*"((?:[^"\\]|\\.)*)"\s*:\s*(.)', re.DOTALL)
@@ -128,16 +127,16 @@ class _Decompressed(io.RawIOBase):
 def _head(file: BinaryIO) -> bytes:
     """Return the first line that is not blank, and as much of the file after it as shows the format."""
     begin = file.read(_HEAD)
-    while begin and not begin.strip(b"\xef\xbb\xbf \t\r\n"):
+    while begin and not begin.removeprefix(BOM).strip():
         begin = begin[-3:] + file.read(_HEAD) if len(begin) == _HEAD else b""
     if begin and b"\n" not in begin.lstrip():
-        begin += file.readline(_MAX_LINE)
+        begin += file.readline(MAX_LINE)
     return begin + file.read(_HEAD) if begin else begin
 
 
 def _reader(context: FileContext, head: bytes) -> Read:
     """Return the function that reads the format of a file."""
-    name, head = plain_name(context.path), head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    name, head = plain_name(context.path), head.removeprefix(BOM).lstrip()
     if not head:
         raise context.invalid("the file is empty", SEED_FILE.if_empty)
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
@@ -162,7 +161,7 @@ def _json_reader(context: FileContext, head: bytes, is_lines: bool) -> Read:
     if is_exported(value):
         return read_exported_lines
     follows = rest.lstrip()[:1] == b"{"
-    if is_lines and len(first) > _MAX_LINE:  # which the reader of lines reports
+    if is_lines and len(first) > MAX_LINE:  # which the reader of lines reports
         return read_lines
     if value is not None and (is_lines or follows or not is_document(context, value)):
         return read_lines

@@ -8,9 +8,9 @@ from typing import BinaryIO
 from ..config.node_values import INVALID
 from ..config.positions import Place
 from ..errors import Problem
-from .file_items import Entry, FileContext, FileItem, Fixed, Section
 from .json_stream import JsonStream, JsonValue
 from .json_values import JsonLocator
+from .reader_types import Entry, FileContext, FileItem, Fixed, Section
 
 _RESPONSE = ("Count", "ScannedCount", "ConsumedCapacity", "LastEvaluatedKey", "NextToken", "ResponseMetadata")
 

@@ -13,10 +13,9 @@ from typing import Any, BinaryIO
 from ..config.node_values import INVALID, Invalid
 from ..config.syntax_errors import json_problem
 from ..errors import Problem
-from .file_items import Entry, FileContext, FileItem, InvalidFileError, Section
 from .json_values import DECODER, InexactError, JsonLocator, read_exactly
+from .reader_types import Entry, FileContext, FileItem, InvalidFileError, Section
 
-_MAX_LINE = 4 * 1024 * 1024  # bytes; an item of 400 KB can have 3.2 MB of JSON
 _KEY_END = b'":'
 _HINT = "each line must be one JSON object"
 
@@ -60,15 +59,7 @@ def is_exported(value: Any) -> bool:
 
 def _lines(context: FileContext, file: BinaryIO) -> Iterator[tuple[int, bytes]]:
     """Yield the lines that are not blank, with their numbers."""
-    number = 0
-    while line := file.readline(_MAX_LINE):
-        number += 1
-        if len(line) == _MAX_LINE:
-            raise context.invalid(f"the line is longer than {_MAX_LINE // 1024**2} MB", _HINT, number)
-        if number == 1:
-            line = line.removeprefix(b"\xef\xbb\xbf")
-        if not line.isspace():
-            yield number, line
+    return ((number, line) for number, line in context.lines(file) if not line.isspace())
 
 
 def _item(context: FileContext, number: int, line: bytes) -> FileItem:
@@ -77,7 +68,7 @@ def _item(context: FileContext, number: int, line: bytes) -> FileItem:
         text = line.decode().strip(" \t\r\n")
         return FileItem(DECODER.decode(text), JsonLocator(text, place))
     except UnicodeDecodeError:
-        raise context.invalid("not valid UTF-8", "save the file as UTF-8", number) from None
+        raise context.not_utf8(number) from None
     except InexactError:
         pass
     except json.JSONDecodeError as error:

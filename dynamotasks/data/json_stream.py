@@ -11,8 +11,8 @@ from typing import Any, BinaryIO, NamedTuple
 from ..config.positions import Place
 from ..config.syntax_errors import json_problem
 from ..errors import Problem
-from .file_items import FileContext, InvalidFileError
 from .json_values import DECODER, InexactError, read_exactly
+from .reader_types import FileContext, InvalidFileError
 
 _CHUNK = 256 * 1024
 _MAX_VALUE = 16 * 1024 * 1024  # characters; an item of 400 KB can have 2.4 MB of JSON
@@ -143,7 +143,7 @@ class JsonStream:
             text = self._decoder.decode(raw, final=not raw)
         except UnicodeDecodeError as error:
             line = self._line + self._text.count("\n", self._at) + error.object.count(b"\n", 0, error.start)
-            raise self._context.invalid("not valid UTF-8", "save the file as UTF-8", line) from None
+            raise self._context.not_utf8(line) from None
         if not raw:
             return False
         self._chunk = min(2 * self._chunk, _MAX_VALUE) if self._at == 0 else _CHUNK

@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO, TypeAlias
 
-from .file_items import Entry, FileContext, FileItem, InvalidFileError, Section
 from .json_lines import read_exported_lines
+from .reader_types import Entry, FileContext, FileItem, InvalidFileError, Section
 
 FILES, SUMMARY = "manifest-files.json", "manifest-summary.json"
 _INCREMENTAL = ("Keys", "NewImage", "OldImage")

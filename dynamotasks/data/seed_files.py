@@ -17,9 +17,9 @@ from ..errors import MOST_SHOWN, ConfigError, Problem, UsageError
 from ..schema.table_spec import TableSpec
 from ..suggestions import close_to
 from .dump_reader import is_dump, is_dumped, open_dump
-from .file_items import FileContext, FileItem, Fixed, InvalidFileError, Section
 from .item_files import SUFFIXES, is_folder_of_files, read_file
 from .item_json import decode
+from .reader_types import FileContext, FileItem, Fixed, InvalidFileError, Section
 from .seed_items import ItemReader, attribute_of
 from .seed_placeholders import Placeholders
 from .spool import Spool

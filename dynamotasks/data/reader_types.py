@@ -1,17 +1,22 @@
-"""What the readers of item files return: items with their places, in sections of one table each."""
+"""What the readers of item files take and return: a file, and items with their places in sections of one table each."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, BinaryIO, NamedTuple, TypeAlias
 
 from ..config.finding import ValuePath
 from ..config.positions import Locator, Place
 from ..config.source import display_name
 from ..errors import Problem
+
+MAX_LINE = 4 * 1024 * 1024
+"""Bytes of a line: an item of 400 KB can have 3.2 MB of JSON."""
+BOM = b"\xef\xbb\xbf"
+"""The byte order mark of UTF-8."""
 
 
 class Section(NamedTuple):
@@ -58,7 +63,7 @@ class InvalidFileError(Exception):
 
 @dataclass(frozen=True)
 class FileContext:
-    """A file of items, and what its readers must know.
+    """A file of items, with the tables that the items may belong to.
 
     Attributes:
         path: of the file.
@@ -89,6 +94,23 @@ class FileContext:
     def invalid(self, message: str, hint: str = "", line: int = 1, column: int = 1) -> InvalidFileError:
         """Return the error that ends the reading of the file."""
         return InvalidFileError(Problem(self.name, line, column, message, hint))
+
+    def not_utf8(self, line: int) -> InvalidFileError:
+        """Return the error about a line that is not valid UTF-8."""
+        return self.invalid("not valid UTF-8", "save the file as UTF-8", line)
+
+    def lines(self, file: BinaryIO) -> Iterator[tuple[int, bytes]]:
+        """Yield the lines of the content with their numbers, without a byte order mark.
+
+        Raises:
+            InvalidFileError: a line has `MAX_LINE` bytes or more.
+        """
+        number = 0
+        while line := file.readline(MAX_LINE):
+            number += 1
+            if len(line) == MAX_LINE:
+                raise self.invalid(f"the line is longer than {MAX_LINE // 1024**2} MB", "write one item a line", number)
+            yield number, line.removeprefix(BOM) if number == 1 else line
 
 
 class Fixed:
