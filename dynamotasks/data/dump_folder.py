@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import IO
 
 from ..errors import UsageError
-from ..private_files import open_private
+from ..private_files import open_private, refuse_link
 from ..replaced_files import sync_folder
 from .dump_manifest import MANIFEST, DumpManifest, FileRecord
 
@@ -150,11 +150,12 @@ def _exclusive(folder: Path) -> Iterator[None]:
     from filelock import FileLock, Timeout
 
     lock = FileLock(folder / _LOCK, timeout=0)
+    refuse_link(folder / _LOCK)
     try:
         lock.acquire()
     except Timeout:
         hint = "wait until it has finished, or specify another folder"
-        raise UsageError("another process writes a dump to this folder", hint=hint, where=str(folder)) from None
+        raise UsageError("another process is writing a dump to this folder", hint=hint, where=str(folder)) from None
     try:
         yield
     finally:

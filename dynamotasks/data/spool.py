@@ -7,7 +7,7 @@ from tempfile import SpooledTemporaryFile, gettempdir
 
 from ..errors import UsageError
 
-_IN_MEMORY = 32 * 1024 * 1024  # bytes
+_IN_MEMORY = 4 * 1024 * 1024  # bytes of each table
 
 
 def unwritable(error: Exception) -> UsageError:

@@ -151,7 +151,7 @@ def test_second_dump_into_the_same_folder_is_refused(tmp_path: Path) -> None:
     with new_dump(tmp_path, replace=False) as first:
         manifest = write(first)
         with (
-            pytest.raises(UsageError, match="another process writes a dump"),
+            pytest.raises(UsageError, match="another process is writing a dump"),
             new_dump(tmp_path, replace=True),
         ):
             pass
@@ -169,6 +169,15 @@ def test_symbolic_link_is_not_followed(tmp_path: Path) -> None:
         with pytest.raises(FileExistsError):
             write(dump)
     assert victim.read_text() == "mine"
+
+
+def test_symbolic_link_as_the_lock_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "victim").write_text("mine")
+    (tmp_path / "dump").mkdir()
+    (tmp_path / "dump" / ".lock").symlink_to(tmp_path / "victim")
+    with pytest.raises(UsageError, match="is a symbolic link"):
+        dump_into(tmp_path / "dump")
+    assert (tmp_path / "victim").read_text() == "mine"
 
 
 @pytest.mark.posix
