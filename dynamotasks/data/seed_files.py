@@ -167,42 +167,49 @@ class Seed:
         """
         context = FileContext(path, self._types, table, self._column_types)
         part: _Part | None = None
+        parts: dict[tuple[str, bool], _Part] = {}
         unknown: list[Problem] = []
-        has_part = False
         try:
             for entry in read_file(context):
                 if isinstance(entry, Section):
                     self.columns.update(entry.columns)
-                    part = self._part(context, entry, table, unknown)
-                    has_part |= part is not None
+                    part = self._part(context, entry, parts, unknown)
                 elif part:
                     self._problems.update(dict.fromkeys(part.add(entry)))
                 if len(self._problems) >= MOST_SHOWN:
                     return
         except InvalidFileError as error:
             self._problems.update(dict.fromkeys(error.problems))
-        if table is None or not has_part:  # a file of a table may have items of tables that are not declared as well
+        if table is None or not parts:  # a file of a table may have items of tables that are not declared as well
             self._problems.update(dict.fromkeys(unknown))
 
-    def _part(self, context: FileContext, section: Section, wanted: str | None, unknown: list[Problem]) -> _Part | None:
+    def _part(
+        self,
+        context: FileContext,
+        section: Section,
+        parts: dict[tuple[str, bool], _Part],
+        unknown: list[Problem],
+    ) -> _Part | None:
         """Return where the items of a section go; `None` if they belong to another table, or to one of no known name.
 
-        The problems of unknown names are added to `unknown`.
+        The parts of the file are added to `parts`, and the problems of unknown names to `unknown`.
         """
         name = section.table or context.default_table
         name = self._ids.get(name, name)
         if name not in self._types:
-            unknown.append(self._unknown(name, section, is_named=bool(section.table or wanted)))
-        if wanted not in (None, name) or name not in self._readers:
+            unknown.append(self._unknown(name, section, is_named=bool(section.table or context.table)))
+        if context.table not in (None, name) or name not in self._readers:
             return None
         files = self.files.setdefault(name, [])
         if context.name not in files:
             files.append(context.name)
-        is_written = section.has_placeholders and not is_dumped(context.path)
-        placeholders = Placeholders(self._now, name, context.path.name) if is_written else None
         if name not in self._spools:
             self._spools[name] = Spool()
-        return _Part(self._readers[name], self._spools[name], name, placeholders)
+        is_written = section.has_placeholders and not is_dumped(context.path)
+        if (name, is_written) not in parts:  # a table can have several sections in a file, also by several names
+            placeholders = Placeholders(self._now, name, context.path.name) if is_written else None
+            parts[name, is_written] = _Part(self._readers[name], self._spools[name], name, placeholders)
+        return parts[name, is_written]
 
     def _unknown(self, name: str, section: Section, *, is_named: bool) -> Problem:
         close = close_to(name, self._types)
@@ -221,7 +228,7 @@ class Seed:
 
 
 class _Part:
-    """A part of a file whose items belong to one table."""
+    """The items of a file that belong to one table."""
 
     def __init__(self, reader: ItemReader, spool: Spool, table: str, placeholders: Placeholders | None) -> None:
         self._reader, self._spool, self._table = reader, spool, table

@@ -70,6 +70,13 @@ def test_uuids_differ_and_are_the_same_each_time(tmp_path: Path) -> None:
     assert read(tmp_path / "orders.jsonl", text) == first
 
 
+def test_uuids_differ_in_two_sections_of_a_table(tmp_path: Path) -> None:
+    (tmp_path / "all.json").write_text('{"Orders": [{"id": "${uuid}"}], "orders": [{"id": "${uuid}"}]}')
+    with Seed(TABLES, ids={"Orders": "orders"}) as seed:
+        seed.add(tmp_path / "all.json")
+        assert seed.items()["orders"].count == 2
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
