@@ -103,7 +103,7 @@ class NodeReader:
     def _count_value(self) -> None:
         self._count += 1
         if self._count > _MAX_VALUES:
-            raise UnreadableError(f"YAML aliases expand to more than {_MAX_VALUES:,} values")
+            raise UnreadableError(f"more than {_MAX_VALUES:,} values, with YAML aliases expanded")
 
     def _mapping(self, node: Node, top: bool = False) -> dict[str, Any]:
         merged: dict[str, Any] = {}

@@ -86,7 +86,7 @@ def check_aliases(root: Node) -> None:
             opened.discard(id(node))
             sizes[id(node)] = size = 1 + sum(sizes[id(part)] for part in parts)
             if size > MAX_VALUES:
-                raise UnreadableError(f"YAML aliases expand to more than {MAX_VALUES:,} values")
+                raise UnreadableError(f"more than {MAX_VALUES:,} values, with YAML aliases expanded")
         else:
             opened.add(id(node))
             new = [part for part in parts if id(part) not in sizes]

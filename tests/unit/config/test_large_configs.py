@@ -104,7 +104,7 @@ def test_load_time_is_linear(kind: str, tmp_path: Path) -> None:
 def test_nested_merge_keys_are_limited(tmp_path: Path) -> None:
     layers = "".join(f"l{n}: &l{n} {{<<: [{', '.join([f'*l{n - 1}'] * 9)}]}}\n" for n in range(1, 12))
     (tmp_path / "t.yaml").write_text(f"l0: &l0 {{}}\n{layers}tables: [*l11]\n")
-    with pytest.raises(ConfigError, match="YAML aliases expand to more than"):
+    with pytest.raises(ConfigError, match="with YAML aliases expanded"):
         load(tmp_path / "t.yaml", {})
 
 

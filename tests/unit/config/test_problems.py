@@ -220,7 +220,7 @@ def test_values_of_variables_are_not_parsed_as_yaml(tmp_path: Path) -> None:
 
 def test_alias_expansion_is_limited(tmp_path: Path) -> None:
     layers = "".join(f"l{n}: &l{n} [{', '.join([f'*l{n - 1}'] * 9)}]\n" for n in range(1, 12))
-    assert "YAML aliases expand to more than" in problems_of(tmp_path, f"l0: &l0 [x]\n{layers}tables: *l11\n")[0]
+    assert "with YAML aliases expanded" in problems_of(tmp_path, f"l0: &l0 [x]\n{layers}tables: *l11\n")[0]
 
 
 def test_large_file_is_rejected(tmp_path: Path) -> None:

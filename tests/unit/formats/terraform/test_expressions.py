@@ -209,7 +209,7 @@ def test_a_bomb_is_one_problem(tmp_path: Path, text: str, monkeypatch: pytest.Mo
 def test_a_bomb_in_a_decoded_file_is_one_problem(tmp_path: Path, text: str) -> None:
     (tmp_path / "bomb.yaml").write_text(text)
     found = problem(tmp_path, table('jsonencode(yamldecode(file("bomb.yaml")))'))
-    assert re.search(r"name: yamldecode\(\): (YAML aliases expand to more than|a YAML alias contains)", found.message)
+    assert re.search(r"name: yamldecode\(\): (more than [0-9,]+ values, with|a YAML alias contains)", found.message)
 
 
 def test_a_number_that_is_too_large_is_a_problem(tmp_path: Path) -> None:
