@@ -16,7 +16,7 @@ def find_seeds(table: TableSpec, folder: Path) -> tuple[TableSpec, list[Finding]
     """Return a table with the absolute paths of its seed files, and the problems of those that do not exist.
 
     Args:
-        table: whose `seed` has paths or glob patterns, as they are written.
+        table: its `seed` has paths or glob patterns.
         folder: of the config file; the paths are relative to it.
     """
     if table.seed is None:

@@ -61,7 +61,9 @@ def back_up(
     Raises:
         UsageError: the declared table could not hold an item, or the table has changed. Nothing is left.
     """
-    source, counter, problems = identity(database, live.name), ItemCounter(), _Problems()
+    source, counter, problems = _identity(database, live.name), ItemCounter(), _Problems()
+    if source is None:
+        raise _changed(live.name)
 
     def lines() -> Iterator[bytes]:
         for line in _checked(database, live, wanted, problems):
@@ -74,8 +76,6 @@ def back_up(
     items = counter.summary
     try:
         problems.require_none(items.count)
-        if source is None:
-            raise changed(live.name)
         require_unchanged(database, live.name, source, items)
     except UsageError:
         backup.remove()
@@ -119,19 +119,19 @@ def is_empty(database: Database, table: str) -> bool:
     return not scan_page(database, table, None, {"Limit": 1}).items
 
 
-def identity(database: Database, table: str) -> TableIdentity | None:
+def _identity(database: Database, table: str) -> TableIdentity | None:
     """Return the identity of a live table; `None` if it does not exist."""
     return TableIdentity.of(read_description(database, table))
 
 
 def require_unchanged(database: Database, table: str, source: TableIdentity, items: ItemSummary) -> None:
     """Raise `UsageError` if a table was recreated or its items are not those that were copied."""
-    is_same = identity(database, table) == source and summarize(_lines(database, table)) == items
-    if not (is_same and identity(database, table) == source):
-        raise changed(table)
+    is_same = _identity(database, table) == source and summarize(_lines(database, table)) == items
+    if not (is_same and _identity(database, table) == source):
+        raise _changed(table)
 
 
-def changed(table: str) -> UsageError:
+def _changed(table: str) -> UsageError:
     """Return the error about a table that changed during its copy."""
     what = f"table {table} changed while it was being copied; no items are lost"
     return UsageError(what, hint="stop the processes that write to it, and run the same command again")

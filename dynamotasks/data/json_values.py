@@ -1,4 +1,4 @@
-"""Read JSON values as they are stored: numbers keep every digit, and every problem has its line and column."""
+"""Read JSON values: numbers keep every digit, and every problem has its line and column."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .seed_values import SeedNodeReader
 
 
 class InexactError(ValueError):
-    """A value must be read by `read_exactly`: it has a duplicate key, or a number that is not one."""
+    """A value must be read by `read_exactly`: it has a duplicate key, or a number that is not finite or too large."""
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -39,7 +39,7 @@ def _number(text: str) -> Decimal:
 
 
 DECODER = json.JSONDecoder(object_pairs_hook=_unique, parse_float=_number, parse_int=Decimal, parse_constant=_constant)
-"""Decodes a value fast; raises `InexactError` for one that it cannot decode as it is written."""
+"""Decodes a value fast; raises `InexactError` for one that it would change."""
 
 
 def read_exactly(text: str, place: Place) -> tuple[Any, Sequence[Problem]]:

@@ -112,7 +112,7 @@ def plan_load(
     """
     if dump.manifest.format != "export":
         hint = Hint("read its files with ", Task("seed"), ", or dump with --format export")
-        raise UsageError("a dump of plain JSON is not for loading", hint=hint, where=str(dump.folder))
+        raise UsageError("a dump of plain JSON cannot be loaded", hint=hint, where=str(dump.folder))
     definitions = {table: dump.read_config(table) for table in tables}
     prefix = database.target.table_prefix
     wanted = [declared.get(spec.name) or replace(spec, name=prefix + spec.name) for spec in definitions.values()]

@@ -1,4 +1,4 @@
-"""Convert the items that need no check of `ItemConverter`, which are most of them, in a fraction of its time."""
+"""Convert most items in a fraction of the time of `ItemConverter`: those without problems and placeholders."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ from ..migrate.ownership import require_ownership
 from ..migrate.plan import Plan, TablePlan, TableState, TargetTable
 from ..migrate.planner import plan, plan_drop, plan_reset, plan_table
 from ..migrate.table_reader import read_description, read_table
-from ..migrate.wording import title
+from ..migrate.wording import item_count, title
 from ..schema.diff import INDEX_LISTS
 from ..schema.live_table import LiveTable
 from .backup import Backup
@@ -208,8 +208,7 @@ def _require_disposable(database: Database) -> None:
 
 def _check_destination(backup: Backup, manifest: Manifest, wanted: TargetTable, live: LiveTable | None) -> None:
     """Refuse a table that must not receive the items, or cannot become the declared one in place."""
-    count = manifest.items.count
-    only = f"which holds the only copy of {count} item{'' if count == 1 else 's'}, and its .json"
+    only = f"which holds the only copy of {item_count(manifest.items.count, is_exact=True)}, and its .json"
     if not manifest.allows(TableIdentity.of(live)):
         raise UsageError(
             f"table {wanted.spec.name} was dropped after an interrupted db.replace: its old items are not written back",

@@ -110,7 +110,7 @@ def declared_sources(
         ids: declared names by what files may be named after as well.
 
     Raises:
-        UsageError: there is none.
+        UsageError: no file is declared or found.
     """
     found = [(path, name) for name, spec in tables.items() for path in declared_files(name, spec, root, ids)]
     if not found:
@@ -158,7 +158,7 @@ def write_seeds(seeds: Seeds, database: Database, throughput: Throughput, on_tra
         UsageError: a table does not exist, is not ready, or has other keys; nothing is written.
         TargetError, CallError, StepError: the items cannot be written. Seeding again completes them.
     """
-    live = check_tables(seeds, database)
+    live = _check_tables(seeds, database)
     for seed in seeds.tables:
         _write(seed, database, throughput, live[seed.spec.name], on_transfer)
 
@@ -174,7 +174,7 @@ def _write(
     write(database, seed.spec.name, requests, show, concurrency=throughput.concurrency, pace=pace)
 
 
-def check_tables(seeds: Seeds, database: Database) -> dict[str, LiveTable]:
+def _check_tables(seeds: Seeds, database: Database) -> dict[str, LiveTable]:
     """Return the live tables, after a check that they can hold the items.
 
     Raises:

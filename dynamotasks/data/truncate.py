@@ -18,6 +18,7 @@ from ..errors import Hint, StepError, Task, UsageError
 from ..migrate.events import ApplyEvent
 from ..migrate.plan import Plan
 from ..migrate.table_reader import read_description
+from ..migrate.wording import item_count
 from ..schema.live_table import LiveTable
 from ..schema.table_spec import TableSpec
 from .item_json import encode
@@ -118,9 +119,10 @@ def _require_finished(folder: Path, database: Database, name: str) -> None:
     backup = backup_of(folder, database, name)
     manifest = read_manifest(backup, database, name)
     if manifest and manifest.is_unfinished:
-        count, declared = manifest.items.count, name.removeprefix(database.target.table_prefix)
+        items = item_count(manifest.items.count, is_exact=True)
+        declared = name.removeprefix(database.target.table_prefix)
         raise UsageError(
-            f"an interrupted db.replace keeps {count} item{'' if count == 1 else 's'} of table {name} in {backup.path}",
+            f"an interrupted db.replace keeps {items} of table {name} in {backup.path}",
             hint=Hint("finish it with ", Task("replace", f"--table {declared}"), ", or remove that file and its .json"),
         )
 
@@ -174,7 +176,7 @@ class _Run:
             return 0
         if left := self._count(table.name):
             raise StepError(
-                f"table {table.name} has {left} item{' that was' if left == 1 else 's that were'} written meanwhile",
+                f"table {table.name} still has {item_count(left, is_exact=True)}, written meanwhile",
                 hint="stop the processes that write to it, and run the same command again",
             )
         self.on_event(TableTruncated(table.name, items, created=live is None))

@@ -124,7 +124,7 @@ def test_items_written_meanwhile_are_counted(filled: ReplacedTable, place: Place
         if isinstance(event, Transferred):
             filled.client.put_item(TableName=filled.name, Item=late)
 
-    with pytest.raises(StepError, match="has 1 item that was written meanwhile"):
+    with pytest.raises(StepError, match="still has 1 item, written meanwhile"):
         run(planned, database, on_event=write_one)
     assert filled.items() == {"1": late}
 

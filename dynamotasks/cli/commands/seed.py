@@ -32,7 +32,6 @@ class SeedFlags:
 
 def seed(command: Command, flags: SeedFlags, throughput: Throughput) -> None:
     """Read and check all files, then write their items."""
-    _ = command.database  # prints the target first
     check_name(command.target, flags.confirm)
     began = time.monotonic()
     with read_seeds(command, flags) as seeds:
