@@ -22,7 +22,7 @@ from .dump_folder import NewDump, new_dump
 from .dump_manifest import DumpedTable, DumpFormat, DumpManifest
 from .item_json import ItemCounter, ItemSummary, decode, encode_all
 from .key_check import primary_key
-from .plain_json import to_plain_json
+from .plain_json import InexpressibleError, to_plain_json
 from .scanning import scan
 from .throughput import Throughput
 from .transfer import Transferred
@@ -156,7 +156,7 @@ def _plain_lines(page: list[bytes], spec: TableSpec) -> bytes:
 def _plain_line(item: Item, spec: TableSpec) -> bytes:
     try:
         return to_plain_json(item) + b"\n"
-    except ValueError as error:
+    except InexpressibleError as error:
         key = primary_key(item, spec).decode()
         raise UsageError(
             f"plain JSON cannot express an item of table {spec.name}: {error}: {key}",

@@ -63,9 +63,11 @@ def _problem(typed: Mapping[str, Any] | None, name: str, type: AttributeType, mo
     """Return why an attribute cannot be a key."""
     if typed is None:
         return KeyProblem(f"key attribute {name} is missing")
-    if (value := typed.get(type)) is None:
+    if type not in typed:
         message = f"key attribute {name} has type {next(iter(typed))}: expected {type}"
         return KeyProblem(message, name, expected=type)
+    if not isinstance(value := typed[type], str):
+        return KeyProblem(f"key attribute {name} has an invalid value", name)
     size = binary_size(value) if type == "B" else len(value.encode())
     if 0 < size <= most:
         return None

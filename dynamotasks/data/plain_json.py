@@ -7,21 +7,30 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..aws.items import Item
+from ..errors import TargetError
 from .numbers import number_text
 
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?")
 _NAMES = {"B": "a binary value", "BS": "a set of binary values", "NS": "a set of numbers", "SS": "a set of strings"}
 
 
+class InexpressibleError(Exception):
+    """Plain JSON cannot express a value; the message is the reason."""
+
+
 def to_plain_json(item: Item) -> bytes:
     """Return an item as a line of plain JSON with every digit of its numbers.
 
     Raises:
-        ValueError: plain JSON cannot express a value; the message is the reason.
+        InexpressibleError: plain JSON cannot express a value.
+        TargetError: the item is not in DynamoDB's form.
     """
     import orjson
 
-    return orjson.dumps(_attributes(item))
+    try:
+        return orjson.dumps(_attributes(item))
+    except (ValueError, TypeError, AttributeError) as error:
+        raise TargetError(f"the endpoint returned an invalid item: {error}") from None
 
 
 def _attributes(attributes: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
@@ -43,4 +52,4 @@ def _plain(name: str, typed: Mapping[str, Any]) -> Any:
             return None
         case "S" | "BOOL":
             return value
-    raise ValueError(f"attribute {name} is {_NAMES.get(kind, f'of type {kind}')}")
+    raise InexpressibleError(f"attribute {name} is {_NAMES.get(kind, f'of type {kind}')}")

@@ -69,6 +69,8 @@ def test_item_with_the_declared_keys_fits() -> None:
     ("changes", "problem"),
     [
         ({"n": {"S": "1"}}, "key attribute n has type S: expected N"),
+        ({"n": {"N": 1}}, "key attribute n has an invalid value"),
+        ({"n": {"N": None}}, "key attribute n has an invalid value"),
         ({"color": {"N": "1"}}, "key attribute color has type N: expected S"),
         ({"id": {"S": ""}}, "key attribute id has 0 bytes: expected 1 to 2048"),
         ({"id": {"S": "ä" * 1025}}, "key attribute id has 2050 bytes: expected 1 to 2048"),

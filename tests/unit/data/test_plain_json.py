@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from dynamotasks.data.plain_json import to_plain_json
+from dynamotasks.data.plain_json import InexpressibleError, to_plain_json
 
 
 @pytest.mark.parametrize(
@@ -42,5 +42,5 @@ def test_value_is_kept(typed: Any, value: Any) -> None:
     ids=str,
 )
 def test_value_that_plain_json_lacks_is_refused(typed: Any, message: str) -> None:
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises(InexpressibleError, match=message):
         to_plain_json({"a": typed})

@@ -13,12 +13,14 @@ import pytest
 from dynamotasks.aws.client import Database
 from dynamotasks.aws.items import Item, put_request
 from dynamotasks.aws.target import Target
+from dynamotasks.data.dump import Dumper, DumpOptions
 from dynamotasks.data.item_json import encode
 from dynamotasks.data.pace import Pace
 from dynamotasks.data.scanning import scan
 from dynamotasks.data.writing import write
 from dynamotasks.errors import TargetError
 from tests.support.answering import server
+from tests.support.specs import live, spec
 
 ITEM: Item = {
     "id": {"S": "a"},
@@ -109,3 +111,16 @@ def test_impossible_consumption_is_refused(units: float) -> None:
         pytest.raises(TargetError, match="invalid ConsumedCapacity"),
     ):
         write(connected, "users", [put_request(encode(ITEM))], lambda done: None)
+
+
+@pytest.mark.parametrize(
+    "value", [{"N": 5}, {"M": 5}, {"L": [5]}, {"L": [{}]}, {"M": {"a": {"S": "", "N": ""}}}], ids=str
+)
+def test_invalid_item_is_not_written_as_plain_json(value: Any) -> None:
+    lines: list[bytes] = []
+    with (
+        database(lambda sent: {"Items": [{"id": {"S": "a"}, "x": value}]}) as connected,
+        pytest.raises(TargetError, match="the endpoint returned an invalid item"),
+    ):
+        Dumper(connected, DumpOptions(format="json"), lambda event: None).write_lines(live(spec()), lines.append)
+    assert lines == []
