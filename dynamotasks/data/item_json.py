@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from base64 import b64encode
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -99,25 +98,4 @@ def _with_sorted_sets(typed: Mapping[str, Any]) -> Mapping[str, Any]:
             value = [_with_sorted_sets(part) for part in value]
         case "M":
             value = _sorted_sets(value)
-    return {kind: value}
-
-
-def to_json(attributes: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    """Return an item of boto3, which has binary values as bytes, in DynamoDB's JSON with sorted sets."""
-    return {name: _value_to_json(value) for name, value in attributes.items()}
-
-
-def _value_to_json(typed: Mapping[str, Any]) -> dict[str, Any]:
-    ((kind, value),) = typed.items()
-    match kind:
-        case "B":
-            value = b64encode(value).decode()
-        case "BS":
-            value = sorted(b64encode(part).decode() for part in value)
-        case "SS" | "NS":
-            value = sorted(value)
-        case "L":
-            value = [_value_to_json(part) for part in value]
-        case "M":
-            value = to_json(value)
     return {kind: value}

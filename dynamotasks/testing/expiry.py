@@ -9,11 +9,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from ..config.settings import project_root
-from ..data.item_json import to_json
 from ..data.numbers import number_text
 from ..errors import UsageError
 from ..folders import current_folder
 from ..schema.table_spec import TableSpec
+from .boto3_items import to_json
 from .declared_tables import load
 from .streams import StreamReader, reader_of
 

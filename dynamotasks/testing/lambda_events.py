@@ -10,8 +10,8 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
-from ..data.item_json import to_json
 from ..data.item_size import item_size
+from .boto3_items import to_json
 
 Event: TypeAlias = dict[str, Any]
 Record: TypeAlias = Mapping[str, Any]

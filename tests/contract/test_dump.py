@@ -191,7 +191,7 @@ def test_limit_and_one_table(there: Project, client: DynamoDBClient, users: str,
     there.call("dump", "--table", f"{prefix}othr").fails("no such table", "did you mean")
 
 
-def test_items_of_one_table_to_stdout(there: Project, users: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_items_of_one_table_to_stdout(there: Project, users: str) -> None:
     out = there.run("inv", "db.dump", "--table", users, "--out", "-").ok()
     items = [json.loads(line)["Item"] for line in out.out.splitlines()]
     assert len(items) == 30

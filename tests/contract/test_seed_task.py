@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from dynamotasks import Database, load, read_seeds, seed
 from dynamotasks.config.yaml12 import dump
-from dynamotasks.data.item_json import to_json
+from dynamotasks.testing.boto3_items import to_json
 from tests.support.items import names, plain_item, values
 from tests.support.running import Project
 

@@ -18,11 +18,12 @@ from hypothesis import strategies as st
 
 from dynamotasks.config.yaml12 import dump
 from dynamotasks.data import json_stream
-from dynamotasks.data.item_json import encode, to_json
+from dynamotasks.data.item_json import encode
 from dynamotasks.data.quick_values import quick_item
 from dynamotasks.data.seed_files import Seed
 from dynamotasks.data.seed_values import ItemConverter
 from dynamotasks.errors import ConfigError
+from dynamotasks.testing.boto3_items import to_json
 from tests.properties.test_seed_laws import as_json
 from tests.properties.test_seed_laws import values as plain_values
 from tests.support.items import names, numbers, texts, values
@@ -134,6 +135,14 @@ def test_damaged_documents_are_a_problem_and_nothing_else(items: list[dict[str, 
         with suppress(ConfigError):
             is_complete = all(isinstance(json.loads(line), dict) for line in read(damaged))
         assert not (is_complete and damaged == content[:end])
+
+
+@given(st.dictionaries(names, values, max_size=4))
+def test_quick_conversion_of_typed_values_gives_what_the_complete_one_gives(item: dict[str, Any]) -> None:
+    typed = to_json(item)
+    assert quick_item(typed, typed=True) in (ItemConverter(typed=True).attributes(typed, ()), None)
+    assert quick_item({"b": {"B": "AAE="}}, typed=True)
+    assert quick_item({"b": {"B": "AAF="}}, typed=True) is None  # another form of the same bytes
 
 
 @given(st.dictionaries(names, plain_values, max_size=4))

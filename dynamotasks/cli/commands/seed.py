@@ -33,7 +33,6 @@ class SeedFlags:
 def seed(command: Command, flags: SeedFlags, throughput: Throughput) -> None:
     """Read and check all files, then write their items."""
     check_name(command.target, flags.confirm)
-    began = time.monotonic()
     with read_seeds(command, flags) as seeds:
         if command.dry:
             show_planned(command, seeds)
@@ -42,6 +41,7 @@ def seed(command: Command, flags: SeedFlags, throughput: Throughput) -> None:
         if not command.target.disposable:
             action = f"writes {count(seeds.count, 'item')}"
             confirm_environment(command.out, command.target, flags.confirm, action)
+        began = time.monotonic()
         write_seeds(command, seeds, throughput)
         seconds = round(time.monotonic() - began, 3)
         command.out.json({"ok": True, "tables": seeded_tables(seeds), "seconds": seconds})

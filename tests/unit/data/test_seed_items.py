@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dynamotasks.data.item_json import to_json
 from dynamotasks.data.seed_items import ItemReader
+from dynamotasks.testing.boto3_items import to_json
 from tests.support.items import names, values
 from tests.support.specs import spec
 
