@@ -47,9 +47,9 @@ if TYPE_CHECKING:
     from .data.load import TableLoad as TableLoad
     from .data.load import TableLoaded as TableLoaded
     from .data.load import load_dump as load_dump
-    from .data.replace import Replacement as Replacement
     from .data.replace import replace_table as replace_table
     from .data.replace_backups import UnfinishedBackup as UnfinishedBackup
+    from .data.replace_plan import Replacement as Replacement
     from .data.seeding import Seeds as Seeds
     from .data.seeding import TableSeed as TableSeed
     from .data.throughput import Throughput as Throughput
@@ -174,7 +174,8 @@ _NAMES = {
     "data.transfer": "Transferred",
     "data.item_copy": "ItemsCopied ItemsRestored ReplaceEvent",
     "data.engine_stop": "EngineStop",
-    "data.replace": "Replacement replace_table",
+    "data.replace": "replace_table",
+    "data.replace_plan": "Replacement",
     "data.seeding": "Seeds TableSeed",
     "data.truncate": "TableToTruncate TableTruncated TruncateEvent Truncation truncate",
     "errors": (

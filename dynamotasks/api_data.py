@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from .data.dump import DumpEvent, DumpOptions
     from .data.dump_manifest import DumpManifest
     from .data.load import LoadPlan
-    from .data.replace import Replacement
+    from .data.replace_plan import Replacement
     from .data.seeding import Seeds
     from .data.throughput import Throughput
     from .data.transfer import OnTransfer
@@ -161,8 +161,8 @@ def plan_replacement(config: Config, database: Database, table: str, folder: Pat
         UsageError: the table is not declared or does not exist, or the environment is not disposable.
         TargetError: the database cannot be reached.
     """
-    from .data.replace import prepare
     from .data.replace_backups import backup_of
+    from .data.replace_plan import prepare
     from .migrate.comparison import compare
 
     folder = folder or project_of(None).make_folder()

@@ -18,6 +18,11 @@ from ..schema.diff import diff
 from ..schema.live_table import LiveTable
 
 
+def not_deleting(live: LiveTable | None) -> LiveTable | None:
+    """Return a table; `None` if it does not exist or is being deleted."""
+    return None if live and live.status == "DELETING" else live
+
+
 def undeclared_properties(wanted: TargetTable, live: LiveTable) -> tuple[str, ...]:
     """Return the properties of a live table that a new one does not have, because they are not declared.
 

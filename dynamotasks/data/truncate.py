@@ -25,7 +25,7 @@ from .item_json import encode
 from .recreation import plan_recreation
 from .replace_backups import backup_of, exclusive, read_manifest
 from .scanning import keys_of, scan
-from .table_changes import apply_completely
+from .table_changes import apply_completely, not_deleting
 from .throughput import Throughput
 from .transfer import Transferred
 from .writing import write
@@ -101,18 +101,16 @@ def prepare(declared: Sequence[TableSpec], others: Iterable[LiveTable], database
         TargetError: a table belongs to another account.
     """
     tables = (
-        *(TableToTruncate(name=spec.name, declared=spec, live=_existing(database, spec.name)) for spec in declared),
+        *(
+            TableToTruncate(name=spec.name, declared=spec, live=not_deleting(read_description(database, spec.name)))
+            for spec in declared
+        ),
         *(TableToTruncate(name=live.spec.name, declared=None, live=live) for live in others),
     )
     database.check_table_accounts(table.live.arn for table in tables if table.live)
     for table in tables:
         _require_finished(folder, database, table.name)
     return Truncation(tables, folder)
-
-
-def _existing(database: Database, name: str) -> LiveTable | None:
-    live = read_description(database, name)
-    return None if live and live.status == "DELETING" else live
 
 
 def _require_finished(folder: Path, database: Database, name: str) -> None:
@@ -184,7 +182,7 @@ class _Run:
 
     def _current(self, table: TableToTruncate) -> LiveTable | None:
         """Return the table as it is now, which must be the one that was planned."""
-        live = _existing(self.database, table.name)
+        live = not_deleting(read_description(self.database, table.name))
         if table.live is None or live is None or not live.is_same(table.live):
             if live is None and table.live is None:
                 return None

@@ -101,6 +101,21 @@ def test_backup_of_a_run_that_began_meanwhile_is_not_removed(place: Place, tmp_p
         table.drop()
 
 
+def test_table_that_was_recreated_meanwhile_is_not_replaced(replaced: ReplacedTable) -> None:
+    replaced.declare(HASH)
+    replaced.project.call("migrate").ok()
+    replaced.declare(HASH, RANGE)
+    config = load(replaced.project.root / "config/tables.json")
+    with connect(config, "here") as database:
+        planned = plan_replacement(config, database, replaced.name, replaced.project.root / ".dynamotasks")
+        replaced.declare(HASH)
+        replaced.project.call("reset", "--yes").ok()
+        replaced.fill()
+        with pytest.raises(UsageError, match="was created or dropped meanwhile"):
+            replace_table(planned, database)
+    assert (replaced.is_complete(), replaced.keys()) == (True, ["pk"])
+
+
 def test_truncate_refuses_a_table_whose_replacement_began_meanwhile(place: Place, tmp_path: Path, prefix: str) -> None:
     with killing(str(place.target.endpoint)) as killer:
         table = ReplacedTable(place, tmp_path / "project", f"{prefix}t", killer.endpoint)

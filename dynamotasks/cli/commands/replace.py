@@ -6,7 +6,8 @@ import time
 
 from ... import api_data
 from ...data.item_copy import ItemsCopied, ItemsRestored, ReplaceEvent, require_fitting
-from ...data.replace import Replacement, replace_table
+from ...data.replace import replace_table
+from ...data.replace_plan import Replacement
 from ...errors import UsageError
 from ...migrate.events import OperationWaiting
 from ...migrate.wording import title
