@@ -30,7 +30,7 @@ _HEAD = 64 * 1024  # bytes that show the format
 _JSON = re.compile(rb'\s*(?:\{\s*(?:"|\}|$)|\[\s*(?:[\[{]\s*(?:["\[\]}]|$)|["\]]|$))')
 _FIRST_KEY = re.compile(rb'\s*\{\s*"((?:[^"\\]|\\.)*)"\s*:\s*(.)', re.DOTALL)
 _OTHER_TOOLS = re.compile(rb'"(?:KeySchema|DataModel)"\s*:')
-_CSV = re.compile(rb"(?!- )[^:#]*[,;\t][^:]*$")  # a header rather than YAML
+_CSV = re.compile(rb"(?!- )[^:#,;\t]*[,;\t][^:]*$")  # a header rather than YAML
 _ION = (b"\xe0\x01\x00\xea", b"$ion_1_0")
 
 Read: TypeAlias = Callable[[FileContext, BinaryIO], Iterator[Entry]]

@@ -12,7 +12,7 @@ _NAMESPACE = uuid.UUID("b1f5bb60-6c7b-5f0e-9c59-3d0b7c1c7a52")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 _NOW = r"now(?:(?P<sign>[+-])(?P<count>\d{1,9})(?P<unit>[smhdw]))?"
 _PLACEHOLDER = re.compile(rf"(?P<escape>\$?)\$\{{(?:{_NOW}|(?P<uuid>uuid))\}}")
-_MISTAKE = re.compile(r"(?<!\$)\$\{\s*now\s*[+-][^}]*\}")
+_MISTAKE = re.compile(r"(?<!\$)\$\{\s*now\s*[+-][^}$]*\}")
 
 
 class PlaceholderError(ValueError):

@@ -139,6 +139,11 @@ def test_text_that_is_not_utf8(name: str, content: bytes, line: int, tmp_path: P
     assert found.startswith(f"{line}:1: not valid UTF-8")
 
 
+def test_time_to_recognize_a_format_does_not_grow_with_the_square_of_its_first_line(tmp_path: Path) -> None:
+    (tmp_path / "orders").write_text("a," * 1_000_000 + "b: c")
+    assert "invalid YAML" in problems(tmp_path / "orders")[0]
+
+
 def test_problems_of_items_do_not_hide_later_ones(tmp_path: Path) -> None:
     (tmp_path / "orders.jsonl").write_text('{"id": 5}\n{"id": "a", "n": NaN}\n{"x": 1}\n')
     assert [problem.split(":")[0] for problem in problems(tmp_path / "orders.jsonl")] == ["1", "2", "3"]

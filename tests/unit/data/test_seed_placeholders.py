@@ -92,6 +92,13 @@ def test_invalid_placeholder_is_a_problem(text: str, expected: str, tmp_path: Pa
         read(tmp_path / "orders.json", text)
 
 
+def test_time_to_search_a_value_does_not_grow_with_its_square(tmp_path: Path) -> None:
+    text = "${now+" * 65_000
+    assert read(tmp_path / "orders.json", json.dumps([{"id": "a", "x": text}])) == [
+        {"id": {"S": "a"}, "x": {"S": text}}
+    ]
+
+
 @pytest.mark.parametrize(
     "text",
     ['{"Item":{"id":{"S":"${now}"}}}\n', '{"Items": [{"id": {"S": "${now}"}}], "Count": 1}'],
