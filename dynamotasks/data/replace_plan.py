@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from shlex import quote
 
 from ..aws.client import Database
 from ..errors import Hint, Task, UsageError
@@ -142,7 +143,7 @@ def prepare(wanted: TargetTable, database: Database, backup: Backup) -> Replacem
     if live is None and manifest is None:
         raise UsageError(f"no such table: {source}", hint=Hint(Task("migrate"), " creates it"))
     if manifest:
-        _check_destination(backup, manifest, wanted, live)
+        _check_destination(backup, manifest, wanted, live, database)
         check_backup(backup, manifest, wanted.spec)
     replacement = Replacement(
         wanted=wanted,
@@ -186,13 +187,17 @@ def _require_disposable(database: Database) -> None:
         )
 
 
-def _check_destination(backup: Backup, manifest: Manifest, wanted: TargetTable, live: LiveTable | None) -> None:
+def _check_destination(
+    backup: Backup, manifest: Manifest, wanted: TargetTable, live: LiveTable | None, database: Database
+) -> None:
     """Refuse a table that must not receive the items, or cannot become the declared one in place."""
     only = f"which holds the only copy of {item_count(manifest.items.count, is_exact=True)}, and its .json"
     if not manifest.allows(TableIdentity.of(live)):
+        declared = wanted.spec.name.removeprefix(database.target.table_prefix)
+        seed = Task("seed", f"--file {quote(str(backup.path))} --table {declared}")
         raise UsageError(
             f"table {wanted.spec.name} was dropped after an interrupted db.replace: its old items are not written back",
-            hint=f"if they are not needed, remove the file {backup.path}, {only}",
+            hint=Hint("write them with ", seed, f" if they are needed; then remove the file {backup.path}, {only}"),
         )
     operations = plan([without_settings(wanted)], {wanted.spec.name: live}).operations
     if impossible := [str(title(operation)) for operation in operations if operation.is_impossible]:

@@ -175,6 +175,9 @@ def test_items_are_not_restored_into_a_later_table(interrupted: ReplacedTable, h
         refused.fails("was dropped after an interrupted", str(interrupted.backup_files()[1]), "only copy of 40 items")
         assert "has since been dropped" in interrupted.project.call("migrate").ok().err
     assert (interrupted.items(), len(interrupted.backup_files())) == ({}, 2)
+    assert f"seed --file {interrupted.backup_files()[1]} --table {interrupted.name}`" in refused.err
+    interrupted.project.call("seed", "--file", str(interrupted.backup_files()[1]), "--table", interrupted.name).ok()
+    assert interrupted.is_complete()
     for file in interrupted.backup_files():
         file.unlink()
     interrupted.replace().ok()
