@@ -17,9 +17,9 @@ from ..errors import MOST_SHOWN, ConfigError, Problem, UsageError
 from ..schema.table_spec import TableSpec
 from ..suggestions import close_to
 from .dump_reader import is_dump, is_dumped, open_dump
-from .item_files import SUFFIXES, is_folder_of_files, read_file
+from .files.reader_types import FileContext, FileItem, Fixed, InvalidFileError, Section
+from .files.reading import SUFFIXES, is_folder_of_files, read_file
 from .item_json import decode
-from .reader_types import FileContext, FileItem, Fixed, InvalidFileError, Section
 from .seed_items import ItemReader, attribute_of
 from .seed_placeholders import Placeholders
 from .spool import Spool
@@ -32,7 +32,7 @@ def read_seed(path: Path, tables: Sequence[TableSpec], ids: Mapping[str, str] | 
     """Return the items of a seed file, or of the seed files directly in a folder, by table.
 
     Args:
-        path: of a file in any format that `item_files` reads, or of a folder.
+        path: of a file in any format that `files` reads, or of a folder.
         tables: that the items may belong to.
         ids: names of tables by what files may call them as well.
 

@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dynamotasks.config.yaml12 import dump
-from dynamotasks.data import json_stream
+from dynamotasks.data.files import json_stream
 from dynamotasks.data.item_json import encode
 from dynamotasks.data.quick_values import quick_item
 from dynamotasks.data.seed_files import Seed

@@ -9,7 +9,7 @@ from typing import Any
 
 from ... import api_data
 from ...config.source import display_name
-from ...data.csv_items import TYPES
+from ...data.files.csv_items import TYPES
 from ...data.seeding import Seeds, TableSeed, unread_files
 from ...data.throughput import Throughput
 from ...data.transfer import Transferred

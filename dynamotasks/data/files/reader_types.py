@@ -8,10 +8,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, TypeAlias
 
-from ..config.finding import ValuePath
-from ..config.positions import Locator, Place
-from ..config.source import display_name
-from ..errors import Problem
+from ...config.finding import ValuePath
+from ...config.positions import Locator, Place
+from ...config.source import display_name
+from ...errors import Problem
 
 MAX_LINE = 4 * 1024 * 1024
 """Bytes of a line: an item of 400 KB can have 3.2 MB of JSON."""

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any, BinaryIO
 
-from ..config.node_values import INVALID
-from ..errors import Problem
-from ..schema.limits import ITEM_BYTES
+from ...config.node_values import INVALID
+from ...errors import Problem
+from ...schema.limits import ITEM_BYTES
+from ..seed_placeholders import is_time
+from ..seed_values import ItemConverter
 from .json_values import DECODER
 from .reader_types import Entry, FileContext, FileItem, Fixed, Section
-from .seed_placeholders import is_time
-from .seed_values import ItemConverter
 
 _DELIMITERS = ",;\t"
 _BOOLEANS = {"true": True, "false": False}

@@ -8,12 +8,12 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from ..config.finding import ValuePath
-from ..config.json_nodes import compose_json
-from ..config.node_values import INVALID, UnreadableError
-from ..config.positions import Place, Positions
-from ..errors import Problem
-from .seed_values import SeedNodeReader
+from ...config.finding import ValuePath
+from ...config.json_nodes import compose_json
+from ...config.node_values import INVALID, UnreadableError
+from ...config.positions import Place, Positions
+from ...errors import Problem
+from ..seed_values import SeedNodeReader
 
 
 class InexactError(ValueError):

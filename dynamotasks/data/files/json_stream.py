@@ -8,9 +8,9 @@ import re
 from dataclasses import replace
 from typing import Any, BinaryIO, NamedTuple
 
-from ..config.positions import Place
-from ..config.syntax_errors import json_problem
-from ..errors import Problem
+from ...config.positions import Place
+from ...config.syntax_errors import json_problem
+from ...errors import Problem
 from .json_values import DECODER, InexactError, read_exactly
 from .reader_types import FileContext, InvalidFileError
 

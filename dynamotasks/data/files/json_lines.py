@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, BinaryIO
 
-from ..config.node_values import INVALID, Invalid
-from ..config.syntax_errors import json_problem
-from ..errors import Problem
+from ...config.node_values import INVALID, Invalid
+from ...config.syntax_errors import json_problem
+from ...errors import Problem
 from .json_values import DECODER, InexactError, JsonLocator, read_exactly
 from .reader_types import Entry, FileContext, FileItem, InvalidFileError, Section
 

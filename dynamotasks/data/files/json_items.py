@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from ..config.node_values import INVALID
-from ..config.positions import Place
-from ..errors import Problem
+from ...config.node_values import INVALID
+from ...config.positions import Place
+from ...errors import Problem
 from .json_stream import JsonStream, JsonValue
 from .json_values import JsonLocator
 from .reader_types import Entry, FileContext, FileItem, Fixed, Section

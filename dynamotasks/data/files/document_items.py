@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO
 
-from ..config.finding import Finding, ValuePath
-from ..config.node_values import INVALID, UnreadableError
-from ..config.source import FileKind, Source, compose_source, problems_of, read_nodes
-from ..formats.javascript.modules import read_exports
-from ..formats.sample_items import sample_items
+from ...config.finding import Finding, ValuePath
+from ...config.node_values import INVALID, UnreadableError
+from ...config.source import FileKind, Source, compose_source, problems_of, read_nodes
+from ...formats.javascript.modules import read_exports
+from ...formats.sample_items import sample_items
+from ..seed_values import TYPES, SeedNodeReader
 from .reader_types import Entry, FileContext, FileItem, InvalidFileError, Section
-from .seed_values import TYPES, SeedNodeReader
 
 SEED_FILE = FileKind("seed file", "write a list of items for each table: `users: [...]`")
 _MAX_BYTES = 64 * 1024 * 1024

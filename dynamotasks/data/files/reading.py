@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, TypeAlias
 
-from ..formats.javascript.modules import is_module
+from ...formats.javascript.modules import is_module
 from .csv_items import read_csv
 from .document_items import SEED_FILE, is_document, read_json, read_module, read_yaml
 from .json_items import read_array, read_object

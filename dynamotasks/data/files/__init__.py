@@ -1,0 +1,1 @@
+"""Read items from files, whatever their format."""
