@@ -31,25 +31,25 @@ if TYPE_CHECKING:
     from .cli.tasks import db as db
     from .config import Config as Config
     from .config.environments import Environment as Environment
-    from .data.dump import DumpEvent as DumpEvent
-    from .data.dump import DumpOptions as DumpOptions
-    from .data.dump_manifest import DumpedTable as DumpedTable
-    from .data.dump_manifest import DumpManifest as DumpManifest
-    from .data.dump_manifest import FileRecord as FileRecord
+    from .data.dumps.dumper import DumpEvent as DumpEvent
+    from .data.dumps.dumper import DumpOptions as DumpOptions
+    from .data.dumps.load import LoadEvent as LoadEvent
+    from .data.dumps.load import LoadPlan as LoadPlan
+    from .data.dumps.load import TableCreated as TableCreated
+    from .data.dumps.load import TableLoad as TableLoad
+    from .data.dumps.load import TableLoaded as TableLoaded
+    from .data.dumps.load import load_dump as load_dump
+    from .data.dumps.manifest import DumpedTable as DumpedTable
+    from .data.dumps.manifest import DumpManifest as DumpManifest
+    from .data.dumps.manifest import FileRecord as FileRecord
     from .data.engine_stop import EngineStop as EngineStop
-    from .data.item_copy import ItemsCopied as ItemsCopied
-    from .data.item_copy import ItemsRestored as ItemsRestored
-    from .data.item_copy import ReplaceEvent as ReplaceEvent
     from .data.item_json import ItemSummary as ItemSummary
-    from .data.load import LoadEvent as LoadEvent
-    from .data.load import LoadPlan as LoadPlan
-    from .data.load import TableCreated as TableCreated
-    from .data.load import TableLoad as TableLoad
-    from .data.load import TableLoaded as TableLoaded
-    from .data.load import load_dump as load_dump
-    from .data.replace import replace_table as replace_table
-    from .data.replace_backups import UnfinishedBackup as UnfinishedBackup
-    from .data.replace_plan import Replacement as Replacement
+    from .data.replacement.item_copy import ItemsCopied as ItemsCopied
+    from .data.replacement.item_copy import ItemsRestored as ItemsRestored
+    from .data.replacement.item_copy import ReplaceEvent as ReplaceEvent
+    from .data.replacement.plan import Replacement as Replacement
+    from .data.replacement.project_backups import UnfinishedBackup as UnfinishedBackup
+    from .data.replacement.replace import replace_table as replace_table
     from .data.seeding import Seeds as Seeds
     from .data.seeding import TableSeed as TableSeed
     from .data.throughput import Throughput as Throughput
@@ -158,7 +158,7 @@ _NAMES = {
     "aws.client": "Database",
     "aws.target": "Target",
     "cli.tasks": "db",
-    "data.replace_backups": "UnfinishedBackup",
+    "data.replacement.project_backups": "UnfinishedBackup",
     "engines.lifecycle": "RunningEngine",
     "engines.observer": "Observer",
     "engines.options": "EngineOptions",
@@ -166,16 +166,16 @@ _NAMES = {
     "engines.engine_record": "EngineRecord",
     "config": "Config",
     "config.environments": "Environment",
-    "data.dump": "DumpEvent DumpOptions",
-    "data.dump_manifest": "DumpedTable DumpManifest FileRecord",
+    "data.dumps.dumper": "DumpEvent DumpOptions",
+    "data.dumps.manifest": "DumpedTable DumpManifest FileRecord",
     "data.item_json": "ItemSummary",
-    "data.load": "LoadEvent LoadPlan TableCreated TableLoad TableLoaded load_dump",
+    "data.dumps.load": "LoadEvent LoadPlan TableCreated TableLoad TableLoaded load_dump",
     "data.throughput": "Throughput",
     "data.transfer": "Transferred",
-    "data.item_copy": "ItemsCopied ItemsRestored ReplaceEvent",
+    "data.replacement.item_copy": "ItemsCopied ItemsRestored ReplaceEvent",
     "data.engine_stop": "EngineStop",
-    "data.replace": "replace_table",
-    "data.replace_plan": "Replacement",
+    "data.replacement.replace": "replace_table",
+    "data.replacement.plan": "Replacement",
     "data.seeding": "Seeds TableSeed",
     "data.truncate": "TableToTruncate TableTruncated TruncateEvent Truncation truncate",
     "errors": (

@@ -200,7 +200,7 @@ def apply(  # noqa: PLR0913 - the options of a run, by keyword
 
     require_ownership(plan, database.target)
     if plan.is_reset and allow_destructive:
-        from .data.replace_backups import invalidate
+        from .data.replacement.project_backups import invalidate
 
         invalidate(project_of(root).folder, database, plan.tables)
     yield from executor.apply(

@@ -17,10 +17,10 @@ from .errors import Hint, Task, UsageError
 from .schema.table_spec import TableSpec
 
 if TYPE_CHECKING:
-    from .data.dump import DumpEvent, DumpOptions
-    from .data.dump_manifest import DumpManifest
-    from .data.load import LoadPlan
-    from .data.replace_plan import Replacement
+    from .data.dumps.dumper import DumpEvent, DumpOptions
+    from .data.dumps.load import LoadPlan
+    from .data.dumps.manifest import DumpManifest
+    from .data.replacement.plan import Replacement
     from .data.seeding import Seeds
     from .data.throughput import Throughput
     from .data.transfer import OnTransfer
@@ -54,7 +54,7 @@ def dump(
             a value.
         TargetError, CallError: a call failed.
     """
-    from .data.dump import Dumper, DumpOptions
+    from .data.dumps.dumper import Dumper, DumpOptions
 
     dumper = Dumper(database, options or DumpOptions(), on_event or (lambda event: None))
     return dumper.write_folder(read_tables(database, config, tables), folder)
@@ -76,8 +76,8 @@ def plan_load(
         ConfigError: the definition of a table is invalid.
         TargetError, CallError: a call failed.
     """
-    from .data import load
-    from .data.dump_reader import open_dump
+    from .data.dumps import load
+    from .data.dumps.reader import open_dump
 
     found = open_dump(folder)
     names = chosen(tables, {table.name for table in found.manifest.tables})
@@ -161,8 +161,8 @@ def plan_replacement(config: Config, database: Database, table: str, folder: Pat
         UsageError: the table is not declared or does not exist, or the environment is not disposable.
         TargetError: the database cannot be reached.
     """
-    from .data.replace_backups import backup_of
-    from .data.replace_plan import prepare
+    from .data.replacement.plan import prepare
+    from .data.replacement.project_backups import backup_of
     from .migrate.comparison import compare
 
     folder = folder or project_of(None).make_folder()

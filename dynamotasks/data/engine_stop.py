@@ -9,7 +9,7 @@ from ..engines.engine_record import EngineRecord
 from ..engines.observer import Observer
 from ..engines.project import Project
 from ..engines.temporary_project import remove_abandoned
-from .replace_backups import UnfinishedBackup, discard
+from .replacement.project_backups import UnfinishedBackup, discard
 
 
 class EngineStop(NamedTuple):

@@ -16,7 +16,7 @@ from ..config.node_values import INVALID
 from ..errors import MOST_SHOWN, ConfigError, Problem, UsageError
 from ..schema.table_spec import TableSpec
 from ..suggestions import close_to
-from .dump_reader import is_dump, is_dumped, open_dump
+from .dumps.reader import is_dump, is_dumped, open_dump
 from .files.reader_types import FileContext, FileItem, Fixed, InvalidFileError, Section
 from .files.reading import SUFFIXES, is_folder_of_files, read_file
 from .item_json import decode

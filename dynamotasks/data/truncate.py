@@ -23,7 +23,7 @@ from ..schema.live_table import LiveTable
 from ..schema.table_spec import TableSpec
 from .item_json import encode
 from .recreation import plan_recreation
-from .replace_backups import backup_of, exclusive, read_manifest
+from .replacement.project_backups import backup_of, exclusive, read_manifest
 from .scanning import keys_of, scan
 from .table_changes import apply_completely, not_deleting
 from .throughput import Throughput

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from dynamotasks import Database, DumpOptions, dump, load_dump, plan_load
-from dynamotasks.data.dump_manifest import MANIFEST
-from dynamotasks.data.dump_reader import open_dump
+from dynamotasks.data.dumps.manifest import MANIFEST
+from dynamotasks.data.dumps.reader import open_dump
 from dynamotasks.data.item_json import ItemSummary, encode, summarize
 from dynamotasks.data.scanning import scan
 from dynamotasks.errors import UsageError

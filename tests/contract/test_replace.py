@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dynamotasks.data.replace_backups import exclusive
+from dynamotasks.data.replacement.project_backups import exclusive
 
 from .places import Place
 from .replaced_table import BY_COLOR, HASH, INVERTED, RANGE, TTL, TYPES, ReplacedTable

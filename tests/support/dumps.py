@@ -6,8 +6,8 @@ import gzip
 from pathlib import Path
 
 from dynamotasks.config.yaml12 import dump as dump_yaml
-from dynamotasks.data.dump_folder import new_dump
-from dynamotasks.data.dump_manifest import DumpedTable, DumpManifest
+from dynamotasks.data.dumps.folder import new_dump
+from dynamotasks.data.dumps.manifest import DumpedTable, DumpManifest
 from dynamotasks.data.item_json import summarize
 from dynamotasks.formats.config_table import table_to_config
 from dynamotasks.schema.table_spec import TableSpec

@@ -12,7 +12,7 @@ from ..task_names import command_line, text_of
 from .command import Command
 
 if TYPE_CHECKING:
-    from ...data.replace_backups import UnfinishedBackup
+    from ...data.replacement.project_backups import UnfinishedBackup
     from ...schema.live_table import LiveTable
 
 
@@ -37,7 +37,7 @@ def remind_of(command: Command, tables: Iterable[LiveTable]) -> None:
 def _remind(command: Command, table: str, live: LiveTable | None, *, is_read: bool = True, drops: bool = False) -> None:
     if not any(command.project.folder.glob("replace-*.json")):
         return
-    from ...data.replace_backups import find_unfinished
+    from ...data.replacement.project_backups import find_unfinished
 
     name = command.declared_name(table)
     try:

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from ... import api_data
-from ...data.dump import Dumper, DumpEvent, DumpOptions
-from ...data.dump_manifest import FORMATS, DumpManifest
+from ...data.dumps.dumper import Dumper, DumpEvent, DumpOptions
+from ...data.dumps.manifest import FORMATS, DumpManifest
 from ...data.throughput import Throughput
 from ...data.transfer import Transferred
 from ...errors import UsageError

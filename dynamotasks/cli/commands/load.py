@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ... import api_data
-from ...data.load import LoadEvent, LoadPlan, TableCreated, TableLoad, load_dump
+from ...data.dumps.load import LoadEvent, LoadPlan, TableCreated, TableLoad, load_dump
 from ...data.throughput import Throughput
 from ...data.transfer import Transferred
 from ...folders import expanded

@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 
 from ... import api_data
-from ...data.item_copy import ItemsCopied, ItemsRestored, ReplaceEvent, require_fitting
-from ...data.replace import replace_table
-from ...data.replace_plan import Replacement
+from ...data.replacement.item_copy import ItemsCopied, ItemsRestored, ReplaceEvent, require_fitting
+from ...data.replacement.plan import Replacement
+from ...data.replacement.replace import replace_table
 from ...errors import UsageError
 from ...migrate.events import OperationWaiting
 from ...migrate.wording import title

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from dynamotasks.data.backup_manifest import Manifest, Phase, TableIdentity
 from dynamotasks.data.item_json import ItemSummary
+from dynamotasks.data.replacement.backup_manifest import Manifest, Phase, TableIdentity
 
 OLD, NEW, OTHER = TableIdentity("a-b", 12.5), TableIdentity("c-d", 13.0), TableIdentity("e-f", 14.0)
 MANIFEST = Manifest(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dynamotasks.data.dump import file_stems
+from dynamotasks.data.dumps.dumper import file_stems
 
 
 def test_files_are_named_after_their_tables() -> None:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from dynamotasks.data.dump_folder import NewDump, new_dump
-from dynamotasks.data.dump_manifest import MANIFEST, DumpedTable, DumpManifest
+from dynamotasks.data.dumps.folder import NewDump, new_dump
+from dynamotasks.data.dumps.manifest import MANIFEST, DumpedTable, DumpManifest
 from dynamotasks.data.item_json import ItemSummary
 from dynamotasks.errors import UsageError
 

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from dynamotasks.data.dump_manifest import MANIFEST, DumpManifest
-from dynamotasks.data.dump_reader import open_dump
+from dynamotasks.data.dumps.manifest import MANIFEST, DumpManifest
+from dynamotasks.data.dumps.reader import open_dump
 from dynamotasks.data.item_json import encode
 from dynamotasks.data.seed_files import read_seed
 from dynamotasks.data.seeding import given_sources

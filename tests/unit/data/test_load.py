@@ -9,8 +9,8 @@ import pytest
 
 from dynamotasks.aws.client import Database
 from dynamotasks.aws.target import Target
-from dynamotasks.data.dump_reader import open_dump
-from dynamotasks.data.load import LoadPlan, TableLoad, load_dump
+from dynamotasks.data.dumps.load import LoadPlan, TableLoad, load_dump
+from dynamotasks.data.dumps.reader import open_dump
 from dynamotasks.errors import UsageError
 from dynamotasks.migrate.plan import TargetTable
 from tests.support.dumps import write_dump

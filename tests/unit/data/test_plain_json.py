@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from dynamotasks.data.plain_json import InexpressibleError, to_plain_json
+from dynamotasks.data.dumps.plain_json import InexpressibleError, to_plain_json
 
 
 @pytest.mark.parametrize(

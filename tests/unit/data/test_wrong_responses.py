@@ -13,7 +13,7 @@ import pytest
 from dynamotasks.aws.client import Database
 from dynamotasks.aws.items import Item, put_request
 from dynamotasks.aws.target import Target
-from dynamotasks.data.dump import Dumper, DumpOptions
+from dynamotasks.data.dumps.dumper import Dumper, DumpOptions
 from dynamotasks.data.item_json import encode
 from dynamotasks.data.pace import Pace
 from dynamotasks.data.scanning import scan

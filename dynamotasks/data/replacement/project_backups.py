@@ -10,16 +10,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from ..aws.endpoints import is_loopback
-from ..errors import UsageError
+from ...aws.endpoints import is_loopback
+from ...errors import UsageError
 from .backup import Backup
 from .backup_manifest import Manifest, Phase, TableIdentity
 
 if TYPE_CHECKING:
-    from ..aws.client import Database
-    from ..engines.engine_record import EngineRecord
-    from ..migrate.plan import TablePlan
-    from ..schema.live_table import LiveTable
+    from ...aws.client import Database
+    from ...engines.engine_record import EngineRecord
+    from ...migrate.plan import TablePlan
+    from ...schema.live_table import LiveTable
 
 
 @dataclass(frozen=True, slots=True)

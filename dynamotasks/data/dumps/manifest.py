@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, TypeAlias, get_args
 
-from .item_json import ItemSummary
+from ..item_json import ItemSummary
 
 MANIFEST = "manifest.json"
 VERSION = 1

@@ -6,8 +6,8 @@ from dataclasses import asdict, dataclass
 from enum import Enum
 from typing import Any
 
-from ..schema.live_table import LiveTable
-from .item_json import ItemSummary
+from ...schema.live_table import LiveTable
+from ..item_json import ItemSummary
 
 FORMAT = 2
 

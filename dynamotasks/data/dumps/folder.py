@@ -11,10 +11,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO
 
-from ..errors import UsageError
-from ..private_files import open_private, refuse_link
-from ..replaced_files import sync_folder
-from .dump_manifest import MANIFEST, DumpManifest, FileRecord
+from ...errors import UsageError
+from ...private_files import open_private, refuse_link
+from ...replaced_files import sync_folder
+from .manifest import MANIFEST, DumpManifest, FileRecord
 
 PARTIAL = ".partial"
 _REPLACED = f"replaced-{MANIFEST}{PARTIAL}"

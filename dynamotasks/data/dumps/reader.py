@@ -14,15 +14,15 @@ from hashlib import sha256
 from pathlib import Path
 from typing import IO, Any
 
-from ..aws.items import Item
-from ..config import load as load_config
-from ..config.source import read as read_source
-from ..errors import Hint, TargetError, Task, UsageError
-from ..private_files import open_private
-from ..schema.table_spec import TableSpec
-from .dump_folder import PARTIAL
-from .dump_manifest import MANIFEST, DumpedTable, DumpManifest, FileRecord
-from .item_json import ItemCounter, decode, encode
+from ...aws.items import Item
+from ...config import load as load_config
+from ...config.source import read as read_source
+from ...errors import Hint, TargetError, Task, UsageError
+from ...private_files import open_private
+from ...schema.table_spec import TableSpec
+from ..item_json import ItemCounter, decode, encode
+from .folder import PARTIAL
+from .manifest import MANIFEST, DumpedTable, DumpManifest, FileRecord
 
 _MANIFEST_BYTES = 16 * 1024 * 1024  # the 2,500 tables of a Region take about 2 MB
 _MANIFEST_BEGIN = re.compile(r'\{\s*"version":\s*\d+,\s*"format":\s*"')

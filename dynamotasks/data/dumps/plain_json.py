@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from ..aws.items import Item
-from ..errors import TargetError
-from .numbers import number_text
+from ...aws.items import Item
+from ...errors import TargetError
+from ..numbers import number_text
 
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?")
 _NAMES = {"B": "a binary value", "BS": "a set of binary values", "NS": "a set of numbers", "SS": "a set of strings"}

@@ -9,9 +9,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..errors import StepError, UsageError
-from ..private_files import open_private
-from ..replaced_files import sync_folder
+from ...errors import StepError, UsageError
+from ...private_files import open_private
+from ...replaced_files import sync_folder
 from .backup_manifest import Manifest
 
 _BY_HAND = "check whether the table has its items; then remove this file and the .jsonl file of the same name"

@@ -6,19 +6,19 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from ..aws.client import Database
-from ..aws.items import put_request, scan_page
-from ..errors import Hint, StepError, UsageError
-from ..migrate.events import ApplyEvent
-from ..migrate.table_reader import read_description
-from ..schema.table_spec import TableSpec
+from ...aws.client import Database
+from ...aws.items import put_request, scan_page
+from ...errors import Hint, StepError, UsageError
+from ...migrate.events import ApplyEvent
+from ...migrate.table_reader import read_description
+from ...schema.table_spec import TableSpec
+from ..digest_set import DigestSet
+from ..item_json import ItemCounter, ItemSummary, decode, encode_all, summarize
+from ..key_check import KeyCheck, primary_key
+from ..scanning import scan
+from ..writing import write
 from .backup import Backup
 from .backup_manifest import Manifest, TableIdentity
-from .digest_set import DigestSet
-from .item_json import ItemCounter, ItemSummary, decode, encode_all, summarize
-from .key_check import KeyCheck, primary_key
-from .scanning import scan
-from .writing import write
 
 RUN_AGAIN = "run the same command again to continue"
 _PROBLEMS_SHOWN = 10

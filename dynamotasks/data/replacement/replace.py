@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from ..aws.client import Database
-from ..errors import Hint, Task, UsageError
-from ..migrate.planner import plan, plan_drop, plan_reset
-from ..migrate.table_reader import read_description, read_table
+from ...aws.client import Database
+from ...errors import Hint, Task, UsageError
+from ...migrate.planner import plan, plan_drop, plan_reset
+from ...migrate.table_reader import read_description, read_table
+from ..table_changes import apply_completely, not_deleting, without_settings
 from .backup_manifest import Manifest, Phase, TableIdentity
 from .item_copy import (
     RUN_AGAIN,
@@ -23,9 +24,8 @@ from .item_copy import (
     require_unchanged,
     restore,
 )
-from .replace_backups import exclusive, read_manifest
-from .replace_plan import Replacement
-from .table_changes import apply_completely, not_deleting, without_settings
+from .plan import Replacement
+from .project_backups import exclusive, read_manifest
 
 
 def replace_table(

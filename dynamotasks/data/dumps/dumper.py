@@ -10,22 +10,22 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TypeAlias
 
-from ..aws.client import Database, account_in_arn
-from ..aws.items import PAGE_ITEMS, Item
-from ..config.node_values import escape_variables
-from ..config.yaml12 import dump as dump_yaml
-from ..errors import UsageError
-from ..formats.config_table import table_to_config
-from ..schema.live_table import LiveTable
-from ..schema.table_spec import TableSpec
-from .dump_folder import NewDump, new_dump
-from .dump_manifest import DumpedTable, DumpFormat, DumpManifest
-from .item_json import ItemCounter, ItemSummary, decode, encode_all
-from .key_check import primary_key
+from ...aws.client import Database, account_in_arn
+from ...aws.items import PAGE_ITEMS, Item
+from ...config.node_values import escape_variables
+from ...config.yaml12 import dump as dump_yaml
+from ...errors import UsageError
+from ...formats.config_table import table_to_config
+from ...schema.live_table import LiveTable
+from ...schema.table_spec import TableSpec
+from ..item_json import ItemCounter, ItemSummary, decode, encode_all
+from ..key_check import primary_key
+from ..scanning import scan
+from ..throughput import Throughput
+from ..transfer import Transferred
+from .folder import NewDump, new_dump
+from .manifest import DumpedTable, DumpFormat, DumpManifest
 from .plain_json import InexpressibleError, to_plain_json
-from .scanning import scan
-from .throughput import Throughput
-from .transfer import Transferred
 
 _LEVEL = 1  # of gzip
 _GZIP = 16 + zlib.MAX_WBITS

@@ -5,25 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from shlex import quote
 
-from ..aws.client import Database
-from ..errors import Hint, Task, UsageError
-from ..formats.config_table import table_to_config
-from ..migrate.operations.base import Operation
-from ..migrate.operations.properties import ChangeDeletionProtection
-from ..migrate.operations.settings import EnableTimeToLive
-from ..migrate.operations.tables import CopyItems, CreateTable, DeleteTable, RestoreItems
-from ..migrate.ownership import require_ownership
-from ..migrate.plan import Plan, TablePlan, TableState, TargetTable
-from ..migrate.planner import plan, plan_drop, plan_reset, plan_table
-from ..migrate.table_reader import read_table
-from ..migrate.wording import item_count, title
-from ..schema.diff import INDEX_LISTS
-from ..schema.live_table import LiveTable
+from ...aws.client import Database
+from ...errors import Hint, Task, UsageError
+from ...formats.config_table import table_to_config
+from ...migrate.operations.base import Operation
+from ...migrate.operations.properties import ChangeDeletionProtection
+from ...migrate.operations.settings import EnableTimeToLive
+from ...migrate.operations.tables import CopyItems, CreateTable, DeleteTable, RestoreItems
+from ...migrate.ownership import require_ownership
+from ...migrate.plan import Plan, TablePlan, TableState, TargetTable
+from ...migrate.planner import plan, plan_drop, plan_reset, plan_table
+from ...migrate.table_reader import read_table
+from ...migrate.wording import item_count, title
+from ...schema.diff import INDEX_LISTS
+from ...schema.live_table import LiveTable
+from ..table_changes import not_deleting, undeclared_properties, without_settings
 from .backup import Backup
 from .backup_manifest import Manifest, Phase, TableIdentity
 from .item_copy import check_backup, is_empty
-from .replace_backups import read_manifest
-from .table_changes import not_deleting, undeclared_properties, without_settings
+from .project_backups import read_manifest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

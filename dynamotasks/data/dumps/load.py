@@ -7,26 +7,26 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from ..aws.client import Database
-from ..aws.items import Item, put_request, scan_page
-from ..errors import Hint, StepError, Task, UsageError
-from ..migrate.comparison import compare
-from ..migrate.ownership import require_ownership
-from ..migrate.plan import Plan, TargetTable
-from ..migrate.plan_checks import require_sdk_support
-from ..migrate.planner import plan
-from ..migrate.table_reader import read_description
-from ..schema.diff import diff
-from ..schema.live_table import LiveTable
-from ..schema.table_spec import KeySchema, TableSpec
-from .dump_manifest import DumpedTable
-from .dump_reader import Dump
-from .scanning import keys_of, scan
-from .seed_items import ItemReader, attribute_of
-from .table_changes import apply_completely
-from .throughput import Throughput
-from .transfer import Transferred
-from .writing import write
+from ...aws.client import Database
+from ...aws.items import Item, put_request, scan_page
+from ...errors import Hint, StepError, Task, UsageError
+from ...migrate.comparison import compare
+from ...migrate.ownership import require_ownership
+from ...migrate.plan import Plan, TargetTable
+from ...migrate.plan_checks import require_sdk_support
+from ...migrate.planner import plan
+from ...migrate.table_reader import read_description
+from ...schema.diff import diff
+from ...schema.live_table import LiveTable
+from ...schema.table_spec import KeySchema, TableSpec
+from ..scanning import keys_of, scan
+from ..seed_items import ItemReader, attribute_of
+from ..table_changes import apply_completely
+from ..throughput import Throughput
+from ..transfer import Transferred
+from ..writing import write
+from .manifest import DumpedTable
+from .reader import Dump
 
 _NOT_EXPIRED_BEFORE = 5 * 366 * 24 * 3600  # DynamoDB ignores expiry times that are older than five years
 

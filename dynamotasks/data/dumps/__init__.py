@@ -1,0 +1,1 @@
+"""Write the items of tables to a folder, and load them from it."""

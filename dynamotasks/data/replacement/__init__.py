@@ -1,0 +1,1 @@
+"""Replace a table with a new one that has the same items."""
