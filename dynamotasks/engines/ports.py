@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import time
 from contextlib import suppress
 
 from ..errors import EngineError, Hint, Task, Unavailable
@@ -10,6 +11,9 @@ from . import processes
 from .addresses import LOOPBACK
 from .docker_cli import PROJECT_LABEL, docker
 from .process_mark import find_mark
+
+_UNSEEN = "a process of another user"
+_CLOSING = 2.0  # seconds: the port of a killed Java closed up to 80 ms after its process was gone (measured)
 
 
 def free_port() -> int:
@@ -29,17 +33,29 @@ def is_taken(port: int) -> bool:
 
 
 def require_free(port: int) -> None:
-    """Raise `EngineError`, which names the listener, if the port is in use."""
-    if is_taken(port):
+    """Raise `EngineError`, which names the listener, if the port is in use.
+
+    A listener that cannot be seen may be a process that has been killed, whose port is closed soon.
+    """
+    deadline = time.monotonic() + _CLOSING
+    while is_taken(port):
+        if (listener := _listener(port)) is None and time.monotonic() < deadline:
+            time.sleep(0.05)
+            continue
         other = port + 1 if port < 65535 else 0
         raise EngineError(
-            f"port {port} is in use by {describe_listener(port)}",
+            f"port {port} is in use by {listener or _UNSEEN}",
             hint=Hint("stop it, or use another port: ", Task("up", f"--port {other}"), " (0 for any free port)"),
         )
 
 
 def describe_listener(port: int) -> str:
     """Return a description of the container or process that listens on a port."""
+    return _listener(port) or _UNSEEN
+
+
+def _listener(port: int) -> str | None:
+    """Return a description of what listens on a port, if this user can see it."""
     import psutil
 
     with suppress(Unavailable):
@@ -50,7 +66,7 @@ def describe_listener(port: int) -> str:
         with suppress(psutil.Error):
             return processes.describe(process)
         return f"pid {process.pid}"
-    return "a process of another user"
+    return None
 
 
 def project_on(port: int) -> str | None:

@@ -133,7 +133,8 @@ def _ends(process: psutil.Process) -> bool:
         try:
             process.wait(0.05)
         except psutil.TimeoutExpired:
-            if process.status() != psutil.STATUS_ZOMBIE:
+            # a zombie with other threads still has its port
+            if process.status() != psutil.STATUS_ZOMBIE or process.num_threads() > 1:
                 continue
         return True
     return False

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
+import sys
 
+import psutil
 import pytest
 
 from dynamotasks.engines import current_engine
@@ -12,6 +15,7 @@ from dynamotasks.engines.current_engine import endpoint
 from dynamotasks.engines.ports import describe_listener, free_port, is_taken, project_on, require_free
 from dynamotasks.engines.project import Project
 from dynamotasks.errors import EngineError
+from tests.support.running import until
 
 from .conftest import Listen
 
@@ -31,6 +35,35 @@ def test_taken_port_is_refused_with_its_process() -> None:
             require_free(port)
         assert project_on(port) is None
     assert f"`dynamotasks up --port {port + 1}` (0 for any free port)" in str(refused.value.hint)
+
+
+# the main thread ends, and another one ends the process after it has accepted three connections
+ENDING = """
+import ctypes, os, socket, threading
+
+server = socket.create_server(("127.0.0.1", 0))
+print(server.getsockname()[1], flush=True)
+
+def serve():
+    connections = [server.accept() for _ in range(3)]
+    os._exit(0)
+
+threading.Thread(target=serve).start()
+ctypes.CDLL(None).pthread_exit(None)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems do not show a process whose main thread has ended")
+def test_port_of_a_process_that_is_ending_becomes_free() -> None:
+    with subprocess.Popen([sys.executable, "-c", ENDING], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        port = int(process.stdout.readline())
+        until(lambda: psutil.Process(process.pid).status() == psutil.STATUS_ZOMBIE)
+        assert describe_listener(port) == "a process of another user"
+        try:
+            require_free(port)
+        finally:
+            process.kill()
 
 
 def test_engine_on_a_port_is_described_by_its_project(listen: Listen) -> None:
