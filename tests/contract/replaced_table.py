@@ -162,6 +162,7 @@ class Killer:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            wbufsize = -1  # one packet a response: a second one would wait 40 ms for the acknowledgment of the first
 
             def do_POST(self) -> None:
                 length = int(self.headers["Content-Length"])
@@ -188,6 +189,7 @@ class Killer:
                 self.send_header("Content-Length", str(len(content)))
                 self.end_headers()
                 self.wfile.write(content)
+                self.wfile.flush()
 
             def handle(self) -> None:
                 with suppress(ConnectionError):  # the process was killed, or the engine was stopped
