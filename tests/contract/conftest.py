@@ -9,10 +9,11 @@ from uuid import uuid4
 import pytest
 
 from tests.support.engines import CONFIG
+from tests.support.preloaded import Preloaded, preloaded
 from tests.support.running import Project
 
 from . import places
-from .replaced_table import ReplacedTable
+from .replaced_table import Killer, ReplacedTable, killing
 from .streamed_table import StreamedTable, client_of, streamed_table
 
 if TYPE_CHECKING:
@@ -74,6 +75,27 @@ def configure(there: Project, place: places.Place) -> places.Configure:
 @pytest.fixture
 def replaced(place: places.Place, tmp_path: Path, prefix: str) -> Iterator[ReplacedTable]:
     table = ReplacedTable(place, tmp_path / "project", f"{prefix}t")
+    yield table
+    table.drop()
+
+
+@pytest.fixture(scope="session")
+def processes() -> Iterator[Preloaded]:
+    with preloaded() as started:
+        yield started
+
+
+@pytest.fixture
+def killer(place: places.Place, processes: Preloaded) -> Iterator[Killer]:
+    """Return a proxy to the place that kills a process."""
+    with killing(str(place.target.endpoint), processes) as started:
+        yield started
+
+
+@pytest.fixture
+def killable(place: places.Place, killer: Killer, tmp_path: Path, prefix: str) -> Iterator[ReplacedTable]:
+    """Return a table whose replacement the killer can kill."""
+    table = ReplacedTable(place, tmp_path / "project", f"{prefix}t", killer.endpoint)
     yield table
     table.drop()
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from tests.support.preloaded import Forked, Preloaded, preloaded
+from tests.support.preloaded import Forked, Preloaded
 from tests.support.running import Project, Result, until
 
 from .places import Place
@@ -231,14 +231,13 @@ class Killer:
 
 
 @contextmanager
-def killing(endpoint: str) -> Iterator[Killer]:
-    with preloaded() as processes:
-        killer = Killer(endpoint, processes)
-        thread = threading.Thread(target=killer.server.serve_forever)
-        thread.start()
-        try:
-            yield killer
-        finally:
-            killer.server.shutdown()
-            killer.server.server_close()
-            thread.join()
+def killing(endpoint: str, processes: Preloaded) -> Iterator[Killer]:
+    killer = Killer(endpoint, processes)
+    thread = threading.Thread(target=killer.server.serve_forever, args=(0.05,))
+    thread.start()
+    try:
+        yield killer
+    finally:
+        killer.server.shutdown()
+        killer.server.server_close()
+        thread.join()

@@ -11,7 +11,7 @@ import pytest
 from tests.support.running import until
 
 from .places import Place
-from .replaced_table import BY_COLOR, HASH, KILL_EVERY, RANGE, TTL, WATCHED, ReplacedTable, killing
+from .replaced_table import BY_COLOR, HASH, KILL_EVERY, RANGE, TTL, WATCHED, Killer, ReplacedTable
 
 NEW_KEYS: dict[str, Any] = {"global_secondary_indexes": [BY_COLOR], **TTL}
 
@@ -154,21 +154,20 @@ def test_dump_is_not_loaded_into_a_table_that_is_to_be_renamed(renamed: RenamedT
     ("watched", "forward_first"), [((), False), (WATCHED, True)], ids=["before any request", "after a request"]
 )
 def test_a_kill_at_any_request_loses_nothing(
-    place: Place, tmp_path: Path, prefix: str, watched: tuple[str, ...], forward_first: bool
+    place: Place, killer: Killer, tmp_path: Path, prefix: str, watched: tuple[str, ...], forward_first: bool
 ) -> None:
-    with killing(str(place.target.endpoint)) as killer:
-        table = RenamedTable(place, tmp_path / "project", f"{prefix}t", killer.endpoint)
-        try:
-            for number in range(1, 100, KILL_EVERY.get(place.name, 4)):
-                table.prepare()
-                was_killed = table.replace_until(killer, number, *watched, forward_first=forward_first)
-                if was_killed:
-                    table.replace().ok()
-                assert table.is_renamed(), f"request {number}"
-                assert table.backup_files() == []
-                assert table.settings()[-1] == "expires_at"
-                if not was_killed:
-                    break
-        finally:
-            table.drop()
+    table = RenamedTable(place, tmp_path / "project", f"{prefix}t", killer.endpoint)
+    try:
+        for number in range(1, 100, KILL_EVERY.get(place.name, 4)):
+            table.prepare()
+            was_killed = table.replace_until(killer, number, *watched, forward_first=forward_first)
+            if was_killed:
+                table.replace().ok()
+            assert table.is_renamed(), f"request {number}"
+            assert table.backup_files() == []
+            assert table.settings()[-1] == "expires_at"
+            if not was_killed:
+                break
+    finally:
+        table.drop()
     assert number >= (10 if watched else 25)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,18 +10,15 @@ import pytest
 from dynamotasks import UsageError, connect, load, plan_replacement, plan_truncation, replace_table, truncate
 
 from .places import Place
-from .replaced_table import HASH, ITEMS, RANGE, ReplacedTable, killing
+from .replaced_table import HASH, ITEMS, RANGE, Killer, ReplacedTable
 
 
 @pytest.fixture
-def interrupted(place: Place, tmp_path: Path, prefix: str) -> Iterator[ReplacedTable]:
+def interrupted(killable: ReplacedTable, killer: Killer) -> ReplacedTable:
     """Return a table of which the old one is dropped and the new one is still empty."""
-    with killing(str(place.target.endpoint)) as killer:
-        table = ReplacedTable(place, tmp_path / "project", f"{prefix}t", killer.endpoint)
-        table.replace_until_operation(killer, "BatchWriteItem")
-        assert (table.keys(), table.items()) == (["pk", "sk"], {})
-        yield table
-        table.drop()
+    killable.replace_until_operation(killer, "BatchWriteItem")
+    assert (killable.keys(), killable.items()) == (["pk", "sk"], {})
+    return killable
 
 
 def test_damaged_backup_is_not_restored(interrupted: ReplacedTable) -> None:
@@ -84,21 +80,18 @@ def test_run_that_another_one_has_completed_meanwhile_is_refused(interrupted: Re
     assert interrupted.backup_files() == []
 
 
-def test_backup_of_a_run_that_began_meanwhile_is_not_removed(place: Place, tmp_path: Path, prefix: str) -> None:
-    with killing(str(place.target.endpoint)) as killer:
-        table = ReplacedTable(place, tmp_path / "project", f"{prefix}t", killer.endpoint)
-        table.declare(HASH)
-        table.project.call("migrate").ok()
-        config = load(table.project.root / "config/tables.json")
-        with connect(config, "here") as database:
-            planned = plan_replacement(config, database, table.name, table.project.root / ".dynamotasks")
-        assert planned.is_needless
-        table.replace_until_operation(killer, "CreateTable")
-        with connect(config, "here") as database, pytest.raises(UsageError, match="has run meanwhile"):
-            replace_table(planned, database)
-        table.replace().ok()
-        assert table.is_complete()
-        table.drop()
+def test_backup_of_a_run_that_began_meanwhile_is_not_removed(killable: ReplacedTable, killer: Killer) -> None:
+    killable.declare(HASH)
+    killable.project.call("migrate").ok()
+    config = load(killable.project.root / "config/tables.json")
+    with connect(config, "here") as database:
+        planned = plan_replacement(config, database, killable.name, killable.project.root / ".dynamotasks")
+    assert planned.is_needless
+    killable.replace_until_operation(killer, "CreateTable")
+    with connect(config, "here") as database, pytest.raises(UsageError, match="has run meanwhile"):
+        replace_table(planned, database)
+    killable.replace().ok()
+    assert killable.is_complete()
 
 
 def test_table_that_was_recreated_meanwhile_is_not_replaced(replaced: ReplacedTable) -> None:
@@ -116,20 +109,17 @@ def test_table_that_was_recreated_meanwhile_is_not_replaced(replaced: ReplacedTa
     assert (replaced.is_complete(), replaced.keys()) == (True, ["pk"])
 
 
-def test_truncate_refuses_a_table_whose_replacement_began_meanwhile(place: Place, tmp_path: Path, prefix: str) -> None:
-    with killing(str(place.target.endpoint)) as killer:
-        table = ReplacedTable(place, tmp_path / "project", f"{prefix}t", killer.endpoint)
-        table.declare(HASH)
-        table.project.call("migrate").ok()
-        config = load(table.project.root / "config/tables.json")
-        with connect(config, "here") as database:
-            planned = plan_truncation(config, database, folder=table.project.root / ".dynamotasks")
-        table.replace_until_operation(killer, "DeleteTable")
-        with connect(config, "here") as database, pytest.raises(UsageError, match="keeps 40 items"):
-            truncate(planned, database)
-        table.replace().ok()
-        assert table.is_complete()
-        table.drop()
+def test_truncate_refuses_a_table_whose_replacement_began_meanwhile(killable: ReplacedTable, killer: Killer) -> None:
+    killable.declare(HASH)
+    killable.project.call("migrate").ok()
+    config = load(killable.project.root / "config/tables.json")
+    with connect(config, "here") as database:
+        planned = plan_truncation(config, database, folder=killable.project.root / ".dynamotasks")
+    killable.replace_until_operation(killer, "DeleteTable")
+    with connect(config, "here") as database, pytest.raises(UsageError, match="keeps 40 items"):
+        truncate(planned, database)
+    killable.replace().ok()
+    assert killable.is_complete()
 
 
 def test_symbolic_link_in_place_of_a_backup_is_not_followed(interrupted: ReplacedTable, tmp_path: Path) -> None:
@@ -185,17 +175,12 @@ def test_items_are_not_restored_into_a_later_table(interrupted: ReplacedTable, h
 
 @pytest.mark.parametrize("operation", ["DeleteTable", "CreateTable"])
 def test_reset_invalidates_a_backup_made_before_the_new_table(
-    place: Place, tmp_path: Path, prefix: str, operation: str
+    killable: ReplacedTable, killer: Killer, operation: str
 ) -> None:
-    with killing(str(place.target.endpoint)) as killer:
-        table = ReplacedTable(place, tmp_path / "project", f"{prefix}t", killer.endpoint)
-        try:
-            table.replace_until_operation(killer, operation)
-            table.project.call("reset", "--table", table.name, "--yes").ok()
-            table.replace().fails("was dropped after an interrupted")
-            assert table.items() == {}
-        finally:
-            table.drop()
+    killable.replace_until_operation(killer, operation)
+    killable.project.call("reset", "--table", killable.name, "--yes").ok()
+    killable.replace().fails("was dropped after an interrupted")
+    assert killable.items() == {}
 
 
 def test_config_changed_after_the_interruption_is_refused(interrupted: ReplacedTable) -> None:

@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 import stat
-from pathlib import Path
 
 import pytest
 
-from .places import Place
-from .replaced_table import BY_COLOR, HASH, RANGE, TTL, WATCHED, Killer, ReplacedTable, killing
+from .replaced_table import BY_COLOR, HASH, RANGE, TTL, WATCHED, Killer, ReplacedTable
 
 
 @pytest.mark.parametrize("forward_first", [False, True], ids=["before the request", "after the request"])
-def test_a_kill_at_any_request_loses_nothing(place: Place, tmp_path: Path, prefix: str, forward_first: bool) -> None:
-    with killing(str(place.target.endpoint)) as killer:
-        table = ReplacedTable(place, tmp_path / "project", f"{prefix}t", killer.endpoint)
-        try:
-            for number in range(1, 100):
-                if not kill_and_run_again(table, killer, number, forward_first):
-                    break
-            assert number >= 10
-        finally:
-            table.drop()
+def test_a_kill_at_any_request_loses_nothing(killable: ReplacedTable, killer: Killer, forward_first: bool) -> None:
+    number = 1
+    while kill_and_run_again(killable, killer, number, forward_first):
+        number += 1
+    assert number >= 10
 
 
 def kill_and_run_again(table: ReplacedTable, killer: Killer, number: int, forward_first: bool) -> bool:
