@@ -137,6 +137,18 @@ def test_damaged_documents_are_a_problem_and_nothing_else(items: list[dict[str, 
         assert not (is_complete and damaged == content[:end])
 
 
+@given(typed_items, st.data())
+def test_damaged_lines_are_items_or_a_problem(items: list[dict[str, Any]], data: st.DataObject) -> None:
+    lines = data.draw(st.sampled_from([items, [{"Item": item} for item in items]]))
+    content = "".join(f"{json.dumps(line)}\n" for line in lines)
+    at = data.draw(st.integers(0, len(content)))
+    part = data.draw(st.sampled_from(["NaN", "1e999", '"a":1,', "{}", "[]", "null", "\n", '"'])) * data.draw(
+        st.integers(1, 2)
+    )
+    with suppress(ConfigError):
+        read(content[:at] + part + content[at + data.draw(st.integers(0, 9)) :])
+
+
 @given(st.dictionaries(names, values, max_size=4))
 def test_quick_conversion_of_typed_values_gives_what_the_complete_one_gives(item: dict[str, Any]) -> None:
     typed = to_json(item)
