@@ -16,7 +16,7 @@ from ..config.node_values import INVALID
 from ..errors import MOST_SHOWN, ConfigError, Problem, UsageError
 from ..schema.table_spec import TableSpec
 from ..suggestions import close_to
-from .dumps.reader import is_dump, is_dumped, open_dump
+from .dumps.reader import describes_dump, is_dump, is_dumped, open_dump
 from .files.reader_types import FileContext, FileItem, Fixed, InvalidFileError, Section
 from .files.reading import SUFFIXES, is_folder_of_files, read_file
 from .item_json import decode
@@ -76,7 +76,8 @@ def declared_files(name: str, table: TableSpec, root: Path | None, ids: Mapping[
         return [Path(file) for file in table.seed or ()]
     known = [name, *(each for each, other in (ids or {}).items() if other == name)]
     names = (f"{each}{suffix}{gzip}" for each in known for suffix in SUFFIXES for gzip in ("", ".gz"))
-    return [file for each in names if (file := root / SEEDS_FOLDER / each).is_file()]
+    files = (root / SEEDS_FOLDER / each for each in names)
+    return [file for file in files if file.is_file() and not describes_dump(file)]
 
 
 def seed_files(path: Path) -> list[tuple[Path, str | None]]:
@@ -101,8 +102,8 @@ def seed_files(path: Path) -> list[tuple[Path, str | None]]:
 
 
 def is_named_as_seed(path: Path) -> bool:
-    """Return whether a path is a file with the suffix of a seed file."""
-    return path.name.removesuffix(".gz").endswith(SUFFIXES) and path.is_file()
+    """Return whether a path is a file with the suffix of a seed file, and does not describe a dump."""
+    return path.name.removesuffix(".gz").endswith(SUFFIXES) and path.is_file() and not describes_dump(path)
 
 
 def _decoded(seed: Seed) -> dict[str, list[Item]]:

@@ -18,7 +18,7 @@ from dynamotasks.testing.boto3_items import to_json
 from tests.support.items import names, plain_item, values
 from tests.support.running import Project
 
-from .dumped_tables import ITEM, content, declared, dumped_table
+from .dumped_tables import ITEM, content, declared, drop, dumped_table, fill
 from .places import Configure, Place
 
 if TYPE_CHECKING:
@@ -123,6 +123,18 @@ def test_declared_files_and_those_named_after_tables(
     assert list(content(client, names[1])) == [("b", "1")]
     assert content(client, names[2]) == {}
     there.call("seed", "--table", names[2]).fails(f"no seed file of table {names[2]}", "--file")
+
+
+def test_dump_in_the_folder_of_seeds_is_a_seed(there: Project, client: DynamoDBClient, name: str) -> None:
+    fill(client, name, 3)
+    before = content(client, name)
+    there.call("dump", "--out", "config/seeds").ok()
+    drop(client, name)
+    there.call("migrate").ok()
+    seeded = there.call("seed").ok()
+    assert f"+ {name}: 3 items seeded (config/seeds/{name}.jsonl.gz)" in seeded.out
+    assert "not read" not in seeded.err
+    assert content(client, name) == before
 
 
 @pytest.mark.parametrize(

@@ -75,4 +75,4 @@ def _document(planned: LoadPlan) -> dict[str, Any]:
         }
         for load in planned.tables
     ]
-    return {"ok": True, "folder": str(planned.dump.folder), "tables": tables}
+    return {"ok": True, "folder": str(planned.dump.folder.absolute()), "tables": tables}

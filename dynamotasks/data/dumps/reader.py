@@ -104,12 +104,21 @@ def is_dump(folder: Path) -> bool:
 
 def is_dumped(file: Path) -> bool:
     """Return whether a file has the items of a table in a dump."""
+    return file.name in {table.file.name for table in _dumped_tables(file.parent)}
+
+
+def describes_dump(file: Path) -> bool:
+    """Return whether a file is the manifest of a dump, or the definition of a table in it."""
+    tables = _dumped_tables(file.parent)
+    return bool(tables) and file.name in {MANIFEST, *(table.config.name for table in tables)}
+
+
+def _dumped_tables(folder: Path) -> tuple[DumpedTable, ...]:
+    """Return the tables of the dump in a folder; none if it has no dump, or a damaged one."""
     try:
-        return is_dump(file.parent) and file.name in {
-            table.file.name for table in open_dump(file.parent).manifest.tables
-        }
-    except UsageError:  # the manifest is damaged
-        return False
+        return open_dump(folder).manifest.tables if is_dump(folder) else ()
+    except UsageError:
+        return ()
 
 
 def open_dump(folder: Path) -> Dump:
