@@ -223,7 +223,7 @@ def load_dump(
         on_event(TableCreated(created.table))
     for load in planned.tables:
         live = _check_again(load, database)
-        requests = map(put_request, planned.dump.lines(load.dumped))
+        requests = (put_request(line) for line, _ in planned.dump.items(load.dumped))
         total = load.dumped.items.count
 
         def show(count: int, table: str = load.name, total: int = total) -> None:

@@ -59,7 +59,7 @@ class Dump:
             UsageError: the file is damaged; only at the end, if its checksum differs.
         """
         path, counter = self.folder / table.file.name, ItemCounter()
-        for line in self.lines(table):
+        for line in self._lines(table):
             try:
                 item = decode(line)
                 if encode(item) != line:  # such as a duplicate key, of which only one would be checked
@@ -73,7 +73,7 @@ class Dump:
         if counter.summary != table.items:
             raise damaged(path, "the number or checksum of its items differs from the manifest")
 
-    def lines(self, table: DumpedTable) -> Iterator[bytes]:
+    def _lines(self, table: DumpedTable) -> Iterator[bytes]:
         """Yield the encoded items of a table, and check the size and checksum of the file.
 
         Raises:
