@@ -17,7 +17,8 @@ from ..migrate.table_reader import read_description
 from ..schema.live_table import LiveTable
 from ..schema.table_spec import Key, TableSpec
 from ..suggestions import did_you_mean
-from .seed_files import SEEDS_FOLDER, Seed, declared_files, is_named_as_seed, seed_files
+from .seed import Seed
+from .seed_files import SEEDS_FOLDER, declared_files, is_named_as_seed, seed_files
 from .spool import Spool
 from .throughput import Throughput
 from .transfer import OnTransfer, Transferred

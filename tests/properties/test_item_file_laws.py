@@ -20,7 +20,7 @@ from dynamotasks.config.yaml12 import dump
 from dynamotasks.data.files import json_stream
 from dynamotasks.data.item_json import encode
 from dynamotasks.data.quick_values import quick_item
-from dynamotasks.data.seed_files import Seed
+from dynamotasks.data.seed import Seed
 from dynamotasks.data.seed_values import ItemConverter
 from dynamotasks.errors import ConfigError
 from dynamotasks.testing.boto3_items import to_json

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from dynamotasks.data.seed_files import Seed, read_seed
+from dynamotasks.data.seed import Seed
+from dynamotasks.data.seed_files import read_seed
 from dynamotasks.schema.table_spec import Attribute
 from tests.support.specs import spec
 

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from dynamotasks.data.seed_files import Seed, read_seed
+from dynamotasks.data.seed import Seed
+from dynamotasks.data.seed_files import read_seed
 from dynamotasks.errors import ConfigError
 from tests.support.specs import spec
 

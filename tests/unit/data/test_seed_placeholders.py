@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from dynamotasks.data.seed_files import Seed
+from dynamotasks.data.seed import Seed
 from dynamotasks.errors import ConfigError
 from tests.support.specs import spec
 
