@@ -37,16 +37,25 @@ def require_free(port: int) -> None:
 
     A listener that cannot be seen may be a process that has been killed, whose port is closed soon.
     """
+    if not is_taken(port):
+        return
+    listener = _listener(port)
+    if listener is None and _closes(port):
+        return
+    other = port + 1 if port < 65535 else 0
+    raise EngineError(
+        f"port {port} is in use by {listener or _UNSEEN}",
+        hint=Hint("stop it, or use another port: ", Task("up", f"--port {other}"), " (0 for any free port)"),
+    )
+
+
+def _closes(port: int) -> bool:
     deadline = time.monotonic() + _CLOSING
     while is_taken(port):
-        if (listener := _listener(port)) is None and time.monotonic() < deadline:
-            time.sleep(0.05)
-            continue
-        other = port + 1 if port < 65535 else 0
-        raise EngineError(
-            f"port {port} is in use by {listener or _UNSEEN}",
-            hint=Hint("stop it, or use another port: ", Task("up", f"--port {other}"), " (0 for any free port)"),
-        )
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    return True
 
 
 def describe_listener(port: int) -> str:
