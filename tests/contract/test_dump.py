@@ -234,6 +234,11 @@ def test_plain_json_refuses_what_it_cannot_express(there: Project, client: Dynam
     there.call("load", "plain").fails("plain JSON", "seed")
 
 
+def test_dry_run_writes_nothing(there: Project, users: str) -> None:
+    assert "would be written" in there.call("--dry", "dump").ok().err
+    assert not (there.root / "dumps").exists()
+
+
 def test_dumps_into_a_new_folder_by_default(there: Project, users: str) -> None:
     folder = Path(there.call("dump", "--json").ok().json["folder"])
     assert folder.parent == there.root / "dumps"

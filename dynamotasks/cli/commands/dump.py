@@ -50,6 +50,9 @@ def dump(command: Command, flags: DumpFlags, throughput: Throughput) -> None:
         for what, why in live.denied.items():
             command.out.note(f"  {name}: {what} could not be read: {why}")
     remind_of(command, tables.values())
+    if command.dry and flags.out != _STDOUT:
+        command.out.note(f"dry run: {count(len(tables), 'table')} would be written")
+        return
     view = TransferView(command.out, "dumped", command.target.table_prefix)
 
     def show(event: DumpEvent) -> None:
