@@ -26,9 +26,9 @@ nox.options.allow_parallel = True  # sessions share no files; NOX_PARALLEL sets 
 
 PROJECT = nox.project.load_toml("pyproject.toml")
 # most tests wait for timers and child processes: more workers than cores
-WORKERS = ("--numprocesses=4", "--dist=worksteal")
+WORKERS = ("--numprocesses=3", "--dist=worksteal")
 # a third of all work: with as many workers as two other sessions, it does not end long after them
-MANY_WORKERS = ("--numprocesses=8", "--dist=worksteal")
+MANY_WORKERS = ("--numprocesses=6", "--dist=worksteal")
 # these run in sessions of their own
 ELSEWHERE = ("contract", "package", "faults")
 UNIT = ("tests", *(f"--ignore=tests/{name}" for name in ELSEWHERE))
