@@ -8,15 +8,15 @@ of connecting: the first connection takes 110 ms instead of 147 ms (75 ms are im
 from __future__ import annotations
 
 import gzip
+import os
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from botocore.loaders import Loader
     from botocore.session import Session
-
-_SERVICES = ["application-autoscaling", "cloudformation", "cloudwatch", "dynamodb", "kms", "sts"]
 
 
 def share_data_files(session: Session) -> None:
@@ -43,7 +43,9 @@ def _loader(data_path: str | None) -> Loader:
         FILE_LOADER_CLASS = QuickFileLoader
 
         def list_available_services(self, type_name: str) -> list[str]:
-            """Return the services that dynamotasks calls: botocore looks into the folders of all for each type."""
-            return _SERVICES
+            """Return the names of all folders, of which botocore would open each to find a file of that type."""
+            return sorted(
+                {name for path in self.search_paths for _, names, _ in islice(os.walk(path), 1) for name in names}
+            )
 
     return QuickLoader(create_loader(data_path).search_paths, include_default_search_paths=False)
