@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
+from string import whitespace
 from typing import Any, BinaryIO
 
 from ...config.node_values import INVALID
@@ -32,8 +33,8 @@ def read_csv(context: FileContext, file: BinaryIO) -> Iterator[Entry]:
     """Yield the items of a CSV file."""
     csv.field_size_limit(max(csv.field_size_limit(), 6 * ITEM_BYTES))
     rows = _rows(context, _lines(context, file))
-    _, names = next(rows)
-    _check_header(context, names)
+    line, names = next(rows)
+    _check_header(context, line, names)
     declared = context.tables.get(context.default_table, {})
     types = [context.column_types.get(name) or declared.get(name) for name in names]
     yield Section(None, context.at(), columns=names)
@@ -47,7 +48,7 @@ def read_csv(context: FileContext, file: BinaryIO) -> Iterator[Entry]:
 
 def _rows(context: FileContext, lines: Iterator[str]) -> Iterator[tuple[int, list[str]]]:
     """Yield the rows that are not empty, with the numbers of their first lines."""
-    blank, first = next((number, line) for number, line in enumerate(lines) if line.strip())
+    blank, first = next((number, line) for number, line in enumerate(lines) if line.strip(whitespace))
     delimiter = max(_DELIMITERS, key=first.count)  # of those that are equally frequent, the first
     reader = csv.reader(chain([first], lines), delimiter=delimiter, strict=True)
     line = blank + 1
@@ -70,12 +71,13 @@ def _lines(context: FileContext, file: BinaryIO) -> Iterator[str]:
             raise context.not_utf8(number) from None
 
 
-def _check_header(context: FileContext, names: Sequence[str]) -> None:
+def _check_header(context: FileContext, line: int, names: Sequence[str]) -> None:
     if "" in names:
-        raise context.invalid(f"column {names.index('') + 1} has no name", "write the name of an attribute")
+        hint = "write the name of an attribute"
+        raise context.invalid(f"column {names.index('') + 1} has no name", hint, line)
     if len(set(names)) < len(names):
         name = next(name for name in names if names.count(name) > 1)
-        raise context.invalid(f"two columns are named {name!r}", "keep one of them")
+        raise context.invalid(f"two columns are named {name!r}", "keep one of them", line)
 
 
 def _item(context: FileContext, line: int, columns: Sequence[tuple[str, str | None, str]]) -> FileItem:

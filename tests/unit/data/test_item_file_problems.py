@@ -71,6 +71,8 @@ def problems(file: Path, types: dict[str, str] | None = None) -> list[str]:
         ("orders.csv", 'id,n\n"a\nb",1\nb\n', "4:1: 1 cell: expected 2"),
         ("orders.csv", 'id,n\na,"x\n', "2:1: invalid CSV"),
         ("orders.csv", "\n\nid;n\na;1\nb\n", "5:1: 1 cell: expected 2"),
+        ("orders.csv", "\n\nid;id\na;1\n", "3:1: two columns are named 'id'"),
+        ("orders.csv", "\u00a0\na\n", "2:1: item 1 of 'orders': key attribute id is missing"),
         (
             "orders.csv",
             "id,typed\na,1_000\n",
