@@ -26,9 +26,9 @@ nox.options.allow_parallel = True  # sessions share no files; NOX_PARALLEL sets 
 
 PROJECT = nox.project.load_toml("pyproject.toml")
 # most tests wait for timers and child processes: more workers than cores
-WORKERS = ("--numprocesses=3", "--dist=worksteal")
+WORKERS = ("--numprocesses=4", "--dist=worksteal")
 # a third of all work: with as many workers as two other sessions, it does not end long after them
-MANY_WORKERS = ("--numprocesses=6", "--dist=worksteal")
+MANY_WORKERS = ("--numprocesses=8", "--dist=worksteal")
 # these run in sessions of their own
 ELSEWHERE = ("contract", "package", "faults")
 UNIT = ("tests", *(f"--ignore=tests/{name}" for name in ELSEWHERE))
@@ -52,6 +52,12 @@ def found_pythons() -> list[str]:
 PYTHONS = found_pythons()
 
 
+def run_tests(session: nox.Session, workers: tuple[str, ...], *arguments: str) -> None:
+    """Run pytest; a process of its own compiles all modules first, or each worker would do that."""
+    session.run("pytest", "--collect-only", "--quiet", *arguments, *session.posargs, silent=True)
+    session.run("pytest", *workers, *arguments, *session.posargs)
+
+
 @nox.session(tags=["check"])
 def lint(session: nox.Session) -> None:
     """Style, complexity and the direction of imports."""
@@ -72,7 +78,7 @@ def types(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """The tasks and the library, on the newest Python with the newest packages."""
     session.install("-e", ".[embedded]", *group("test"), *group("formats"), *group("nox"))
-    session.run("pytest", *MANY_WORKERS, *UNIT, *session.posargs)
+    run_tests(session, MANY_WORKERS, *UNIT)
 
 
 @nox.session(python=PYTHONS[-1], default=False)
@@ -88,14 +94,14 @@ def package(session: nox.Session) -> None:
     session.install("build", *group("test"), "-e", ".")
     wheels = Path(session.create_tmp(), "wheels")
     session.run("python", "-m", "build", "--wheel", "--outdir", str(wheels), silent=True)
-    session.run("pytest", *WORKERS, "tests/package", "--wheels", str(wheels), *session.posargs)
+    run_tests(session, WORKERS, "tests/package", "--wheels", str(wheels))
 
 
 @nox.session(tags=["test"])
 def faults(session: nox.Session) -> None:
     """Corrupt responses, killed and competing processes, random inputs."""
     session.install("-e", ".", *group("test"))
-    session.run("pytest", *WORKERS, "tests/faults", *session.posargs)
+    run_tests(session, WORKERS, "tests/faults")
 
 
 @nox.session(default=False)
@@ -136,7 +142,7 @@ def contract(session: nox.Session, engine: SessionEngine) -> None:
     extras = "[embedded,java]" if engine == "java" else "[embedded]"
     session.install("-e", "." + extras, *group("test"))
     engine.require(session)
-    session.run("pytest", *WORKERS, *contract_files(engine), "--place", engine, *session.posargs)
+    run_tests(session, WORKERS, *contract_files(engine), "--place", engine)
 
 
 @nox.session(python=PYTHONS[0], tags=["test"])
@@ -146,14 +152,14 @@ def floor(session: nox.Session) -> None:
     session.install("-e", ".[embedded]", *oldest, *group("test"))
     tasks = [f"tests/contract/test_{name}.py" for name in ("engine", "replace")]
     newer = [f"--ignore=tests/unit/formats/{name}" for name in ("terraform", "pynamodb")]  # their packages require more
-    session.run("pytest", *WORKERS, "tests/unit", *newer, *tasks, "-m", "not newest_boto3", *session.posargs)
+    run_tests(session, WORKERS, "tests/unit", *newer, *tasks, "-m", "not newest_boto3")
 
 
 @nox.session(python=PYTHONS[-1], tags=["test"])
 def aws(session: nox.Session) -> None:
     """The contract suite against an AWS account, or a server that is addressed like one."""
     session.install("-e", ".[embedded]", *group("test"))
-    session.run("pytest", *WORKERS, *contract_files("aws"), "--place", "aws", *session.posargs)
+    run_tests(session, WORKERS, *contract_files("aws"), "--place", "aws")
 
 
 @nox.session(tags=["test"])

@@ -66,7 +66,7 @@ def environment(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPat
     def make(made: Path) -> None:
         venv.create(made, with_pip=True)
         python = made / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-        subprocess.run([python, "-m", "pip", "install", "--quiet", f"{wheel}[embedded]"], check=True)
+        subprocess.run([python, "-m", "pip", "install", "--quiet", "--no-compile", f"{wheel}[embedded]"], check=True)
 
     return once(tmp_path_factory, "environment", make)
 
