@@ -97,7 +97,9 @@ def test_environment(environment: Path, tmp_path_factory: pytest.TempPathFactory
     def make(folder: Path) -> None:
         venv.create(folder, with_pip=False)
         pip = [str(environment / "bin" / "pip"), "--python", str(folder / "bin" / "python")]
-        subprocess.run([*pip, "install", "--quiet", "--no-compile", "pytest>=8", "pytest-xdist", "pytest-randomly"], check=True)
+        subprocess.run(
+            [*pip, "install", "--quiet", "--no-compile", "pytest>=8", "pytest-xdist", "pytest-randomly"], check=True
+        )
         (packages,) = folder.glob("lib/python*/site-packages")
         (of_wheel,) = environment.glob("lib/python*/site-packages")
         (packages / "wheel.pth").write_text(f"{of_wheel}\n")
