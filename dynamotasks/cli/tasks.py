@@ -258,7 +258,11 @@ def reset(
 
     consent = Consent(yes=yes, allow_destructive=allow_destructive, confirm=confirm)
     run = changes.run_options(timeout)
-    return changes.reset_and_seed(command, consent, run) if seed else changes.reset(command, consent, run)
+    if not seed:
+        return changes.reset(command, consent, run)
+    from .commands.seed import reset_and_seed
+
+    return reset_and_seed(command, consent, run)
 
 
 @_dropping()

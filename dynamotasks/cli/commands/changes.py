@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import redirect_stdout
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from shlex import quote
+from typing import Any
 
 from ... import api
-from ...data.seeding import Seeds
-from ...data.throughput import Throughput
 from ...errors import UsageError
 from ...migrate import plan_file
 from ...migrate.clock import TIMEOUT
@@ -33,7 +32,6 @@ from ..run_view import RunView
 from ..task_names import command_line
 from .backup_reminder import remind
 from .command import Command
-from .seed import SeedFlags, read_seeds, seeded_tables, show_planned, write_seeds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,12 +41,12 @@ class Run:
     Attributes:
         wait: for index backfills.
         timeout: seconds for each table.
-        seeds: items to write afterwards.
+        then: called after a complete run; returns further entries of the JSON document.
     """
 
     wait: bool = True
     timeout: float = TIMEOUT
-    seeds: Seeds | None = None
+    then: Callable[[], Mapping[str, Any]] | None = None
 
 
 def run_options(timeout: str | None, *, wait: bool = True) -> Run:
@@ -109,15 +107,6 @@ def reset(command: Command, consent: Consent, run: Run) -> int:
     clock = _Clock()
     plan = api.plan_reset(command.config, command.database, tables=command.tables)
     return _delete(command, plan, consent, run, clock)
-
-
-def reset_and_seed(command: Command, consent: Consent, run: Run) -> int:
-    """Check the seed files of the declared tables, then reset the tables and write the items."""
-    with read_seeds(command, SeedFlags()) as seeds:
-        code = reset(command, consent, replace(run, seeds=seeds))
-        if command.dry:
-            show_planned(command, seeds)
-        return code
 
 
 def drop(command: Command, consent: Consent, run: Run) -> int:
@@ -202,9 +191,8 @@ def _apply(command: Command, plan: Plan, run: Run, clock: _Clock, *, allow_destr
     elapsed = clock.elapsed()
     command.out.text(view.summary(elapsed))
     document = view.document(elapsed)
-    if run.seeds and view.ok and not stop.is_set():
-        write_seeds(command, run.seeds, Throughput())
-        document["seeded"] = seeded_tables(run.seeds)
+    if run.then and view.ok and not stop.is_set():
+        document |= run.then()
     command.out.json(document)
     if stop.is_set():
         return stop.code

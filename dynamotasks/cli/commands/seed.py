@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ... import api_data
@@ -15,9 +15,11 @@ from ...data.throughput import Throughput
 from ...data.transfer import Transferred
 from ...errors import UsageError
 from ...folders import current_folder, expanded
+from ..consent import Consent
 from ..formatting import count
 from ..prompts import check_name, confirm_environment
 from ..transfer_view import TransferView
+from .changes import Run, reset
 from .command import Command
 
 
@@ -45,6 +47,20 @@ def seed(command: Command, flags: SeedFlags, throughput: Throughput) -> None:
         write_seeds(command, seeds, throughput)
         seconds = round(time.monotonic() - began, 3)
         command.out.json({"ok": True, "tables": seeded_tables(seeds), "seconds": seconds})
+
+
+def reset_and_seed(command: Command, consent: Consent, run: Run) -> int:
+    """Check the seed files of the declared tables, then reset the tables and write the items."""
+    with read_seeds(command, SeedFlags()) as seeds:
+
+        def write() -> dict[str, Any]:
+            write_seeds(command, seeds, Throughput())
+            return {"seeded": seeded_tables(seeds)}
+
+        code = reset(command, consent, replace(run, then=write))
+        if command.dry:
+            show_planned(command, seeds)
+        return code
 
 
 def show_planned(command: Command, seeds: Seeds) -> None:
