@@ -235,7 +235,9 @@ def test_plain_json_refuses_what_it_cannot_express(there: Project, client: Dynam
 
 
 def test_dry_run_writes_nothing(there: Project, users: str) -> None:
-    assert "would be written" in there.call("--dry", "dump").ok().err
+    dry = there.call("--dry", "dump", "--json").ok()
+    assert "1 table would be written" in dry.err
+    assert dry.json["tables"] == [{"name": users}]
     assert not (there.root / "dumps").exists()
 
 

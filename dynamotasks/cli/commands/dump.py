@@ -52,6 +52,7 @@ def dump(command: Command, flags: DumpFlags, throughput: Throughput) -> None:
     remind_of(command, tables.values())
     if command.dry and flags.out != _STDOUT:
         command.out.note(f"dry run: {count(len(tables), 'table')} would be written")
+        command.out.json({"ok": True, "tables": [{"name": name} for name in tables]})
         return
     view = TransferView(command.out, "dumped", command.target.table_prefix)
 

@@ -122,9 +122,11 @@ def new_dump(folder: Path, *, replace: bool) -> Iterator[NewDump]:
         replace: existing files may be replaced.
 
     Raises:
-        UsageError: the folder cannot be written to, or another process writes a dump there.
+        UsageError: it is not a folder, or cannot be written to, or another process writes a dump there.
     """
-    is_new = not folder.exists()
+    if not (is_new := not folder.exists()) and not folder.is_dir():
+        hint = "specify a folder; it is created if it does not exist"
+        raise UsageError("not a folder", hint=hint, where=str(folder))
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:

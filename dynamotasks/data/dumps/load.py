@@ -184,7 +184,7 @@ def _check_items(dump: Dump, dumped: DumpedTable, spec: TableSpec) -> int:
         for finding in reader.read(item)[1]:
             raise UsageError(
                 f"line {number}{attribute_of(finding)}: table {dumped.name} cannot hold the item: {finding.message}",
-                hint="nothing was written; change the keys that the table and its indexes declare, or the source",
+                hint="nothing was written; change the declared keys, or correct the item and dump again",
                 where=str(dump.folder / dumped.file.name),
             )
         expired += attribute is not None and _is_expired(item, attribute, now)

@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import IO, Any
@@ -20,13 +21,13 @@ from ...config.source import read as read_source
 from ...errors import Hint, TargetError, Task, UsageError
 from ...private_files import open_private
 from ...schema.table_spec import TableSpec
+from ..files.reader_types import MAX_LINE
 from ..item_json import ItemCounter, decode, encode
 from .folder import PARTIAL
 from .manifest import MANIFEST, DumpedTable, DumpManifest, FileRecord
 
 _MANIFEST_BYTES = 16 * 1024 * 1024  # the 2,500 tables of a Region take about 2 MB
 _MANIFEST_BEGIN = re.compile(r'\{\s*"version":\s*\d+,\s*"format":\s*"')
-_LINE_BYTES = 4 * 1024 * 1024  # an item of 400 KB of control characters, each of which is `\\u0000` in JSON
 _HEAD, _TAIL = b'{"Item":', b"}\n"
 
 
@@ -83,7 +84,7 @@ class Dump:
         with _checked_file(path, table.file) as content, gzip.open(content) as file:
             number = 0
             try:
-                while line := file.readline(_LINE_BYTES):
+                while line := file.readline(MAX_LINE):
                     number += 1
                     if not line.startswith(_HEAD) or not line.endswith(_TAIL):
                         raise damaged(path, f"line {number}: not a line of an export")
@@ -104,21 +105,29 @@ def is_dump(folder: Path) -> bool:
 
 def is_dumped(file: Path) -> bool:
     """Return whether a file has the items of a table in a dump."""
-    return file.name in {table.file.name for table in _dumped_tables(file.parent)}
+    return file.name in _names(file.parent)[0]
 
 
 def describes_dump(file: Path) -> bool:
     """Return whether a file is the manifest of a dump, or the definition of a table in it."""
-    tables = _dumped_tables(file.parent)
-    return bool(tables) and file.name in {MANIFEST, *(table.config.name for table in tables)}
+    return file.name in _names(file.parent)[1]
 
 
-def _dumped_tables(folder: Path) -> tuple[DumpedTable, ...]:
-    """Return the tables of the dump in a folder; none if it has no dump, or a damaged one."""
+def _names(folder: Path) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the names of a dump's files of items, and those of its other files; none if it is damaged or absent."""
     try:
-        return open_dump(folder).manifest.tables if is_dump(folder) else ()
-    except UsageError:
-        return ()
+        if is_dump(folder):
+            return _listed(folder, (folder / MANIFEST).stat().st_mtime_ns)
+    except (OSError, UsageError):
+        pass
+    return frozenset(), frozenset()
+
+
+@lru_cache(maxsize=1)  # for each file of a folder, one after another
+def _listed(folder: Path, changed: int) -> tuple[frozenset[str], frozenset[str]]:
+    tables = open_dump(folder).manifest.tables
+    items = frozenset(table.file.name for table in tables)
+    return items, frozenset([MANIFEST, *(table.config.name for table in tables)])
 
 
 def open_dump(folder: Path) -> Dump:
@@ -140,7 +149,8 @@ def open_dump(folder: Path) -> Dump:
     except OSError as error:
         raise UsageError(f"cannot read the manifest: {error.strerror}", where=str(path)) from None
     except ValueError as error:
-        raise UsageError(f"not a valid manifest: {error}", where=str(path)) from None
+        hint = "copy the dump again, or make a new one"
+        raise UsageError(f"not a valid manifest: {error}", hint=hint, where=str(path)) from None
 
 
 def _without_manifest(folder: Path) -> UsageError:

@@ -15,7 +15,7 @@ from .json_values import DECODER, InexactError, read_exactly
 from .reader_types import FileContext, InvalidFileError
 
 _CHUNK = 256 * 1024
-_MAX_VALUE = 16 * 1024 * 1024  # characters; an item of 400 KB can have 2.4 MB of JSON
+_MAX_VALUE = 16 * 1024 * 1024  # characters; more than `MAX_LINE`, because JSON can be indented
 _NUMBERS_AS_TEXT = json.JSONDecoder(parse_int=str, parse_float=str)
 _TOKEN = 64  # characters; a syntax error farther from the end of the text is not caused by it
 _SPACE = re.compile(r"[ \t\n\r]*")

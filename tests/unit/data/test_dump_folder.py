@@ -159,6 +159,13 @@ def test_second_dump_into_the_same_folder_is_refused(tmp_path: Path) -> None:
     assert MANIFEST in names(tmp_path)
 
 
+def test_file_instead_of_a_folder_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(UsageError, match="not a folder") as refused:
+        dump_into(tmp_path / "file", force=True)
+    assert str(refused.value.hint) == "specify a folder; it is created if it does not exist"
+
+
 def test_symbolic_link_is_not_followed(tmp_path: Path) -> None:
     victim = tmp_path / "victim"
     victim.write_text("mine")

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from dynamotasks.data.dumps.manifest import MANIFEST, DumpManifest
-from dynamotasks.data.dumps.reader import open_dump
+from dynamotasks.data.dumps.reader import describes_dump, is_dumped, open_dump
 from dynamotasks.data.item_json import encode
 from dynamotasks.data.seed_files import read_seed
 from dynamotasks.data.seeding import given_sources
@@ -54,6 +54,22 @@ def forge(folder: Path, name: str, content: bytes) -> None:
 
 def test_reads_the_items_in_their_order(folder: Path) -> None:
     assert read(folder) == LINES
+
+
+def test_manifest_is_read_once_for_all_files(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read_manifest, count = DumpManifest.from_json, 0
+
+    def counted(text: str) -> DumpManifest:
+        nonlocal count
+        count += 1
+        return read_manifest(text)
+
+    monkeypatch.setattr(DumpManifest, "from_json", counted)
+    found = [(file.name, is_dumped(file), describes_dump(file)) for file in sorted(folder.iterdir())]
+    assert found == [("manifest.json", False, True), ("orders.jsonl.gz", True, False), ("orders.yaml", False, True)]
+    assert count == 1
+    (folder / MANIFEST).unlink()
+    assert not any(map(describes_dump, folder.iterdir()))
 
 
 def test_folder_of_a_dump_is_a_seed(folder: Path) -> None:
@@ -126,8 +142,9 @@ def test_invalid_manifest_is_refused(message: str, folder: Path) -> None:
 @pytest.mark.parametrize("text", ["", "[]", "[" * 100_000, '"x"', '{"version": 1', "\x00", "1" * 5000])
 def test_manifest_that_is_not_one_is_refused(text: str, folder: Path) -> None:
     (folder / MANIFEST).write_text(text)
-    with pytest.raises(UsageError, match="not a valid manifest"):
+    with pytest.raises(UsageError, match="not a valid manifest") as refused:
         open_dump(folder)
+    assert "copy the dump again" in str(refused.value.hint)
 
 
 DAMAGES: dict[str, Callable[[bytes], bytes]] = {
