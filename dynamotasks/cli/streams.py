@@ -59,7 +59,7 @@ def write(stream: TextIO | None, text: str) -> OSError | None:
 
 @contextmanager
 def reader_may_leave() -> Iterator[None]:
-    """End a copy to stdout when its reader leaves; after another error of it, drop what is buffered."""
+    """End a copy to stdout when its reader leaves; at another error, drop what is buffered."""
     try:
         yield
     except OSError as error:

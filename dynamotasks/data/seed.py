@@ -18,6 +18,7 @@ from ..suggestions import close_to
 from .dumps.reader import is_dumped
 from .files.reader_types import FileContext, FileItem, Fixed, InvalidFileError, Section
 from .files.reading import read_file
+from .replacement.backup import is_backup
 from .seed_items import ItemReader, attribute_of
 from .seed_placeholders import Placeholders
 from .spool import Spool
@@ -104,7 +105,7 @@ class Seed:
         parts: dict[tuple[str, bool], _Part],
         unknown: list[Problem],
     ) -> _Part | None:
-        """Return where the items of a section go; `None` if they belong to another table, or to one of no known name.
+        """Return where the items of a section go; `None` if they belong to another or an unknown table.
 
         The parts of the file are added to `parts`, and the problems of unknown names to `unknown`.
         """
@@ -119,7 +120,7 @@ class Seed:
             files.append(context.name)
         if name not in self._spools:
             self._spools[name] = Spool()
-        is_written = section.has_placeholders and not is_dumped(context.path)
+        is_written = section.has_placeholders and not (is_dumped(context.path) or is_backup(context.path))
         if (name, is_written) not in parts:  # a table can have several sections in a file, also by several names
             placeholders = Placeholders(self._now, name, context.path.name) if is_written else None
             parts[name, is_written] = _Part(self._readers[name], self._spools[name], name, placeholders)

@@ -35,7 +35,7 @@ def is_taken(port: int) -> bool:
 def require_free(port: int) -> None:
     """Raise `EngineError`, which names the listener, if the port is in use.
 
-    A listener that cannot be seen may be a process that has been killed, whose port is closed soon.
+    Wait for a listener that this user cannot see: it may be a killed process, and its port is closed soon.
     """
     if not is_taken(port):
         return

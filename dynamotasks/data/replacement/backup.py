@@ -78,6 +78,14 @@ class Backup:
         self.manifest_path.unlink(missing_ok=True)
 
 
+def is_backup(file: Path) -> bool:
+    """Return whether a file has the items of a backup."""
+    try:
+        return file.match("replace-*.jsonl") and Backup(file).read_manifest() is not None
+    except UsageError:
+        return False
+
+
 def _write_lines(path: Path, lines: Iterable[bytes]) -> None:
     """Replace a file, readable by its owner only, with a complete one or not at all, even if power is lost.
 

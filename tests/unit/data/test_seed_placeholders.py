@@ -9,9 +9,12 @@ from typing import Any
 
 import pytest
 
+from dynamotasks.data.replacement.backup import Backup
 from dynamotasks.data.seed import Seed
 from dynamotasks.errors import ConfigError
 from tests.support.specs import spec
+
+from .test_backup_manifest import MANIFEST
 
 NOW = 1_800_000_000
 TABLES = {"orders": spec()}
@@ -48,6 +51,16 @@ def test_time_is_a_number_if_it_is_the_whole_value(name: str, text: str, expecte
         content = json.dumps({"id": "a", "x": text})
         content = content if name == "orders.jsonl" else f"[{content}]"
     assert read(tmp_path / name, content) == [{"id": {"S": "a"}, "x": expected}]
+
+
+def test_backup_of_a_replacement_has_no_placeholders(tmp_path: Path) -> None:
+    item = {"id": {"S": "${now}"}, "x": {"S": "$${uuid} ${now+x}"}}
+    backup = Backup(tmp_path / "replace-orders-1.jsonl")
+    backup.write_manifest(MANIFEST)
+    with Seed(TABLES, now=NOW) as seed:
+        backup.write_items([json.dumps(item).encode()])
+        seed.add(backup.path, "orders")
+        assert [json.loads(line) for line in seed.items()["orders"]] == [item]
 
 
 def test_placeholders_in_typed_and_nested_values(tmp_path: Path) -> None:
