@@ -132,7 +132,9 @@ def test_dump_in_the_folder_of_seeds_is_a_seed(there: Project, client: DynamoDBC
     drop(client, name)
     there.call("migrate").ok()
     seeded = there.call("seed").ok()
-    assert f"+ {name}: 3 items seeded (config/seeds/{name}.jsonl.gz)" in seeded.out
+    (line,) = seeded.out.splitlines()  # a slow engine adds the speed
+    assert line.startswith(f"+ {name}: 3 items seeded")
+    assert line.endswith(f"(config/seeds/{name}.jsonl.gz)")
     assert "not read" not in seeded.err
     assert content(client, name) == before
 
