@@ -8,9 +8,7 @@ of connecting: the first connection takes 110 ms instead of 147 ms (75 ms are im
 from __future__ import annotations
 
 import gzip
-import os
 from functools import cache
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,8 +42,7 @@ def _loader(data_path: str | None) -> Loader:
 
         def list_available_services(self, type_name: str) -> list[str]:
             """Return the names of all folders, of which botocore would open each to find a file of that type."""
-            return sorted(
-                {name for path in self.search_paths for _, names, _ in islice(os.walk(path), 1) for name in names}
-            )
+            folders = (folder for path in map(Path, self.search_paths) if path.is_dir() for folder in path.iterdir())
+            return sorted({folder.name for folder in folders})
 
     return QuickLoader(create_loader(data_path).search_paths, include_default_search_paths=False)
